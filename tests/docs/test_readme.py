@@ -1,0 +1,37 @@
+"""README.md shows two pairs of commands and examples that run."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+README = Path(__file__).parents[2] / "README.md"
+COMMANDS = {
+    "run": ["pip install -e . -c constraints.txt", "twinhelix demo"],
+    "test": ['pip install -e ".[test]" -c constraints.txt', "pytest"],
+}
+
+pytestmark = pytest.mark.skipif(not README.exists(), reason="README.md is not written yet")
+
+
+def text() -> str:
+    """Return the README, or nothing before it is written."""
+    return README.read_text(encoding="utf-8") if README.exists() else ""
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_commands_are_the_documented_pair(name):
+    blocks = re.findall(rf"<!-- commands: {name} -->\s*```sh\n(.*?)```", text(), flags=re.DOTALL)
+    shown = [block.split("\n")[:-1] for block in blocks]
+    assert shown == [COMMANDS[name]], f"README shows {shown} under 'commands: {name}'"
+
+
+def test_examples_run(tmp_path, monkeypatch):
+    """All python blocks run from top to bottom, as a reader types them, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("MPLBACKEND", "Agg")
+    names: dict[str, object] = {"__name__": "readme"}
+    for block in re.finditer(r"^```python\n(.*?)^```", text(), flags=re.DOTALL | re.MULTILINE):
+        line = text().count("\n", 0, block.start()) + 1
+        source = "\n" * line + block.group(1)  # so that a traceback names the README's own line
+        exec(compile(source, README, "exec"), names)
