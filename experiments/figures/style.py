@@ -1,0 +1,134 @@
+"""One look for every figure: colours stay distinct for colour-blind readers and in grey print."""
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from functools import lru_cache
+
+import matplotlib.style
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+DPI = 150
+INK, MUTED, FAINT = "#1f2328", "#57606a", "#d0d7de"
+ACCENT, NEUTRAL = "#0072b2", "#4d4d4d"
+LAND, SEA, SHOCK = "#e9e6df", "#f6f9fb", "#eceff2"
+
+STAGES = ("contact", "memorandum", "action plan", "pilot", "sustained")
+STAGE_COLOURS = (
+    "#d9a01f",
+    "#dd6b2f",
+    "#bd3161",
+    "#7b2382",
+    "#2d1160",
+)  # lightness falls evenly from 69 to 13
+REGION_COLOURS = {"Europe": "#0072b2", "China": "#008561"}
+REGION_MARKERS = {"Europe": "o", "China": "s"}
+ACTOR_COLOURS = {"city": "#4d4d4d", "university": "#cc79a7", "firm": "#e69f00"}
+OTHER_COLOURS = ("#56b4e9", "#cc79a7", "#8a6d00", "#999999", "#d55e00")
+OTHER_MARKERS = ("^", "D", "v", "P", "X")
+
+LATIN = "DejaVu Sans"  # ships with matplotlib, so a figure is the same on every machine
+CHINESE = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "WenQuanYi Zen Hei",
+    "WenQuanYi Micro Hei",
+    "Microsoft YaHei",
+    "PingFang SC",
+    "SimHei",
+    "Droid Sans Fallback",
+    "Arial Unicode MS",
+)
+
+LOOK = {
+    "text.parse_math": False,  # names are data: a dollar sign in them is a dollar sign
+    "font.size": 10,
+    "text.color": INK,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": MUTED,
+    "axes.titlesize": 11,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.titlepad": 8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "xtick.color": MUTED,
+    "ytick.color": MUTED,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "grid.color": FAINT,
+    "grid.linewidth": 0.6,
+    "legend.frameon": False,
+    "figure.facecolor": "white",
+}
+
+
+@lru_cache(maxsize=1)
+def families() -> tuple[str, ...]:
+    """Font families in the order in which a glyph is looked for.
+
+    Returns
+    -------
+    tuple of str
+        The Latin font, and the first Chinese font installed here if there is one.
+    """
+    installed = {entry.name for entry in fontManager.ttflist}
+    return (LATIN, *[name for name in CHINESE if name in installed][:1])
+
+
+def drawing() -> AbstractContextManager[None]:
+    """Look in which a figure is built and saved, whatever the user's own matplotlib settings.
+
+    Returns
+    -------
+    context manager
+        Restores the user's settings at its end.
+    """
+    return matplotlib.style.context(["default", LOOK | {"font.family": list(families())}])
+
+
+def blank(width: float, height: float, by_hand: bool = False) -> Figure:
+    """Empty figure whose text can be measured at once.
+
+    Parameters
+    ----------
+    width, height : float
+        Size in inches.
+    by_hand : bool
+        True where axes are placed by hand; else the layout makes room for every label.
+
+    Returns
+    -------
+    Figure
+        A figure with an Agg canvas, unknown to pyplot.
+    """
+    layout = None if by_hand else ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.1, wspace=0.03, hspace=0.03)
+    figure = Figure(figsize=(width, height), dpi=DPI, layout=layout)
+    FigureCanvasAgg(figure)
+    return figure
+
+
+def region_look(regions: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """Colour and marker of every region, so that colour never carries the difference alone.
+
+    Parameters
+    ----------
+    regions : iterable of str
+        Names of regions; repetitions are allowed.
+
+    Returns
+    -------
+    dict
+        Region -> (colour, marker); in the order given; regions beyond Europe and China take
+        what is left, by name.
+    """
+    names = list(dict.fromkeys(regions))
+    others = [name for name in sorted(names) if name not in REGION_COLOURS]
+    look = {name: (REGION_COLOURS.get(name, ""), REGION_MARKERS.get(name, "")) for name in names}
+    for k, name in enumerate(others):
+        look[name] = (OTHER_COLOURS[k % len(OTHER_COLOURS)], OTHER_MARKERS[k % len(OTHER_MARKERS)])
+    return look

@@ -1,0 +1,341 @@
+import csv
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.image import imread
+from matplotlib.text import Text
+
+from experiments.figures import (
+    factorial_heatmaps,
+    paired_differences,
+    partnership_map,
+    save,
+    stocks_over_time,
+)
+from experiments.figures.earth import Window, fitting, great_circle, land
+from experiments.figures.stages import spread_apart
+from experiments.figures.style import STAGES, drawing
+from experiments.figures.text import decimals, drawable, literal, number
+from experiments.figures.ties import highest_stages
+from experiments.figures.worldmap import CAVEAT
+
+HOSTILE = ['<script>alert("x")</script>', "$\\frac{1}{2}$", "$a_", "=1+1", "O'Brien \\ & Söhne", "%s {0} ^_"]
+
+
+def words(figure: Figure) -> list[str]:
+    return [text.get_text() for text in figure.findobj(Text) if text.get_text().strip()]
+
+
+def png(figure: Figure, folder: Path) -> np.ndarray:
+    return imread(save(figure, folder / "figure.png"))
+
+
+def boxes(figure: Figure, wanted: set[str]) -> list:
+    figure.canvas.draw()
+    return [text.get_window_extent() for text in figure.findobj(Text) if text.get_text() in wanted]
+
+
+@pytest.fixture(scope="module")
+def cities() -> pd.DataFrame:
+    path = files("abm") / "data" / "iuc_cities.csv"
+    with path.open(encoding="utf-8", newline="") as file:
+        table = pd.DataFrame(list(csv.DictReader(file)))
+    return table.astype({"longitude": float, "latitude": float})
+
+
+@pytest.fixture(scope="module")
+def partnerships(cities: pd.DataFrame) -> pd.DataFrame:
+    rng = np.random.default_rng(1)
+    europe = cities.loc[cities["region"] == "Europe", "city_id"].to_numpy()
+    china = cities.loc[cities["region"] == "China", "city_id"].to_numpy()
+    pairs = {"city_a": rng.choice(europe, 60), "city_b": rng.choice(china, 60)}
+    return pd.DataFrame({**pairs, "theme": rng.integers(0, 7, 60), "stage": rng.integers(0, 6, 60)})
+
+
+@pytest.fixture(scope="module")
+def world(cities: pd.DataFrame, partnerships: pd.DataFrame) -> Figure:
+    return partnership_map(cities, partnerships, "After 48 months")
+
+
+@pytest.fixture
+def factorial() -> pd.DataFrame:
+    rows = [
+        (
+            capacity,
+            events,
+            outcome,
+            31.2 + capacity + events,
+            30.4 + capacity + events,
+            32.0 + capacity + events,
+        )
+        for outcome in ("pilots", "contacts")
+        for capacity in (0, 4)
+        for events in (0.5, 1.0, 2.0)
+    ]
+    return pd.DataFrame(rows, columns=["capacity", "events", "outcome", "mean", "low", "high"])
+
+
+@pytest.fixture
+def stocks() -> pd.DataFrame:
+    rows = [
+        (month, stage, month * (k + 1) / 10, month * k / 10, month * (k + 2) / 10)
+        for month in range(49)
+        for k, stage in enumerate(STAGES)
+    ]
+    return pd.DataFrame(rows, columns=["month", "stage", "mean", "low", "high"])
+
+
+@pytest.fixture
+def differences() -> pd.DataFrame:
+    rows = [
+        ("broker against none", "pilots", 3.1, 1.2, 5.0),
+        ("broker against none", "gini", -0.02, -0.05, 0.01),
+        ("events doubled", "pilots", -0.4, -2.0, 1.2),
+    ]
+    return pd.DataFrame(rows, columns=["contrast", "outcome", "difference", "low", "high"])
+
+
+def test_heat_map_prints_mean_and_half_width_in_every_cell(factorial, tmp_path):
+    figure = factorial_heatmaps(factorial, "capacity", "events", ["pilots"], {"pilots": "Pilots ever"})
+    said = words(figure)
+    assert {"31.7", "32.2", "33.2", "35.7", "36.2", "37.2"} <= set(said)
+    assert said.count("±0.8") == 6
+    assert "Pilots ever" in said
+    assert png(figure, tmp_path).std() > 0.01
+
+
+def test_heat_map_axes_carry_factors_and_levels(factorial):
+    labels = {"capacity": "Broker capacity", "events": "Event calendar"}
+    figure = factorial_heatmaps(factorial, "capacity", "events", ["contacts", "pilots"], labels)
+    left, right = figure.axes
+    assert left.get_ylabel() == "Broker capacity"
+    assert left.get_xlabel() == right.get_xlabel() == "Event calendar"
+    assert [tick.get_text() for tick in left.get_xticklabels()] == ["0.5", "1", "2"]
+    assert left.get_ylim()[0] < left.get_ylim()[1], "a numeric factor rises upwards"
+
+
+def test_heat_map_leaves_a_hole_where_no_run_ended(factorial, tmp_path):
+    factorial.loc[0, ["mean", "low", "high"]] = np.nan
+    figure = factorial_heatmaps(factorial, "capacity", "events", ["pilots"])
+    assert words(figure).count("–") == 1
+    png(figure, tmp_path)
+
+
+def test_heat_map_compares_the_levels_of_a_third_factor_on_one_scale(factorial):
+    both = pd.concat([factorial.assign(share=0.0), factorial.assign(share=1.0, mean=factorial["mean"] + 10)])
+    figure = factorial_heatmaps(both, "capacity", "events", ["pilots"], facet="share")
+    scales = {(ax.images[0].norm.vmin, ax.images[0].norm.vmax) for ax in figure.axes}
+    assert scales == {(31.7, 47.2)}
+    assert [ax.get_title(loc="left") for ax in figure.axes] == ["pilots\nshare: 0", "pilots\nshare: 1"]
+
+
+def test_heat_map_refuses_what_it_cannot_draw(factorial):
+    with pytest.raises(ValueError, match="capcity"):
+        factorial_heatmaps(factorial, "capcity", "events", ["pilots"])
+    with pytest.raises(ValueError, match="plans"):
+        factorial_heatmaps(factorial, "capacity", "events", ["plans"])
+    with pytest.raises(ValueError, match="two rows for the cell"):
+        factorial_heatmaps(pd.concat([factorial, factorial]), "capacity", "events", ["pilots"])
+
+
+def test_stocks_name_each_line_and_count_from_january_2017(stocks, tmp_path):
+    figure = stocks_over_time(stocks, [(38, 48, "Travel $hock$")], title="Stocks")
+    axes = figure.axes[0]
+    assert {"Contact  5", "Memorandum  10", "Action plan  14", "Pilot  19", "Sustained  24"} <= set(
+        words(figure)
+    )
+    ticks = dict(zip(axes.get_xticks(), [tick.get_text() for tick in axes.get_xticklabels()], strict=True))
+    assert ticks[0] == "Jan 2017" and ticks[36] == "Jan 2020"
+    assert axes.get_ylabel() and axes.get_xlabel()
+    assert "Travel $hock$" in words(figure)
+    assert len(axes.lines) == len(axes.collections) == 5
+    png(figure, tmp_path)
+
+
+def test_stocks_refuse_an_unknown_stage(stocks):
+    with pytest.raises(ValueError, match="piloot"):
+        stocks_over_time(stocks.replace("pilot", "piloot"))
+
+
+def test_labels_are_spread_apart_and_keep_their_order():
+    placed = spread_apart(np.array([5.0, 5.0, 0.0, 9.9]), 1.0, 0.0, 10.0)
+    assert placed.tolist() == [5.0, 6.0, 0.0, 9.9]
+    crowded = spread_apart(np.array([9.8, 9.9, 10.0]), 1.0, 0.0, 10.0)
+    assert crowded.tolist() == [8.0, 9.0, 10.0]
+
+
+def test_forest_plot_prints_differences_beside_a_zero_line(differences, tmp_path):
+    figure = paired_differences(differences, "Levers", labels={"gini": "Gini of ties"})
+    said = words(figure)
+    assert "+3.1  (1.2 to 5.0)" in said and "−0.4  (−2.0 to 1.2)" in said
+    assert {"Levers", "pilots", "Gini of ties", "broker against none", "Difference"} <= set(said)
+    for axes in figure.axes:
+        assert any(list(line.get_xdata()) == [0, 0] for line in axes.lines)
+    png(figure, tmp_path)
+
+
+def test_forest_plot_fills_only_what_excludes_zero(differences):
+    pilots = paired_differences(differences).axes[0]
+    faces = [to_hex(line.get_markerfacecolor()) for line in pilots.lines if line.get_marker() == "o"]
+    assert faces[0] != "#ffffff" and faces[1] == "#ffffff"
+
+
+def test_forest_plot_refuses_a_contrast_twice(differences):
+    with pytest.raises(ValueError, match="stands twice"):
+        paired_differences(pd.concat([differences, differences]))
+
+
+def test_map_says_that_profiles_are_synthetic_and_counts_the_stages(world, partnerships, tmp_path):
+    said = words(world)
+    assert CAVEAT in said and "After 48 months" in said
+    counts = highest_stages(partnerships)["stage"].value_counts()
+    assert {f"{name.capitalize()}: {counts.get(k, 0)}" for k, name in enumerate(STAGES, start=1)} <= set(said)
+    assert {"Europe: 13 members", "China: 18 members", "China: 1 associate"} <= set(said)
+    assert png(world, tmp_path).shape[:2] == (1680, 1950)
+
+
+def test_every_city_is_named_and_no_two_names_overlap(world, cities):
+    shown = boxes(world, set(cities["name"]))
+    assert len(shown) == 32
+    overlaps = [(a, b) for k, a in enumerate(shown) for b in shown[:k] if a.overlaps(b)]
+    assert not overlaps
+    page = world.bbox
+    assert all(page.x0 <= box.x0 and box.x1 <= page.x1 and page.y0 <= box.y0 for box in shown)
+
+
+@pytest.mark.filterwarnings("error")
+def test_hostile_names_are_drawn_literally(cities, partnerships, tmp_path):
+    strange = cities.copy()
+    strange.loc[: len(HOSTILE) - 1, "name"] = HOSTILE
+    figure = partnership_map(strange, partnerships, "$x$ <b>")
+    assert set(HOSTILE) | {"$x$ <b>"} <= set(words(figure))
+    assert not any(text.get_parse_math() for text in figure.findobj(Text))
+    png(figure, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Málaga", "Málaga"),
+        ("\U00013000", "chongqing"),
+        ("\ud800", "chongqing"),
+        ("", "chongqing"),
+        ("a\nb\x00c ", "a b c"),
+        ("重庆", "重庆" if ord("重") in drawable() and ord("庆") in drawable() else "chongqing"),
+    ],
+)
+def test_a_name_that_cannot_be_drawn_becomes_its_identifier(name, shown):
+    assert literal(name, "chongqing") == shown
+
+
+def test_a_name_is_cut_and_its_missing_glyphs_marked():
+    assert literal("\U00013000b", "\U00013001") == "?"
+    assert literal("x" * 90, limit=30) == "x" * 29 + "…"
+
+
+@pytest.mark.filterwarnings("error")
+def test_map_draws_names_in_any_script_without_a_warning(cities, tmp_path):
+    strange = cities.assign(name=["重庆", "\U00013000\U00013001", "Бургас", "نانجينغ"] * 8)
+    png(partnership_map(strange, pd.DataFrame(), "重庆 \U00013000"), tmp_path)
+
+
+def test_map_draws_a_pair_once_at_its_highest_stage_and_no_dissolved_one():
+    table = pd.DataFrame(
+        {"city_a": ["b", "a", "a"], "city_b": ["a", "b", "c"], "theme": [0, 1, 0], "stage": [2, 4, 0]}
+    )
+    assert highest_stages(table).to_numpy().tolist() == [["a", "b", 4]]
+
+
+def test_map_stands_without_partnerships_and_with_one_region(cities, partnerships, tmp_path):
+    figure = partnership_map(cities[cities["region"] == "Europe"], partnerships[:0])
+    assert "Pilot: 0" in words(figure)
+    dissolved = partnership_map(cities, partnerships.assign(stage=0))
+    assert "Pilot: 0" in words(dissolved)
+
+
+def test_map_refuses_unknown_cities_and_stages(cities, partnerships):
+    with pytest.raises(ValueError, match="atlantis"):
+        partnership_map(cities, partnerships.assign(city_a="atlantis"))
+    with pytest.raises(ValueError, match="stage"):
+        partnership_map(cities, partnerships.assign(stage=6))
+    with pytest.raises(ValueError, match="one row"):
+        partnership_map(pd.concat([cities, cities]), partnerships)
+
+
+def test_great_circle_is_shortest_and_cut_at_the_date_line():
+    (way,) = great_circle((0.0, 50.0), (120.0, 50.0))
+    assert way[0] == pytest.approx([0, 50]) and way[-1] == pytest.approx([120, 50])
+    assert way[:, 1].max() == pytest.approx(
+        np.degrees(np.arctan(np.tan(np.radians(50)) / np.cos(np.radians(60))))
+    )
+    east, west = great_circle((170.0, -37.0), (-122.0, 37.0))
+    assert east[:, 0].max() <= 180 and west[:, 0].min() >= -180
+    assert len(great_circle((5.0, 5.0), (5.0, 5.0))) == 1
+
+
+def test_window_holds_the_places_in_the_shape_of_the_panel():
+    window = fitting([np.array([[0.0, 40.0], [30.0, 55.0]])], 1.2)
+    assert window.west < 0 and window.east > 30 and window.south < 40 and window.north > 55
+    middle = np.cos(np.radians(47.5))
+    assert (window.east - window.west) * middle / (window.north - window.south) == pytest.approx(1.2)
+    assert isinstance(window, Window)
+
+
+def test_land_is_rings_within_the_globe():
+    for ring in land():
+        assert (ring[0] == ring[-1]).all() and len(ring) >= 4
+        assert np.abs(ring[:, 0]).max() <= 180 and np.abs(ring[:, 1]).max() <= 90
+
+
+@pytest.mark.parametrize(
+    ("half", "places"), [(0.8, 1), (1.4, 1), (4, 0), (25, 0), (0.014, 3), (1e-9, 3), (0, 1), (np.nan, 1)]
+)
+def test_numbers_are_as_precise_as_their_interval(half, places):
+    assert decimals(half) == places
+
+
+def test_numbers_have_true_signs():
+    assert number(-1234.5, 1) == "−1,234.5"
+    assert number(-0.0001, 2) == "0.00"
+    assert number(0.5, 1, signed=True) == "+0.5"
+    assert number(np.nan, 1) == "–"
+
+
+def test_save_is_atomic_and_repeatable(differences, tmp_path):
+    target = tmp_path / "new folder" / "figure.png"
+    first = save(paired_differences(differences), target).read_bytes()
+    assert save(paired_differences(differences), target).read_bytes() == first
+
+    class Broken(Figure):
+        def savefig(self, file, **_):
+            file.write(b"half a picture")
+            raise RuntimeError("no room")
+
+    with pytest.raises(RuntimeError):
+        save(Broken(), target)
+    assert target.read_bytes() == first, "the older file stays whole"
+    assert [path.name for path in target.parent.iterdir()] == ["figure.png"]
+
+
+def test_the_users_own_settings_neither_matter_nor_change(differences, tmp_path):
+    import matplotlib
+
+    plain = save(paired_differences(differences), tmp_path / "a.png").read_bytes()
+    with matplotlib.rc_context({"font.size": 30, "axes.grid": True, "text.parse_math": True}):
+        with drawing():
+            pass
+        assert matplotlib.rcParams["font.size"] == 30
+        assert save(paired_differences(differences), tmp_path / "b.png").read_bytes() == plain
+
+
+def test_figures_stay_off_pyplot(differences):
+    import sys
+
+    paired_differences(differences)
+    pyplot = sys.modules.get("matplotlib.pyplot")
+    assert pyplot is None or not pyplot.get_fignums()
