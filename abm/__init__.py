@@ -1,0 +1,1 @@
+"""TwinHelix: city-to-city partnerships, the triple helix, and how practices spread."""

@@ -1,0 +1,154 @@
+"""Random draws that are pure functions of who, when and why.
+
+A draw is a 64-bit hash of (seed, process, month, two entities, counter), turned into the distribution that is wanted.
+There is no generator and no state: the order in which rows are visited, the number of threads and what else is drawn
+cannot change it, and two scenarios with one seed share all the luck they can share (common random numbers).
+
+The hash adds its arguments, each times its own odd constant, and scrambles the sum by the variant-13 finaliser of
+splitmix64 (Steele, Lea & Flood 2014; constants of Stafford). The normal is Wichura's AS241 inverse (1988).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import math
+
+import numpy as np
+
+from abm.jit import kernel
+
+_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+_MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
+_MONTH, _ONE = np.uint64(0xD1342543DE82EF95), np.uint64(0x9E3779B97F4A7C15)
+_A, _B, _COUNT = np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9), np.uint64(0xFF51AFD7ED558CCD)
+NOBODY = np.uint64(0)
+
+
+def process(name: str) -> np.uint64:
+    """Return the 64-bit key of a process, such as ``process("contact.consent")``: the *why* of a draw."""
+    return entity("process", name)
+
+
+def entity(*parts: object) -> np.uint64:
+    """Return the 64-bit key of an entity from its lasting name, never from its row: the *who* of a draw."""
+    text = "\x1f".join(str(part) for part in parts)
+    return np.uint64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little"))
+
+
+@kernel
+def mix(h):
+    """Scramble 64 bits so that every input bit moves every output bit."""
+    h = (h ^ (h >> _S30)) * _MIX_1
+    h = (h ^ (h >> _S27)) * _MIX_2
+    return h ^ (h >> _S31)
+
+
+@kernel
+def draw(seed, why, month, a, b, counter):
+    """Return the luck (uint64) of entities ``a`` and ``b`` in a process and month; ``counter`` tells draws apart."""
+    moment = mix(mix(seed * _ONE + why) + np.uint64(month) * _MONTH)
+    return mix(moment + a * _A + b * _B + np.uint64(counter) * _COUNT)
+
+
+@kernel
+def child(luck, counter):
+    """Return a further independent draw of the same luck, or the key of the ``counter``-th child of an entity."""
+    return mix(luck + (np.uint64(counter) + np.uint64(1)) * _ONE)
+
+
+@kernel
+def uniform(luck):
+    """Return a uniform number strictly inside (0, 1), from the upper 53 bits."""
+    return (float(luck >> _S11) + 0.5) * 1.1102230246251565e-16
+
+
+@kernel
+def exponential(luck):
+    """Return an exponential waiting time of rate 1."""
+    return -math.log(uniform(luck))
+
+
+@kernel
+def whole(luck, n):
+    """Return a whole number in 0 … n−1, each equally likely (bias below 2⁻⁵³·n)."""
+    return min(int(uniform(luck) * n), n - 1)
+
+
+@kernel
+def rounded(luck, x):
+    """Round ``x`` ≥ 0 up with probability equal to its fractional part, so that the mean is ``x``."""
+    return int(math.floor(x + uniform(luck)))
+
+
+@kernel
+def poisson(luck, rate):
+    """Return a Poisson count of mean ``rate`` (0 … 700) by inversion of one uniform."""
+    u = uniform(luck)
+    p = math.exp(-rate)
+    total = p
+    n = 0
+    while u > total and p > 0.0:
+        n += 1
+        p *= rate / n
+        total += p
+    return n
+
+
+@kernel
+def beta(luck, a, b):
+    """Return a Beta(a, b) number for whole a, b ≥ 1: the a-th smallest of a+b−1 uniforms (at most 15)."""
+    n = a + b - 1
+    for i in range(n):
+        x = uniform(child(luck, i))
+        rank = 1
+        for j in range(n):
+            other = uniform(child(luck, j))
+            if other < x or (other == x and j < i):
+                rank += 1
+        if rank == a:
+            return x
+    return 0.5
+
+
+@kernel
+def _near_centre(q):
+    r = 0.180625 - q * q
+    over = ((((((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r
+               + 45921.953931549871457) * r + 13731.693765509461125) * r + 1971.5909503065514427) * r
+            + 133.14166789178437745) * r + 3.387132872796366608
+    under = ((((((5226.495278852545925 * r + 28729.085735721942674) * r + 39307.89580009271061) * r
+                + 21213.794301586595867) * r + 5394.1960214247511077) * r + 687.1870074920579083) * r
+             + 42.313330701600911252) * r + 1.0
+    return q * over / under
+
+
+@kernel
+def _in_tail(r):
+    if r <= 5.0:
+        r -= 1.6
+        over = ((((((7.7454501427834140764e-4 * r + 0.0227238449892691845833) * r + 0.24178072517745061177) * r
+                   + 1.27045825245236838258) * r + 3.64784832476320460504) * r + 5.7694972214606914055) * r
+                + 4.6303378461565452959) * r + 1.42343711074968357734
+        under = ((((((1.05075007164441684324e-9 * r + 5.475938084995344946e-4) * r + 0.0151986665636164571966) * r
+                    + 0.14810397642748007459) * r + 0.68976733498510000455) * r + 1.6763848301838038494) * r
+                 + 2.05319162663775882187) * r + 1.0
+        return over / under
+    r -= 5.0
+    over = ((((((2.01033439929228813265e-7 * r + 2.71155556874348757815e-5) * r + 0.0012426609473880784386) * r
+               + 0.026532189526576123093) * r + 0.29656057182850489123) * r + 1.7848265399172913358) * r
+            + 5.4637849111641143699) * r + 6.6579046435011037772
+    under = ((((((2.04426310338993978564e-15 * r + 1.4215117583164458887e-7) * r + 1.8463183175100546818e-5) * r
+                + 7.868691311456132591e-4) * r + 0.0148753612908506148525) * r + 0.13692988092273580531) * r
+             + 0.59983220655588793769) * r + 1.0
+    return over / under
+
+
+@kernel
+def normal(luck):
+    """Return a standard normal number by inverting its distribution function at one uniform."""
+    u = uniform(luck)
+    q = u - 0.5
+    if abs(q) <= 0.425:
+        return _near_centre(q)
+    z = _in_tail(math.sqrt(-math.log(min(u, 1.0 - u))))
+    return z if q > 0.0 else -z

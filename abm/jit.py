@@ -1,0 +1,64 @@
+"""The compiler's door: every kernel of the model is made by :func:`kernel`.
+
+numba keeps machine code between processes, but does not notice when a function or a constant in *another* file
+changes. The cache folder is therefore named after a hash of all sources of the model: new sources, new folder.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numba
+import numpy as np
+from platformdirs import user_cache_path
+
+SOURCES = Path(__file__).parent
+
+
+def kernel(function: Callable) -> Callable:
+    """Compile ``function`` to machine code that releases the interpreter lock and survives in the cache."""
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(cache_folder())
+    try:
+        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+@cache
+def code_digest() -> str:
+    """Return a short hash of the model's sources: two equal digests ran the same rules."""
+    digest = hashlib.blake2b(digest_size=8)
+    for path in sorted(SOURCES.rglob("*.py")):
+        digest.update(path.relative_to(SOURCES).as_posix().encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def cache_folder() -> Path:
+    """Return the folder of the compiled kernels; ``TWINHELIX_CACHE`` or ``NUMBA_CACHE_DIR`` may name another root."""
+    root = os.environ.get("TWINHELIX_CACHE") or os.environ.get("NUMBA_CACHE_DIR") or user_cache_path("twinhelix")
+    return Path(root) / f"kernels-{code_digest()}"
+
+
+def is_compiled() -> bool:
+    """Say whether kernels run as machine code (``NUMBA_DISABLE_JIT=1`` makes them plain Python)."""
+    return not numba.config.DISABLE_JIT
+
+
+def has_compiled_before() -> bool:
+    """Say whether this version of the sources left kernels in the cache, so that the start is warm."""
+    return any(cache_folder().rglob("*.nbi"))
+
+
+@contextmanager
+def wrapping_integers() -> Iterator[Any]:
+    """Let 64-bit hashes wrap silently where kernels are interpreted (compiled ones always do)."""
+    with np.errstate(over="ignore"):
+        yield

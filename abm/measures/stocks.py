@@ -1,0 +1,68 @@
+"""Partnerships by stage, how far they ever got, how they end, trust and gap (measures 1–7, 12, 13)."""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from abm.jit import kernel
+from abm.measures.declare import Measure
+
+
+class Columns(NamedTuple):
+    """The columns of this family."""
+
+    contacts: Annotated[float, Measure("living partnerships at contact", "partnerships", 1)]
+    memoranda: Annotated[float, Measure("living partnerships with a memorandum", "partnerships", 2)]
+    action_plans: Annotated[float, Measure("living partnerships with an action plan", "partnerships", 3)]
+    pilots: Annotated[float, Measure("living partnerships in a pilot", "partnerships", 4)]
+    sustained: Annotated[float, Measure("living partnerships that are sustained", "partnerships", 5)]
+    contacts_ever: Annotated[float, Measure("partnerships ever begun", "partnerships", 6)]
+    memoranda_ever: Annotated[float, Measure("partnerships that ever signed a memorandum", "partnerships", 6)]
+    action_plans_ever: Annotated[float, Measure("partnerships that ever had an action plan", "partnerships", 6)]
+    pilots_ever: Annotated[float, Measure("partnerships that ever reached a pilot", "partnerships", 6)]
+    sustained_ever: Annotated[float, Measure("partnerships that ever were sustained", "partnerships", 6)]
+    memoranda_per_contact: Annotated[float, Measure("share of contacts that ever signed a memorandum", "1", 7)]
+    plans_per_memorandum: Annotated[float, Measure("share of memoranda that ever became a plan", "1", 7)]
+    pilots_per_plan: Annotated[float, Measure("share of plans that ever became a pilot", "1", 7)]
+    sustained_per_pilot: Annotated[float, Measure("share of pilots ever sustained", "1", 7)]
+    dissolved_ever: Annotated[float, Measure("partnerships that ended", "partnerships", 12)]
+    dissolution_rate: Annotated[float, Measure("share of the partnerships of this month that ended in it",
+                                               "per month", 12)]
+    mean_trust: Annotated[float, Measure("mean trust of living partnerships", "0…1", 13)]
+    mean_gap: Annotated[float, Measure("mean expectation gap of living partnerships", "0…1", 13)]
+
+
+@kernel
+def ratio(part, whole):
+    """Return ``part / whole``, or NaN where there is no whole."""
+    return part / whole if whole > 0 else np.nan
+
+
+@kernel
+def record(w, p, t):
+    """Fill the columns of this family."""
+    rows, s = w.partnerships, w.series
+    now, ever = np.zeros(6), np.zeros(6)
+    ended, trust, gap = 0, 0.0, 0.0
+    for r in range(w.count.partnerships[0]):
+        now[rows.stage[r]] += 1.0
+        for stage in range(1, rows.ever[r] + 1):
+            ever[stage] += 1.0
+        if rows.ended[r] == t:
+            ended += 1
+    for x in range(w.count.live[0]):
+        trust += rows.trust[w.live[x]]
+        gap += rows.gap[w.live[x]]
+    s.contacts[t], s.memoranda[t], s.action_plans[t], s.pilots[t], s.sustained[t] = now[1], now[2], now[3], now[4], now[5]
+    s.contacts_ever[t], s.memoranda_ever[t], s.action_plans_ever[t] = ever[1], ever[2], ever[3]
+    s.pilots_ever[t], s.sustained_ever[t] = ever[4], ever[5]
+    s.memoranda_per_contact[t] = ratio(ever[2], ever[1])
+    s.plans_per_memorandum[t] = ratio(ever[3], ever[2])
+    s.pilots_per_plan[t] = ratio(ever[4], ever[3])
+    s.sustained_per_pilot[t] = ratio(ever[5], ever[4])
+    s.dissolved_ever[t] = now[0]
+    s.dissolution_rate[t] = ratio(ended, w.count.live[0] + ended)
+    s.mean_trust[t] = ratio(trust, w.count.live[0])
+    s.mean_gap[t] = ratio(gap, w.count.live[0])

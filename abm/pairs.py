@@ -1,0 +1,63 @@
+"""What two cities are to each other: near or far, of one bloc or two, complementary or alike."""
+
+from __future__ import annotations
+
+import math
+
+from abm.draws import uniform
+from abm.jit import kernel
+from abm.tables import N_THEMES
+
+THEME_FLOOR = 0.02
+EARTH_RADIUS_KM = 6371.0088
+
+
+@kernel
+def great_circle(longitude_a, latitude_a, longitude_b, latitude_b):
+    """Return the great-circle distance in km between two points in degrees (haversine formula)."""
+    phi_a, phi_b = math.radians(latitude_a), math.radians(latitude_b)
+    half_north = math.sin(0.5 * (phi_b - phi_a))
+    half_east = math.sin(0.5 * math.radians(longitude_b - longitude_a))
+    chord = half_north * half_north + math.cos(phi_a) * math.cos(phi_b) * half_east * half_east
+    return 2.0 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(chord)))
+
+
+@kernel
+def distance(cities, i, j):
+    """Return the great-circle distance between two cities in km."""
+    return great_circle(cities.longitude[i], cities.latitude[i], cities.longitude[j], cities.latitude[j])
+
+
+@kernel
+def may_form(cities, cross_bloc_only, i, j):
+    """Say whether a meeting of two cities may become a contact (E0)."""
+    return cities.region[i] != cities.region[j] or not cross_bloc_only
+
+
+@kernel
+def complementarity(cities, i, j, theme):
+    """Return n_iθ y_jθ + n_jθ y_iθ: what the two could learn from each other in a theme (need n, skill y)."""
+    return cities.need[i, theme] * cities.skill[j, theme] + cities.need[j, theme] * cities.skill[i, theme]
+
+
+@kernel
+def meeting_theme(cities, n_themes, i, j, luck):
+    """Return a theme that two cities would talk about: θ with weight n_iθ y_jθ + n_jθ y_iθ + 0.02 (E5)."""
+    total = 0.0
+    for theme in range(n_themes):
+        total += complementarity(cities, i, j, theme) + THEME_FLOOR
+    left = uniform(luck) * total
+    for theme in range(n_themes - 1):
+        left -= complementarity(cities, i, j, theme) + THEME_FLOOR
+        if left < 0.0:
+            return theme
+    return n_themes - 1
+
+
+@kernel
+def cognitive_distance(cities, i, j):
+    """Return d_ij = ½ Σ_θ |w_iθ − w_jθ|, how differently two cities divide their work among themes (E2)."""
+    total = 0.0
+    for theme in range(N_THEMES):
+        total += abs(cities.portfolio[i, theme] - cities.portfolio[j, theme])
+    return 0.5 * total

@@ -1,0 +1,251 @@
+"""Brokers introduce cities to each other and align their expectations (E9).
+
+A broker has C units of work a month; each introduction and each alignment session costs one. ω·C units go to sessions
+on the partnerships of stage ≤ 3 with the largest gap as the broker sees it, (1−ω)·C to introductions. It looks at pairs
+of cities and themes without a living partnership and with room on both sides: all of them where there are at most 50·m
+(`EXHAUSTIVE`), else a sample of m with themes by E5. Scores are standardised over what it looks at; N(0, σ_B²) is added.
+
+Scores by strategy: random U(0, 1) · complementarity n_iθ y_jθ + n_jθ y_iθ · bridging −c − 5·[already partners] +
+[different components] · equity 1/(1+k_i) + 1/(1+k_j) · deepening: no introductions, ω = 1.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from abm import draws
+from abm.draws import NOBODY, child, draw, normal, uniform
+from abm.encounter import write
+from abm.jit import kernel
+from abm.neighbours import both, common_partners, find, label_components
+from abm.pairs import complementarity, may_form, meeting_theme
+from abm.parameters import Par, Uniform
+from abm.tables import NONE, Origin, Stage, Strategy
+
+UNITS, LOOK, RANDOM, JUDGE, ALIGN, INTRODUCE = (
+    draws.process("broker." + what) for what in ("units", "look", "random", "judge", "align", "introduce"))
+EXHAUSTIVE = 50
+ALREADY_PARTNERS = 5.0
+FARTHEST = 8.3  # no normal draw is further from 0
+
+
+class Params(NamedTuple):
+    """Section ``[broker]``: what a broker is like unless its own entry says otherwise."""
+
+    capacity: Annotated[float, Par("work of a broker (C)", "units a month", (0, 64), Uniform(0, 16), "lever",
+                                   "scenario")] = 4.0
+    alignment_share: Annotated[float, Par("share of the work spent on alignment sessions (ω)", "1", (0, 1),
+                                          Uniform(0, 1), "lever", "scenario")] = 0.5
+    noise: Annotated[float, Par("standard deviation of a broker's misjudgement (σ_B)", "1", (0, 10), Uniform(0, 1),
+                                source="scenario")] = 0.3
+    sample: Annotated[int, Par("candidates a broker looks at where it cannot look at all (m)", "candidates",
+                               (1, 100_000), Uniform(10, 1000), source="scenario")] = 200
+    strategy: Annotated[Strategy, Par("how a broker chooses whom to introduce", control="lever",
+                                      source="scenario")] = Strategy.COMPLEMENTARITY
+
+
+@kernel
+def plan_work(w, seed, t, b):
+    """Divide this month's units of broker ``b``; return the alignment sessions, note the introductions."""
+    rows = w.brokers
+    units = draws.rounded(draw(seed, UNITS, t, rows.key[b], NOBODY, 0), rows.capacity[b])
+    share = 1.0 if rows.strategy[b] == Strategy.DEEPENING else rows.alignment_share[b]
+    sessions = min(units, draws.rounded(draw(seed, UNITS, t, rows.key[b], NOBODY, 1), share * units))
+    rows.introductions[b] = units - sessions
+    return sessions
+
+
+@kernel
+def place_best(values, rows, n, value, row):
+    """Insert ``row`` among the ``n`` best, kept in falling order of value (arrays of fixed length); return the new n."""
+    last = len(values)
+    if n == last and value <= values[last - 1]:
+        return n
+    x = min(n, last - 1)
+    while x > 0 and values[x - 1] < value:
+        values[x] = values[x - 1]
+        rows[x] = rows[x - 1]
+        x -= 1
+    values[x] = value
+    rows[x] = row
+    return min(n + 1, last)
+
+
+@kernel
+def serves(w, b, i, j):
+    """Say whether broker ``b`` may introduce two cities: one of them is of its region, if it has one."""
+    region = w.brokers.region[b]
+    return region == NONE or w.cities.region[i] == region or w.cities.region[j] == region
+
+
+@kernel
+def align(w, p, seed, t, b, n_sessions):
+    """Hold alignment sessions on the partnerships whose gap looks largest."""
+    if n_sessions == 0:
+        return
+    rows = w.partnerships
+    values, chosen, n = np.empty(n_sessions), np.empty(n_sessions, np.int64), 0
+    for x in range(w.count.live[0]):
+        r = w.live[x]
+        if rows.stage[r] <= Stage.ACTION_PLAN and serves(w, b, rows.i[r], rows.j[r]):
+            luck = draw(seed, ALIGN, t, w.brokers.key[b], rows.key[r], 0)
+            n = place_best(values, chosen, n, rows.gap[r] + w.brokers.noise[b] * normal(luck), r)
+    for x in range(n):
+        rows.sessions[chosen[x]] += 1
+        rows.met[chosen[x]] += 1.0
+    w.brokers.n_sessions[b] += n
+
+
+@kernel
+def consider(w, i, j, theme):
+    """Put an introduction on the list of candidates."""
+    x = w.count.candidates[0]
+    w.candidates.i[x] = i
+    w.candidates.j[x] = j
+    w.candidates.theme[x] = theme
+    w.count.candidates[0] = x + 1
+
+
+@kernel
+def has_room(cities, i):
+    """Say whether a city that takes part can look after one more contact."""
+    return cities.standing[i] > 0 and cities.weight[i] > 0.0 and cities.load[i] < cities.capacity[i]
+
+
+@kernel
+def look_at_all(w, p, b):
+    """List every pair and theme that broker ``b`` may introduce."""
+    programme = w.brokers.programme[b]
+    first = w.programmes.first_member[programme]
+    last = first + w.programmes.n_members[programme]
+    for m in range(first, last):
+        i = w.members.city[m]
+        if w.members.standing[m] == 0 or not has_room(w.cities, i):
+            continue
+        for other in range(m + 1, last):
+            j = w.members.city[other]
+            if w.members.standing[other] == 0 or not has_room(w.cities, j) \
+                    or not may_form(w.cities, p.world.cross_bloc_only, i, j) or not serves(w, b, i, j):
+                continue
+            place = find(w.first_neighbour, w.neighbours, i, j)
+            for theme in range(p.world.n_themes):
+                if place == NONE or w.neighbours.row[place, theme] == NONE:
+                    consider(w, i, j, theme)
+
+
+@kernel
+def look_at_sample(w, p, seed, t, b):
+    """List m random pairs, each with a theme by E5, that broker ``b`` may introduce (fewer after 20·m looks)."""
+    programme = w.brokers.programme[b]
+    first, n = w.programmes.first_member[programme], w.programmes.n_members[programme]
+    looks = 0
+    while w.count.candidates[0] < w.brokers.sample[b] and looks < 20 * w.brokers.sample[b]:
+        luck = draw(seed, LOOK, t, w.brokers.key[b], NOBODY, looks)
+        looks += 1
+        m, other = first + draws.whole(luck, n), first + draws.whole(child(luck, 1), n)
+        i, j = w.members.city[min(m, other)], w.members.city[max(m, other)]
+        if i == j or w.members.standing[m] == 0 or w.members.standing[other] == 0 or not has_room(w.cities, i) \
+                or not has_room(w.cities, j) or not may_form(w.cities, p.world.cross_bloc_only, i, j) \
+                or not serves(w, b, i, j):
+            continue
+        theme = meeting_theme(w.cities, p.world.n_themes, i, j, child(luck, 2))
+        place = find(w.first_neighbour, w.neighbours, i, j)
+        if place == NONE or w.neighbours.row[place, theme] == NONE:
+            consider(w, i, j, theme)
+
+
+@kernel
+def scout(w, p, seed, t, b):
+    """Broker ``b`` holds its alignment sessions and lists whom it might introduce."""
+    w.count.candidates[0] = 0
+    sessions = plan_work(w, seed, t, b)
+    align(w, p, seed, t, b, sessions)
+    if w.brokers.introductions[b] == 0:
+        return
+    if w.brokers.strategy[b] == Strategy.BRIDGING:
+        label_components(w)
+    n = w.programmes.n_members[w.brokers.programme[b]]
+    if n * (n - 1) // 2 * p.world.n_themes <= EXHAUSTIVE * w.brokers.sample[b]:
+        look_at_all(w, p, b)
+    else:
+        look_at_sample(w, p, seed, t, b)
+
+
+@kernel
+def score_row(w, seed, t, b, x):
+    """Return the score of candidate ``x`` under the strategy of broker ``b``."""
+    cities, strategy = w.cities, w.brokers.strategy[b]
+    i, j, theme = w.candidates.i[x], w.candidates.j[x], w.candidates.theme[x]
+    if strategy == Strategy.COMPLEMENTARITY:
+        return complementarity(cities, i, j, theme)
+    if strategy == Strategy.EQUITY:
+        return 1.0 / (1.0 + cities.n_partners[i]) + 1.0 / (1.0 + cities.n_partners[j])
+    if strategy == Strategy.BRIDGING:
+        place = find(w.first_neighbour, w.neighbours, i, j)
+        partners = place != NONE and w.neighbours.n_living[place] > 0
+        score = -1.0 * common_partners(w.first_neighbour, w.neighbours, i, j)
+        if partners:
+            score -= ALREADY_PARTNERS
+        if cities.component[i] != cities.component[j]:
+            score += 1.0
+        return score
+    return uniform(draw(seed, RANDOM, t, w.brokers.key[b], both(cities.key[i], cities.key[j]), theme))
+
+
+@kernel
+def score(w, p, seed, t, b):
+    """Fill the score of every candidate of broker ``b``."""
+    for x in range(w.count.candidates[0]):
+        w.candidates.score[x] = score_row(w, seed, t, b, x)
+
+
+@kernel
+def spread(scores, n):
+    """Return mean and standard deviation of the first ``n`` scores."""
+    total = 0.0
+    for x in range(n):
+        total += scores[x]
+    centre = total / n
+    total = 0.0
+    for x in range(n):
+        total += (scores[x] - centre) * (scores[x] - centre)
+    return centre, math.sqrt(total / n)
+
+
+@kernel
+def is_listed(candidates, rows, n, x):
+    """Say whether the introduction of candidate ``x`` is among ``n`` listed ones already."""
+    for y in range(n):
+        other = rows[y]
+        if candidates.i[other] == candidates.i[x] and candidates.j[other] == candidates.j[x] \
+                and candidates.theme[other] == candidates.theme[x]:
+            return True
+    return False
+
+
+@kernel
+def introduce(w, p, seed, t, b):
+    """Broker ``b`` introduces the candidates that seem best to it, as many as it has units left."""
+    n_candidates, n_units = w.count.candidates[0], w.brokers.introductions[b]
+    if n_candidates == 0 or n_units == 0:
+        return
+    rows, cities, noise = w.candidates, w.cities, w.brokers.noise[b]
+    centre, scale = spread(rows.score, n_candidates)
+    scale = 1.0 / scale if scale > 1e-12 else 0.0
+    values, chosen, n = np.empty(n_units), np.empty(n_units, np.int64), 0
+    for x in range(n_candidates):
+        z = (rows.score[x] - centre) * scale
+        if n == n_units and z + FARTHEST * noise < values[n - 1]:
+            continue
+        i, j = rows.i[x], rows.j[x]
+        luck = draw(seed, JUDGE, t, w.brokers.key[b], both(cities.key[i], cities.key[j]), rows.theme[x])
+        if not is_listed(rows, chosen, n, x):
+            n = place_best(values, chosen, n, z + noise * normal(luck), x)
+    for x in range(n):
+        i, j, theme = rows.i[chosen[x]], rows.j[chosen[x]], rows.theme[chosen[x]]
+        luck = draw(seed, INTRODUCE, t, w.brokers.key[b], both(cities.key[i], cities.key[j]), theme)
+        write(w, luck, i, j, theme, Origin.BROKER.value, b)
+    w.brokers.n_offered[b] += n

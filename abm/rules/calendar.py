@@ -1,0 +1,162 @@
+"""The events of a run are drawn from the calendar before it starts; a travel shock changes their mode (E7, E8).
+
+A yearly event stands in its month; the others come by a Poisson draw a month. Copy c of an event is kept if its draw
+is below s − c + 1, so that calendars of scale s nest. In a shock missions, workshops, matchmaking, seminars and
+conferences go online at once; expos and summer schools are cancelled for a year, then online. λ_on·s counts all online
+sessions of a month, converted events included; a share of the extra ones are interactions of existing partnerships.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, NamedTuple
+
+from abm import draws
+from abm.draws import NOBODY, child, draw, uniform
+from abm.jit import kernel
+from abm.parameters import Par, Uniform
+from abm.tables import NONE, EventType, Mode, Response
+
+CALENDAR = draws.process("calendar.events")
+SESSIONS = draws.process("calendar.sessions")
+DRAWN = -2
+
+
+class Params(NamedTuple):
+    """Section ``[calendar]``."""
+
+    scale: Annotated[float, Par("how many times the calendar is held (s)", "1", (0, 20), control="lever",
+                                source="scenario")] = 1.0
+    online_sessions: Annotated[float, Par("online sessions while nobody travels, converted events included (λ_on)",
+                                          "per month", (0, 200), Uniform(4.5, 6.4),
+                                          source="programme documents: 50 to 70 in 11 months of 2020")] = 5.5
+    session_bilateral: Annotated[float, Par("share of extra sessions held by one existing partnership", "1", (0, 1),
+                                            Uniform(0, 1))] = 0.5
+    session_seats: Annotated[int, Par("cities in an online session", "cities", (2, 100), control="constant")] = 3
+    session_appeal: Annotated[float, Par("attraction of an online session (a)", "1", (0, 100))] = 1.5
+
+
+@kernel
+def add(w, key, programme, kind, mode, t, seats, theme, curated, appeal, turn, venue):
+    """Append an event to the calendar of this run."""
+    e = w.count.events[0]
+    w.count.events[0] = e + 1
+    rows = w.events
+    rows.key[e] = key
+    rows.programme[e] = programme
+    rows.type[e] = kind
+    rows.mode[e] = mode
+    rows.month[e] = t
+    rows.seats[e] = seats
+    rows.theme[e] = theme
+    rows.curated[e] = curated
+    rows.appeal[e] = appeal
+    rows.turn[e] = turn
+    rows.venue[e] = venue
+    rows.n_cities[e] = 0
+    rows.n_meetings[e] = 0
+    rows.travel[e] = 0.0
+    rows.cost[e] = 0.0
+
+
+@kernel
+def shock_at(shocks, t):
+    """Return the shock that reigns in month ``t``, or −1."""
+    for s in range(len(shocks)):
+        if shocks.start[s] <= t < shocks.end[s]:
+            return s
+    return NONE
+
+
+@kernel
+def mode_at(shocks, kind, mode, t):
+    """Return how an event of a kind and usual mode is held in month ``t``."""
+    s = shock_at(shocks, t)
+    if s == NONE:
+        for past in range(len(shocks)):
+            if shocks.end[past] <= t and shocks.hybrid_after[past]:
+                return Mode.HYBRID.value
+        return mode
+    if shocks.response[s] == Response.CANCEL:
+        return Mode.CANCELLED.value
+    if kind == EventType.EXPO or kind == EventType.SUMMER_SCHOOL:
+        return Mode.CANCELLED.value if t < shocks.start[s] + 12 else Mode.ONLINE.value
+    return Mode.ONLINE.value
+
+
+@kernel
+def n_due(entry, seed, t):
+    """Return how many events of one calendar line fall into month ``t``, before scaling."""
+    if t < entry.start or t >= entry.end:
+        return 0
+    if entry.month >= 0:
+        return int(entry.yearly) if t % 12 == entry.month else 0
+    return draws.poisson(draw(seed, CALENDAR, t, entry.key, NOBODY, 0), entry.yearly / 12.0)
+
+
+@kernel
+def is_kept(luck, copy, scale):
+    """Say whether copy ``copy`` = 1, 2, … of an event is held at calendar scale s."""
+    return uniform(luck) < scale - copy + 1
+
+
+@kernel
+def schedule_entries(w, p, seed, t):
+    """Add the events of month ``t``; return how many of them were moved online by a shock."""
+    moved = 0
+    for c in range(len(w.calendar)):
+        entry = w.calendar[c]
+        for n in range(n_due(entry, seed, t)):
+            for copy in range(1, int(math.ceil(p.calendar.scale)) + 1):
+                luck = draw(seed, CALENDAR, t, entry.key, NOBODY, 64 * (n + 1) + copy)
+                if not is_kept(luck, copy, p.calendar.scale):
+                    continue
+                mode = mode_at(w.shocks, entry.type, entry.mode, t)
+                theme = entry.theme
+                if theme == DRAWN or theme >= p.world.n_themes:
+                    theme = draws.whole(child(luck, 1), p.world.n_themes)
+                if mode == Mode.ONLINE and entry.mode != Mode.ONLINE:
+                    moved += 1
+                turn = (t // 12 if entry.month >= 0 else t) + n + copy
+                add(w, child(luck, 2), entry.programme, entry.type, mode, t, entry.seats, theme,
+                    entry.curated, entry.appeal, turn, entry.venue)
+    return moved
+
+
+@kernel
+def schedule_sessions(w, p, seed, t, moved):
+    """Add the online sessions of a shock month beyond the ``moved`` events that went online."""
+    s = shock_at(w.shocks, t)
+    if s == NONE or w.shocks.response[s] == Response.CANCEL:
+        return
+    for programme in range(len(w.programmes)):
+        luck = draw(seed, SESSIONS, t, w.programmes.key[programme], NOBODY, 0)
+        rate = min(p.calendar.online_sessions * p.calendar.scale, 500.0)
+        for n in range(moved, draws.poisson(luck, rate)):
+            own = draw(seed, SESSIONS, t, w.programmes.key[programme], NOBODY, 1 + n)
+            theme = draws.whole(child(own, 1), p.world.n_themes)
+            if uniform(own) < p.calendar.session_bilateral:
+                add(w, child(own, 2), programme, EventType.BILATERAL.value, Mode.ONLINE.value, t, 2, theme, False, 0.0, 0, NONE)
+            else:
+                add(w, child(own, 2), programme, EventType.SESSION.value, Mode.ONLINE.value, t, p.calendar.session_seats, theme,
+                    True, p.calendar.session_appeal, 0, NONE)
+
+
+@kernel
+def n_events_month(w, p, seed, t):
+    """Return an upper bound of the events of month ``t``."""
+    n = 0
+    for c in range(len(w.calendar)):
+        n += n_due(w.calendar[c], seed, t) * int(math.ceil(p.calendar.scale))
+    if shock_at(w.shocks, t) != NONE:
+        rate = min(p.calendar.online_sessions * p.calendar.scale, 500.0)
+        for programme in range(len(w.programmes)):
+            n += draws.poisson(draw(seed, SESSIONS, t, w.programmes.key[programme], NOBODY, 0), rate)
+    return n
+
+
+@kernel
+def schedule(w, p, seed, t):
+    """Add all events of month ``t`` to the calendar of this run."""
+    moved = schedule_entries(w, p, seed, t)
+    schedule_sessions(w, p, seed, t, moved)

@@ -1,0 +1,85 @@
+"""What a city is at the start: engagement, ambition, needs, context, capacity; changes of leadership (E10, phase 1).
+
+ψ ~ lognormal(−σ²/2, σ) times the city's weight; need n_θ, ambition a ~ Beta(2, 2); context x uniform on the unit
+square; capacity κ = max(1, round(κ0·ψ)). Nothing is scaled by the other cities, so that adding one changes none.
+A new leadership, with probability ε_L a month, draws the ambition afresh; the gaps of its partnerships move by half
+the change of |a_i − a_j|, clipped to [0, 1].
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, NamedTuple
+
+from abm import draws
+from abm.draws import NOBODY, draw, uniform
+from abm.jit import kernel
+from abm.parameters import Par, Uniform
+from abm.tables import N_THEMES
+
+ENGAGEMENT, AMBITION, NEED, CONTEXT, LEADERSHIP = (
+    draws.process("city." + what) for what in ("engagement", "ambition", "need", "context", "leadership"))
+
+
+class Params(NamedTuple):
+    """Section ``[city]``."""
+
+    capacity: Annotated[float, Par("partnerships a city of average engagement can look after (κ0)", "partnerships",
+                                   (0, 10_000), Uniform(6, 20), source="calibrated")] = 12.0
+    engagement_spread: Annotated[float, Par("standard deviation of the logarithm of engagement (σ_ψ)", "1", (0, 3),
+                                            Uniform(0.4, 1.6), source="calibrated")] = 1.2
+    leadership_change: Annotated[float, Par("probability that a city's leadership changes (ε_L)", "per month", (0, 1),
+                                            Uniform(0, 1 / 24))] = 1 / 48
+
+
+@kernel
+def engagement(seed, key, weight, spread):
+    """Return the engagement ψ of a city: lognormal with mean 1, times its weight."""
+    z = draws.normal(draw(seed, ENGAGEMENT, 0, key, NOBODY, 0))
+    return weight * math.exp(spread * z - 0.5 * spread * spread)
+
+
+@kernel
+def begin(cities, p, seed):
+    """Draw what every city is like at the start."""
+    for i in range(len(cities)):
+        key = cities.key[i]
+        cities.engagement[i] = engagement(seed, key, cities.weight[i], p.city.engagement_spread)
+        cities.capacity[i] = max(1, int(math.floor(p.city.capacity * cities.engagement[i] + 0.5)))
+        cities.ambition[i] = draws.beta(draw(seed, AMBITION, 0, key, NOBODY, 0), 2, 2)
+        cities.ambition_before[i] = cities.ambition[i]
+        cities.context_x[i] = uniform(draw(seed, CONTEXT, 0, key, NOBODY, 0))
+        cities.context_y[i] = uniform(draw(seed, CONTEXT, 0, key, NOBODY, 1))
+        for theme in range(N_THEMES):
+            cities.need[i, theme] = draws.beta(draw(seed, NEED, 0, key, NOBODY, theme), 2, 2)
+        cities.load[i] = 0.0
+        cities.standing[i] = 0
+        cities.n_partners[i] = 0
+        cities.award_until[i] = 0
+
+
+@kernel
+def shifted_gap(gap, before, after):
+    """Return the gap after the distance of two ambitions went from ``before`` to ``after``."""
+    return min(1.0, max(0.0, gap + 0.5 * (after - before)))
+
+
+@kernel
+def change_leaders(w, p, seed, t):
+    """Let leaderships change and the gaps of their partnerships follow."""
+    cities, rows = w.cities, w.partnerships
+    changes = False
+    for i in range(len(cities)):
+        cities.ambition_before[i] = cities.ambition[i]
+        luck = draw(seed, LEADERSHIP, t, cities.key[i], NOBODY, 0)
+        if uniform(luck) < p.city.leadership_change:
+            cities.ambition[i] = draws.beta(draws.child(luck, 1), 2, 2)
+            changes = True
+    if not changes:
+        return
+    for x in range(w.count.live[0]):
+        r = w.live[x]
+        i, j = rows.i[r], rows.j[r]
+        before = abs(cities.ambition_before[i] - cities.ambition_before[j])
+        after = abs(cities.ambition[i] - cities.ambition[j])
+        rows.gap[r] = shifted_gap(rows.gap[r], before, after)

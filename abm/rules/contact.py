@@ -1,0 +1,232 @@
+"""Meetings become contacts, where both cities want it and have room (E1–E4).
+
+A meeting of cities with a living partnership in its theme is an interaction of it. Of the rest, one online counts with
+probability ε_on; city i then consents with probability σ(u), σ(u) = 1/(1 + e^−u),
+
+u = β0 + β_C n_iθ y_jθ + β_L L(d_ij) − β_I I_ij − β_Z |z_i − z_j| + β_S c/(1+c) + β_D ln(1+k_j) + β_R R_ij
+    + β_B·brokered + β_W·award_j + β_OO·[linked organisations in θ],
+
+and city j likewise, by its own draw. L(d) = max(0, (d/d*)(2 − d/d*)) is an inverted U of cognitive distance (Wuyts et
+al. 2005), I = 1 across blocs, z log size, c common partners, k partners, R whether they ever signed a memorandum.
+Consenting meetings are settled in order of a drawn priority: a contact forms if both cities are below capacity, later
+meetings of the same cities and theme are interactions. A contact loads a city by ¼, a memorandum or more by 1; the
+ladder may carry a city above its capacity later, a new contact only if the programme waived the question.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from abm import draws
+from abm.draws import NOBODY, draw, uniform
+from abm.jit import kernel
+from abm.neighbours import both, by_priority, common_partners, find, organisations_linked
+from abm.pairs import cognitive_distance
+from abm.parameters import Par, Uniform
+from abm.tables import NONE, EventType, Origin, Stage
+
+COUNTS, CONSENT, PRIORITY, BEGIN = (
+    draws.process("contact." + what) for what in ("counts", "consent", "priority", "begin"))
+PAIR = draws.process("contact.pair")
+SAOM = "signs of stochastic actor-oriented models of sister cities; Scherngell & Barber"
+
+
+class Params(NamedTuple):
+    """Section ``[contact]``."""
+
+    baseline: Annotated[float, Par("log-odds of consent with nothing for or against (β0)", "log-odds", (-20, 20),
+                                   Uniform(-2, -0.4), source="calibrated")] = -1.2
+    complementarity: Annotated[float, Par("effect of own need times the other's skill (β_C)", "log-odds", (0, 20),
+                                          Uniform(0, 4), source=SAOM)] = 2.0
+    learning: Annotated[float, Par("effect of the learning value of cognitive distance (β_L)", "log-odds", (0, 20),
+                                   Uniform(0, 2), source=SAOM)] = 1.0
+    best_distance: Annotated[float, Par("cognitive distance at which learning is best (d*)", "1", (0.01, 1),
+                                        Uniform(0.1, 0.5))] = 0.2
+    bloc_barrier: Annotated[float, Par("cost of reaching across blocs (β_I)", "log-odds", (0, 20), Uniform(0, 0.6),
+                                       source=SAOM)] = 0.3
+    size_barrier: Annotated[float, Par("cost of a difference in log population (β_Z)", "log-odds", (0, 20),
+                                       Uniform(0, 0.2), source=SAOM)] = 0.1
+    common_partners: Annotated[float, Par("effect of common partners, c/(1+c) (β_S)", "log-odds", (0, 20),
+                                          Uniform(0, 1), source=SAOM)] = 0.5
+    popularity: Annotated[float, Par("effect of the other's partners, ln(1+k) (β_D)", "log-odds", (0, 20),
+                                     Uniform(0, 0.4), source=SAOM)] = 0.2
+    memory: Annotated[float, Par("effect of a memorandum ever signed (β_R)", "log-odds", (0, 20), Uniform(0, 2),
+                                 source=SAOM)] = 1.0
+    brokered_bonus: Annotated[float, Par("what a broker's introduction adds (β_B)", "log-odds", (0, 3),
+                                         Uniform(0.1, 1.2), source="boudreau2017: ln 1.75")] = 0.56
+    award_bonus: Annotated[float, Par("what the other's award adds (β_W)", "log-odds", (0, 5), Uniform(0, 1))] = 0.5
+    organisation_bonus: Annotated[float, Par("what linked organisations add (β_OO)", "log-odds", (0, 5),
+                                             Uniform(0, 1))] = 0.5
+
+
+@kernel
+def logistic(u):
+    """Return σ(u) = 1/(1 + e^−u)."""
+    return 1.0 / (1.0 + math.exp(-u))
+
+
+@kernel
+def learning_value(distance, best):
+    """Return L(d), the learning value of a cognitive distance: an inverted U with peak 1 at ``best`` (E3)."""
+    x = distance / best
+    return max(0.0, x * (2.0 - x))
+
+
+@kernel
+def utility(cities, p, t, i, j, theme, common, met_before, brokered, linked):
+    """Return u_{i←j,θ}: how much city ``i`` wants a contact with ``j`` in a theme, in log-odds (E4)."""
+    u = p.contact.baseline
+    u += p.contact.complementarity * cities.need[i, theme] * cities.skill[j, theme]
+    u += p.contact.learning * learning_value(cognitive_distance(cities, i, j), p.contact.best_distance)
+    if cities.region[i] != cities.region[j]:
+        u -= p.contact.bloc_barrier
+    u -= p.contact.size_barrier * abs(cities.log_size[i] - cities.log_size[j])
+    u += p.contact.common_partners * common / (1.0 + common)
+    u += p.contact.popularity * math.log(1.0 + cities.n_partners[j])
+    if met_before:
+        u += p.contact.memory
+    if brokered:
+        u += p.contact.brokered_bonus
+    if t < cities.award_until[j]:
+        u += p.contact.award_bonus
+    if linked:
+        u += p.contact.organisation_bonus
+    return u
+
+
+@kernel
+def utility_row(w, p, t, x, i, j):
+    """Return how much city ``i`` wants the contact with ``j`` that encounter ``x`` offers."""
+    rows = w.encounters
+    theme = rows.theme[x]
+    place = find(w.first_neighbour, w.neighbours, i, j)
+    met_before = place != NONE and w.neighbours.memorandum[place]
+    common = common_partners(w.first_neighbour, w.neighbours, i, j)
+    linked = organisations_linked(w, i, j, theme)
+    return utility(w.cities, p, t, i, j, theme, common, met_before, rows.origin[x] == Origin.BROKER, linked)
+
+
+@kernel
+def consents(w, p, seed, t, x, i, j):
+    """Say whether city ``i`` consents to the contact with ``j`` that encounter ``x`` offers."""
+    luck = draw(seed, CONSENT, t, w.encounters.key[x], w.cities.key[i], 0)
+    return uniform(luck) < logistic(utility_row(w, p, t, x, i, j))
+
+
+@kernel
+def gather(w, p, seed, t):
+    """Count interactions of living partnerships, and mark the meetings whose cities are to be asked."""
+    rows = w.encounters
+    w.count.first_new[0] = w.count.partnerships[0]
+    for x in range(w.count.encounters[0]):
+        if not rows.may_form[x]:
+            continue
+        rows.priority[x] = draw(seed, PRIORITY, t, rows.key[x], NOBODY, 0)
+        place = find(w.first_neighbour, w.neighbours, rows.i[x], rows.j[x])
+        rows.row[x] = w.neighbours.row[place, rows.theme[x]] if place != NONE else NONE
+        if rows.row[x] != NONE:
+            interact(w, x, rows.row[x])
+        elif rows.waived[x]:
+            rows.consent_i[x] = True
+            rows.consent_j[x] = True
+        else:
+            rows.asked[x] = uniform(draw(seed, COUNTS, t, rows.key[x], NOBODY, 0)) < rows.counts[x]
+
+
+@kernel
+def interact(w, x, r):
+    """Let encounter ``x`` count as an interaction of partnership ``r``."""
+    w.partnerships.met[r] += w.encounters.weight[x]
+    if w.encounters.origin[x] == Origin.EVENT and w.events.type[w.encounters.source[x]] == EventType.MATCHMAKING:
+        w.partnerships.matched[r] = True
+
+
+@kernel
+def decide(w, p, seed, t):
+    """Ask the two cities of every marked meeting for their consent."""
+    rows = w.encounters
+    for x in range(w.count.encounters[0]):
+        if rows.asked[x]:
+            rows.consent_i[x] = consents(w, p, seed, t, x, rows.i[x], rows.j[x])
+            rows.consent_j[x] = consents(w, p, seed, t, x, rows.j[x], rows.i[x])
+
+
+@kernel
+def weigh(w):
+    """Count how many partnerships every city looks after: a contact ¼, anything more 1."""
+    w.cities.load[:] = 0.0
+    for x in range(w.count.live[0]):
+        r = w.live[x]
+        weight = 0.25 if w.partnerships.stage[r] == Stage.CONTACT else 1.0
+        w.cities.load[w.partnerships.i[r]] += weight
+        w.cities.load[w.partnerships.j[r]] += weight
+
+
+@kernel
+def formed_this_month(w, i, j, theme):
+    """Return the partnership of two cities and a theme that was formed this month, or −1."""
+    rows = w.partnerships
+    for r in range(w.count.first_new[0], w.count.partnerships[0]):
+        if rows.i[r] == i and rows.j[r] == j and rows.theme[r] == theme:
+            return r
+    return NONE
+
+
+@kernel
+def settle(w, p, seed, t):
+    """Form contacts in order of priority, as far as there is room; later meetings are interactions."""
+    rows, cities = w.encounters, w.cities
+    waiting, n = np.empty(w.count.encounters[0], np.int64), 0
+    for x in range(w.count.encounters[0]):
+        if rows.may_form[x] and rows.row[x] == NONE and (rows.asked[x] or rows.waived[x]):
+            waiting[n] = x
+            n += 1
+    for place in by_priority(rows.priority[waiting[:n]], n):
+        x = waiting[place]
+        i, j = min(rows.i[x], rows.j[x]), max(rows.i[x], rows.j[x])
+        r = formed_this_month(w, i, j, rows.theme[x])
+        if r != NONE:
+            interact(w, x, r)
+        elif rows.consent_i[x] and rows.consent_j[x]:
+            room = cities.load[i] < cities.capacity[i] and cities.load[j] < cities.capacity[j]
+            if room or rows.waived[x]:
+                form(w, seed, t, x, i, j)
+
+
+@kernel
+def form(w, seed, t, x, i, j):
+    """Begin the partnership that encounter ``x`` led to; trust and gap follow in the phase of partnerships."""
+    r, rows = w.count.partnerships[0], w.partnerships
+    w.count.partnerships[0] = r + 1
+    w.live[w.count.live[0]] = r
+    w.count.live[0] += 1
+    theme = w.encounters.theme[x]
+    rows.key[r] = draw(np.uint64(0), PAIR, 0, both(w.cities.key[i], w.cities.key[j]), NOBODY, theme)
+    rows.i[r] = i
+    rows.j[r] = j
+    rows.theme[r] = theme
+    rows.stage[r] = Stage.CONTACT
+    rows.ever[r] = Stage.CONTACT
+    rows.begun[r] = t
+    rows.ended[r] = NONE
+    rows.origin[r] = w.encounters.origin[x]
+    rows.source[r] = w.encounters.source[x]
+    rows.helix_at_pilot[r] = -1.0
+    rows.funded_until[r] = 0
+    rows.met[r] = 0.0
+    rows.sessions[r] = 0
+    rows.matched[r] = False
+    rows.successes[r] = 0
+    for stage in range(6):
+        rows.reached[r, stage] = NONE
+    rows.reached[r, Stage.CONTACT] = t
+    for side in range(2):
+        rows.university[r, side] = NONE
+        rows.firm[r, side] = NONE
+    w.cities.load[i] += 0.25
+    w.cities.load[j] += 0.25
+    if rows.origin[r] == Origin.BROKER:
+        w.brokers.n_accepted[rows.source[r]] += 1

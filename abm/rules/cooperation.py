@@ -1,0 +1,129 @@
+"""Partners work together: trust grows, expectations come together (E10, E11).
+
+A month's interaction weight is W = Bernoulli(ι_stage) + meetings and sessions + w_s·successes, where a success is an
+adoption, last month, of a practice that the partner had adopted before. With W > 0, 1 − τ ← (1 − τ)(1 − λ₊(1 − g))^W;
+else τ ← τ(1 − λ₋). Then the gap closes: g ← g(1 − η_0)^W (1 − η_B)^S with S alignment sessions. A new partnership has
+τ ~ U(0.2, 0.8), g = clip(|a_i − a_j| + 0.2 I_ij + U(0, 0.2)), times 1 − η_B if brokered, 1 − η_P if paired.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, NamedTuple
+
+from abm import draws
+from abm.draws import NOBODY, child, draw, uniform
+from abm.jit import kernel
+from abm.parameters import Par, Uniform
+from abm.tables import Origin
+
+BEGIN, INTERACT = draws.process("cooperation.begin"), draws.process("cooperation.interact")
+
+
+class Params(NamedTuple):
+    """Section ``[cooperation]``."""
+
+    contact_activity: Annotated[float, Par("monthly probability of work at contact (ι_1)", "per month", (0, 1),
+                                           Uniform(0.05, 0.2))] = 0.1
+    memorandum_activity: Annotated[float, Par("the same with a memorandum (ι_2)", "per month", (0, 1),
+                                              Uniform(0.1, 0.4))] = 0.2
+    plan_activity: Annotated[float, Par("the same with an action plan (ι_3)", "per month", (0, 1),
+                                        Uniform(0.15, 0.6))] = 0.3
+    pilot_activity: Annotated[float, Par("the same in a pilot (ι_4)", "per month", (0, 1), Uniform(0.25, 1))] = 0.5
+    sustained_activity: Annotated[float, Par("the same when sustained (ι_5)", "per month", (0, 1),
+                                             Uniform(0.15, 0.6))] = 0.3
+    trust_gain: Annotated[float, Par("share of distrust that an interaction removes at no gap (λ₊)", "1", (0, 1),
+                                     Uniform(0.1, 0.4), source="by pattern (c)")] = 0.2
+    trust_loss: Annotated[float, Par("share of trust lost in a month without interaction (λ₋)", "per month", (0, 1),
+                                     Uniform(0.05, 0.2), source="by pattern (c)")] = 0.1
+    first_trust_low: Annotated[float, Par("lowest trust at first contact (τ_0)", "1", (0, 1), control="constant",
+                                          source="by pattern (c)")] = 0.2
+    first_trust_high: Annotated[float, Par("highest trust at first contact (τ_0)", "1", (0, 1), control="constant",
+                                           source="by pattern (c)")] = 0.8
+    success_weight: Annotated[float, Par("interaction weight of a success (w_s)", "meetings", (0, 10),
+                                         Uniform(0, 2))] = 1.0
+    bloc_gap: Annotated[float, Par("how much more expectations differ across blocs", "1", (0, 1))] = 0.2
+    chance_gap: Annotated[float, Par("largest chance part of the first gap", "1", (0, 1))] = 0.2
+    natural_closing: Annotated[float, Par("share of the gap that an interaction closes (η_0)", "1", (0, 1),
+                                          Uniform(0, 0.1))] = 0.02
+    broker_closing: Annotated[float, Par("share that a broker's introduction or alignment session closes (η_B)", "1",
+                                         (0, 1), Uniform(0.2, 0.8), source="calibrated")] = 0.5
+    pairing_closing: Annotated[float, Par("share that programme pairing closes (η_P)", "1", (0, 1),
+                                          Uniform(0.2, 0.8), source="calibrated")] = 0.5
+
+
+@kernel
+def first_gap(ambition_i, ambition_j, across, chance, p, origin):
+    """Return the gap between the expectations of two cities at first contact (E10)."""
+    gap = abs(ambition_i - ambition_j) + p.cooperation.chance_gap * chance
+    if across:
+        gap += p.cooperation.bloc_gap
+    gap = min(1.0, max(0.0, gap))
+    if origin == Origin.BROKER:
+        gap *= 1.0 - p.cooperation.broker_closing
+    if origin == Origin.PROGRAMME:
+        gap *= 1.0 - p.cooperation.pairing_closing
+    return gap
+
+
+@kernel
+def begin(w, p, seed, t):
+    """Give the partnerships of this month their first trust and gap."""
+    rows, cities = w.partnerships, w.cities
+    low, high = p.cooperation.first_trust_low, p.cooperation.first_trust_high
+    for r in range(w.count.first_new[0], w.count.partnerships[0]):
+        i, j = rows.i[r], rows.j[r]
+        luck = draw(seed, BEGIN, t, rows.key[r], NOBODY, 0)
+        rows.trust[r] = low + (high - low) * uniform(luck)
+        across = cities.region[i] != cities.region[j]
+        rows.gap[r] = first_gap(cities.ambition[i], cities.ambition[j], across, uniform(child(luck, 1)), p,
+                                rows.origin[r])
+
+
+@kernel
+def activity(p, stage):
+    """Return ι, the monthly probability that partners at a stage work together of themselves."""
+    if stage == 1:
+        return p.cooperation.contact_activity
+    if stage == 2:
+        return p.cooperation.memorandum_activity
+    if stage == 3:
+        return p.cooperation.plan_activity
+    return p.cooperation.pilot_activity if stage == 4 else p.cooperation.sustained_activity
+
+
+@kernel
+def next_trust(trust, gap, weight, gain, loss):
+    """Return trust after a month of interaction weight ``weight`` (E11)."""
+    if weight > 0.0:
+        kept = 1.0 - gain * (1.0 - gap)
+        return 1.0 - (1.0 - trust) * (kept if weight == 1.0 else math.pow(kept, weight))
+    return trust * (1.0 - loss)
+
+
+@kernel
+def next_gap(gap, weight, sessions, natural, aligned):
+    """Return the gap after a month of interaction weight ``weight`` and alignment sessions (E10)."""
+    if weight > 0.0:
+        gap *= math.pow(1.0 - natural, weight)
+    for session in range(sessions):
+        gap *= 1.0 - aligned
+    return gap
+
+
+@kernel
+def interact(w, p, seed, t):
+    """Let every living partnership work together for a month."""
+    rows = w.partnerships
+    for x in range(w.count.live[0]):
+        r = w.live[x]
+        weight = rows.met[r] + p.cooperation.success_weight * rows.successes[r]
+        if uniform(draw(seed, INTERACT, t, rows.key[r], NOBODY, 0)) < activity(p, rows.stage[r]):
+            weight += 1.0
+        gap = rows.gap[r]
+        rows.trust[r] = next_trust(rows.trust[r], gap, weight, p.cooperation.trust_gain, p.cooperation.trust_loss)
+        rows.gap[r] = next_gap(gap, weight, rows.sessions[r], p.cooperation.natural_closing,
+                               p.cooperation.broker_closing)
+        rows.met[r] = 0.0
+        rows.sessions[r] = 0
+        rows.successes[r] = 0

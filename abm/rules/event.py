@@ -1,0 +1,200 @@
+"""Cities come to events and meet (E7).
+
+A city wants to come with probability 1 − exp(−a ψ (½ + n_θ) e^{−β_c·cost}); its cost is the distance in 10,000 km in
+person and 0 online. If more want to come than there are seats, the seats go by that weight without replacement (an
+exponential race). Each pair of those present meets with probability c̄/(A − 1). To a hybrid event a city comes in
+person if a draw exceeds its cost. Online, a first meeting counts with probability ε_on and an interaction weighs κ_on
+(PNAS Nexus, pgae522). The host is a member drawn by engagement, blocs alternating. Only a member or associate attends.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, NamedTuple
+
+from abm import draws
+from abm.draws import child, draw, exponential, uniform
+from abm.encounter import write
+from abm.jit import kernel
+from abm.neighbours import both
+from abm.pairs import distance, may_form
+from abm.parameters import Par, Uniform
+from abm.tables import NONE, EventType, Mode, Origin, Standing
+
+VENUE, ATTEND, MEET, PARTNERSHIP = (
+    draws.process("event." + what) for what in ("venue", "attend", "meet", "partnership"))
+COST_KM = 10_000.0
+FEWEST_MEMBERS = 4
+
+
+class Params(NamedTuple):
+    """Section ``[event]``."""
+
+    contacts_per_attendee: Annotated[float, Par("other cities that an attendee meets on average (c̄)", "meetings",
+                                                (0, 1000), Uniform(1, 5), "lever", "calibrated")] = 3.0
+    cost_sensitivity: Annotated[float, Par("how much travel deters, per 10,000 km (β_c)", "1", (0, 20), Uniform(0, 3),
+                                           source="assumed; sign of Catalini et al.")] = 1.0
+    online_first: Annotated[float, Par("probability that a first meeting online counts (ε_on)", "1", (0, 1),
+                                       Uniform(0.3, 1), source="pgae522")] = 0.5
+    online_weight: Annotated[float, Par("weight of an interaction online (κ_on)", "meetings", (0, 1),
+                                        Uniform(0.3, 1), source="pgae522")] = 0.5
+    seat_cost: Annotated[float, Par("cost of a seat in person", "cost units", (0, 1000), control="constant")] = 0.5
+    online_seat_cost: Annotated[float, Par("cost of a seat online", "cost units", (0, 1000),
+                                           control="constant")] = 0.1
+
+
+@kernel
+def attraction(cities, p, appeal, theme, i, cost):
+    """Return a ψ (½ + n) e^{−β_c·cost}, with the mean need where the event has no theme."""
+    n_themes = p.world.n_themes
+    if theme >= 0:
+        need = cities.need[i, theme]
+    else:
+        need = 0.0
+        for other in range(n_themes):
+            need += cities.need[i, other]
+        need /= n_themes
+    return appeal * cities.engagement[i] * (0.5 + need) * math.exp(-p.event.cost_sensitivity * cost)
+
+
+@kernel
+def choose_venue(w, seed, e):
+    """Return the host: a member of the bloc whose turn it is, drawn by engagement; −1 with too few members."""
+    programme = w.events.programme[e]
+    first = w.programmes.first_member[programme]
+    last = first + w.programmes.n_members[programme]
+    n_members, n_blocs = 0, 0
+    for m in range(first, last):
+        if w.members.standing[m] == Standing.MEMBER:
+            n_members += 1
+            n_blocs = max(n_blocs, w.cities.region[w.members.city[m]] + 1)
+    if n_members < FEWEST_MEMBERS:
+        return NONE
+    if w.events.venue[e] != NONE:
+        return w.events.venue[e]
+    best, host = math.inf, NONE
+    for skipped in range(n_blocs):
+        bloc = (w.events.turn[e] + skipped) % n_blocs
+        for m in range(first, last):
+            i = w.members.city[m]
+            if w.members.standing[m] == Standing.MEMBER and w.cities.region[i] == bloc:
+                wait = exponential(draw(seed, VENUE, 0, w.events.key[e], w.cities.key[i], 0)) / w.cities.engagement[i]
+                if wait < best:
+                    best, host = wait, i
+        if host != NONE:
+            return host
+    return NONE
+
+
+@kernel
+def seat(w, x, seats):
+    """Keep the ``seats`` attendees with the shortest waiting times among the first ``x`` + 1, in place."""
+    rows = w.attendees
+    if x < seats:
+        return x + 1
+    longest = 0
+    for y in range(1, seats):
+        if rows.wait[y] > rows.wait[longest]:
+            longest = y
+    if rows.wait[x] < rows.wait[longest]:
+        rows.city[longest] = rows.city[x]
+        rows.in_person[longest] = rows.in_person[x]
+        rows.wait[longest] = rows.wait[x]
+    return seats
+
+
+@kernel
+def gather(w, p, seed, e):
+    """Fill the attendees of event ``e``: who wants to come, and who gets a seat."""
+    cities, rows = w.cities, w.attendees
+    host, mode = w.events.venue[e], w.events.mode[e]
+    programme = w.events.programme[e]
+    first = w.programmes.first_member[programme]
+    n = 0
+    for m in range(first, first + w.programmes.n_members[programme]):
+        i = w.members.city[m]
+        if w.members.standing[m] == 0:
+            continue
+        luck = draw(seed, ATTEND, 0, w.events.key[e], cities.key[i], 0)
+        cost = 0.0 if mode == Mode.ONLINE else distance(cities, i, host) / COST_KM
+        in_person = mode == Mode.IN_PERSON or (mode == Mode.HYBRID and uniform(child(luck, 1)) > cost)
+        if not in_person:
+            cost = 0.0
+        weight = attraction(cities, p, w.events.appeal[e], w.events.theme[e], i, cost)
+        if weight > 0.0 and uniform(luck) < 1.0 - math.exp(-weight):
+            rows.city[n] = i
+            rows.in_person[n] = in_person
+            rows.wait[n] = exponential(child(luck, 2)) / weight
+            n = seat(w, n, w.events.seats[e])
+    w.count.attendees[0] = n
+
+
+@kernel
+def mingle(w, p, seed, t, e):
+    """Write down who met whom at event ``e``, and what the event cost."""
+    cities, rows, n = w.cities, w.attendees, w.count.attendees[0]
+    w.events.n_cities[e] = n
+    chance = min(1.0, p.event.contacts_per_attendee / (n - 1)) if n > 1 else 0.0
+    for x in range(n):
+        i = rows.city[x]
+        w.events.cost[e] += p.event.seat_cost if rows.in_person[x] else p.event.online_seat_cost
+        if rows.in_person[x]:
+            w.events.travel[e] += 2.0 * distance(cities, i, w.events.venue[e])
+        for y in range(x):
+            j = rows.city[y]
+            luck = draw(seed, MEET, 0, w.events.key[e], both(cities.key[i], cities.key[j]), 0)
+            if uniform(luck) < chance:
+                in_person = rows.in_person[x] and rows.in_person[y]
+                record(w, p, seed, e, i, j, luck, in_person)
+
+
+@kernel
+def record(w, p, seed, e, i, j, luck, in_person):
+    """Write down one meeting at an event; the city of lower drawn priority has the initiative."""
+    cities, key = w.cities, w.events.key[e]
+    if draw(seed, MEET, 0, key, cities.key[j], 1) < draw(seed, MEET, 0, key, cities.key[i], 1):
+        i, j = j, i
+    x = write(w, luck, i, j, w.events.theme[e], Origin.EVENT.value, e)
+    rows = w.encounters
+    rows.may_form[x] = may_form(cities, p.world.cross_bloc_only, i, j)
+    rows.curated[x] = w.events.curated[e] and in_person
+    if not in_person:
+        rows.weight[x] = p.event.online_weight
+        rows.counts[x] = p.event.online_first
+    w.events.n_meetings[e] += 1
+
+
+@kernel
+def meet_bilaterally(w, p, seed, t, e):
+    """Hold an online session of one living partnership of the programme, each equally likely."""
+    rows = w.partnerships
+    best, chosen = math.inf, NONE
+    for x in range(w.count.live[0]):
+        r = w.live[x]
+        wait = exponential(draw(seed, PARTNERSHIP, t, w.events.key[e], rows.key[r], 0))
+        if wait < best:
+            best, chosen = wait, r
+    if chosen != NONE:
+        rows.met[chosen] += p.event.online_weight
+        w.events.n_cities[e] = 2
+        w.events.n_meetings[e] = 1
+        w.events.cost[e] += 2.0 * p.event.online_seat_cost
+
+
+@kernel
+def hold(w, p, seed, t, e):
+    """Hold event ``e``: host, attendees, meetings; say whether it took place with attendees to bring together."""
+    w.count.attendees[0] = 0
+    if w.events.mode[e] == Mode.CANCELLED:
+        return False
+    if w.events.type[e] == EventType.BILATERAL:
+        meet_bilaterally(w, p, seed, t, e)
+        return False
+    host = choose_venue(w, seed, e)
+    if host == NONE:
+        w.events.mode[e] = Mode.CANCELLED
+        return False
+    w.events.venue[e] = host
+    gather(w, p, seed, e)
+    mingle(w, p, seed, t, e)
+    return True

@@ -1,0 +1,155 @@
+"""Partnerships climb from contact to memorandum, action plan, pilot and sustained work, or dissolve (E13).
+
+r_up = μ_s·exp[b_τ(τ−½) − b_g(g−0.3) + 1{s≥3}(b_H H + b_φ funded)]·(ψ_i ψ_j)^{(b_ψ/2)·1{s≥3}}
+r_dn = δ_s·exp[−b_τ(τ−½) + b_g(g−0.3)]·M_pol (the political factor on s ≥ 4)
+
+A partnership moves with probability 1 − e^{−(r_up + r_dn)}, upward with probability r_up/(r_up + r_dn); one move a
+month. Funding acts from stage 2. H is ½ for a university, ½ for a firm in its role. Sources: b_φ = ln 1.84, Creative
+Credits (randomised vouchers); M_pol = 6 gives the decay of Dutch–Chinese links of 0.012 a month.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, NamedTuple
+
+from abm import draws
+from abm.draws import NOBODY, child, draw, uniform
+from abm.jit import kernel
+from abm.parameters import Par, Uniform
+from abm.tables import NONE, Stage
+
+MOVE = draws.process("ladder.move")
+
+
+class Params(NamedTuple):
+    """Section ``[ladder]``."""
+
+    memorandum_rate: Annotated[float, Par("rate from contact to memorandum (μ_1)", "per month", (0, 10),
+                                          Uniform(0.06, 0.24), source="programme documents")] = 0.12
+    plan_rate: Annotated[float, Par("rate from memorandum to action plan (μ_2)", "per month", (0, 10),
+                                    Uniform(0.06, 0.24), source="programme documents")] = 0.12
+    pilot_rate: Annotated[float, Par("rate from action plan to pilot (μ_3)", "per month", (0, 10),
+                                     Uniform(0.01, 0.04), source="calibrated")] = 0.02
+    sustain_rate: Annotated[float, Par("rate from pilot to sustained work (μ_4)", "per month", (0, 10),
+                                       Uniform(0.015, 0.06), source="programme documents")] = 0.03
+    contact_exit: Annotated[float, Par("rate of dissolution at contact (δ_1)", "per month", (0, 10),
+                                       Uniform(0.02, 0.08), source="prior")] = 0.04
+    memorandum_exit: Annotated[float, Par("rate of dissolution with a memorandum (δ_2)", "per month", (0, 10),
+                                          Uniform(0.005, 0.02), source="prior")] = 0.01
+    plan_exit: Annotated[float, Par("rate of dissolution with a plan (δ_3)", "per month", (0, 10),
+                                    Uniform(0.005, 0.02), source="prior")] = 0.01
+    pilot_exit: Annotated[float, Par("rate of dissolution in a pilot (δ_4)", "per month", (0, 10),
+                                     Uniform(0.005, 0.02), source="prior")] = 0.01
+    sustained_exit: Annotated[float, Par("rate of dissolution when sustained (δ_5)", "per month", (0, 10),
+                                         Uniform(0.001, 0.004), source="prior")] = 0.002
+    trust_effect: Annotated[float, Par("effect of trust (b_τ)", "log rate", (0, 10), Uniform(0, 2))] = 1.0
+    gap_effect: Annotated[float, Par("effect of the expectation gap (b_g)", "log rate", (0, 10),
+                                     Uniform(0, 3))] = 1.5
+    helix_effect: Annotated[float, Par("effect of a full helix from the plan on (b_H)", "log rate", (0, 10),
+                                       Uniform(0, 1.6), source="calibrated")] = 0.8
+    funding_effect: Annotated[float, Par("effect of funding (b_φ)", "log rate", (0, 10), Uniform(0.3, 0.9),
+                                         source="Creative Credits: ln 1.84")] = 0.61
+    engagement_effect: Annotated[float, Par("exponent of engagement from the plan on (b_ψ)", "1", (0, 10),
+                                            Uniform(0, 2), source="calibrated")] = 1.5
+    political_factor: Annotated[float, Par("factor of dissolution from the pilot on (M_pol)", "1", (0, 100),
+                                           source="scenario")] = 1.0
+
+
+@kernel
+def climb_rate(p, stage):
+    """Return μ, the basic rate at which a partnership leaves a stage upward."""
+    if stage == 1:
+        return p.ladder.memorandum_rate
+    if stage == 2:
+        return p.ladder.plan_rate
+    if stage == 3:
+        return p.ladder.pilot_rate
+    return p.ladder.sustain_rate if stage == 4 else 0.0
+
+
+@kernel
+def exit_rate(p, stage):
+    """Return δ, the basic rate at which a partnership dissolves."""
+    if stage == 1:
+        return p.ladder.contact_exit
+    if stage == 2:
+        return p.ladder.memorandum_exit
+    if stage == 3:
+        return p.ladder.plan_exit
+    return p.ladder.pilot_exit if stage == 4 else p.ladder.sustained_exit
+
+
+@kernel
+def rates(p, stage, trust, gap, helix, funded, engagement):
+    """Return (r_up, r_dn) a month; ``engagement`` is the product of the two cities' engagements (E13)."""
+    push = p.ladder.trust_effect * (trust - 0.5) - p.ladder.gap_effect * (gap - 0.3)
+    up = climb_rate(p, stage) * math.exp(push)
+    down = exit_rate(p, stage) * math.exp(-push)
+    if stage >= Stage.ACTION_PLAN:
+        up *= math.exp(p.ladder.helix_effect * helix)
+        if p.ladder.engagement_effect > 0.0:
+            up *= math.pow(engagement, 0.5 * p.ladder.engagement_effect)
+    if funded and stage >= Stage.MEMORANDUM:
+        up *= math.exp(p.ladder.funding_effect)
+    if stage >= Stage.PILOT:
+        down *= p.ladder.political_factor
+    return up, down
+
+
+@kernel
+def helix(rows, r):
+    """Return H: ½ for a university and ½ for a firm in their roles."""
+    h = 0.0
+    if rows.university[r, 0] >= 0 or rows.university[r, 1] >= 0:
+        h += 0.5
+    if rows.firm[r, 0] >= 0 or rows.firm[r, 1] >= 0:
+        h += 0.5
+    return h
+
+
+@kernel
+def next_stage(up, down, luck):
+    """Return +1, −1 or 0: one step up, dissolution, or stay."""
+    total = up + down
+    u = uniform(luck)
+    if u >= total or u >= 1.0 - math.exp(-total):  # u ≥ Λ implies u ≥ 1 − e^−Λ
+        return 0
+    return 1 if uniform(child(luck, 1)) * total < up else -1
+
+
+@kernel
+def climb(w, p, seed, t):
+    """Move every living partnership at most one step, and let the dissolved ones go."""
+    rows, psi = w.partnerships, w.cities.engagement
+    n = 0
+    for x in range(w.count.live[0]):
+        r = w.live[x]
+        h = helix(rows, r)
+        up, down = rates(p, rows.stage[r], rows.trust[r], rows.gap[r], h, t < rows.funded_until[r],
+                         psi[rows.i[r]] * psi[rows.j[r]])
+        step = next_stage(up, down, draw(seed, MOVE, t, rows.key[r], NOBODY, 0))
+        if step < 0:
+            dissolve(w, r, t)
+            continue
+        if step > 0:
+            rows.stage[r] += 1
+            rows.ever[r] = rows.stage[r]
+            rows.reached[r, rows.stage[r]] = t
+            if rows.stage[r] == Stage.PILOT:
+                rows.helix_at_pilot[r] = h
+        w.live[n] = r
+        n += 1
+    w.count.live[0] = n
+
+
+@kernel
+def dissolve(w, r, t):
+    """End a partnership; the organisations in its roles get their slots back."""
+    rows = w.partnerships
+    rows.stage[r] = Stage.DISSOLVED
+    rows.ended[r] = t
+    for side in range(2):
+        for o in (rows.university[r, side], rows.firm[r, side]):
+            if o != NONE:
+                w.organisations.slots_taken[o] -= 1

@@ -1,0 +1,76 @@
+"""The programme finds every entrant its first counterparts (E6b).
+
+In its month of entry a member gets the best m_pair members of another bloc by mean complementarity over the themes
+plus the programme's misjudgement, N(0, σ²). Consent is waived, room is not asked for. With no counterpart yet, it waits.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, NamedTuple
+
+from abm import draws
+from abm.draws import draw, normal
+from abm.encounter import write
+from abm.jit import kernel
+from abm.neighbours import both
+from abm.pairs import complementarity
+from abm.parameters import Par, Uniform
+from abm.tables import NONE, Origin, Standing
+
+PAIRING = draws.process("pairing.judgement")
+
+
+class Params(NamedTuple):
+    """Section ``[pairing]``."""
+
+    partners: Annotated[int, Par("counterparts that a programme finds each entrant (m_pair)", "cities", (0, 100),
+                                 Uniform(1, 4), "lever", "calibrated")] = 3
+    noise: Annotated[float, Par("standard deviation of the programme's misjudgement (σ_B)", "1", (0, 10),
+                                Uniform(0, 1))] = 0.3
+
+
+@kernel
+def promise(w, p, seed, programme, i, j):
+    """Return how promising the programme finds a pair of cities."""
+    n = p.world.n_themes
+    total = 0.0
+    for theme in range(n):
+        total += complementarity(w.cities, i, j, theme)
+    luck = draw(seed, PAIRING, 0, w.programmes.key[programme], both(w.cities.key[i], w.cities.key[j]), 0)
+    return total / n + p.pairing.noise * normal(luck)
+
+
+@kernel
+def next_best(w, p, seed, programme, i, ceiling):
+    """Return the most promising counterpart of city ``i`` below a promise of ``ceiling``, and that promise."""
+    best, best_city = -math.inf, NONE
+    first = w.programmes.first_member[programme]
+    for m in range(first, first + w.programmes.n_members[programme]):
+        j = w.members.city[m]
+        if w.members.standing[m] != Standing.MEMBER or w.cities.region[j] == w.cities.region[i] \
+                or w.cities.weight[j] == 0.0:
+            continue
+        value = promise(w, p, seed, programme, i, j)
+        if best < value < ceiling:
+            best, best_city = value, j
+    return best_city, best
+
+
+@kernel
+def invite(w, p, seed, t):
+    """Pair every member that has entered and has not been paired yet."""
+    for m in range(len(w.members)):
+        i = w.members.city[m]
+        if w.members.paired[m] or w.members.standing[m] != Standing.MEMBER or w.cities.weight[i] == 0.0:
+            continue
+        programme = w.members.programme[m]
+        ceiling = math.inf
+        for rank in range(p.pairing.partners):
+            j, ceiling = next_best(w, p, seed, programme, i, ceiling)
+            if j == NONE:
+                break
+            w.members.paired[m] = True
+            luck = draw(seed, PAIRING, t, w.cities.key[i], w.cities.key[j], 1)
+            x = write(w, luck, i, j, NONE, Origin.PROGRAMME.value, programme)
+            w.encounters.waived[x] = True

@@ -1,0 +1,119 @@
+"""Practices at the start: where they come from, who has adopted or mastered them; skill and portfolio (E1, E2).
+
+Practice k of theme θ has quality q ~ Beta(4, 2), evidence v and an origin city. A city has adopted it with probability
+π0, the origin surely; an organisation that works in θ masters, with probability ½, what its home city has adopted.
+Skill y_θ = 1 − exp(−m_θ/κ_y) (E1) and portfolio w_θ = (m_θ + ½)/Σ(m_θ + ½) (E2), with m_θ practices adopted.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from abm import draws
+from abm.draws import NOBODY, child, draw, exponential, uniform
+from abm.jit import kernel
+from abm.organisations import works_in
+from abm.parameters import Par, Uniform
+from abm.tables import NONE, Ladder
+
+PRACTICE, ORIGIN, QUALITY, ADOPTED, MASTERED, THEMES_OF = (
+    draws.process("practice." + what) for what in ("key", "origin", "quality", "adopted", "mastered", "themes"))
+
+
+class Params(NamedTuple):
+    """Section ``[practice]``."""
+
+    per_theme: Annotated[int, Par("practices in each theme at the start", "practices", (1, 1000), control="constant",
+                                  source="prototype")] = 20
+    initial_share: Annotated[float, Par("share of cities that have adopted a practice at the start (π0)", "1", (0, 1),
+                                        control="constant", source="prototype")] = 0.08
+    skill_scale: Annotated[float, Par("practices after which skill reaches 63 % (κ_y)", "practices", (0.1, 1000),
+                                      control="constant", source="prototype")] = 2.0
+    initial_evidence: Annotated[float, Par("evidence about a practice at the start (v)", "1", (0, 1),
+                                           control="constant")] = 0.2
+
+
+@kernel
+def skill(n_adopted, scale):
+    """Return y = 1 − exp(−m/κ_y), the skill of a city with m practices of a theme (E1)."""
+    return 1.0 - math.exp(-n_adopted / scale)
+
+
+@kernel
+def learn_portfolio(cities, p, i):
+    """Recompute the skills and the portfolio of a city from the practices it has adopted (E1, E2)."""
+    total = 0.0
+    for theme in range(p.world.n_themes):
+        total += cities.adopted[i, theme] + 0.5
+    for theme in range(p.world.n_themes):
+        cities.skill[i, theme] = skill(cities.adopted[i, theme], p.practice.skill_scale)
+        cities.portfolio[i, theme] = (cities.adopted[i, theme] + 0.5) / total
+
+
+@kernel
+def origin_of(cities, luck_key, seed):
+    """Return the city that a practice comes from, drawn by weight (an exponential race)."""
+    best, chosen = math.inf, 0
+    for i in range(len(cities)):
+        if cities.weight[i] > 0.0:
+            wait = exponential(draw(seed, ORIGIN, 0, luck_key, cities.key[i], 0)) / cities.weight[i]
+            if wait < best:
+                best, chosen = wait, i
+    return chosen
+
+
+@kernel
+def begin_practice(w, p, seed, theme, ordinal):
+    """Append a practice and let the cities that have it adopt it."""
+    k, rows = w.count.practices[0], w.practices
+    w.count.practices[0] = k + 1
+    rows.key[k] = draw(np.uint64(0), PRACTICE, theme, NOBODY, NOBODY, ordinal)
+    rows.theme[k] = theme
+    rows.origin[k] = origin_of(w.cities, rows.key[k], seed)
+    rows.inventor[k] = NONE
+    rows.quality[k] = draws.beta(draw(seed, QUALITY, 0, rows.key[k], NOBODY, 0), 4, 2)
+    rows.evidence[k] = p.practice.initial_evidence
+    rows.born[k] = NONE
+    for i in range(len(w.cities)):
+        luck = draw(seed, ADOPTED, 0, rows.key[k], w.cities.key[i], 0)
+        if i == rows.origin[k] or uniform(luck) < p.practice.initial_share:
+            w.ladder[i, k] = Ladder.ADOPTED
+            w.cities.adopted[i, theme] += 1
+
+
+@kernel
+def begin_organisation(w, p, seed, o):
+    """Give an organisation its two themes and the practices that it masters at the start."""
+    rows, n_cities, n_themes = w.organisations, len(w.cities), p.world.n_themes
+    luck = draw(seed, THEMES_OF, 0, rows.key[o], NOBODY, 0)
+    rows.theme[o, 0] = draws.whole(luck, n_themes)
+    rows.theme[o, 1] = (rows.theme[o, 0] + 1 + draws.whole(child(luck, 1), max(1, n_themes - 1))) % n_themes
+    rows.mastered[o, 0] = 0
+    rows.mastered[o, 1] = 0
+    rows.slots_taken[o] = 0
+    for k in range(w.count.practices[0]):
+        theme = w.practices.theme[k]
+        if works_in(rows, o, theme) and w.ladder[rows.city[o], k] == Ladder.ADOPTED \
+                and uniform(draw(seed, MASTERED, 0, w.practices.key[k], rows.key[o], 0)) < 0.5:
+            w.ladder[n_cities + o, k] = Ladder.ADOPTED
+            rows.mastered[o, 0 if rows.theme[o, 0] == theme else 1] += 1
+
+
+@kernel
+def begin(w, p, seed):
+    """Draw the practices, who has them, and the portfolios that follow."""
+    w.ladder[:] = 0
+    w.count.practices[0] = 0
+    w.cities.adopted[:] = 0
+    w.cities.skill[:] = 0.0
+    w.cities.portfolio[:] = 0.0
+    for theme in range(p.world.n_themes):
+        for ordinal in range(p.practice.per_theme):
+            begin_practice(w, p, seed, theme, ordinal)
+    for i in range(len(w.cities)):
+        learn_portfolio(w.cities, p, i)
+    for o in range(len(w.organisations)):
+        begin_organisation(w, p, seed, o)

@@ -1,0 +1,121 @@
+"""Cities look for partners themselves (E6).
+
+City i makes Poisson(λ_s ψ_i) searches a month. A share λ_t follows partners of partners (triadic closure; where
+contacts arise only between blocs one step further, which closes four-cycles). The others find city j with weight
+ψ_j·exp(β_G e^{−D/500 km}), times 0.2 in the same country: proposed ∝ ψ_j, accepted relative to the largest weight.
+Distance: refit of sister-city links, ln(observed/expected) ≈ 3.6 e^{−D/500 km} − 0.5; 4 % of real twinnings are domestic.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, NamedTuple
+
+from abm import draws
+from abm.draws import NOBODY, child, draw, uniform
+from abm.encounter import write
+from abm.jit import kernel
+from abm.pairs import distance, may_form
+from abm.parameters import Par, Uniform
+from abm.tables import NONE, Origin
+
+SEARCH = draws.process("search.partner")
+PROPOSALS = 2000
+
+
+class Params(NamedTuple):
+    """Section ``[search]``."""
+
+    rate: Annotated[float, Par("searches of a city of average engagement (λ_s)", "per month", (0, 5),
+                               Uniform(0, 0.1), source="calibrated")] = 0.02
+    triadic_share: Annotated[float, Par("share of searches that follow partners of partners (λ_t)", "1", (0, 1),
+                                        Uniform(0, 1))] = 0.3
+    proximity: Annotated[float, Par("log odds of the nearest cities over far ones (β_G)", "1", (0, 20),
+                                    Uniform(2, 5), source="sister-city distances")] = 3.6
+    proximity_km: Annotated[float, Par("distance over which proximity fades", "km", (1, 20_000), control="constant",
+                                       source="sister-city distances")] = 500.0
+    domestic_factor: Annotated[float, Par("odds factor of a partner in the same country", "1", (0, 10),
+                                          control="constant", source="sister-city networks")] = 0.2
+
+
+@kernel
+def n_searches(cities, rate, seed, t, i):
+    """Return how often city ``i`` searches this month."""
+    if cities.standing[i] == 0:
+        return 0
+    return draws.poisson(draw(seed, SEARCH, t, cities.key[i], NOBODY, 0), min(rate * cities.engagement[i], 500.0))
+
+
+@kernel
+def acceptance(cities, p, i, j):
+    """Return with which probability a proposed partner is kept: its weight relative to the largest possible."""
+    weight = math.exp(p.search.proximity * (math.exp(-distance(cities, i, j) / p.search.proximity_km) - 1.0))
+    if cities.country[i] == cities.country[j]:
+        weight *= p.search.domestic_factor
+    return weight / max(1.0, p.search.domestic_factor)
+
+
+@kernel
+def by_weight(w, p, i, luck):
+    """Return a city found by engagement and distance, or −1."""
+    cities = w.cities
+    total = 0.0
+    for j in range(len(cities)):
+        if j != i and cities.standing[j] > 0 and may_form(cities, p.world.cross_bloc_only, i, j):
+            total += cities.engagement[j]
+    if total <= 0.0:
+        return NONE
+    for attempt in range(PROPOSALS):
+        left = uniform(child(luck, 2 * attempt)) * total
+        found = NONE
+        for j in range(len(cities)):
+            if j != i and cities.standing[j] > 0 and may_form(cities, p.world.cross_bloc_only, i, j):
+                if cities.engagement[j] > 0.0:
+                    found = j
+                left -= cities.engagement[j]
+                if left < 0.0:
+                    break
+        if uniform(child(luck, 2 * attempt + 1)) < acceptance(cities, p, i, found):
+            return found
+    return NONE
+
+
+@kernel
+def a_partner(w, i, luck):
+    """Return one of the living partner cities of ``i``, each equally likely, or −1."""
+    if w.cities.n_partners[i] == 0:
+        return NONE
+    left = draws.whole(luck, w.cities.n_partners[i])
+    for x in range(w.first_neighbour[i], w.first_neighbour[i + 1]):
+        if w.neighbours.n_living[x] > 0:
+            if left == 0:
+                return w.neighbours.partner[x]
+            left -= 1
+    return NONE
+
+
+@kernel
+def by_partners(w, p, i, luck):
+    """Return a city found by a walk along living ties, or −1 where the walk ends at home or nowhere."""
+    found = a_partner(w, i, child(luck, 0))
+    if found >= 0:
+        found = a_partner(w, found, child(luck, 1))
+    if found >= 0 and not may_form(w.cities, p.world.cross_bloc_only, i, found):
+        found = a_partner(w, found, child(luck, 2))
+    if found == i or (found >= 0 and not may_form(w.cities, p.world.cross_bloc_only, i, found)):
+        return NONE
+    return found
+
+
+@kernel
+def look(w, p, seed, t):
+    """Write down the meetings that come of this month's searches."""
+    for i in range(len(w.cities)):
+        for n in range(n_searches(w.cities, p.search.rate, seed, t, i)):
+            luck = draw(seed, SEARCH, t, w.cities.key[i], NOBODY, 1 + n)
+            if uniform(child(luck, 0)) < p.search.triadic_share:
+                j = by_partners(w, p, i, child(luck, 1))
+            else:
+                j = by_weight(w, p, i, child(luck, 1))
+            if j >= 0 and w.cities.standing[j] > 0:
+                write(w, luck, i, j, NONE, Origin.SEARCH.value, NONE)

@@ -1,0 +1,30 @@
+"""The initiator of a meeting chooses what it is about (E5): a decision that a city may take otherwise.
+
+Unless the event sets it, theme θ is chosen with weight n_iθ y_jθ + n_jθ y_iθ + 0.02 (need n, skill y): themes in which
+each has something that the other needs (:func:`abm.pairs.meeting_theme`).
+"""
+
+from __future__ import annotations
+
+from abm import draws
+from abm.draws import draw
+from abm.jit import kernel
+from abm.pairs import meeting_theme
+
+THEME = draws.process("theme.choice")
+
+
+@kernel
+def decide_row(w, p, seed, t, x):
+    """Return the theme that the initiator of encounter ``x`` chooses."""
+    i, j = w.encounters.i[x], w.encounters.j[x]
+    luck = draw(seed, THEME, t, w.encounters.key[x], w.cities.key[i], 0)
+    return meeting_theme(w.cities, p.world.n_themes, i, j, luck)
+
+
+@kernel
+def decide(w, p, seed, t):
+    """Fill the theme of every meeting that has none yet and may become a contact."""
+    for x in range(w.count.encounters[0]):
+        if w.encounters.theme[x] < 0 and w.encounters.may_form[x]:
+            w.encounters.theme[x] = decide_row(w, p, seed, t, x)

@@ -1,0 +1,438 @@
+"""The state of the world: tables of named columns, each with a sentence and a unit.
+
+Cities, organisations, practices, partnerships, links, events and brokers are structured arrays; ``table.column[row]``
+reads alike in a compiled rule, in NumPy and behind a Mesa agent. Partnerships and links are append-only: a row is an
+episode. Cities and organisations share one numbering as *actors*: city ``i`` is actor ``i``, organisation ``o`` is
+actor ``n_cities + o``. Months count from 0; −1 means "never" or "none".
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
+
+import numpy as np
+
+THEMES = (
+    "smart & digital",
+    "mobility",
+    "health & biotech",
+    "energy & circular",
+    "culture, education & tourism",
+    "business & manufacturing",
+    "governance",
+)
+N_THEMES = len(THEMES)
+MAX_REGIONS = 6
+NONE = -1
+
+
+class Standing(IntEnum):
+    """What a city may do: a member everything; an associate attend, search and be introduced; outside nothing."""
+
+    OUTSIDE = 0
+    ASSOCIATE = 1
+    MEMBER = 2
+
+
+class Kind(IntEnum):
+    """The two kinds of organisation of the triple helix beside the city."""
+
+    UNIVERSITY = 0
+    FIRM = 1
+
+
+class Stage(IntEnum):
+    """The ladder of a partnership."""
+
+    DISSOLVED = 0
+    CONTACT = 1
+    MEMORANDUM = 2
+    ACTION_PLAN = 3
+    PILOT = 4
+    SUSTAINED = 5
+
+
+class Origin(IntEnum):
+    """What brought two cities together."""
+
+    SEARCH = 0
+    EVENT = 1
+    BROKER = 2
+    PROGRAMME = 3
+
+
+class EventType(IntEnum):
+    """The kinds of event; a bilateral session is an interaction of one living partnership."""
+
+    CONFERENCE = 0
+    SEMINAR = 1
+    EXPO = 2
+    WORKSHOP = 3
+    MATCHMAKING = 4
+    MISSION = 5
+    SUMMER_SCHOOL = 6
+    SESSION = 7
+    BILATERAL = 8
+
+
+class Mode(IntEnum):
+    """How the participants of an event meet."""
+
+    IN_PERSON = 0
+    ONLINE = 1
+    HYBRID = 2
+    CANCELLED = 3
+
+
+class Response(IntEnum):
+    """What a programme does with its events while nobody travels."""
+
+    CONVERT = 0
+    CANCEL = 1
+
+
+class Strategy(IntEnum):
+    """How a broker chooses whom to introduce."""
+
+    RANDOM = 0
+    COMPLEMENTARITY = 1
+    BRIDGING = 2
+    EQUITY = 3
+    DEEPENING = 4
+
+
+class LinkKind(IntEnum):
+    """The five triple-helix links."""
+
+    CITY_UNIVERSITY = 0
+    CITY_FIRM = 1
+    UNIVERSITY_FIRM = 2
+    UNIVERSITY_UNIVERSITY = 3
+    FIRM_FIRM = 4
+
+
+class Ladder(IntEnum):
+    """How far an actor is with a practice; for a city ADOPTED is implemented, for an organisation mastered."""
+
+    UNAWARE = 0
+    AWARE = 1
+    TRIAL = 2
+    ADOPTED = 3
+
+
+class Col(NamedTuple):
+    """A column: what it holds, in which unit, and its length where a row holds several numbers."""
+
+    sentence: str
+    unit: str = "1"
+    length: int = 0
+
+
+class City(NamedTuple):
+    """A city of the world."""
+
+    key: Annotated[np.uint64, Col("lasting key, a hash of city_id")]
+    region: Annotated[int, Col("bloc, as a row of the region names")]
+    country: Annotated[int, Col("country, as a row of the country names")]
+    longitude: Annotated[float, Col("longitude", "degrees east")]
+    latitude: Annotated[float, Col("latitude", "degrees north")]
+    log_size: Annotated[float, Col("natural logarithm of population in millions")]
+    weight: Annotated[float, Col("multiplies engagement; a city of weight 0 takes part in nothing")]
+    engagement: Annotated[float, Col("how active the city is abroad, mean 1")]
+    ambition: Annotated[float, Col("what the city expects of cooperation", "0…1")]
+    ambition_before: Annotated[float, Col("ambition before this month's change of leadership", "0…1")]
+    context_x: Annotated[float, Col("first coordinate of the local context", "0…1")]
+    context_y: Annotated[float, Col("second coordinate of the local context", "0…1")]
+    capacity: Annotated[int, Col("how many partnerships the city can look after", "partnerships")]
+    load: Annotated[float, Col("how many it looks after: a contact counts ¼, more counts 1", "partnerships")]
+    award_until: Annotated[int, Col("month in which the lustre of an award ends", "month")]
+    standing: Annotated[int, Col("highest standing in any programme this month (Standing)")]
+    n_partners: Annotated[int, Col("partner cities at any living stage at the month's start", "cities")]
+    component: Annotated[int, Col("connected component of the living ties at the month's start")]
+    first_organisation: Annotated[int, Col("first row of its organisations")]
+    n_organisations: Annotated[int, Col("number of its organisations")]
+    need: Annotated[float, Col("need for practices, by theme", "0…1", N_THEMES)]
+    adopted: Annotated[int, Col("practices adopted, by theme", "practices", N_THEMES)]
+    skill: Annotated[float, Col("skill by theme (E1)", "0…1", N_THEMES)]
+    portfolio: Annotated[float, Col("share of each theme in what the city does (E2)", "0…1", N_THEMES)]
+
+
+class Member(NamedTuple):
+    """A city's membership of a programme."""
+
+    programme: Annotated[int, Col("row of the programme")]
+    city: Annotated[int, Col("row of the city")]
+    role: Annotated[int, Col("standing once it has entered (Standing)")]
+    entry: Annotated[int, Col("month of entry", "month")]
+    standing: Annotated[int, Col("standing this month (Standing)")]
+    paired: Annotated[bool, Col("the programme has found its first counterparts")]
+
+
+class Programme(NamedTuple):
+    """A programme: some member cities, a calendar, brokers."""
+
+    key: Annotated[np.uint64, Col("lasting key")]
+    first_member: Annotated[int, Col("first row of its members")]
+    n_members: Annotated[int, Col("number of its members and associates")]
+
+
+class Organisation(NamedTuple):
+    """A university or a firm, an actor with a portfolio and slots of its own."""
+
+    key: Annotated[np.uint64, Col("lasting key, of (city, kind, ordinal)")]
+    kind: Annotated[int, Col("university or firm (Kind)")]
+    city: Annotated[int, Col("home city")]
+    theme: Annotated[int, Col("main and second theme", "theme", 2)]
+    mastered: Annotated[int, Col("practices mastered in its main and second theme", "practices", 2)]
+    slots_taken: Annotated[int, Col("partnerships it has a role in", "partnerships")]
+
+
+class Practice(NamedTuple):
+    """A practice that cities may implement and organisations may master."""
+
+    key: Annotated[np.uint64, Col("lasting key, of (theme, ordinal)")]
+    theme: Annotated[int, Col("theme")]
+    origin: Annotated[int, Col("city it comes from")]
+    inventor: Annotated[int, Col("organisation that invented it, or −1")]
+    quality: Annotated[float, Col("true quality", "0…1")]
+    evidence: Annotated[float, Col("how well it is documented", "0…1")]
+    born: Annotated[int, Col("month it appeared; −1 before the start", "month")]
+
+
+class Partnership(NamedTuple):
+    """One episode of cooperation of two cities in one theme."""
+
+    key: Annotated[np.uint64, Col("lasting key, of (city, city, theme)")]
+    i: Annotated[int, Col("city with the lower row")]
+    j: Annotated[int, Col("city with the higher row")]
+    theme: Annotated[int, Col("theme")]
+    stage: Annotated[int, Col("where it stands (Stage)")]
+    ever: Annotated[int, Col("highest stage reached (Stage)")]
+    reached: Annotated[int, Col("month in which each stage was reached, by stage", "month", 6)]
+    begun: Annotated[int, Col("month of the contact", "month")]
+    ended: Annotated[int, Col("month of dissolution, or −1", "month")]
+    trust: Annotated[float, Col("trust between the two", "0…1")]
+    gap: Annotated[float, Col("gap between what the two expect", "0…1")]
+    origin: Annotated[int, Col("what brought them together (Origin)")]
+    source: Annotated[int, Col("row of the event or broker that did, or −1")]
+    university: Annotated[int, Col("organisations in the university role, from city i and from city j", "row", 2)]
+    firm: Annotated[int, Col("organisations in the firm role, from city i and from city j", "row", 2)]
+    helix_at_pilot: Annotated[float, Col("helix (0, ½, 1) on entry to the pilot; −1 before", "0…1")]
+    funded_until: Annotated[int, Col("month in which its funding ends", "month")]
+    met: Annotated[float, Col("interaction weight of this month's meetings and sessions", "meetings")]
+    sessions: Annotated[int, Col("alignment sessions this month", "sessions")]
+    matched: Annotated[bool, Col("the two met at a matchmaking event this month")]
+    successes: Annotated[int, Col("last month's adoptions of a practice that the partner had before", "adoptions")]
+
+
+class Link(NamedTuple):
+    """One triple-helix link between two actors."""
+
+    kind: Annotated[int, Col("which two kinds it joins (LinkKind)")]
+    a: Annotated[int, Col("first actor")]
+    b: Annotated[int, Col("second actor")]
+    theme: Annotated[int, Col("theme")]
+    partnership: Annotated[int, Col("partnership it belongs to, or −1 for a link of the organisations' own")]
+    begun: Annotated[int, Col("month it began", "month")]
+    met: Annotated[int, Col("month of the last meeting", "month")]
+    ended: Annotated[int, Col("month it ended, or −1", "month")]
+
+
+class Entry(NamedTuple):
+    """One line of a programme's event calendar; each year's events of a run are drawn from it."""
+
+    key: Annotated[np.uint64, Col("lasting key, of (programme, type, ordinal)")]
+    programme: Annotated[int, Col("row of the programme")]
+    type: Annotated[int, Col("kind of event (EventType)")]
+    month: Annotated[int, Col("month of the year counted from the start, or −1: spread over the year", "month")]
+    yearly: Annotated[float, Col("events a year", "events a year")]
+    seats: Annotated[int, Col("seats", "cities")]
+    theme: Annotated[int, Col("theme; −1 none; −2 drawn for each event")]
+    mode: Annotated[int, Col("how people meet (Mode)")]
+    curated: Annotated[bool, Col("organisations are brought along")]
+    appeal: Annotated[float, Col("attraction a of this type of event (E7)")]
+    venue: Annotated[int, Col("host city, or −1: drawn")]
+    start: Annotated[int, Col("first month in which it is held", "month")]
+    end: Annotated[int, Col("first month in which it is no longer held", "month")]
+
+
+class Window(NamedTuple):
+    """One travel shock: from its first month to the month before its last."""
+
+    start: Annotated[int, Col("first month", "month")]
+    end: Annotated[int, Col("first month after it", "month")]
+    response: Annotated[int, Col("what becomes of the events (Response)")]
+    hybrid_after: Annotated[bool, Col("events stay hybrid when it is over")]
+
+
+class Event(NamedTuple):
+    """One event of the calendar of this run."""
+
+    key: Annotated[np.uint64, Col("lasting key")]
+    programme: Annotated[int, Col("row of the programme that holds it")]
+    type: Annotated[int, Col("kind of event (EventType)")]
+    mode: Annotated[int, Col("how people meet (Mode)")]
+    month: Annotated[int, Col("month", "month")]
+    seats: Annotated[int, Col("seats", "cities")]
+    theme: Annotated[int, Col("theme, or −1")]
+    curated: Annotated[bool, Col("organisations are brought along")]
+    appeal: Annotated[float, Col("attraction of the type of event", "1")]
+    turn: Annotated[int, Col("counts the events of a type, so that blocs alternate as hosts")]
+    venue: Annotated[int, Col("host city, or −1")]
+    n_cities: Annotated[int, Col("cities that took part", "cities")]
+    n_meetings: Annotated[int, Col("pairs of cities that met", "meetings")]
+    travel: Annotated[float, Col("distance travelled, both ways", "km")]
+    cost: Annotated[float, Col("cost of the event", "cost units")]
+
+
+class Broker(NamedTuple):
+    """A broker, who introduces cities and aligns their expectations."""
+
+    key: Annotated[np.uint64, Col("lasting key")]
+    programme: Annotated[int, Col("row of the programme it works for")]
+    capacity: Annotated[float, Col("work a month", "units a month")]
+    alignment_share: Annotated[float, Col("share of the work spent on alignment sessions", "0…1")]
+    noise: Annotated[float, Col("standard deviation of its misjudgement")]
+    sample: Annotated[int, Col("candidates looked at in a month, where there are too many to see all")]
+    strategy: Annotated[int, Col("how it chooses (Strategy)")]
+    region: Annotated[int, Col("one side of every introduction is of this bloc, or −1")]
+    introductions: Annotated[int, Col("introductions it can make this month", "units")]
+    n_sessions: Annotated[int, Col("alignment sessions held so far", "sessions")]
+    n_offered: Annotated[int, Col("introductions offered so far", "introductions")]
+    n_accepted: Annotated[int, Col("introductions that became a contact so far", "introductions")]
+
+
+class Encounter(NamedTuple):
+    """One meeting of two cities in this month, from any source."""
+
+    key: Annotated[np.uint64, Col("lasting key, of the source and the two cities")]
+    i: Annotated[int, Col("city that took the initiative")]
+    j: Annotated[int, Col("the other city")]
+    theme: Annotated[int, Col("theme of the meeting, −1 until it is chosen")]
+    origin: Annotated[int, Col("what brought them together (Origin)")]
+    source: Annotated[int, Col("row of the event or broker, or −1")]
+    curated: Annotated[bool, Col("organisations were brought along in person")]
+    waived: Annotated[bool, Col("consent and room are not asked for")]
+    may_form: Annotated[bool, Col("the rules of the world let a contact arise from it")]
+    weight: Annotated[float, Col("interaction weight if the two are partners", "meetings")]
+    counts: Annotated[float, Col("probability that a first meeting counts", "0…1")]
+    row: Annotated[int, Col("living partnership of the two in the theme, or −1")]
+    asked: Annotated[bool, Col("both cities are asked for consent")]
+    consent_i: Annotated[bool, Col("the first city agrees")]
+    consent_j: Annotated[bool, Col("the second city agrees")]
+    priority: Annotated[np.uint64, Col("drawn priority; the lowest goes first")]
+
+
+class Candidate(NamedTuple):
+    """An introduction that a broker might make this month."""
+
+    i: Annotated[int, Col("one city")]
+    j: Annotated[int, Col("the other city")]
+    theme: Annotated[int, Col("theme")]
+    score: Annotated[float, Col("the broker's score, before its misjudgement")]
+
+
+class Offer(NamedTuple):
+    """A role in a partnership offered to an organisation this month."""
+
+    partnership: Annotated[int, Col("row of the partnership")]
+    side: Annotated[int, Col("0: home city is i, 1: home city is j")]
+    kind: Annotated[int, Col("which role (Kind)")]
+    organisation: Annotated[int, Col("organisation asked")]
+    joins: Annotated[bool, Col("it agrees")]
+    priority: Annotated[np.uint64, Col("drawn priority; the lowest goes first")]
+
+
+class Attendee(NamedTuple):
+    """A city that wants to come to the event at hand."""
+
+    city: Annotated[int, Col("row of the city")]
+    in_person: Annotated[bool, Col("comes in person")]
+    wait: Annotated[float, Col("exponential waiting time; the shortest get the seats")]
+    brings: Annotated[int, Col("organisation it brings along, or −1")]
+
+
+class Neighbour(NamedTuple):
+    """Another city that a city has or had partnerships with, at the start of the month."""
+
+    partner: Annotated[int, Col("row of the other city")]
+    n_living: Annotated[int, Col("living partnerships with it", "partnerships")]
+    memorandum: Annotated[bool, Col("they ever signed a memorandum")]
+    row: Annotated[int, Col("living partnership in each theme, or −1", "row", N_THEMES)]
+
+
+class Count(NamedTuple):
+    """How many rows of each growing table are in use (one row)."""
+
+    partnerships: Annotated[int, Col("episodes so far")]
+    first_new: Annotated[int, Col("first episode of this month")]
+    live: Annotated[int, Col("living partnerships")]
+    links: Annotated[int, Col("links so far")]
+    linked: Annotated[int, Col("links in the actors' lists, built at the month's start")]
+    practices: Annotated[int, Col("practices so far")]
+    events: Annotated[int, Col("events so far, those of this month included")]
+    first_event: Annotated[int, Col("first event of this month")]
+    encounters: Annotated[int, Col("meetings this month")]
+    candidates: Annotated[int, Col("candidates of the broker at work")]
+    offers: Annotated[int, Col("roles offered this month")]
+    attendees: Annotated[int, Col("cities that take part in the event at hand")]
+
+
+class World(NamedTuple):
+    """All tables of one run; what is not a table is an index into one."""
+
+    cities: Any
+    programmes: Any
+    members: Any
+    organisations: Any
+    practices: Any
+    ladder: Any  # (n_actors, n_practices) of Ladder, u1
+    calendar: Any
+    shocks: Any
+    events: Any
+    brokers: Any
+    partnerships: Any
+    links: Any
+    encounters: Any
+    candidates: Any
+    offers: Any
+    attendees: Any
+    live: Any  # (…,) rows of the living partnerships, in order of birth
+    first_tie: Any  # (n_cities + 1,) where a city's ties begin in `ties`
+    ties: Any  # (…,) rows of all episodes of a city, sorted by the other city
+    first_neighbour: Any  # (n_cities + 1,)
+    neighbours: Any
+    first_link: Any  # (n_actors + 1,) where an actor's links begin in `linked`
+    linked: Any  # (…,) rows of all links of an actor, ended ones too
+    count: Any
+    series: Any
+
+
+_PLAIN = {float: "f8", int: "i8", bool: "b1", np.uint64: "u8"}
+
+
+def layout(declared: type) -> np.dtype:
+    """Return the record layout of a table."""
+    fields: list[Any] = []
+    for name, hint in get_type_hints(declared, include_extras=True).items():
+        kind, col = get_args(hint)
+        fields.append((name, _PLAIN[kind], (col.length,)) if col.length else (name, _PLAIN[kind]))
+    return np.dtype(fields, align=True)
+
+
+def columns(declared: type) -> dict[str, Col]:
+    """Return the columns of a table with their sentences and units."""
+    return {name: get_args(hint)[1] for name, hint in get_type_hints(declared, include_extras=True).items()}
+
+
+def allocate(declared: type, n: int) -> Any:
+    """Return an empty table of ``n`` rows."""
+    return np.zeros(n, layout(declared)).view(np.recarray)
+
+
+def grown(table: Any, n: int) -> Any:
+    """Return a copy of a table with ``n`` rows in all, the new ones empty."""
+    larger = np.zeros(n, table.dtype)
+    larger[: len(table)] = table
+    return larger.view(np.recarray) if table.dtype.names else larger

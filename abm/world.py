@@ -1,0 +1,255 @@
+"""From a scenario to the tables of a run: what is fixed is filled once, what is drawn is drawn anew for every seed."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from abm import measures
+from abm.cityfile import log_size
+from abm.draws import entity
+from abm.jit import kernel
+from abm.parameters import as_record
+from abm.rules import SECTIONS, calendar, city, practice, search
+from abm.rules.broker import EXHAUSTIVE
+from abm.scenario import BrokerEntry, CalendarEntry, MonthName, Scenario
+from abm.tables import (
+    NONE,
+    Attendee,
+    Broker,
+    Candidate,
+    City,
+    Count,
+    Encounter,
+    Entry,
+    Event,
+    Kind,
+    Link,
+    Member,
+    Neighbour,
+    Offer,
+    Organisation,
+    Partnership,
+    Practice,
+    Programme,
+    Window,
+    World,
+    allocate,
+    grown,
+)
+
+FOREVER = 1_000_000
+GROWING = {  # tables that grow together, and how many rows each has for one of the first
+    "partnerships": {"partnerships": 1, "live": 1, "ties": 2, "neighbours": 2, "offers": 4},
+    "links": {"links": 1, "linked": 2},
+    "events": {"events": 1},
+    "encounters": {"encounters": 1},
+}
+
+
+class Names(NamedTuple):
+    """The words behind the numbers of a world's tables."""
+
+    cities: list[str]
+    regions: list[str]
+    countries: list[str]
+    brokers: list[str]
+    programmes: list[str]
+
+
+def parameters(scenario: Scenario) -> np.ndarray:
+    """Return the parameters of a scenario as one row of nested records, ``p.contact.baseline``; shape (1,)."""
+    return as_record(SECTIONS, scenario.values)
+
+
+def names(scenario: Scenario) -> Names:
+    """Return the names of cities, regions, countries, brokers and programmes, in order of their rows."""
+    rows = scenario.cities
+    return Names([c.city_id for c in rows], sorted({c.region for c in rows}), sorted({c.country for c in rows}),
+                 [b.name for b in scenario.brokers], [scenario.name])
+
+
+def build(scenario: Scenario) -> World:
+    """Return the tables of a world, with room for a start; :func:`begin` draws what the seed decides."""
+    known = names(scenario)
+    cities, organisations = _cities(scenario, known), _organisations(scenario)
+    _home(cities, organisations)
+    n, o = len(cities), len(organisations)
+    n_practices = scenario.values["practice.per_theme"] * scenario.values["world.n_themes"]
+    room = max(512, 8 * n)
+    return World(
+        cities=cities, programmes=_programmes(scenario), members=_members(scenario), organisations=organisations,
+        practices=allocate(Practice, n_practices), ladder=np.zeros((n + o, n_practices), np.uint8),
+        calendar=_calendar(scenario, known), shocks=_shocks(scenario), events=allocate(Event, 256),
+        brokers=_brokers(scenario, known), partnerships=allocate(Partnership, room), links=allocate(Link, 2 * room),
+        encounters=allocate(Encounter, 256), candidates=allocate(Candidate, _n_candidates(scenario)),
+        offers=allocate(Offer, 4 * room), attendees=allocate(Attendee, n + 1), live=np.zeros(room, np.int64),
+        first_tie=np.zeros(n + 1, np.int64), ties=np.zeros(2 * room, np.int64),
+        first_neighbour=np.zeros(n + 1, np.int64), neighbours=allocate(Neighbour, 2 * room),
+        first_link=np.zeros(n + o + 1, np.int64), linked=np.zeros(4 * room, np.int64),
+        count=allocate(Count, 1), series=measures.allocate(scenario.months))
+
+
+def _cities(scenario: Scenario, known: Names) -> Any:
+    table = allocate(City, len(scenario.cities))
+    for i, row in enumerate(scenario.cities):
+        table.key[i] = entity("city", row.city_id)
+        table.region[i] = known.regions.index(row.region)
+        table.country[i] = known.countries.index(row.country)
+        table.longitude[i], table.latitude[i] = row.longitude, row.latitude
+        table.log_size[i] = log_size(row)
+        table.weight[i] = row.weight
+    return table
+
+
+def _organisations(scenario: Scenario) -> Any:
+    found = []
+    for i, row in enumerate(scenario.cities):
+        counts = (row.universities, row.firms)
+        usual = (scenario.values["world.universities"], scenario.values["world.firms"])
+        for kind in Kind:
+            n = counts[kind] if counts[kind] >= 0 else usual[kind]
+            found += [(entity("organisation", row.city_id, kind.name, x), kind, i) for x in range(n)]
+    table = allocate(Organisation, len(found))
+    for o, (key, kind, home) in enumerate(found):
+        table.key[o], table.kind[o], table.city[o] = key, kind, home
+    return table
+
+
+def _home(cities: Any, organisations: Any) -> None:
+    cities.n_organisations[:] = np.bincount(organisations.city, minlength=len(cities))
+    cities.first_organisation[:] = np.cumsum(cities.n_organisations) - cities.n_organisations
+
+
+def _programmes(scenario: Scenario) -> Any:
+    table = allocate(Programme, 1)
+    table.key[0] = entity("programme", 0)
+    table.n_members[0] = len(scenario.cities)
+    return table
+
+
+def _members(scenario: Scenario) -> Any:
+    table = allocate(Member, len(scenario.cities))
+    for i, row in enumerate(scenario.cities):
+        table.city[i], table.role[i], table.entry[i] = i, row.role, row.entry_month
+    return table
+
+
+def _calendar(scenario: Scenario, known: Names) -> Any:
+    table = allocate(Entry, len(scenario.calendar))
+    for x, event in enumerate(scenario.calendar):
+        earlier = sum(other.type == event.type for other in scenario.calendar[:x])
+        table.key[x] = entity("calendar", 0, event.type.name, earlier)
+        table.type[x], table.seats[x], table.theme[x] = event.type, event.seats, event.theme
+        table.mode[x], table.curated[x], table.appeal[x] = event.mode, event.curated, event.appeal
+        table.yearly[x] = event.yearly
+        table.start[x], table.end[x], table.month[x] = _when(scenario, event)
+        table.venue[x] = known.cities.index(event.city) if event.city else NONE
+    return table
+
+
+def _when(scenario: Scenario, event: CalendarEntry) -> tuple[int, int, int]:
+    """Return first month, month after the last, and the month of the programme's year in which it stands."""
+    if event.date:
+        month = scenario.month_of(event.date)
+        return month, month + 1, month % 12
+    start = scenario.month_of(event.start) if event.start else 0
+    end = scenario.month_of(event.end) if event.end else FOREVER
+    first = int(scenario.start[5:]) - 1
+    return start, end, NONE if event.month == MonthName.ANY else (event.month - first) % 12
+
+
+def _shocks(scenario: Scenario) -> Any:
+    table = allocate(Window, len(scenario.shocks))
+    for x, shock in enumerate(scenario.shocks):
+        table.start[x], table.end[x] = scenario.month_of(shock.start), scenario.month_of(shock.end)
+        table.response[x], table.hybrid_after[x] = shock.response, shock.hybrid_after
+    return table
+
+
+def _setting(scenario: Scenario, broker: BrokerEntry, field: str) -> Any:
+    own = getattr(broker, field)
+    return scenario.values[f"broker.{field}"] if own is None else own
+
+
+def _brokers(scenario: Scenario, known: Names) -> Any:
+    table = allocate(Broker, len(scenario.brokers))
+    for b, broker in enumerate(scenario.brokers):
+        table.key[b] = entity("broker", broker.name)
+        for field in ("capacity", "alignment_share", "noise", "sample", "strategy"):
+            table[field][b] = _setting(scenario, broker, field)
+        table.region[b] = known.regions.index(broker.region) if broker.region else NONE
+    return table
+
+
+def _n_candidates(scenario: Scenario) -> int:
+    n = len(scenario.cities)
+    every = n * (n - 1) // 2 * scenario.values["world.n_themes"]
+    sample = max((_setting(scenario, broker, "sample") for broker in scenario.brokers), default=0)
+    return max(1, every if every <= EXHAUSTIVE * sample else sample)
+
+
+@kernel
+def begin(w, p, seed):
+    """Draw the initial state of a run and empty every table that grows."""
+    count = w.count
+    count.partnerships[0], count.first_new[0], count.live[0] = 0, 0, 0
+    count.links[0], count.linked[0], count.practices[0] = 0, 0, 0
+    count.events[0], count.first_event[0] = 0, 0
+    count.encounters[0], count.candidates[0], count.offers[0], count.attendees[0] = 0, 0, 0, 0
+    for m in range(len(w.members)):
+        w.members.standing[m] = 0
+        w.members.paired[m] = False
+    for b in range(len(w.brokers)):
+        w.brokers.introductions[b] = 0
+        w.brokers.n_sessions[b] = 0
+        w.brokers.n_offered[b] = 0
+        w.brokers.n_accepted[b] = 0
+    city.begin(w.cities, p, seed)
+    practice.begin(w, p, seed)
+
+
+@kernel
+def worst_month(w, p, seed, t):
+    """Return upper bounds of the new events, encounters and links of month ``t``."""
+    n_events = calendar.n_events_month(w, p, seed, t)
+    encounters = 0
+    for c in range(len(w.calendar)):
+        n = min(w.calendar.seats[c], len(w.members)) + 1
+        due = calendar.n_due(w.calendar[c], seed, t) * int(math.ceil(p.calendar.scale))
+        encounters += due * (n * (n - 1) // 2)
+    n = min(p.calendar.session_seats, len(w.members)) + 1
+    encounters += n_events * (n * (n - 1) // 2)
+    for b in range(len(w.brokers)):
+        encounters += int(w.brokers.capacity[b]) + 1
+    for m in range(len(w.members)):
+        if not w.members.paired[m] and w.members.entry[m] <= t:
+            encounters += p.pairing.partners
+    for i in range(len(w.cities)):
+        encounters += search.n_searches(w.cities, p.search.rate, seed, t, i)
+    return n_events, encounters, encounters + 10 * (w.count.live[0] + encounters)
+
+
+@kernel
+def fits(w, p, seed, t):
+    """Say whether the worst that month ``t`` can bring fits into the tables."""
+    events, encounters, links = worst_month(w, p, seed, t)
+    return (w.count.events[0] + events <= len(w.events) and encounters <= len(w.encounters)
+            and w.count.partnerships[0] + encounters <= len(w.partnerships)
+            and w.count.links[0] + links <= len(w.links))
+
+
+def grow(w: World, p: Any, seed: Any, t: int) -> World:
+    """Return the world with room for month ``t``: every table that is short at least doubles."""
+    events, encounters, links = worst_month(w, p, seed, t)
+    short = {"events": w.count.events[0] + events, "encounters": encounters,
+             "partnerships": w.count.partnerships[0] + encounters, "links": w.count.links[0] + links}
+    changes: dict[str, Any] = {}
+    for name, needed in short.items():
+        have = len(getattr(w, name))
+        if needed > have:
+            for table, times in GROWING[name].items():
+                changes[table] = grown(getattr(w, table), times * max(needed, 2 * have))
+    return w._replace(**changes)
