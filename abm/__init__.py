@@ -1,1 +1,28 @@
-"""TwinHelix: city-to-city partnerships, the triple helix, and how practices spread."""
+"""TwinHelix: how cities become partners, how universities and firms join, and how practices spread between them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from abm.model import Broker, City, CityPartnershipModel, Firm, University
+    from abm.parameters import ConfigError
+    from abm.result import Result
+    from abm.runs import run, run_many
+    from abm.scenario import Scenario, load
+
+__version__ = "0.1.0"
+_HOMES = {"run": "abm.runs", "run_many": "abm.runs", "Result": "abm.result", "load": "abm.scenario",
+          "Scenario": "abm.scenario", "ConfigError": "abm.parameters", "CityPartnershipModel": "abm.model",
+          "City": "abm.agents", "University": "abm.agents", "Firm": "abm.agents", "Broker": "abm.agents"}
+__all__ = ["Broker", "City", "CityPartnershipModel", "ConfigError", "Firm", "Result", "Scenario", "University",
+           "load", "run", "run_many"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first asked for: numba, pandas and mesa each take a while."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'abm' has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

@@ -21,12 +21,16 @@ from platformdirs import user_cache_path
 SOURCES = Path(__file__).parent
 
 
-def kernel(function: Callable) -> Callable:
-    """Compile ``function`` to machine code that releases the interpreter lock and survives in the cache."""
+def kernel(function: Callable, inline: bool = False) -> Callable:
+    """Compile ``function`` to machine code that releases the interpreter lock and survives in the cache.
+
+    ``inline`` merges it into its caller, for a large function that is called from one place.
+    """
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache_folder())
     try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+        return numba.njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True,
+                          inline="always" if inline else "never")(function)
     finally:
         numba.config.CACHE_DIR = before
 

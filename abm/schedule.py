@@ -90,4 +90,4 @@ def order(**decisions: Callable) -> Callable:
     return FunctionType(month.__code__, {**globals(), **decisions}, "month")
 
 
-compiled_month = kernel(month)
+compiled_month = kernel(month, inline=True)

@@ -12,6 +12,10 @@ from enum import IntEnum
 from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 
 import numpy as np
+from numba import types
+from numba.experimental import structref
+
+from abm.jit import is_compiled, kernel
 
 THEMES = (
     "smart & digital",
@@ -407,6 +411,39 @@ class World(NamedTuple):
     linked: Any  # (…,) rows of all links of an actor, ended ones too
     count: Any
     series: Any
+
+
+class _HandleType(types.StructRef):
+    """The compiler's view of a world: one pointer, whatever the number of tables."""
+
+
+structref.register(_HandleType)
+
+
+class Handle(structref.StructRefProxy):
+    """A world as kernels take it: ``w.cities.need[i, theme]`` as in Python, passed as one pointer."""
+
+
+structref.define_boxing(_HandleType, Handle)
+structref.define_constructor(Handle, _HandleType, list(World._fields))
+
+
+@kernel
+def _bind(
+    cities, programmes, members, organisations, practices, ladder, calendar, shocks, events,
+    brokers, partnerships, links, encounters, candidates, offers, attendees, live, first_tie, ties,
+    first_neighbour, neighbours, first_link, linked, count, series,
+):
+    return Handle(
+        cities, programmes, members, organisations, practices, ladder, calendar, shocks, events,
+        brokers, partnerships, links, encounters, candidates, offers, attendees, live, first_tie, ties,
+        first_neighbour, neighbours, first_link, linked, count, series,
+    )
+
+
+def handle(w: World) -> Any:
+    """Return a world as kernels take it; interpreted kernels take the tables as they are."""
+    return _bind(*w) if is_compiled() else w
 
 
 _PLAIN = {float: "f8", int: "i8", bool: "b1", np.uint64: "u8"}

@@ -38,8 +38,10 @@ from abm.tables import (
     World,
     allocate,
     grown,
+    handle,
 )
 
+BUILT_FROM = ("world.universities", "world.firms", "world.n_themes", "practice.per_theme")
 FOREVER = 1_000_000
 GROWING = {  # tables that grow together, and how many rows each has for one of the first
     "partnerships": {"partnerships": 1, "live": 1, "ties": 2, "neighbours": 2, "offers": 4},
@@ -69,6 +71,13 @@ def names(scenario: Scenario) -> Names:
     rows = scenario.cities
     return Names([c.city_id for c in rows], sorted({c.region for c in rows}), sorted({c.country for c in rows}),
                  [b.name for b in scenario.brokers], [scenario.name])
+
+
+def structure(scenario: Scenario) -> tuple[Any, ...]:
+    """Return what :func:`build` reads of a scenario: worlds of equal structure can use the same tables in turn."""
+    values = tuple(v for name, v in scenario.values.items() if name in BUILT_FROM or name.startswith("broker."))
+    return (scenario.cities, scenario.calendar, scenario.brokers, scenario.shocks, scenario.start, scenario.months,
+            values)
 
 
 def build(scenario: Scenario) -> World:
@@ -243,7 +252,7 @@ def fits(w, p, seed, t):
 
 def grow(w: World, p: Any, seed: Any, t: int) -> World:
     """Return the world with room for month ``t``: every table that is short at least doubles."""
-    events, encounters, links = worst_month(w, p, seed, t)
+    events, encounters, links = worst_month(handle(w), p, seed, t)
     short = {"events": w.count.events[0] + events, "encounters": encounters,
              "partnerships": w.count.partnerships[0] + encounters, "links": w.count.links[0] + links}
     changes: dict[str, Any] = {}

@@ -17,10 +17,12 @@ from abm.measures.declare import Measure, layout, measures_of
 FAMILIES: tuple[Any, ...] = (stocks,)
 MEASURES: dict[str, Measure] = {name: m for family in FAMILIES for name, m in measures_of(family.Columns).items()}
 
+LAYOUT = layout(*(family.Columns for family in FAMILIES))
+
 
 def allocate(months: int) -> Any:
     """Return an empty series of ``months`` rows."""
-    return np.zeros(months, layout(*(family.Columns for family in FAMILIES))).view(np.recarray)
+    return np.zeros(months, LAYOUT).view(np.recarray)
 
 
 @kernel

@@ -1,0 +1,219 @@
+"""What a run returns: tidy tables with names instead of numbers, a graph, a picture, and a digest of every bit."""
+
+from __future__ import annotations
+
+import hashlib
+from enum import IntEnum
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import networkx as nx
+import numpy as np
+import pandas as pd
+
+from abm.measures import MEASURES
+from abm.parameters import ConfigError, nearest, spelled
+from abm.scenario import Scenario
+from abm.tables import THEMES, EventType, Kind, LinkKind, Mode, Origin, Stage, World, columns
+from abm.world import Names, names
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+GROWING = {"partnerships": "partnerships", "links": "links", "events": "events", "practices": "practices"}
+DIGESTED = ("cities", "organisations", "practices", "ladder", "partnerships", "links", "events", "brokers", "series")
+
+
+def digest(w: World) -> str:
+    """Return a hash of all result tables, column by column in rows in use, so that padding is of no account."""
+    total = hashlib.sha256()
+    for name in DIGESTED:
+        table = np.asarray(getattr(w, name))
+        if name in GROWING:
+            table = table[: int(w.count[GROWING[name]][0])]
+        if table.dtype.names is None:
+            table = table[:, : int(w.count["practices"][0])]
+        for column in table.dtype.names or (None,):
+            values = np.ascontiguousarray(table[column] if column else table)
+            total.update(f"{name}.{column}{values.shape}".encode() + values.astype(values.dtype.newbyteorder("<")).tobytes())
+    return total.hexdigest()
+
+
+def tidy_series(recorded: np.ndarray, regions: list[str]) -> pd.DataFrame:
+    """Return a series with one plain column a measure; a measure by region becomes ``name.Region`` for each."""
+    data: dict[str, Any] = {"month": recorded["month"]}
+    for name, measure in MEASURES.items():
+        if measure.by_region:
+            data.update({f"{name}.{region}": recorded[name][..., r] for r, region in enumerate(regions)})
+        else:
+            data[name] = recorded[name]
+    return pd.DataFrame(data)
+
+
+def outcome_columns(wanted: list[str] | None, known: list[str], months: int) -> dict[str, tuple[str, int]]:
+    """Return column and month for every outcome; ``pilots@24`` is the state after 24 months, a plain name the last."""
+    found = {}
+    for outcome in known if wanted is None else wanted:
+        name, _, month = outcome.partition("@")
+        if name not in known:
+            raise ConfigError(f"unknown outcome {outcome!r}{nearest(name, known)}")
+        if month and not (month.isdigit() and 1 <= int(month) <= months):
+            raise ConfigError(f"outcome {outcome!r}: the month must be a whole number from 1 to {months}")
+        found[outcome] = (name, (int(month) if month else months) - 1)
+    return found
+
+
+class Result:
+    """One finished run.
+
+    Attributes
+    ----------
+    scenario, seed, world
+        What was run, and the raw tables at its end.
+    """
+
+    def __init__(self, scenario: Scenario, seed: int, world: World) -> None:
+        self.scenario, self.seed, self.world = scenario, seed, world
+
+    @cached_property
+    def names(self) -> Names:
+        """Names of cities, regions, countries and brokers in order of their rows."""
+        return names(self.scenario)
+
+    @cached_property
+    def series(self) -> pd.DataFrame:
+        """Every measure in every month; index month (0 is the first), one column a measure."""
+        return tidy_series(self.world.series, self.names.regions).set_index("month")
+
+    @property
+    def outcomes(self) -> pd.DataFrame:
+        """One row: every measure at the end of the run."""
+        return self.series.iloc[[-1]].reset_index(drop=True)
+
+    @cached_property
+    def cities(self) -> pd.DataFrame:
+        """One row a city: who it is, where it lies, and its synthetic profile."""
+        who = pd.DataFrame(self.scenario.cities)[["city_id", "name", "country", "region", "role", "entry_month",
+                                                  "latitude", "longitude", "population"]]
+        who["role"] = [spelled(city.role) for city in self.scenario.cities]
+        state = self._table("cities", ["engagement", "ambition", "capacity", "load", "n_partners"])
+        return pd.concat([who, state], axis=1)
+
+    @cached_property
+    def organisations(self) -> pd.DataFrame:
+        """One row a university or firm."""
+        t = np.asarray(self.world.organisations)
+        return pd.DataFrame({
+            "organisation": self._organisation_names(np.arange(len(t))), "kind": _words(t["kind"], Kind),
+            "city": self._city_names(t["city"]), "theme": _themes(t["theme"][:, 0]),
+            "second_theme": _themes(t["theme"][:, 1]), "slots_taken": t["slots_taken"],
+        })
+
+    @cached_property
+    def partnerships(self) -> pd.DataFrame:
+        """One row an episode of partnership, ended ones too (stage 0); months count from 0, −1 means never."""
+        t = self._used("partnerships")
+        table = pd.DataFrame({
+            "city_a": self._city_names(t["i"]), "city_b": self._city_names(t["j"]), "theme": _themes(t["theme"]),
+            "stage": t["stage"], "stage_name": _words(t["stage"], Stage), "highest_stage": t["ever"],
+            "origin": _words(t["origin"], Origin), "trust": t["trust"], "gap": t["gap"], "begun": t["begun"],
+            "ended": t["ended"]})
+        for stage in (Stage.MEMORANDUM, Stage.ACTION_PLAN, Stage.PILOT, Stage.SUSTAINED):
+            table[f"{stage.name.lower()}_month"] = t["reached"][:, stage]
+        for side, letter in enumerate("ab"):
+            for kind in ("university", "firm"):
+                table[f"{kind}_{letter}"] = self._organisation_names(t[kind][:, side])
+        table["helix_at_pilot"] = t["helix_at_pilot"]
+        return table
+
+    @cached_property
+    def links(self) -> pd.DataFrame:
+        """One row a triple-helix link; ``partnership`` is −1 for a link of the organisations' own."""
+        t = self._used("links")
+        return pd.DataFrame({
+            "kind": _words(t["kind"], LinkKind), "a": self._actor_names(t["a"]), "b": self._actor_names(t["b"]),
+            "theme": _themes(t["theme"]), "partnership": t["partnership"], "begun": t["begun"], "ended": t["ended"]})
+
+    @cached_property
+    def events(self) -> pd.DataFrame:
+        """One row an event of this run, cancelled ones too."""
+        t = self._used("events")
+        return pd.DataFrame({
+            "type": _words(t["type"], EventType), "mode": _words(t["mode"], Mode), "month": t["month"],
+            "theme": _themes(t["theme"]), "venue": self._city_names(t["venue"]), "seats": t["seats"],
+            "cities": t["n_cities"], "meetings": t["n_meetings"], "travel_km": t["travel"], "cost": t["cost"]})
+
+    @cached_property
+    def brokers(self) -> pd.DataFrame:
+        """One row a broker: what it did in the whole run."""
+        table = self._table("brokers", ["capacity", "alignment_share", "n_sessions", "n_offered", "n_accepted"])
+        table.insert(0, "broker", self.names.brokers)
+        return table
+
+    @property
+    def digest(self) -> str:
+        """Hash of the full result tables: equal for equal histories, whichever face ran them."""
+        return digest(self.world)
+
+    def graph(self, stage: int = 1) -> nx.Graph:
+        """Return cities as nodes and living partnerships of at least ``stage`` as edges (themes and stage on them)."""
+        graph = nx.Graph()
+        for row in self.cities.to_dict("records"):
+            graph.add_node(row["city_id"], **{k: v for k, v in row.items() if k != "city_id"})
+        for row in self.partnerships[self.partnerships["stage"] >= stage].to_dict("records"):
+            a, b = row["city_a"], row["city_b"]
+            edge = graph.edges[a, b] if graph.has_edge(a, b) else {"themes": [], "stage": 0}
+            graph.add_edge(a, b, themes=[*edge["themes"], row["theme"]], stage=max(edge["stage"], row["stage"]))
+        return graph
+
+    def plot(self, path: str | Path | None = None) -> Figure:
+        """Return a figure of the stocks by stage over time; with ``path`` also save it."""
+        from abm.plot import stages_over_time
+
+        figure = stages_over_time(self.series, self.scenario.title)
+        if path is not None:
+            figure.savefig(path, dpi=150)
+        return figure
+
+    def _used(self, name: str) -> np.ndarray:
+        return np.asarray(getattr(self.world, name))[: int(self.world.count[GROWING[name]][0])]
+
+    def _table(self, name: str, wanted: list[str]) -> pd.DataFrame:
+        table = np.asarray(getattr(self.world, name))
+        return pd.DataFrame({column: table[column] for column in wanted})
+
+    def _city_names(self, rows: np.ndarray) -> list[str | None]:
+        return [self.names.cities[i] if i >= 0 else None for i in rows]
+
+    def _organisation_names(self, rows: np.ndarray) -> list[str | None]:
+        table = self.world.organisations
+        first = np.zeros((len(self.names.cities), 2), np.int64)
+        for kind in Kind:
+            for i in range(len(first)):
+                own = np.flatnonzero((table.city == i) & (table.kind == kind))
+                first[i, kind] = own[0] if len(own) else 0
+        return [f"{self.names.cities[table.city[o]]}/{Kind(table.kind[o]).name.lower()}-"
+                f"{o - first[table.city[o], table.kind[o]] + 1}" if o >= 0 else None for o in rows]
+
+    def _actor_names(self, rows: np.ndarray) -> list[str | None]:
+        n = len(self.names.cities)
+        organisations = self._organisation_names(np.arange(len(self.world.organisations)))
+        return [self.names.cities[a] if a < n else organisations[a - n] for a in rows]
+
+
+def _words(values: np.ndarray, kind: type[IntEnum]) -> list[str]:
+    words = {int(member): spelled(member).replace("-", " ") for member in kind}
+    return [words[int(value)] for value in values]
+
+
+def _themes(values: np.ndarray) -> list[str | None]:
+    return [THEMES[theme] if theme >= 0 else None for theme in values]
+
+
+def table_columns() -> dict[str, dict[str, str]]:
+    """Return the sentence of every column of the raw tables, by table."""
+    from abm import tables
+
+    shown = ("City", "Organisation", "Practice", "Partnership", "Link", "Event", "Broker")
+    return {name: {c: col.sentence for c, col in columns(getattr(tables, name)).items()} for name in shown}
