@@ -186,20 +186,25 @@ class Result:
     def _city_names(self, rows: np.ndarray) -> list[str | None]:
         return [self.names.cities[i] if i >= 0 else None for i in rows]
 
+    @cached_property
+    def _organisations(self) -> list[str]:
+        return organisation_names(self.world, self.names)
+
     def _organisation_names(self, rows: np.ndarray) -> list[str | None]:
-        table = self.world.organisations
-        first = np.zeros((len(self.names.cities), 2), np.int64)
-        for kind in Kind:
-            for i in range(len(first)):
-                own = np.flatnonzero((table.city == i) & (table.kind == kind))
-                first[i, kind] = own[0] if len(own) else 0
-        return [f"{self.names.cities[table.city[o]]}/{Kind(table.kind[o]).name.lower()}-"
-                f"{o - first[table.city[o], table.kind[o]] + 1}" if o >= 0 else None for o in rows]
+        return [self._organisations[o] if o >= 0 else None for o in rows]
 
     def _actor_names(self, rows: np.ndarray) -> list[str | None]:
         n = len(self.names.cities)
-        organisations = self._organisation_names(np.arange(len(self.world.organisations)))
-        return [self.names.cities[a] if a < n else organisations[a - n] for a in rows]
+        return [self.names.cities[a] if a < n else self._organisations[a - n] for a in rows]
+
+
+def organisation_names(w: World, known: Names) -> list[str]:
+    """Return a name for every organisation: home city, kind and ordinal, such as ``rome/university-2``."""
+    found, seen = [], dict[tuple[int, int], int]()
+    for home, kind in zip(w.organisations.city, w.organisations.kind, strict=True):
+        seen[home, kind] = seen.get((home, kind), 0) + 1
+        found.append(f"{known.cities[home]}/{Kind(kind).name.lower()}-{seen[home, kind]}")
+    return found
 
 
 def _words(values: np.ndarray, kind: type[IntEnum]) -> list[str]:

@@ -421,7 +421,13 @@ structref.register(_HandleType)
 
 
 class Handle(structref.StructRefProxy):
-    """A world as kernels take it: ``w.cities.need[i, theme]`` as in Python, passed as one pointer."""
+    """A world as kernels take it, passed as one pointer; Python reads its tables by the same names."""
+
+    tables: World
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a table of the world."""
+        return getattr(self.__dict__["tables"], name)
 
 
 structref.define_boxing(_HandleType, Handle)
@@ -443,7 +449,11 @@ def _bind(
 
 def handle(w: World) -> Any:
     """Return a world as kernels take it; interpreted kernels take the tables as they are."""
-    return _bind(*w) if is_compiled() else w
+    if not is_compiled():
+        return w
+    bound = _bind(*w)
+    bound.tables = w
+    return bound
 
 
 _PLAIN = {float: "f8", int: "i8", bool: "b1", np.uint64: "u8"}
