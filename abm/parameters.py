@@ -184,11 +184,11 @@ def section_dtype(declared: type) -> np.dtype:
     )
 
 
-def as_record(sections: Mapping[str, type], values: Mapping[str, Any]) -> np.ndarray:
+def as_record(sections: Mapping[str, type], values: Mapping[str, Any]) -> np.recarray:
     """Return one row of nested records, ``p.section.field``, from values by full name; shape (1,)."""
     layout = np.dtype([(name, section_dtype(declared)) for name, declared in sections.items()], align=True)
     row = np.zeros(1, layout)
     for name, value in values.items():
         section, _, field = name.partition(".")
         row[section][field] = value
-    return row
+    return row.view(np.recarray)

@@ -61,7 +61,7 @@ class Names(NamedTuple):
     programmes: list[str]
 
 
-def parameters(scenario: Scenario) -> np.ndarray:
+def parameters(scenario: Scenario) -> np.recarray:
     """Return the parameters of a scenario as one row of nested records, ``p.contact.baseline``; shape (1,)."""
     return as_record(SECTIONS, scenario.values)
 
