@@ -67,9 +67,13 @@ def parameters(scenario: Scenario) -> np.recarray:
 
 
 def names(scenario: Scenario) -> Names:
-    """Return the names of cities, regions, countries, brokers and programmes, in order of their rows."""
+    """Return the names of cities, regions, countries, brokers and programmes, in order of their rows.
+
+    Regions in which nobody takes part come last, so that a city of weight 0 leaves the turns of the blocs as they are.
+    """
     rows = scenario.cities
-    return Names([c.city_id for c in rows], sorted({c.region for c in rows}), sorted({c.country for c in rows}),
+    regions = sorted({c.region for c in rows}, key=lambda r: (all(c.weight == 0 for c in rows if c.region == r), r))
+    return Names([c.city_id for c in rows], regions, sorted({c.country for c in rows}),
                  [b.name for b in scenario.brokers], [scenario.name])
 
 
@@ -135,14 +139,21 @@ def _home(cities: Any, organisations: Any) -> None:
 def _programmes(scenario: Scenario) -> Any:
     table = allocate(Programme, 1)
     table.key[0] = entity("programme", 0)
-    table.n_members[0] = len(scenario.cities)
+    table.n_members[0] = len(_taking_part(scenario))
     return table
 
 
+def _taking_part(scenario: Scenario) -> list[int]:
+    """Return the rows of the cities that can be members: a city of weight 0 must not shift the lots of the others."""
+    return [i for i, row in enumerate(scenario.cities) if row.weight > 0.0]
+
+
 def _members(scenario: Scenario) -> Any:
-    table = allocate(Member, len(scenario.cities))
-    for i, row in enumerate(scenario.cities):
-        table.city[i], table.role[i], table.entry[i] = i, row.role, row.entry_month
+    rows = _taking_part(scenario)
+    table = allocate(Member, len(rows))
+    for m, i in enumerate(rows):
+        city = scenario.cities[i]
+        table.city[m], table.role[m], table.entry[m] = i, city.role, city.entry_month
     return table
 
 
@@ -197,7 +208,7 @@ def _n_candidates(scenario: Scenario) -> int:
     n = len(scenario.cities)
     every = n * (n - 1) // 2 * scenario.values["world.n_themes"]
     sample = max((_setting(scenario, broker, "sample") for broker in scenario.brokers), default=0)
-    return max(1, every if every <= EXHAUSTIVE * sample else sample)
+    return max(1, sample, min(every, EXHAUSTIVE * sample))
 
 
 @kernel

@@ -1,0 +1,114 @@
+"""Two scenarios with one seed share all the luck they can share: what a change does not reach stays as it is, to the
+last bit (V19, V23)."""
+
+import csv
+import random
+
+import pandas as pd
+import pytest
+
+import abm
+from abm.measures.stocks import Columns
+from abm.scenario import DATA, SHIPPED
+from tests.helpers import write_cities
+
+SEED = 1
+IUC = (SHIPPED / "iuc-asia.toml").read_text(encoding="utf-8")
+with (DATA / "iuc_cities.csv").open(encoding="utf-8") as _file:
+    CITIES = list(csv.DictReader(_file))
+NOBODY = {
+    "name": "Nowhere",
+    "country": "China",
+    "latitude": 30.0,
+    "longitude": 110.0,
+    "population": 5_000_000,
+    "role": "member",
+    "entry_month": 0,
+    "weight": 0,
+}
+LIVELY = {"search.rate": 0.1, "calendar.scale": 1.5}
+
+
+def run(folder, toml=IUC, cities=CITIES, override=None):
+    """Run a variant of the IUC scenario."""
+    write_cities(folder / "iuc_cities.csv", cities)
+    path = folder / "variant.toml"
+    path.write_text(toml, encoding="utf-8")
+    return abm.run(path, seed=SEED, override={**LIVELY, **(override or {})})
+
+
+def same(a, b):
+    pd.testing.assert_frame_equal(a.reset_index(drop=True), b.reset_index(drop=True), check_exact=True)
+
+
+def same_before(a, b, month):
+    """Assert that two runs were the same before a month, and that they went apart later."""
+    same(a.series.iloc[:month], b.series.iloc[:month])
+    constant = ["city_a", "city_b", "theme", "origin", "begun"]
+    for table, column in (("partnerships", "begun"), ("links", "begun"), ("events", "month")):
+        before_a, before_b = (t[t[column] < month] for t in (getattr(a, table), getattr(b, table)))
+        assert len(before_a) > 0
+        columns = constant if table == "partnerships" else [c for c in before_a.columns if c != "ended"]
+        same(before_a[columns], before_b[columns])
+    assert a.digest != b.digest
+
+
+@pytest.fixture(scope="module")
+def base(tmp_path_factory):
+    return run(tmp_path_factory.mktemp("base"))
+
+
+# 50 candidates a month are fewer than a 50th of the pairs and themes, so that the broker samples.
+@pytest.mark.parametrize("sample", [200, 50], ids=["broker sees all", "broker samples"])
+@pytest.mark.parametrize(
+    ("city_id", "region"), [("aaa", "China"), ("kkk", "Europe"), ("zzz", "China"), ("kkk", "Africa")]
+)
+def test_v23_a_city_of_weight_0_changes_nothing(tmp_path, city_id, region, sample):
+    override = {"broker.sample": sample}
+    without = run(tmp_path, override=override)
+    nobody = {**NOBODY, "city_id": city_id, "region": region}
+    with_it = run(tmp_path, cities=[*({**row, "weight": 1} for row in CITIES), nobody], override=override)
+    for table in ("partnerships", "links", "events", "brokers"):
+        same(getattr(without, table), getattr(with_it, table))
+    same(without.cities, with_it.cities.query("city_id != @city_id"))
+    same(without.organisations, with_it.organisations.query("city != @city_id"))
+    columns = list(Columns._fields)
+    same(without.series[columns], with_it.series[columns])
+
+
+def test_v23_order_of_the_city_file_changes_nothing(tmp_path, base):
+    shuffled = CITIES.copy()
+    random.Random(1).shuffle(shuffled)
+    assert shuffled != CITIES
+    assert run(tmp_path, cities=shuffled).digest == base.digest
+
+
+def test_v23_without_the_broker_the_rest_of_the_luck_is_the_same(tmp_path, base):
+    without = run(tmp_path, "brokers = []\n" + IUC)
+    same(without.events, base.events)
+    drawn_at_start = ["city_id", "engagement", "ambition", "capacity"]  # leaderships change by the same draws, too
+    same(without.cities[drawn_at_start], base.cities[drawn_at_start])
+    who_they_are = ["organisation", "kind", "city", "theme", "second_theme"]
+    same(without.organisations[who_they_are], base.organisations[who_they_are])
+    same(pd.DataFrame(without.world.practices), pd.DataFrame(base.world.practices))
+    assert without.digest != base.digest
+
+
+def test_v19_runs_are_identical_before_the_shock(tmp_path, base):
+    without = run(tmp_path, IUC.partition("[[shocks]]")[0])
+    same_before(base, without, month=37)  # February 2020
+
+
+def test_v23_an_event_on_a_date_changes_nothing_before_it(tmp_path, base):
+    date = '\n[[calendar]]\ntype = "conference"\ndate = "2019-07"\nseats = 40\n'
+    same_before(base, run(tmp_path, IUC + date), month=30)
+
+
+def test_v23_a_later_entry_changes_nothing_before_it(tmp_path, base):
+    later = [{**row, "entry_month": 30} if row["city_id"] == "bologna" else row for row in CITIES]
+    assert later != CITIES
+    same_before(
+        base,
+        run(tmp_path, cities=later),
+        month=int(next(row["entry_month"] for row in CITIES if row["city_id"] == "bologna")),
+    )
