@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 from abm.parameters import ConfigError, Declaration, Par, coerce, declarations, nearest
-from abm.tables import Standing
+from abm.tables import MAX_REGIONS, Standing
 
 
 class CityRow(NamedTuple):
@@ -40,7 +40,7 @@ def read_cities(path: Path) -> tuple[CityRow, ...]:
     """Return the cities of a CSV file, sorted by ``city_id``; raise :class:`ConfigError` where it cannot be used."""
     try:
         text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
+    except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise ConfigError(f"{path.name}: cannot be read: {reason}") from None
     try:
@@ -94,6 +94,9 @@ def _sorted_unique(file: str, rows: list[CityRow]) -> tuple[CityRow, ...]:
         if row.city_id in seen:
             raise ConfigError(f"{file}: city_id {row.city_id!r} stands there twice")
         seen.add(row.city_id)
+    regions = sorted({row.region for row in rows})
+    if len(regions) > MAX_REGIONS:
+        raise ConfigError(f"{file}: {len(regions)} regions: at most {MAX_REGIONS} are legal")
     return tuple(sorted(rows, key=lambda row: row.city_id))
 
 

@@ -1,13 +1,12 @@
 """A scenario: one TOML file that names the cities, the programme, its calendar, brokers and shocks, and parameters.
 
 Top-level keys say what it is; every other table is a parameter section (``[contact]``, ``[broker]`` …). Entries of
-``[[calendar]]``, ``[[brokers]]`` and ``[[shocks]]`` are declared here the way rules declare their parameters.
+``[[events]]``, ``[[brokers]]`` and ``[[shocks]]`` are declared here the way rules declare their parameters.
 """
 
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from enum import IntEnum
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import Annotated, Any, NamedTuple
 from abm.cityfile import CityRow, read_cities
 from abm.parameters import ConfigError, Declaration, Par, declarations, entry, nearest, resolve, shown
 from abm.rules import SECTIONS
+from abm.scenariofile import Source, is_file, lineage, text_of
 from abm.tables import EventType, Mode, Response, Strategy
 
 HERE = Path(__file__).parent
@@ -61,7 +61,7 @@ class MonthName(IntEnum):
 
 
 class CalendarEntry(NamedTuple):
-    """One ``[[calendar]]`` entry: a kind of event that the programme holds every year, or once on a date."""
+    """One ``[[events]]`` entry: a kind of event that the programme holds every year, or once on a date."""
 
     type: Annotated[EventType, Par("kind of event")]
     seats: Annotated[int, Par("seats of cities", "cities", (2, 10_000))]
@@ -116,9 +116,9 @@ class Scenario(NamedTuple):
     shocks: tuple[ShockEntry, ...]
     values: dict[str, Any]
 
-    def month_of(self, date: str, place: str = "") -> int:
+    def month_of(self, date: str) -> int:
         """Return the month number of a date YYYY-MM."""
-        return _months(date, place or self.name) - _months(self.start, self.name)
+        return _months(date, "date") - _months(self.start, "start")
 
     def with_changes(self, override: Mapping[str, Any] | None = None, months: int | None = None) -> Scenario:
         """Return the scenario with some parameters or the number of months changed, checked like a file."""
@@ -127,22 +127,23 @@ class Scenario(NamedTuple):
         return self._replace(values=values, months=self.months if months is None else check_months(months, "months"))
 
 
-HEAD = {"name": str, "title": str, "description": str, "source": str, "start": str, "cities": str}
-LISTS: dict[str, type] = {"calendar": CalendarEntry, "brokers": BrokerEntry, "shocks": ShockEntry}
+HEAD = ("name", "title", "description", "source", "start", "cities")
+OWN = ("name", "title", "description")  # said of one file only; everything else comes down through ``extends``
+LISTS: dict[str, type] = {"events": CalendarEntry, "brokers": BrokerEntry, "shocks": ShockEntry}
 
 
-def shipped() -> list[str]:
-    """Return the names of the scenarios that come with the package."""
-    return sorted(path.stem for path in SHIPPED.glob("*.toml"))
+def shipped() -> dict[str, Path]:
+    """Return the scenarios that come with the package: names in order, with their files."""
+    return {path.stem: path for path in sorted(SHIPPED.glob("*.toml"))}
 
 
 def find(name: str | Path) -> Path:
     """Return the file of a scenario: a shipped name, or a path that ends in ``.toml``."""
     if str(name) in shipped():
-        return SHIPPED / f"{name}.toml"
+        return shipped()[str(name)]
     path = Path(name)
     if path.suffix == ".toml":
-        if not path.is_file():
+        if not is_file(path):
             raise ConfigError(f"{path.name}: there is no such scenario file")
         return path
     raise ConfigError(f"unknown scenario {shown(str(name))}{nearest(str(name), shipped())}; "
@@ -158,85 +159,81 @@ def load(name: str | Path | Scenario, override: Mapping[str, Any] | None = None,
     ConfigError
         One line that names the file, line, key, value, the legal values and the nearest name.
     """
-    scenario = name if isinstance(name, Scenario) else _parsed(find(name))
+    scenario = name if isinstance(name, Scenario) else _merged(lineage(find(name), shipped()))
     return scenario.with_changes(override, months)
 
 
-def _parsed(path: Path) -> Scenario:
-    document, text = read_toml(path)
-    place = path.name
-    try:
-        return _build(document, path)
-    except ConfigError as error:
-        raise ConfigError(_with_line(str(error), place, text)) from None
-
-
-def read_toml(path: Path) -> tuple[dict[str, Any], str]:
-    """Return a TOML document and its text."""
-    try:
-        text = path.read_text(encoding="utf-8")
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path.name}: not a TOML file: {error}") from None
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        raise ConfigError(f"{path.name}: cannot be read: {reason}") from None
-    except RecursionError:
-        raise ConfigError(f"{path.name}: not a TOML file: nested too deeply") from None
-    if not document:
-        raise ConfigError(f"{path.name}: the file is empty; a scenario names at least its cities")
-    return document, text
-
-
-def _build(document: dict[str, Any], path: Path) -> Scenario:
-    place = path.name
-    head = {key: _text(document, key, place) for key in HEAD}
-    if not head["cities"]:
-        raise ConfigError(f"{place}: needs cities, the name of a city file")
-    start = head["start"] or "2017-01"
-    _months(start, place)
-    lists = {key: tuple(entry(kind, key, item, place) for item in _list(document, key, place))
-             for key, kind in LISTS.items()}
-    brokers = lists["brokers"] if "brokers" in document else (BrokerEntry(name="broker"),)
-    flat = _flatten({k: v for k, v in document.items() if k not in HEAD and k not in LISTS and k != "months"}, place)
+def _merged(sources: list[Source]) -> Scenario:
+    """Return the scenario that a file and those it extends make together, the oldest first."""
+    own, said_in = sources[-1], dict.fromkeys((*HEAD, *LISTS), sources[-1])
+    head: dict[str, Any] = {"start": "2017-01", "months": 48}
+    lists: dict[str, Any] = {"brokers": (BrokerEntry(name="broker"),)}
+    values = resolve(PARAMETERS, [])
+    for source in sources:
+        document = source.document
+        with source.located():
+            for key in HEAD:
+                if key in document and (source is own or key not in OWN):
+                    head[key], said_in[key] = text_of(source, key), source
+            if "months" in document:
+                head["months"] = check_months(document["months"], f"{source.place}: months")
+            values |= _parameters(source)
+        for key in LISTS:
+            if key in document:
+                lists[key], said_in[key] = _entries(source, key), source
+    if not head.get("cities"):
+        raise ConfigError(f"{own.place}: needs cities, the name of a city file")
+    with said_in["start"].located():
+        _months(head["start"], f"{said_in['start'].place}: start")
+    with said_in["cities"].located():
+        city_file = _city_file(said_in["cities"], head["cities"])
     scenario = Scenario(
-        name=head["name"] or path.stem, title=head["title"] or path.stem, description=head["description"],
-        source=head["source"], start=start, months=check_months(document.get("months", 48), f"{place}: months"),
-        cities=read_cities(_city_file(head["cities"], path)), calendar=lists["calendar"], brokers=brokers,
-        shocks=lists["shocks"], values=resolve(PARAMETERS, [(place, flat)]))
-    _check(scenario, place)
+        name=head.get("name") or own.path.stem, title=head.get("title") or own.path.stem,
+        description=head.get("description", ""), source=head.get("source", ""), start=head["start"],
+        months=head["months"], cities=read_cities(city_file), calendar=lists.get("events", ()),
+        brokers=lists["brokers"], shocks=lists.get("shocks", ()), values=values)
+    for check, key in ((_check_events, "events"), (_check_brokers, "brokers"), (_check_shocks, "shocks")):
+        for x in range(len(lists.get(key, ()))):
+            with said_in[key].located((key, x)):
+                check(scenario, x, f"{said_in[key].place}: {key}")
     return scenario
 
 
-def _text(document: dict[str, Any], key: str, place: str) -> str:
-    value = document.get(key, "")
-    if not isinstance(value, str):
-        raise ConfigError(f"{place}: {key} = {shown(value)}: must be text")
-    return value.strip()
-
-
-def _list(document: dict[str, Any], key: str, place: str) -> list[Any]:
-    value = document.get(key, [])
-    if not isinstance(value, list):
-        raise ConfigError(f"{place}: {key} = {shown(value)}: must be a list of tables, [[{key}]]")
-    return value
-
-
-def _flatten(tables: dict[str, Any], place: str) -> dict[str, Any]:
+def _parameters(source: Source) -> dict[str, Any]:
+    """Return the parameters that a file sets, by full name."""
     flat: dict[str, Any] = {}
-    for section, table in tables.items():
+    for section, table in source.document.items():
+        if section in (*HEAD, *LISTS, "months", "extends"):
+            continue
         if section not in SECTIONS:
-            names = [*SECTIONS, *HEAD, *LISTS, "months"]
-            raise ConfigError(f"{place}: unknown key {section} = {shown(table)}{nearest(section, names)}")
+            names = [*SECTIONS, *HEAD, *LISTS, "months", "extends"]
+            raise ConfigError(f"{source.place}: unknown key {section} = {shown(table)}{nearest(section, names)}")
         if not isinstance(table, dict):
-            raise ConfigError(f"{place}: {section} = {shown(table)}: must be a table, [{section}]")
+            raise ConfigError(f"{source.place}: {section} = {shown(table)}: must be a table, [{section}]")
         flat.update({f"{section}.{key}": value for key, value in table.items()})
-    return flat
+    resolved = resolve(PARAMETERS, [(source.place, flat)])
+    return {name: resolved[name] for name in flat}
 
 
-def _city_file(name: str, scenario_file: Path) -> Path:
-    beside = scenario_file.parent / name
-    return beside if beside.is_file() or not (DATA / name).is_file() else DATA / name
+def _entries(source: Source, key: str) -> tuple[Any, ...]:
+    """Return the checked entries of a list, such as ``[[events]]``."""
+    items = source.document[key]
+    if not isinstance(items, list):
+        with source.located():
+            raise ConfigError(f"{source.place}: {key} = {shown(items)}: must be a list of tables, [[{key}]]")
+    found = []
+    for x, item in enumerate(items):
+        with source.located((key, x)):
+            found.append(entry(LISTS[key], key, item, source.place))
+    return tuple(found)
+
+
+def _city_file(source: Source, name: str) -> Path:
+    """Return the city file that a scenario names: beside it, else one of the shipped."""
+    for folder in (source.path.parent, DATA):
+        if is_file(folder / name):
+            return folder / name
+    raise ConfigError(f"{source.place}: cities = {shown(name)}: there is no such file beside it")
 
 
 def check_months(value: Any, place: str) -> int:
@@ -247,43 +244,35 @@ def check_months(value: Any, place: str) -> int:
 
 
 def _months(date: str, place: str) -> int:
-    match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", date)
+    match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", date, re.ASCII)
     if not match:
-        raise ConfigError(f"{place}: {shown(date)} is no month; write YYYY-MM, such as 2020-02")
+        raise ConfigError(f"{place} = {shown(date)}: is no month; write YYYY-MM, such as 2020-02")
     return 12 * int(match[1]) + int(match[2]) - 1
 
 
-def _check(scenario: Scenario, place: str) -> None:
-    ids = [city.city_id for city in scenario.cities]
-    for event in scenario.calendar:
-        if event.city and event.city not in ids:
-            raise ConfigError(f"{place}: calendar.city = {shown(event.city)}: no such city{nearest(event.city, ids)}")
-        for date in (event.date, event.start, event.end):
-            if date:
-                scenario.month_of(date, place)
-        _in_order(scenario, event.start, event.end, "calendar", place)
-    regions = sorted({city.region for city in scenario.cities})
-    names = [broker.name for broker in scenario.brokers]
-    for broker in scenario.brokers:
-        if broker.region and broker.region not in regions:
-            raise ConfigError(f"{place}: brokers.region = {shown(broker.region)}: no such region"
-                              f"{nearest(broker.region, regions)}")
-        if names.count(broker.name) > 1:
-            raise ConfigError(f"{place}: two brokers are named {shown(broker.name)}")
-    for shock in scenario.shocks:
-        _in_order(scenario, shock.start, shock.end, "shocks", place)
+def _check_events(scenario: Scenario, x: int, place: str) -> None:
+    event, ids = scenario.calendar[x], [city.city_id for city in scenario.cities]
+    if event.city and event.city not in ids:
+        raise ConfigError(f"{place}.city = {shown(event.city)}: no such city{nearest(event.city, ids)}")
+    if event.date:
+        _months(event.date, f"{place}.date")
+    _in_order(event.start, event.end, place)
 
 
-def _in_order(scenario: Scenario, start: str, end: str, what: str, place: str) -> None:
-    if start and end and scenario.month_of(start, place) >= scenario.month_of(end, place):
-        raise ConfigError(f"{place}: {what}.end = {shown(end)}: must come after start = {shown(start)}")
+def _check_brokers(scenario: Scenario, x: int, place: str) -> None:
+    broker, regions = scenario.brokers[x], sorted({city.region for city in scenario.cities})
+    if broker.region and broker.region not in regions:
+        raise ConfigError(f"{place}.region = {shown(broker.region)}: no such region{nearest(broker.region, regions)}")
+    if broker.name in [other.name for other in scenario.brokers[:x]]:
+        raise ConfigError(f"{place}.name = {shown(broker.name)}: another broker has this name")
 
 
-def _with_line(message: str, place: str, text: str) -> str:
-    """Return the message with the number of the line where the key it names is set, where that can be found."""
-    match = re.search(rf"{re.escape(place)}: (?:unknown (?:parameter|key) )?(?:\w+\.)?(\w+) = ", message)
-    if match:
-        for number, line in enumerate(text.splitlines(), 1):
-            if re.match(rf"\s*\"?{match[1]}\"?\s*=|\s*\[+{match[1]}\]", line):
-                return message.replace(f"{place}:", f"{place}:{number}:", 1)
-    return message
+def _check_shocks(scenario: Scenario, x: int, place: str) -> None:
+    _in_order(scenario.shocks[x].start, scenario.shocks[x].end, place)
+
+
+def _in_order(start: str, end: str, place: str) -> None:
+    """Refuse what is no month, and an end that does not come after its start; either may be left out."""
+    months = [_months(date, f"{place}.{key}") for key, date in (("start", start), ("end", end)) if date]
+    if len(months) == 2 and months[0] >= months[1]:
+        raise ConfigError(f"{place}.end = {shown(end)}: must come after start = {shown(start)}")

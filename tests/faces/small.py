@@ -27,17 +27,17 @@ capacity = 2.5
 name = "chance"
 strategy = "random"
 sample = 10
-[[calendar]]
+[[events]]
 type = "conference"
 month = "march"
 seats = 10
-[[calendar]]
+[[events]]
 type = "matchmaking"
 yearly = 6
 seats = 8
 theme = "drawn"
 curated = true
-[[calendar]]
+[[events]]
 type = "mission"
 yearly = 8
 seats = 5

@@ -123,7 +123,7 @@ def test_v18_nobody_meets_without_search_events_broker_and_pairing(tmp_path):
 
 def test_v18_a_broker_without_capacity_is_no_broker(tmp_path):
     calendar = "\n".join(
-        f'[[calendar]]\ntype = "{kind}"\nyearly = 4\nseats = 10\ntheme = "drawn"\ncurated = true'
+        f'[[events]]\ntype = "{kind}"\nyearly = 4\nseats = 10\ntheme = "drawn"\ncurated = true'
         for kind in ("workshop", "matchmaking")
     )
     override = {"search.rate": 0.1}

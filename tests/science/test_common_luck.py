@@ -100,7 +100,7 @@ def test_v19_runs_are_identical_before_the_shock(tmp_path, base):
 
 
 def test_v23_an_event_on_a_date_changes_nothing_before_it(tmp_path, base):
-    date = '\n[[calendar]]\ntype = "conference"\ndate = "2019-07"\nseats = 40\n'
+    date = '\n[[events]]\ntype = "conference"\ndate = "2019-07"\nseats = 40\n'
     same_before(base, run(tmp_path, IUC + date), month=30)
 
 

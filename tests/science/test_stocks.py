@@ -22,7 +22,7 @@ ONLY_CONTACTS = {**NO_EFFECTS, "ladder.memorandum_rate": 0.0}  # a contact stays
 
 def monthly_conferences(seats):
     """Return a calendar with one conference a month to which everybody comes."""
-    line = '[[calendar]]\ntype = "conference"\nmonth = "{}"\nseats = {}\nappeal = 1000'
+    line = '[[events]]\ntype = "conference"\nmonth = "{}"\nseats = {}\nappeal = 1000'
     return "\n".join(line.format(month.name.lower(), seats) for month in MonthName if month != MonthName.ANY)
 
 

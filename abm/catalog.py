@@ -1,0 +1,70 @@
+"""What can be set and what is measured, read from the declarations: for the command line, documents and SALib.
+
+Nothing is typed here: a parameter is declared beside the rule it acts in, a measure beside the code that fills it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import IntEnum
+from typing import Any
+
+from abm.measures import MEASURES
+from abm.parameters import ConfigError, Declaration, legal_text, nearest, shown, spelled
+from abm.rules import SECTIONS
+from abm.scenario import PARAMETERS
+
+
+def sections(wanted: Sequence[str] = ()) -> dict[str, list[Declaration]]:
+    """Return the declarations of the wanted sections (all if none is named), in the order of the model."""
+    for name in wanted:
+        if name not in SECTIONS:
+            known = ", ".join(SECTIONS)
+            raise ConfigError(f"unknown section {shown(name)}{nearest(name, SECTIONS)}; there are {known}")
+    return {section: [d for d in PARAMETERS.values() if d.name.partition(".")[0] == section]
+            for section in SECTIONS if section in wanted or not wanted}
+
+
+def parameters(wanted: Sequence[str] = ()) -> list[dict[str, Any]]:
+    """Return one plain record a parameter: name, type, default, legal, prior, unit, control, source, sentence.
+
+    ``legal`` is in words; ``prior`` is [low, high] or None; a category's default is spelled as in a scenario file.
+    """
+    return [
+        {"name": d.name, "type": "category" if issubclass(d.kind, IntEnum) else d.kind.__name__,
+         "default": spelled(d.default) if isinstance(d.default, IntEnum) else d.default, "legal": legal_text(d),
+         "prior": list(d.par.prior) if d.par.prior else None, "unit": d.par.unit, "control": d.par.control,
+         "source": d.par.source, "sentence": d.par.sentence}
+        for declared in sections(wanted).values() for d in declared
+    ]
+
+
+def measures() -> list[dict[str, Any]]:
+    """Return one plain record a measure: name, unit, number in the model's description, by region or not, sentence."""
+    return [{"name": name, "unit": m.unit, "number": m.number, "by_region": m.by_region, "sentence": m.sentence}
+            for name, m in MEASURES.items()]
+
+
+def salib_problem(names: Sequence[str] | None = None) -> dict[str, Any]:
+    """Return the problem that SALib samples: ``num_vars``, ``names`` and ``bounds``, the ends of the uniform priors.
+
+    Parameters
+    ----------
+    names
+        Parameters by full name, in this order; every number that has a prior if left out.
+
+    Raises
+    ------
+    ConfigError
+        If a name is unknown, stands there twice, or has no prior to sample from.
+    """
+    sampled = [name for name, d in PARAMETERS.items() if d.par.prior] if names is None else list(names)
+    for x, name in enumerate(sampled):
+        if name not in PARAMETERS:
+            raise ConfigError(f"unknown parameter {shown(name)}{nearest(name, PARAMETERS)}")
+        if name in sampled[:x]:
+            raise ConfigError(f"parameter {shown(name)} stands there twice")
+        if PARAMETERS[name].par.prior is None:
+            raise ConfigError(f"parameter {shown(name)} has no prior to sample from")
+    bounds = [list(prior) for name in sampled if (prior := PARAMETERS[name].par.prior)]
+    return {"num_vars": len(sampled), "names": sampled, "bounds": bounds}
