@@ -21,6 +21,7 @@ _S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _MONTH, _ONE = np.uint64(0xD1342543DE82EF95), np.uint64(0x9E3779B97F4A7C15)
 _A, _B, _COUNT = np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9), np.uint64(0xFF51AFD7ED558CCD)
+_BYTE = np.uint64(255)
 NOBODY = np.uint64(0)
 
 
@@ -60,6 +61,21 @@ def child(luck, counter):
 def uniform(luck):
     """Return a uniform number strictly inside (0, 1), from the upper 53 bits."""
     return (float(luck >> _S11) + 0.5) * 1.1102230246251565e-16
+
+
+@kernel
+def lane(luck, x):
+    """Return byte ``x`` = 0 … 7 of a draw: a first, coarse look at eight draws at the price of one."""
+    return int((luck >> np.uint64(8 * x)) & _BYTE)
+
+
+@kernel
+def lane_below(luck, x, p):
+    """Say whether the uniform number that begins with byte ``x`` of a draw is below ``p``; the rest is drawn if needed."""
+    byte, c = lane(luck, x), 256.0 * p
+    if byte + 1.0 <= c:
+        return True
+    return byte < c and byte + uniform(child(luck, x)) < c
 
 
 @kernel

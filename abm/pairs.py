@@ -61,3 +61,11 @@ def cognitive_distance(cities, i, j):
     for theme in range(N_THEMES):
         total += abs(cities.portfolio[i, theme] - cities.portfolio[j, theme])
     return 0.5 * total
+
+
+@kernel
+def context_fit(cities, i, origin, width):
+    """Return f = exp(−|x_i − x_o|²/(2σ_x²)): how well a practice from city ``origin`` fits city ``i`` (E16)."""
+    dx = cities.context_x[i] - cities.context_x[origin]
+    dy = cities.context_y[i] - cities.context_y[origin]
+    return math.exp(-(dx * dx + dy * dy) / (2.0 * width * width))

@@ -13,6 +13,8 @@ from types import FunctionType
 from abm import measures, neighbours
 from abm.jit import kernel
 from abm.rules import (
+    adoption,
+    awareness,
     broker,
     calendar,
     city,
@@ -21,10 +23,13 @@ from abm.rules import (
     event,
     helix,
     ladder,
+    learning,
     membership,
     own_links,
     pairing,
+    practice,
     search,
+    trial,
 )
 from abm.rules import theme as themes
 
@@ -32,8 +37,9 @@ choose_theme = themes.decide
 consent = contact.decide
 score = broker.score
 join = helix.decide
+try_practices = trial.decide
 
-DECISIONS = ("choose_theme", "consent", "score", "join")
+DECISIONS = ("choose_theme", "consent", "score", "join", "try_practices")
 
 
 def month(w, p, seed, t):
@@ -43,8 +49,6 @@ def month(w, p, seed, t):
     membership.enter(w, t)
     city.change_leaders(w, p, seed, t)
     contact.weigh(w)
-    neighbours.build(w)
-    neighbours.build_links(w)
     # 2 the programme pairs its entrants
     pairing.invite(w, p, seed, t)
     # 3 events
@@ -74,6 +78,19 @@ def month(w, p, seed, t):
     helix.settle(w, p, seed, t)
     ladder.climb(w, p, seed, t)
     own_links.end(w, t)
+    neighbours.build(w)
+    neighbours.build_links(w)
+    # 8 knowledge: all decide on the state at the start of the phase
+    w.count.first_lesson[0] = w.count.lessons[0]
+    awareness.hear(w, p, seed, t)
+    try_practices(w, p, seed, t)
+    trial.settle(w, t)
+    adoption.conclude(w, p, seed, t)
+    learning.master(w, p, seed, t)
+    learning.invent(w, p, seed, t)
+    # 9 the steps are taken; evidence, needs, skills
+    adoption.settle(w, p, t)
+    practice.learn(w, p)
     # 10 record
     measures.record(w, p, t)
 

@@ -125,6 +125,19 @@ class Ladder(IntEnum):
     ADOPTED = 3
 
 
+class Path(IntEnum):
+    """How an actor came to the next rung of a practice's ladder."""
+
+    CHANCE = 0
+    PARTNER = 1
+    EVENT = 2
+    EVIDENCE = 3
+    ORGANISATION = 4
+    HOME = 5
+    DECISION = 6
+    INVENTION = 7
+
+
 class Col(NamedTuple):
     """A column: what it holds, in which unit, and its length where a row holds several numbers."""
 
@@ -156,7 +169,11 @@ class City(NamedTuple):
     component: Annotated[int, Col("connected component of the living ties at the month's start")]
     first_organisation: Annotated[int, Col("first row of its organisations")]
     n_organisations: Annotated[int, Col("number of its organisations")]
+    twin: Annotated[bool, Col("has a digital twin")]
+    kpi: Annotated[bool, Col("measures itself by key performance indicators")]
+    evidence_base: Annotated[bool, Col("can look up what is documented")]
     need: Annotated[float, Col("need for practices, by theme", "0…1", N_THEMES)]
+    first_need: Annotated[float, Col("need at the start, by theme", "0…1", N_THEMES)]
     adopted: Annotated[int, Col("practices adopted, by theme", "practices", N_THEMES)]
     skill: Annotated[float, Col("skill by theme (E1)", "0…1", N_THEMES)]
     portfolio: Annotated[float, Col("share of each theme in what the city does (E2)", "0…1", N_THEMES)]
@@ -197,6 +214,7 @@ class Practice(NamedTuple):
 
     key: Annotated[np.uint64, Col("lasting key, of (theme, ordinal)")]
     theme: Annotated[int, Col("theme")]
+    ordinal: Annotated[int, Col("how many practices of the theme are older")]
     origin: Annotated[int, Col("city it comes from")]
     inventor: Annotated[int, Col("organisation that invented it, or −1")]
     quality: Annotated[float, Col("true quality", "0…1")]
@@ -328,6 +346,25 @@ class Encounter(NamedTuple):
     priority: Annotated[np.uint64, Col("drawn priority; the lowest goes first")]
 
 
+class Lesson(NamedTuple):
+    """One step of an actor on the ladder of a practice."""
+
+    actor: Annotated[int, Col("actor that moves")]
+    practice: Annotated[int, Col("row of the practice")]
+    month: Annotated[int, Col("month", "month")]
+    before: Annotated[int, Col("where it stood (Ladder)")]
+    after: Annotated[int, Col("where it stands now (Ladder)")]
+    path: Annotated[int, Col("how it came to it (Path)")]
+    source: Annotated[int, Col("actor that it learnt from, or −1")]
+
+
+class Trial(NamedTuple):
+    """A city's decision of this month to try a practice."""
+
+    city: Annotated[int, Col("row of the city")]
+    practice: Annotated[int, Col("row of the practice")]
+
+
 class Candidate(NamedTuple):
     """An introduction that a broker might make this month."""
 
@@ -380,6 +417,9 @@ class Count(NamedTuple):
     encounters: Annotated[int, Col("meetings this month")]
     candidates: Annotated[int, Col("candidates of the broker at work")]
     offers: Annotated[int, Col("roles offered this month")]
+    lessons: Annotated[int, Col("steps on ladders so far")]
+    first_lesson: Annotated[int, Col("first step of this month")]
+    trials: Annotated[int, Col("trials decided this month")]
     attendees: Annotated[int, Col("cities that take part in the event at hand")]
 
 
@@ -402,6 +442,10 @@ class World(NamedTuple):
     candidates: Any
     offers: Any
     attendees: Any
+    lessons: Any
+    trials: Any
+    of_theme: Any  # (N_THEMES, …) rows of the practices of a theme, by ordinal
+    n_of_theme: Any  # (N_THEMES,)
     live: Any  # (…,) rows of the living partnerships, in order of birth
     first_tie: Any  # (n_cities + 1,) where a city's ties begin in `ties`
     ties: Any  # (…,) rows of all episodes of a city, sorted by the other city
@@ -437,13 +481,13 @@ structref.define_constructor(Handle, _HandleType, list(World._fields))
 @kernel
 def _bind(
     cities, programmes, members, organisations, practices, ladder, calendar, shocks, events,
-    brokers, partnerships, links, encounters, candidates, offers, attendees, live, first_tie, ties,
-    first_neighbour, neighbours, first_link, linked, count, series,
+    brokers, partnerships, links, encounters, candidates, offers, attendees, lessons, trials, of_theme, n_of_theme,
+    live, first_tie, ties, first_neighbour, neighbours, first_link, linked, count, series,
 ):
     return Handle(
         cities, programmes, members, organisations, practices, ladder, calendar, shocks, events,
-        brokers, partnerships, links, encounters, candidates, offers, attendees, live, first_tie, ties,
-        first_neighbour, neighbours, first_link, linked, count, series,
+        brokers, partnerships, links, encounters, candidates, offers, attendees, lessons, trials, of_theme, n_of_theme,
+        live, first_tie, ties, first_neighbour, neighbours, first_link, linked, count, series,
     )
 
 

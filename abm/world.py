@@ -11,11 +11,14 @@ from abm import measures
 from abm.cityfile import log_size
 from abm.draws import entity
 from abm.jit import kernel
+from abm.neighbours import build as build_neighbours
+from abm.neighbours import build_links
 from abm.parameters import as_record
-from abm.rules import SECTIONS, calendar, city, practice, search
+from abm.rules import SECTIONS, calendar, city, learning, practice, search
 from abm.rules.broker import EXHAUSTIVE
 from abm.scenario import BrokerEntry, CalendarEntry, MonthName, Scenario
 from abm.tables import (
+    N_THEMES,
     NONE,
     Attendee,
     Broker,
@@ -26,6 +29,7 @@ from abm.tables import (
     Entry,
     Event,
     Kind,
+    Lesson,
     Link,
     Member,
     Neighbour,
@@ -34,6 +38,7 @@ from abm.tables import (
     Partnership,
     Practice,
     Programme,
+    Trial,
     Window,
     World,
     allocate,
@@ -48,6 +53,9 @@ GROWING = {  # tables that grow together, and how many rows each has for one of 
     "links": {"links": 1, "linked": 2},
     "events": {"events": 1},
     "encounters": {"encounters": 1},
+    "lessons": {"lessons": 1},
+    "trials": {"trials": 1},
+    "practices": {"practices": 1},
 }
 
 
@@ -90,7 +98,7 @@ def build(scenario: Scenario) -> World:
     cities, organisations = _cities(scenario, known), _organisations(scenario)
     _home(cities, organisations)
     n, o = len(cities), len(organisations)
-    n_practices = scenario.values["practice.per_theme"] * scenario.values["world.n_themes"]
+    n_practices = scenario.values["practice.per_theme"] * scenario.values["world.n_themes"] + 32
     room = max(512, 8 * n)
     return World(
         cities=cities, programmes=_programmes(scenario), members=_members(scenario), organisations=organisations,
@@ -98,7 +106,9 @@ def build(scenario: Scenario) -> World:
         calendar=_calendar(scenario, known), shocks=_shocks(scenario), events=allocate(Event, 256),
         brokers=_brokers(scenario, known), partnerships=allocate(Partnership, room), links=allocate(Link, 2 * room),
         encounters=allocate(Encounter, 256), candidates=allocate(Candidate, _n_candidates(scenario)),
-        offers=allocate(Offer, 4 * room), attendees=allocate(Attendee, n + 1), live=np.zeros(room, np.int64),
+        offers=allocate(Offer, 4 * room), attendees=allocate(Attendee, n + 1),
+        lessons=allocate(Lesson, 2 * (n + o) * n_practices), trials=allocate(Trial, (n + o) * n_practices),
+        of_theme=np.zeros((N_THEMES, n_practices), np.int64), n_of_theme=np.zeros(N_THEMES, np.int64), live=np.zeros(room, np.int64),
         first_tie=np.zeros(n + 1, np.int64), ties=np.zeros(2 * room, np.int64),
         first_neighbour=np.zeros(n + 1, np.int64), neighbours=allocate(Neighbour, 2 * room),
         first_link=np.zeros(n + o + 1, np.int64), linked=np.zeros(4 * room, np.int64),
@@ -227,13 +237,16 @@ def begin(w, p, seed):
         w.brokers.n_sessions[b] = 0
         w.brokers.n_offered[b] = 0
         w.brokers.n_accepted[b] = 0
+    count.lessons[0], count.first_lesson[0], count.trials[0] = 0, 0, 0
     city.begin(w.cities, p, seed)
     practice.begin(w, p, seed)
+    build_neighbours(w)
+    build_links(w)
 
 
 @kernel
 def worst_month(w, p, seed, t):
-    """Return upper bounds of the new events, encounters and links of month ``t``."""
+    """Return upper bounds of new events, encounters and links of month ``t``, and the practices there will be."""
     n_events = calendar.n_events_month(w, p, seed, t)
     encounters = 0
     for c in range(len(w.calendar)):
@@ -249,27 +262,37 @@ def worst_month(w, p, seed, t):
             encounters += p.pairing.partners
     for i in range(len(w.cities)):
         encounters += search.n_searches(w.cities, p.search.rate, seed, t, i)
-    return n_events, encounters, encounters + 10 * (w.count.live[0] + encounters)
+    practices = w.count.practices[0]
+    for theme in range(p.world.n_themes):
+        practices += learning.n_inventions(p, seed, t, theme)
+    return n_events, encounters, encounters + 10 * (w.count.live[0] + encounters), practices
 
 
 @kernel
 def fits(w, p, seed, t):
     """Say whether the worst that month ``t`` can bring fits into the tables."""
-    events, encounters, links = worst_month(w, p, seed, t)
+    events, encounters, links, practices = worst_month(w, p, seed, t)
+    steps = len(w.ladder) * practices
     return (w.count.events[0] + events <= len(w.events) and encounters <= len(w.encounters)
             and w.count.partnerships[0] + encounters <= len(w.partnerships)
-            and w.count.links[0] + links <= len(w.links))
+            and w.count.links[0] + links <= len(w.links) and practices <= len(w.practices)
+            and w.count.lessons[0] + steps <= len(w.lessons) and steps <= len(w.trials))
 
 
 def grow(w: World, p: Any, seed: Any, t: int) -> World:
     """Return the world with room for month ``t``: every table that is short at least doubles."""
-    events, encounters, links = worst_month(handle(w), p, seed, t)
-    short = {"events": w.count.events[0] + events, "encounters": encounters,
-             "partnerships": w.count.partnerships[0] + encounters, "links": w.count.links[0] + links}
+    events, encounters, links, practices = worst_month(handle(w), p, seed, t)
+    steps = len(w.ladder) * practices
+    short = {"events": w.count.events[0] + events, "encounters": encounters, "practices": practices,
+             "partnerships": w.count.partnerships[0] + encounters, "links": w.count.links[0] + links,
+             "lessons": w.count.lessons[0] + steps, "trials": steps}
     changes: dict[str, Any] = {}
     for name, needed in short.items():
         have = len(getattr(w, name))
         if needed > have:
             for table, times in GROWING[name].items():
                 changes[table] = grown(getattr(w, table), times * max(needed, 2 * have))
+    if "practices" in changes:
+        more = len(changes["practices"]) - len(w.practices)
+        changes["ladder"], changes["of_theme"] = (np.pad(t, ((0, 0), (0, more))) for t in (w.ladder, w.of_theme))
     return w._replace(**changes)

@@ -4,6 +4,8 @@
 """
 
 from abm.rules import (
+    adoption,
+    awareness,
     broker,
     calendar,
     city,
@@ -12,9 +14,11 @@ from abm.rules import (
     event,
     helix,
     ladder,
+    learning,
     pairing,
     practice,
     search,
+    trial,
     world,
 )
 
@@ -31,4 +35,8 @@ SECTIONS: dict[str, type] = {
     "cooperation": cooperation.Params,
     "helix": helix.Params,
     "ladder": ladder.Params,
+    "awareness": awareness.Params,
+    "trial": trial.Params,
+    "adoption": adoption.Params,
+    "learning": learning.Params,
 }

@@ -52,10 +52,14 @@ def begin(cities, p, seed):
         cities.context_y[i] = uniform(draw(seed, CONTEXT, 0, key, NOBODY, 1))
         for theme in range(N_THEMES):
             cities.need[i, theme] = draws.beta(draw(seed, NEED, 0, key, NOBODY, theme), 2, 2)
+            cities.first_need[i, theme] = cities.need[i, theme]
         cities.load[i] = 0.0
         cities.standing[i] = 0
         cities.n_partners[i] = 0
         cities.award_until[i] = 0
+        cities.twin[i] = False
+        cities.kpi[i] = False
+        cities.evidence_base[i] = False
 
 
 @kernel

@@ -10,17 +10,16 @@ from __future__ import annotations
 import math
 from typing import Annotated, NamedTuple
 
-import numpy as np
-
 from abm import draws
 from abm.draws import NOBODY, child, draw, exponential, uniform
 from abm.jit import kernel
 from abm.organisations import works_in
-from abm.parameters import Par, Uniform
+from abm.parameters import Par
+from abm.practices import add
 from abm.tables import NONE, Ladder
 
-PRACTICE, ORIGIN, QUALITY, ADOPTED, MASTERED, THEMES_OF = (
-    draws.process("practice." + what) for what in ("key", "origin", "quality", "adopted", "mastered", "themes"))
+ORIGIN, ADOPTED, MASTERED, THEMES_OF = (
+    draws.process("practice." + what) for what in ("origin", "adopted", "mastered", "themes"))
 
 
 class Params(NamedTuple):
@@ -54,12 +53,12 @@ def learn_portfolio(cities, p, i):
 
 
 @kernel
-def origin_of(cities, luck_key, seed):
+def origin_of(cities, seed, theme, ordinal):
     """Return the city that a practice comes from, drawn by weight (an exponential race)."""
     best, chosen = math.inf, 0
     for i in range(len(cities)):
         if cities.weight[i] > 0.0:
-            wait = exponential(draw(seed, ORIGIN, 0, luck_key, cities.key[i], 0)) / cities.weight[i]
+            wait = exponential(draw(seed, ORIGIN, theme, cities.key[i], NOBODY, ordinal)) / cities.weight[i]
             if wait < best:
                 best, chosen = wait, i
     return chosen
@@ -67,19 +66,11 @@ def origin_of(cities, luck_key, seed):
 
 @kernel
 def begin_practice(w, p, seed, theme, ordinal):
-    """Append a practice and let the cities that have it adopt it."""
-    k, rows = w.count.practices[0], w.practices
-    w.count.practices[0] = k + 1
-    rows.key[k] = draw(np.uint64(0), PRACTICE, theme, NOBODY, NOBODY, ordinal)
-    rows.theme[k] = theme
-    rows.origin[k] = origin_of(w.cities, rows.key[k], seed)
-    rows.inventor[k] = NONE
-    rows.quality[k] = draws.beta(draw(seed, QUALITY, 0, rows.key[k], NOBODY, 0), 4, 2)
-    rows.evidence[k] = p.practice.initial_evidence
-    rows.born[k] = NONE
+    """Add a practice and let the cities that have it adopt it."""
+    k = add(w, p, seed, theme, origin_of(w.cities, seed, theme, ordinal), NONE, NONE)
     for i in range(len(w.cities)):
-        luck = draw(seed, ADOPTED, 0, rows.key[k], w.cities.key[i], 0)
-        if i == rows.origin[k] or uniform(luck) < p.practice.initial_share:
+        luck = draw(seed, ADOPTED, 0, w.practices.key[k], w.cities.key[i], 0)
+        if i == w.practices.origin[k] or uniform(luck) < p.practice.initial_share:
             w.ladder[i, k] = Ladder.ADOPTED
             w.cities.adopted[i, theme] += 1
 
@@ -103,10 +94,20 @@ def begin_organisation(w, p, seed, o):
 
 
 @kernel
+def learn(w, p):
+    """Bring skills and portfolios up to date for the cities that adopted something this month."""
+    rows = w.lessons
+    for x in range(w.count.first_lesson[0], w.count.lessons[0]):
+        if rows.after[x] == Ladder.ADOPTED and rows.actor[x] < len(w.cities):
+            learn_portfolio(w.cities, p, rows.actor[x])
+
+
+@kernel
 def begin(w, p, seed):
     """Draw the practices, who has them, and the portfolios that follow."""
     w.ladder[:] = 0
     w.count.practices[0] = 0
+    w.n_of_theme[:] = 0
     w.cities.adopted[:] = 0
     w.cities.skill[:] = 0.0
     w.cities.portfolio[:] = 0.0

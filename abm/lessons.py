@@ -1,0 +1,19 @@
+"""Writing down that an actor takes a step on the ladder of a practice; the step is taken when the month's are settled."""
+
+from __future__ import annotations
+
+from abm.jit import kernel
+
+
+@kernel
+def write(w, actor, k, t, after, path, source):
+    """Append a step of an actor with practice ``k``; whoever decides later in the month still sees the old state."""
+    x, rows = w.count.lessons[0], w.lessons
+    w.count.lessons[0] = x + 1
+    rows.actor[x] = actor
+    rows.practice[x] = k
+    rows.month[x] = t
+    rows.before[x] = w.ladder[actor, k]
+    rows.after[x] = after
+    rows.path[x] = path
+    rows.source[x] = source

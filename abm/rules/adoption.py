@@ -1,0 +1,109 @@
+"""Trials end in adoption or are given up; what is adopted is documented and meets a need (E18, E19).
+
+Adoption has hazard r_A·e^{b_A H*}, with H* the best helix among the city's partnerships of stage ≥ 3 in the theme,
+competing with abandonment, r_B(1 − f q), which leads back to awareness. Each adoption is documented with probability
+p_doc: v ← 1 − (1 − v)(1 − ω_v p_doc) for each; the city's need in the theme falls by 0.1·f·q. An adoption that a
+partner in the theme had made before is a success of the partnership next month (E11).
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, NamedTuple
+
+from abm import draws, lessons
+from abm.draws import child, draw, uniform
+from abm.jit import kernel
+from abm.pairs import context_fit
+from abm.parameters import Par, Uniform
+from abm.tables import NONE, Ladder, Path, Stage
+
+END = draws.process("adoption.end")
+
+
+class Params(NamedTuple):
+    """Section ``[adoption]``."""
+
+    rate: Annotated[float, Par("hazard of adoption without a helix (r_A)", "per month", (0, 10),
+                               Uniform(0.03, 0.12))] = 0.06
+    helix_effect: Annotated[float, Par("effect of the best helix (b_A)", "log rate", (0, 10), Uniform(0, 1.6))] = 0.8
+    abandon_rate: Annotated[float, Par("hazard of giving up a worthless practice (r_B)", "per month", (0, 10),
+                                       Uniform(0.02, 0.08))] = 0.04
+    evidence_gain: Annotated[float, Par("share of doubt that a documented adoption removes (ω_v)", "1", (0, 1))] = 0.15
+    documented: Annotated[float, Par("probability that an adoption is documented (p_doc)", "1", (0, 1),
+                                     control="lever", source="scenario")] = 0.3
+    need_relief: Annotated[float, Par("fall of need from a perfect practice that fits", "1", (0, 1))] = 0.1
+
+
+@kernel
+def best_helix(w, i, theme):
+    """Return H*, the best helix among the partnerships of city ``i`` in a theme from the action plan on."""
+    rows, best = w.partnerships, 0.0
+    for place in range(w.first_tie[i], w.first_tie[i + 1]):
+        r = w.ties[place]
+        if rows.stage[r] >= Stage.ACTION_PLAN and rows.theme[r] == theme:
+            helix = 0.0
+            if rows.university[r, 0] >= 0 or rows.university[r, 1] >= 0:
+                helix += 0.5
+            if rows.firm[r, 0] >= 0 or rows.firm[r, 1] >= 0:
+                helix += 0.5
+            best = max(best, helix)
+    return best
+
+
+@kernel
+def rates(p, helix, worth):
+    """Return the monthly hazards of adoption and abandonment; ``worth`` is f·q (E18)."""
+    return p.adoption.rate * math.exp(p.adoption.helix_effect * helix), p.adoption.abandon_rate * (1.0 - worth)
+
+
+@kernel
+def conclude(w, p, seed, t):
+    """Let trials end in adoption, in being given up, or go on."""
+    for i in range(len(w.cities)):
+        for k in range(w.count.practices[0]):
+            if w.ladder[i, k] != Ladder.TRIAL:
+                continue
+            fit = context_fit(w.cities, i, w.practices.origin[k], p.trial.context_width)
+            up, down = rates(p, best_helix(w, i, w.practices.theme[k]), fit * w.practices.quality[k])
+            luck = draw(seed, END, t, w.cities.key[i], w.practices.key[k], 0)
+            if uniform(luck) < 1.0 - math.exp(-(up + down)):
+                adopts = uniform(child(luck, 1)) * (up + down) < up
+                after = Ladder.ADOPTED.value if adopts else Ladder.AWARE.value
+                lessons.write(w, i, k, t, after, Path.DECISION.value, NONE)
+
+
+@kernel
+def credit_partners(w, i, k):
+    """Count the adoption as a success of the partnerships in its theme whose other city had adopted before."""
+    rows = w.partnerships
+    for place in range(w.first_tie[i], w.first_tie[i + 1]):
+        r = w.ties[place]
+        other = rows.i[r] + rows.j[r] - i
+        if rows.ended[r] < 0 and rows.theme[r] == w.practices.theme[k] and w.ladder[other, k] == Ladder.ADOPTED:
+            rows.successes[r] += 1
+
+
+@kernel
+def settle(w, p, t):
+    """Take this month's steps: first credit the partners on the old state, then move, document, and relieve needs."""
+    rows, cities, n_cities = w.lessons, w.cities, len(w.cities)
+    for x in range(w.count.first_lesson[0], w.count.lessons[0]):
+        if rows.actor[x] < n_cities and rows.after[x] == Ladder.ADOPTED:
+            credit_partners(w, rows.actor[x], rows.practice[x])
+    for x in range(w.count.first_lesson[0], w.count.lessons[0]):
+        actor, k = rows.actor[x], rows.practice[x]
+        theme = w.practices.theme[k]
+        w.ladder[actor, k] = rows.after[x]
+        if rows.after[x] != Ladder.ADOPTED:
+            continue
+        if actor < n_cities:
+            fit = context_fit(cities, actor, w.practices.origin[k], p.trial.context_width)
+            need = cities.need[actor, theme] - p.adoption.need_relief * fit * w.practices.quality[k]
+            cities.need[actor, theme] = max(0.0, need)
+            cities.adopted[actor, theme] += 1
+            doubt = 1.0 - p.adoption.evidence_gain * p.adoption.documented
+            w.practices.evidence[k] = 1.0 - (1.0 - w.practices.evidence[k]) * doubt
+        else:
+            o = actor - n_cities
+            w.organisations.mastered[o, 0 if w.organisations.theme[o, 0] == theme else 1] += 1

@@ -1,0 +1,146 @@
+"""A city that knows a practice decides whether to try it (E15–E17).
+
+Trial has hazard r_T·α·σ(κ_V(V − V*)), where
+
+V = n_θ f q̂ − χ σ_q √((1 − 0.8 v)(1 − κ_T·twin)(1 − κ_K·kpi)), q̂ = (1 − v)·⅔ + v·q (need n, fit f, evidence v),
+α = 0.4 + 0.3·[a home or linked university works in θ] + 0.2·[a firm does] + 0.1·[one of them masters k].
+
+α is absorptive capacity (E15; Cohen & Levinthal 1990). Evidence, a digital twin and measurement by KPIs act through
+uncertainty alone. Bytes of one draw give eight practices a first look against the largest possible hazard.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, NamedTuple
+
+from abm import draws, lessons
+from abm.draws import NOBODY, draw
+from abm.jit import kernel
+from abm.organisations import works_in
+from abm.pairs import context_fit
+from abm.parameters import Par, Uniform
+from abm.tables import NONE, Kind, Ladder, LinkKind, Path
+
+TRY = draws.process("trial.try")
+PRIOR_QUALITY = 2.0 / 3.0  # mean of Beta(4, 2)
+
+
+class Params(NamedTuple):
+    """Section ``[trial]``."""
+
+    rate: Annotated[float, Par("hazard of a trial at full capacity and value (r_T)", "per month", (0, 10),
+                               Uniform(0.03, 0.12))] = 0.06
+    steepness: Annotated[float, Par("how sharply value decides (κ_V)", "1", (0, 100))] = 6.0
+    threshold: Annotated[float, Par("value at which half of the hazard remains (V*)", "1", (-10, 10))] = 0.15
+    risk_aversion: Annotated[float, Par("how much uncertainty deters (χ)", "1", (0, 10))] = 1.0
+    uncertainty: Annotated[float, Par("standard deviation of an undocumented practice's value (σ_q)", "1",
+                                      (0, 10))] = 0.3
+    twin_relief: Annotated[float, Par("share of variance that a digital twin removes (κ_T)", "1", (0, 1),
+                                      control="lever", source="scenario")] = 0.3
+    kpi_relief: Annotated[float, Par("share of variance that measurement by KPIs removes (κ_K)", "1", (0, 1),
+                                     control="lever", source="scenario")] = 0.2
+    context_width: Annotated[float, Par("distance of contexts at which fit fades (σ_x)", "1", (0.01, 100))] = 0.5
+
+
+@kernel
+def logistic(u):
+    """Return σ(u) = 1/(1 + e^−u)."""
+    return 1.0 / (1.0 + math.exp(-u))
+
+
+@kernel
+def value(p, need, fit, quality, evidence, twin, kpi):
+    """Return V, the certainty equivalent of trying a practice (E17)."""
+    expected = (1.0 - evidence) * PRIOR_QUALITY + evidence * quality
+    variance = 1.0 - 0.8 * evidence
+    if twin:
+        variance *= 1.0 - p.trial.twin_relief
+    if kpi:
+        variance *= 1.0 - p.trial.kpi_relief
+    return need * fit * expected - p.trial.risk_aversion * p.trial.uncertainty * math.sqrt(variance)
+
+
+@kernel
+def hazard(p, capacity, worth):
+    """Return the monthly hazard of a trial from absorptive capacity and value (E17)."""
+    return p.trial.rate * capacity * logistic(p.trial.steepness * (worth - p.trial.threshold))
+
+
+@kernel
+def absorptive_capacity(w, i, k):
+    """Return α of city ``i`` for practice ``k`` from its home and linked organisations (E15)."""
+    n_cities, theme = len(w.cities), w.practices.theme[k]
+    university, firm, mastery = False, False, False
+    first, n_home = w.cities.first_organisation[i], w.cities.n_organisations[i]
+    n_linked = w.first_link[i + 1] - w.first_link[i]
+    for x in range(n_home + n_linked):
+        if x < n_home:
+            o = first + x
+        else:
+            link = w.linked[w.first_link[i] + x - n_home]
+            if w.links.ended[link] >= 0 or w.links.kind[link] > LinkKind.CITY_FIRM:
+                continue
+            o = w.links.a[link] + w.links.b[link] - i - n_cities
+        if works_in(w.organisations, o, theme):
+            university = university or w.organisations.kind[o] == Kind.UNIVERSITY
+            firm = firm or w.organisations.kind[o] == Kind.FIRM
+            mastery = mastery or w.ladder[n_cities + o, k] == Ladder.ADOPTED
+    return 0.4 + (0.3 if university else 0.0) + (0.2 if firm else 0.0) + (0.1 if mastery else 0.0)
+
+
+@kernel
+def hazard_row(w, p, i, k):
+    """Return the hazard with which city ``i`` tries practice ``k`` this month."""
+    cities, theme = w.cities, w.practices.theme[k]
+    fit = context_fit(cities, i, w.practices.origin[k], p.trial.context_width)
+    worth = value(p, cities.need[i, theme], fit, w.practices.quality[k], w.practices.evidence[k], cities.twin[i],
+                  cities.kpi[i])
+    return hazard(p, absorptive_capacity(w, i, k), worth)
+
+
+@kernel
+def luck_of(w, seed, t, i, k):
+    """Return the draw of which byte ordinal mod 8 decides on practice ``k``."""
+    block = 4096 * w.practices.theme[k] + w.practices.ordinal[k] // 8
+    return draw(seed, TRY, t, w.cities.key[i], NOBODY, block)
+
+
+@kernel
+def tries(w, p, seed, t, i, k):
+    """Say whether city ``i`` tries practice ``k`` this month."""
+    chance = 1.0 - math.exp(-hazard_row(w, p, i, k))
+    return draws.lane_below(luck_of(w, seed, t, i, k), w.practices.ordinal[k] % 8, chance)
+
+
+@kernel
+def decide(w, p, seed, t):
+    """List the trials that cities decide on this month."""
+    w.count.trials[0] = 0
+    limit = 256.0 * (1.0 - math.exp(-p.trial.rate))
+    luck = NOBODY
+    for i in range(len(w.cities)):
+        for theme in range(p.world.n_themes):
+            for ordinal in range(w.n_of_theme[theme]):
+                k = w.of_theme[theme, ordinal]
+                if ordinal % 8 == 0:
+                    luck = luck_of(w, seed, t, i, k)
+                if w.ladder[i, k] == Ladder.AWARE and draws.lane(luck, ordinal % 8) < limit \
+                        and tries(w, p, seed, t, i, k):
+                    list_trial(w.trials, w.count, i, k)
+
+
+@kernel
+def list_trial(trials, count, i, k):
+    """Note that city ``i`` tries practice ``k``."""
+    x = count.trials[0]
+    trials.city[x] = i
+    trials.practice[x] = k
+    count.trials[0] = x + 1
+
+
+@kernel
+def settle(w, t):
+    """Write down the trials that were decided on."""
+    for x in range(w.count.trials[0]):
+        lessons.write(w, w.trials.city[x], w.trials.practice[x], t, Ladder.TRIAL.value, Path.DECISION.value, NONE)
