@@ -17,7 +17,7 @@ import numpy as np
 
 from abm.jit import kernel
 
-_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
+_S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _MONTH, _ONE = np.uint64(0xD1342543DE82EF95), np.uint64(0x9E3779B97F4A7C15)
 _A, _B, _COUNT = np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9), np.uint64(0xFF51AFD7ED558CCD)
@@ -59,8 +59,8 @@ def child(luck, counter):
 
 @kernel
 def uniform(luck):
-    """Return a uniform number strictly inside (0, 1), from the upper 53 bits."""
-    return (float(luck >> _S11) + 0.5) * 1.1102230246251565e-16
+    """Return a uniform number strictly inside (0, 1), from the upper 52 bits: with 53 the sum would round to 1."""
+    return (float(luck >> _S12) + 0.5) * 2.220446049250313e-16
 
 
 @kernel
@@ -86,7 +86,7 @@ def exponential(luck):
 
 @kernel
 def whole(luck, n):
-    """Return a whole number in 0 … n−1, each equally likely (bias below 2⁻⁵³·n)."""
+    """Return a whole number in 0 … n−1, each equally likely (bias below 2⁻⁵²·n)."""
     return min(int(uniform(luck) * n), n - 1)
 
 
