@@ -68,7 +68,7 @@ def declarations(section: str, declared: type) -> list[Declaration]:
 
 def nearest(name: str, names: Iterable[str]) -> str:
     """Return ``; did you mean …?`` for the known name closest to a misspelt one, or nothing."""
-    close = difflib.get_close_matches(name, list(names), n=1, cutoff=0.5)
+    close = difflib.get_close_matches(str(name), list(names), n=1, cutoff=0.5)
     return f"; did you mean {close[0]}?" if close else ""
 
 
@@ -111,7 +111,7 @@ def coerce(declaration: Declaration, value: Any) -> Any:
 
 def shown(value: Any) -> str:
     """Return a value as one short line for a message."""
-    text = repr(value)
+    text = " ".join(repr(value).split())
     return text if len(text) <= 60 else text[:57] + "…"
 
 

@@ -1,0 +1,95 @@
+"""The order of a month can be run in Python, and its decisions can be exchanged."""
+
+import ast
+import inspect
+
+import numpy as np
+import pytest
+
+import abm
+from abm import schedule
+from abm.jit import kernel
+from abm.result import digest
+from abm.rules import contact
+from abm.tables import Origin, handle
+from abm.world import fits, grow
+from tests.helpers import tiny, world_at_start
+
+SEED = 1
+WORKSHOPS = '[[events]]\ntype = "workshop"\nyearly = 12\nseats = 8\ntheme = "drawn"\ncurated = true'
+
+
+@pytest.fixture
+def scenario(tmp_path):
+    return tiny(tmp_path, 12, WORKSHOPS, {"search.rate": 0.2}, months=18)
+
+
+def live(scenario, month, seed=SEED):
+    """Return the world at the end of a run whose months are those of ``month``."""
+    w, p = world_at_start(scenario, seed)
+    bits = np.uint64(seed)
+    for t in range(scenario.months):
+        while not fits(handle(w), p, bits, t):
+            w = grow(w, p, bits, t)
+        month(handle(w), p, bits, t)
+    return w
+
+
+@kernel
+def nobody_agrees(w, p, seed, t):
+    """A decision of one's own: every city says no."""
+    for x in range(w.count.encounters[0]):
+        if w.encounters.asked[x]:
+            w.encounters.consent_i[x] = False
+            w.encounters.consent_j[x] = False
+
+
+def test_the_month_in_python_is_the_compiled_month(scenario):
+    assert digest(live(scenario, schedule.order())) == abm.run(scenario, seed=SEED).digest
+
+
+def test_a_decision_wrapped_in_python_leaves_history_as_it_is(scenario):
+    calls = []
+
+    def consent(w, p, seed, t):
+        calls.append(t)
+        contact.decide(w, p, seed, t)
+
+    assert digest(live(scenario, schedule.order(consent=consent))) == abm.run(scenario, seed=SEED).digest
+    assert calls == list(range(scenario.months))
+
+
+def test_an_exchanged_decision_is_honoured(scenario):
+    w = live(scenario, schedule.order(consent=nobody_agrees))
+    origins = w.partnerships.origin[: w.count.partnerships[0]]
+    assert len(origins) > 0 and set(origins) == {Origin.PROGRAMME}  # whose meetings ask nobody
+
+
+def test_exchanging_a_decision_leaves_the_usual_month_alone(scenario):
+    before = abm.run(scenario, seed=SEED).digest
+    schedule.order(consent=nobody_agrees)
+    assert schedule.consent is contact.decide
+    assert digest(live(scenario, schedule.order())) == before
+
+
+@pytest.mark.slow
+def test_a_compiled_decision_of_ones_own_gives_the_same_history_in_a_compiled_month(scenario):
+    interpreted = live(scenario, schedule.order(consent=nobody_agrees))
+    compiled = live(scenario, kernel(schedule.order(consent=nobody_agrees)))
+    assert digest(compiled) == digest(interpreted)
+
+
+def test_an_unknown_decision_is_refused_with_the_known_ones():
+    with pytest.raises(TypeError, match=r"no decision named consents; the month has .*consent"):
+        schedule.order(consents=nobody_agrees)
+
+
+def test_every_decision_is_asked_exactly_once_a_month():
+    """A decision that the month does not call by its bare name could not be exchanged."""
+    calls = [
+        node.func.id
+        for node in ast.walk(ast.parse(inspect.getsource(schedule.month)))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+    ]
+    for name in schedule.DECISIONS:
+        assert calls.count(name) == 1 and callable(getattr(schedule, name))
