@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, cast
 import mesa
 
 from abm.rules import broker as broker_rule
-from abm.rules import contact, helix
+from abm.rules import contact, helix, trial
 from abm.rules import theme as theme_rule
 from abm.tables import THEMES, Kind, Origin, Stage
-from abm.views import Meeting, Offer, Partnership
+from abm.views import Meeting, Offer, Partnership, Practice
 
 if TYPE_CHECKING:
     from abm.model import CityPartnershipModel
@@ -98,7 +98,7 @@ class City(Actor):
         found = [o for o in self.world.organisation_agents if o.table.city[o.row] == self.row]
         return [o for o in found if kind is None or o.table.kind[o.row] == kind]
 
-    def practices(self, theme: str | None = None) -> list[int]:
+    def practices(self, theme: str | None = None) -> list[Practice]:
         """Return the practices that the city has adopted, of one theme or all."""
         return self.world.practices_of(self.row, theme)
 
@@ -111,6 +111,11 @@ class City(Actor):
         """Choose what a meeting on the city's own initiative is about (E5)."""
         m = self.world
         return THEMES[theme_rule.decide_row(m.w, m.p, m.bits, m.month, meeting.row)]
+
+    def try_practice(self, practice: Practice) -> bool:
+        """Decide whether to try a practice that the city knows (E17)."""
+        m = self.world
+        return bool(trial.tries(m.w, m.p, m.bits, m.month, self.row, practice.row))
 
 
 class Organisation(Actor):
@@ -135,7 +140,7 @@ class Organisation(Actor):
         first, second = self.table.theme[self.row]
         return THEMES[first], THEMES[second]
 
-    def masters(self, theme: str | None = None) -> list[int]:
+    def masters(self, theme: str | None = None) -> list[Practice]:
         """Return the practices that the organisation masters, of one theme or all."""
         return self.world.practices_of(len(self.world.names.cities) + self.row, theme)
 

@@ -21,7 +21,7 @@ _S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _MONTH, _ONE = np.uint64(0xD1342543DE82EF95), np.uint64(0x9E3779B97F4A7C15)
 _A, _B, _COUNT = np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9), np.uint64(0xFF51AFD7ED558CCD)
-_BYTE = np.uint64(255)
+_BYTE, _EACH_BYTE, _HIGH_BITS = np.uint64(255), np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
 NOBODY = np.uint64(0)
 
 
@@ -67,6 +67,19 @@ def uniform(luck):
 def lane(luck, x):
     """Return byte ``x`` = 0 … 7 of a draw: a first, coarse look at eight draws at the price of one."""
     return int((luck >> np.uint64(8 * x)) & _BYTE)
+
+
+@kernel
+def may_be_below(luck, p):
+    """Say whether any of the eight uniform numbers that begin with a byte of a draw can be below ``p``.
+
+    Subtracting the same number from all bytes at once sets the highest bit of some byte that was smaller (and perhaps of
+    its neighbours: ask :func:`lane_below` for each).
+    """
+    limit = int(math.ceil(256.0 * p))
+    if limit > 128:
+        return True
+    return ((luck - _EACH_BYTE * np.uint64(limit)) & ~luck & _HIGH_BITS) != 0
 
 
 @kernel

@@ -18,12 +18,12 @@ from abm.jit import wrapping_integers
 from abm.measures import MEASURES
 from abm.result import Result, organisation_names
 from abm.rules import broker as broker_rule
-from abm.rules import contact, helix
+from abm.rules import contact, helix, trial
 from abm.rules import theme as theme_rule
 from abm.scenario import Scenario, load
 from abm.schedule import order
 from abm.tables import THEMES, Kind, Ladder, Stage, handle
-from abm.views import Meeting, Offer, Partnership
+from abm.views import Meeting, Offer, Partnership, Practice
 from abm.world import begin, build, fits, grow, names, parameters
 
 Classes = type | Mapping[str, type]
@@ -101,12 +101,12 @@ class CityPartnershipModel(mesa.Model):
         stages = self.tables.partnerships.stage
         return [Partnership(self, int(r)) for r in rows if stages[r] >= stage]
 
-    def practices_of(self, actor: int, theme: str | None) -> list[int]:
-        """Return the rows of the practices that an actor has adopted or mastered."""
+    def practices_of(self, actor: int, theme: str | None) -> list[Practice]:
+        """Return the practices that an actor has adopted or mastered."""
         n = int(self.tables.count.practices[0])
         wanted = None if theme is None else THEMES.index(theme)
         themes = self.tables.practices.theme
-        return [int(k) for k in np.flatnonzero(self.tables.ladder[actor, :n] == Ladder.ADOPTED)
+        return [Practice(self, int(k)) for k in np.flatnonzero(self.tables.ladder[actor, :n] == Ladder.ADOPTED)
                 if wanted is None or themes[k] == wanted]
 
     def close(self) -> None:
@@ -132,6 +132,8 @@ class CityPartnershipModel(mesa.Model):
             asked["join"] = self._ask_join
         if any(_overrides(a, Broker, "score") for a in self.broker_agents):
             asked["score"] = self._ask_score
+        if any(_overrides(a, City, "try_practice") for a in self.city_agents):
+            asked["try_practices"] = self._ask_trials
         return asked
 
     def _ask_consent(self, w: Any, p: Any, seed: np.uint64, t: int) -> None:
@@ -161,6 +163,24 @@ class CityPartnershipModel(mesa.Model):
             organisation, offer = self.organisation_agents[rows.organisation[x]], Offer(self, x)
             if _overrides(organisation, Organisation, "join"):
                 rows.joins[x] = bool(organisation.join(offer.partnership, offer))
+
+    def _ask_trials(self, w: Any, p: Any, seed: np.uint64, t: int) -> None:
+        trial.decide(w, p, seed, t)
+        rows, count = self.tables.trials, self.tables.count
+        listed = [(int(rows.city[x]), int(rows.practice[x])) for x in range(int(count.trials[0]))]
+        asked = [a for a in self.city_agents if _overrides(a, City, "try_practice")]
+        themselves = {a.row for a in asked}
+        listed = [pair for pair in listed if pair[0] not in themselves]
+        known = self.tables.ladder[:, : int(count.practices[0])] == Ladder.AWARE
+        listed += [(a.row, int(k)) for a in asked for k in np.flatnonzero(known[a.row])
+                   if a.try_practice(Practice(self, int(k)))]
+        count.trials[0] = 0
+        for city, k in sorted(listed, key=lambda pair: (pair[0], self._place_of(pair[1]))):
+            trial.list_trial(rows, count, city, k)
+
+    def _place_of(self, k: int) -> tuple[int, int]:
+        practices = self.tables.practices
+        return int(practices.theme[k]), int(practices.ordinal[k])
 
     def _ask_score(self, w: Any, p: Any, seed: np.uint64, t: int, b: int) -> None:
         broker_rule.score(w, p, seed, t, b)

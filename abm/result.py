@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from enum import IntEnum
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path as FilePath
 from typing import TYPE_CHECKING, Any
 
 import networkx as nx
@@ -15,14 +15,15 @@ import pandas as pd
 from abm.measures import MEASURES
 from abm.parameters import ConfigError, nearest, spelled
 from abm.scenario import Scenario
-from abm.tables import THEMES, EventType, Kind, LinkKind, Mode, Origin, Stage, World, columns
+from abm.tables import THEMES, EventType, Kind, Ladder, LinkKind, Mode, Origin, Path, Stage, World, columns
 from abm.world import Names, names
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-GROWING = {"partnerships": "partnerships", "links": "links", "events": "events", "practices": "practices"}
-DIGESTED = ("cities", "organisations", "practices", "ladder", "partnerships", "links", "events", "brokers", "series")
+GROWING = {"partnerships": "partnerships", "links": "links", "events": "events", "practices": "practices",
+           "lessons": "lessons"}
+DIGESTED = ("lessons", "cities", "organisations", "practices", "ladder", "partnerships", "links", "events", "brokers", "series")
 
 
 def digest(w: World) -> str:
@@ -41,11 +42,13 @@ def digest(w: World) -> str:
 
 
 def tidy_series(recorded: np.ndarray, regions: list[str]) -> pd.DataFrame:
-    """Return a series with one plain column a measure; a measure by region becomes ``name.Region`` for each."""
+    """Return a series with one plain column a measure; by region it becomes ``name.Region``, by theme ``name.theme``."""
     data: dict[str, Any] = {"month": recorded["month"]}
     for name, measure in MEASURES.items():
         if measure.by_region:
             data.update({f"{name}.{region}": recorded[name][..., r] for r, region in enumerate(regions)})
+        elif measure.by_theme:
+            data.update({f"{name}.{theme}": recorded[name][..., x] for x, theme in enumerate(THEMES)})
         else:
             data[name] = recorded[name]
     return pd.DataFrame(data)
@@ -128,6 +131,28 @@ class Result:
         return table
 
     @cached_property
+    def practices(self) -> pd.DataFrame:
+        """One row a step of an actor on the ladder of a practice: who learnt what, when, by which path, from whom."""
+        t, k = self._used("lessons"), self._used("practices")
+        return pd.DataFrame({
+            "actor": self._actor_names(t["actor"]), "practice": self._practice_names(t["practice"]),
+            "theme": _themes(k["theme"][t["practice"]]), "month": t["month"], "before": _words(t["before"], Ladder),
+            "after": _words(t["after"], Ladder), "path": _words(t["path"], Path),
+            "source": self._actor_names(t["source"])})
+
+    @cached_property
+    def portfolio(self) -> pd.DataFrame:
+        """One row a practice: theme, origin, quality, evidence, and how many cities and organisations have it now."""
+        k, n = self._used("practices"), len(self.names.cities)
+        ladder = self.world.ladder[:, : len(k)]
+        return pd.DataFrame({
+            "practice": self._practice_names(np.arange(len(k))), "theme": _themes(k["theme"]),
+            "origin": self._city_names(k["origin"]), "born": k["born"], "quality": k["quality"],
+            "evidence": k["evidence"], "n_aware": (ladder[:n] >= Ladder.AWARE).sum(axis=0),
+            "n_adopted": (ladder[:n] == Ladder.ADOPTED).sum(axis=0),
+            "n_mastered": (ladder[n:] == Ladder.ADOPTED).sum(axis=0)})
+
+    @cached_property
     def links(self) -> pd.DataFrame:
         """One row a triple-helix link; ``partnership`` is −1 for a link of the organisations' own."""
         t = self._used("links")
@@ -167,7 +192,7 @@ class Result:
             graph.add_edge(a, b, themes=[*edge["themes"], row["theme"]], stage=max(edge["stage"], row["stage"]))
         return graph
 
-    def plot(self, path: str | Path | None = None) -> Figure:
+    def plot(self, path: str | FilePath | None = None) -> Figure:
         """Return a figure of the stocks by stage over time; with ``path`` also save it."""
         from abm.plot import stages_over_time
 
@@ -186,6 +211,10 @@ class Result:
     def _city_names(self, rows: np.ndarray) -> list[str | None]:
         return [self.names.cities[i] if i >= 0 else None for i in rows]
 
+    def _practice_names(self, rows: np.ndarray) -> list[str]:
+        k = self.world.practices
+        return [f"{THEMES[k.theme[row]]} {k.ordinal[row] + 1}" for row in rows]
+
     @cached_property
     def _organisations(self) -> list[str]:
         return organisation_names(self.world, self.names)
@@ -194,8 +223,8 @@ class Result:
         return [self._organisations[o] if o >= 0 else None for o in rows]
 
     def _actor_names(self, rows: np.ndarray) -> list[str | None]:
-        n = len(self.names.cities)
-        return [self.names.cities[a] if a < n else self._organisations[a - n] for a in rows]
+        known = [*self.names.cities, *self._organisations]
+        return [known[a] if a >= 0 else None for a in rows]
 
 
 def organisation_names(w: World, known: Names) -> list[str]:

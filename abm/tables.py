@@ -365,6 +365,15 @@ class Trial(NamedTuple):
     practice: Annotated[int, Col("row of the practice")]
 
 
+class Source(NamedTuple):
+    """An actor from which the city at hand may hear of practices this month."""
+
+    actor: Annotated[int, Col("the actor")]
+    theme: Annotated[int, Col("theme of the partnership or meeting, or −1 for any")]
+    hazard: Annotated[float, Col("hazard of hearing of a practice that it has adopted or masters", "per month")]
+    path: Annotated[int, Col("what connects the two (Path)")]
+
+
 class Candidate(NamedTuple):
     """An introduction that a broker might make this month."""
 
@@ -443,6 +452,7 @@ class World(NamedTuple):
     offers: Any
     attendees: Any
     lessons: Any
+    sources: Any
     trials: Any
     of_theme: Any  # (N_THEMES, …) rows of the practices of a theme, by ordinal
     n_of_theme: Any  # (N_THEMES,)
@@ -481,12 +491,12 @@ structref.define_constructor(Handle, _HandleType, list(World._fields))
 @kernel
 def _bind(
     cities, programmes, members, organisations, practices, ladder, calendar, shocks, events,
-    brokers, partnerships, links, encounters, candidates, offers, attendees, lessons, trials, of_theme, n_of_theme,
+    brokers, partnerships, links, encounters, candidates, offers, attendees, lessons, sources, trials, of_theme, n_of_theme,
     live, first_tie, ties, first_neighbour, neighbours, first_link, linked, count, series,
 ):
     return Handle(
         cities, programmes, members, organisations, practices, ladder, calendar, shocks, events,
-        brokers, partnerships, links, encounters, candidates, offers, attendees, lessons, trials, of_theme, n_of_theme,
+        brokers, partnerships, links, encounters, candidates, offers, attendees, lessons, sources, trials, of_theme, n_of_theme,
         live, first_tie, ties, first_neighbour, neighbours, first_link, linked, count, series,
     )
 

@@ -87,3 +87,24 @@ class Offer(View):
     def partnership(self) -> Partnership:
         """The partnership."""
         return Partnership(self.model, int(self.value("partnership")))
+
+
+class Practice(View):
+    """A practice: what it is about, where it comes from, how well it is documented."""
+
+    table_name = "practices"
+
+    @property
+    def theme(self) -> str:
+        """What it is about."""
+        return THEMES[self.value("theme")]
+
+    @property
+    def origin(self) -> City:
+        """The city it comes from."""
+        return self.model.city_at(int(self.value("origin")))
+
+    @property
+    def evidence(self) -> float:
+        """How well it is documented, 0 to 1."""
+        return float(self.value("evidence"))

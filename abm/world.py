@@ -38,6 +38,7 @@ from abm.tables import (
     Partnership,
     Practice,
     Programme,
+    Source,
     Trial,
     Window,
     World,
@@ -49,7 +50,8 @@ from abm.tables import (
 BUILT_FROM = ("world.universities", "world.firms", "world.n_themes", "practice.per_theme")
 FOREVER = 1_000_000
 GROWING = {  # tables that grow together, and how many rows each has for one of the first
-    "partnerships": {"partnerships": 1, "live": 1, "ties": 2, "neighbours": 2, "offers": 4},
+    "partnerships": {"partnerships": 1, "live": 1, "ties": 2, "neighbours": 2, "offers": 4,
+                     "sources": 8},
     "links": {"links": 1, "linked": 2},
     "events": {"events": 1},
     "encounters": {"encounters": 1},
@@ -107,7 +109,7 @@ def build(scenario: Scenario) -> World:
         brokers=_brokers(scenario, known), partnerships=allocate(Partnership, room), links=allocate(Link, 2 * room),
         encounters=allocate(Encounter, 256), candidates=allocate(Candidate, _n_candidates(scenario)),
         offers=allocate(Offer, 4 * room), attendees=allocate(Attendee, n + 1),
-        lessons=allocate(Lesson, 2 * (n + o) * n_practices), trials=allocate(Trial, (n + o) * n_practices),
+        sources=allocate(Source, 8 * room), lessons=allocate(Lesson, 2 * (n + o) * n_practices), trials=allocate(Trial, (n + o) * n_practices),
         of_theme=np.zeros((N_THEMES, n_practices), np.int64), n_of_theme=np.zeros(N_THEMES, np.int64), live=np.zeros(room, np.int64),
         first_tie=np.zeros(n + 1, np.int64), ties=np.zeros(2 * room, np.int64),
         first_neighbour=np.zeros(n + 1, np.int64), neighbours=allocate(Neighbour, 2 * room),

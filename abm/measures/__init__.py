@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from abm.jit import kernel
-from abm.measures import stocks
+from abm.measures import knowledge, stocks
 from abm.measures.declare import Measure, layout, measures_of
 
-FAMILIES: tuple[Any, ...] = (stocks,)
+FAMILIES: tuple[Any, ...] = (stocks, knowledge)
 MEASURES: dict[str, Measure] = {name: m for family in FAMILIES for name, m in measures_of(family.Columns).items()}
 
 LAYOUT = layout(*(family.Columns for family in FAMILIES))
@@ -30,3 +30,4 @@ def record(w, p, t):
     """Fill row ``t`` of the series."""
     w.series.month[t] = t
     stocks.record(w, p, t)
+    knowledge.record(w, p, t)

@@ -1,4 +1,4 @@
-"""How a measure is declared: its number in the model's description, a sentence, a unit, and whether it is by region."""
+"""How a measure is declared: its number in the model's description, a sentence, a unit, and whether it is by region or theme."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, get_args, get_type_hints
 
 import numpy as np
 
-from abm.tables import MAX_REGIONS
+from abm.tables import MAX_REGIONS, N_THEMES
 
 
 class Measure(NamedTuple):
@@ -16,6 +16,7 @@ class Measure(NamedTuple):
     unit: str
     number: int
     by_region: bool = False
+    by_theme: bool = False
 
 
 def measures_of(columns: type) -> dict[str, Measure]:
@@ -28,5 +29,6 @@ def layout(*families: type) -> np.dtype:
     fields: list[Any] = [("month", "i8")]
     for columns in families:
         for name, measure in measures_of(columns).items():
-            fields.append((name, "f8", (MAX_REGIONS,)) if measure.by_region else (name, "f8"))
+            length = MAX_REGIONS if measure.by_region else N_THEMES if measure.by_theme else 0
+            fields.append((name, "f8", (length,)) if length else (name, "f8"))
     return np.dtype(fields, align=True)

@@ -60,9 +60,10 @@ def rates(p, helix, worth):
 @kernel
 def conclude(w, p, seed, t):
     """Let trials end in adoption, in being given up, or go on."""
+    ladder, n_practices = w.ladder, w.count.practices[0]
     for i in range(len(w.cities)):
-        for k in range(w.count.practices[0]):
-            if w.ladder[i, k] != Ladder.TRIAL:
+        for k in range(n_practices):
+            if ladder[i, k] != Ladder.TRIAL:
                 continue
             fit = context_fit(w.cities, i, w.practices.origin[k], p.trial.context_width)
             up, down = rates(p, best_helix(w, i, w.practices.theme[k]), fit * w.practices.quality[k])

@@ -21,7 +21,7 @@ from abm import draws, lessons
 from abm.draws import NOBODY, child, draw, uniform
 from abm.jit import kernel
 from abm.parameters import Par, Uniform
-from abm.tables import N_THEMES, NONE, Ladder, LinkKind, Origin, Path
+from abm.tables import NONE, Ladder, LinkKind, Origin, Path
 
 HEAR = draws.process("awareness.hear")
 
@@ -49,119 +49,137 @@ def probability(hazard):
 
 
 @kernel
-def list_met(w, first, met, theme):
-    """Fill whom each city met at this month's events and on which theme, cities in order; ``first`` has n + 1 places."""
-    rows, events = w.encounters, w.events
-    first[:] = 0
-    n = w.count.encounters[0]
-    for x in range(n):
-        if rows.origin[x] == Origin.EVENT:
-            first[rows.i[x] + 1] += 1
-            first[rows.j[x] + 1] += 1
-    for city in range(len(first) - 1):
-        first[city + 1] += first[city]
-    place = first.copy()
-    for x in range(n):
-        if rows.origin[x] == Origin.EVENT:
-            for city in (rows.i[x], rows.j[x]):
-                met[place[city]] = rows.i[x] + rows.j[x] - city
-                theme[place[city]] = events.theme[rows.source[x]]
-                place[city] += 1
-
-
-@kernel
-def ceilings(w, p, i, n_met, ceiling):
-    """Fill the largest hazard that city ``i`` can have in each theme, whoever has adopted what."""
-    rows, a = w.partnerships, p.awareness
-    base = a.chance + a.organisation
-    if n_met > 0:
-        base += a.event
-    if w.cities.evidence_base[i]:
-        base += a.evidence
-    ceiling[:] = base
-    if w.cities.standing[i] == 0:
-        ceiling[:] = a.chance
-        return
-    for place in range(w.first_tie[i], w.first_tie[i + 1]):
-        r = w.ties[place]
-        if rows.ended[r] < 0:
-            strength = 0.2 * rows.stage[r] * a.partner
-            for theme in range(N_THEMES):
-                ceiling[theme] += strength * (1.0 if theme == rows.theme[r] else a.other_theme)
-
-
-@kernel
-def add_part(parts, n, hazard, path, source, paths, sources):
-    """Append a part of the hazard with its path and source."""
-    parts[n] = hazard
-    paths[n] = path
-    sources[n] = source
+def add_source(sources, n, actor, theme, hazard, path):
+    """Append an actor from which a city may hear of practices; return how many there are now."""
+    sources.actor[n] = actor
+    sources.theme[n] = theme
+    sources.hazard[n] = hazard
+    sources.path[n] = path
     return n + 1
 
 
 @kernel
-def list_parts(w, p, i, k, first, met, met_theme, parts, paths, sources):
-    """Fill the parts of Λ_ik with their paths and sources; return how many there are (E14)."""
-    rows, a, theme = w.partnerships, p.awareness, w.practices.theme[k]
-    n = add_part(parts, 0, a.chance, Path.CHANCE.value, NONE, paths, sources)
+def list_sources(w, p, i, first_met, met):
+    """Fill the actors from which city ``i`` may hear this month: partners, cities met at events, linked organisations."""
+    sources, rows, ties, links, linked, a = w.sources, w.partnerships, w.ties, w.links, w.linked, p.awareness
+    n = 0
     if w.cities.standing[i] == 0:
         return n
     for place in range(w.first_tie[i], w.first_tie[i + 1]):
-        r = w.ties[place]
-        j = rows.i[r] + rows.j[r] - i
-        if rows.ended[r] < 0 and w.ladder[j, k] == Ladder.ADOPTED:
-            share = 1.0 if rows.theme[r] == theme else a.other_theme
-            n = add_part(parts, n, 0.2 * rows.stage[r] * share * a.partner, Path.PARTNER.value, j, paths, sources)
-    for place in range(first[i], first[i + 1]):
-        on_topic = met_theme[place] < 0 or met_theme[place] == theme
-        if on_topic and w.ladder[met[place], k] == Ladder.ADOPTED:
-            n = add_part(parts, n, a.event, Path.EVENT.value, met[place], paths, sources)
-            break
-    if w.cities.evidence_base[i]:
-        n = add_part(parts, n, a.evidence * w.practices.evidence[k], Path.EVIDENCE.value, NONE, paths, sources)
+        r = ties[place]
+        if rows.ended[r] < 0:
+            hazard = 0.2 * rows.stage[r] * a.partner
+            n = add_source(sources, n, rows.i[r] + rows.j[r] - i, rows.theme[r], hazard, Path.PARTNER.value)
+    for place in range(first_met[i], first_met[i + 1]):
+        x = met[place]
+        other = w.encounters.i[x] + w.encounters.j[x] - i
+        theme = w.events.theme[w.encounters.source[x]]
+        n = add_source(sources, n, other, theme, a.event, Path.EVENT.value)
     for place in range(w.first_link[i], w.first_link[i + 1]):
-        x = w.linked[place]
-        other = w.links.a[x] + w.links.b[x] - i
-        if w.links.ended[x] < 0 and w.links.kind[x] <= LinkKind.CITY_FIRM and w.ladder[other, k] == Ladder.ADOPTED:
-            return add_part(parts, n, a.organisation, Path.ORGANISATION.value, other, paths, sources)
+        x = linked[place]
+        if links.ended[x] < 0 and links.kind[x] <= LinkKind.CITY_FIRM:
+            other = links.a[x] + links.b[x] - i
+            n = add_source(sources, n, other, NONE, a.organisation, Path.ORGANISATION.value)
     return n
 
 
 @kernel
-def hear_one(w, t, i, k, luck, byte, parts, paths, sources, n):
-    """Let city ``i`` hear of practice ``k`` by one of the ``n`` paths, or not."""
-    total = 0.0
+def list_met(encounters, n, first_met, met):
+    """Fill the rows of this month's meetings at events, city by city; ``first_met`` has n_cities + 1 places."""
+    first_met[:] = 0
     for x in range(n):
-        total += parts[x]
+        if encounters.origin[x] == Origin.EVENT:
+            first_met[encounters.i[x] + 1] += 1
+            first_met[encounters.j[x] + 1] += 1
+    for city in range(len(first_met) - 1):
+        first_met[city + 1] += first_met[city]
+    place = first_met.copy()
+    for x in range(n):
+        if encounters.origin[x] == Origin.EVENT:
+            for city in (encounters.i[x], encounters.j[x]):
+                met[place[city]] = x
+                place[city] += 1
+
+
+@kernel
+def weight_of(sources, x, theme, other_theme):
+    """Return the hazard of source ``x`` for a practice of a theme that it has adopted or masters."""
+    if sources.path[x] == Path.PARTNER:
+        return sources.hazard[x] * (1.0 if sources.theme[x] == theme else other_theme)
+    return sources.hazard[x] if sources.theme[x] < 0 or sources.theme[x] == theme else 0.0
+
+
+@kernel
+def ceiling(sources, n, theme, other_theme, always):
+    """Return the largest hazard there can be for a theme; meetings and links count once each."""
+    total, event, organisation = always, 0.0, 0.0
+    for x in range(n):
+        weight = weight_of(sources, x, theme, other_theme)
+        if sources.path[x] == Path.PARTNER:
+            total += weight
+        elif sources.path[x] == Path.EVENT:
+            event = max(event, weight)
+        else:
+            organisation = max(organisation, weight)
+    return total + event + organisation
+
+
+@kernel
+def hear_of(sources, n, ladder, k, theme, other_theme, stop):
+    """Return the summed hazard of practice ``k`` over the sources, and the source at which it passes ``stop``."""
+    total, met, linked = 0.0, False, False
+    for x in range(n):
+        if ladder[sources.actor[x], k] != Ladder.ADOPTED:
+            continue
+        path = sources.path[x]
+        if (path == Path.EVENT and met) or (path == Path.ORGANISATION and linked):
+            continue
+        weight = weight_of(sources, x, theme, other_theme)
+        met = met or (path == Path.EVENT and weight > 0.0)
+        linked = linked or path == Path.ORGANISATION
+        total += weight
+        if total > stop:
+            return total, x
+    return total, NONE
+
+
+@kernel
+def hear_one(w, p, t, i, k, luck, byte, n):
+    """Let city ``i`` hear of practice ``k`` by one of its ``n`` sources or by itself, or not (E14)."""
+    a, theme, sources = p.awareness, w.practices.theme[k], w.sources
+    evidence = a.evidence * w.practices.evidence[k] if w.cities.evidence_base[i] else 0.0
+    others, _ = hear_of(sources, n, w.ladder, k, theme, a.other_theme, math.inf)
+    total = others + a.chance + evidence
     if not draws.lane_below(luck, byte, probability(total)):
         return
     left = uniform(child(luck, 8 + byte)) * total
-    x = 0
-    while x < n - 1 and left >= parts[x]:
-        left -= parts[x]
-        x += 1
-    lessons.write(w, i, k, t, Ladder.AWARE.value, paths[x], sources[x])
+    if left < a.chance:
+        lessons.write(w, i, k, t, Ladder.AWARE.value, Path.CHANCE.value, NONE)
+    elif left < a.chance + evidence:
+        lessons.write(w, i, k, t, Ladder.AWARE.value, Path.EVIDENCE.value, NONE)
+    else:
+        _, x = hear_of(sources, n, w.ladder, k, theme, a.other_theme, left - a.chance - evidence)
+        x = n - 1 if x == NONE else x
+        lessons.write(w, i, k, t, Ladder.AWARE.value, sources.path[x], sources.actor[x])
 
 
 @kernel
 def hear(w, p, seed, t):
     """Let every city hear of the practices it does not know."""
-    n_cities, n_met = len(w.cities), 2 * w.count.encounters[0]
-    first, met, met_theme = np.empty(n_cities + 1, np.int64), np.empty(n_met, np.int64), np.empty(n_met, np.int64)
-    list_met(w, first, met, met_theme)
-    longest = 4 + np.max(w.first_tie[1:] - w.first_tie[:-1])
-    parts, paths, sources = np.empty(longest), np.empty(longest, np.int64), np.empty(longest, np.int64)
-    ceiling = np.empty(N_THEMES)
-    luck = NOBODY
+    n_cities, n_encounters, a = len(w.cities), w.count.encounters[0], p.awareness
+    first_met, met = np.empty(n_cities + 1, np.int64), np.empty(2 * n_encounters, np.int64)
+    list_met(w.encounters, n_encounters, first_met, met)
+    ladder, of_theme, n_of_theme, cities, sources = w.ladder, w.of_theme, w.n_of_theme, w.cities, w.sources
     for i in range(n_cities):
-        ceilings(w, p, i, first[i + 1] - first[i], ceiling)
+        n = list_sources(w, p, i, first_met, met)
+        always = a.chance + (a.evidence if cities.evidence_base[i] else 0.0)
         for theme in range(p.world.n_themes):
-            limit = 256.0 * probability(ceiling[theme])
-            for ordinal in range(w.n_of_theme[theme]):
-                byte = ordinal % 8
-                if byte == 0:
-                    luck = draw(seed, HEAR, t, w.cities.key[i], NOBODY, 4096 * theme + ordinal // 8)
-                k = w.of_theme[theme, ordinal]
-                if w.ladder[i, k] == Ladder.UNAWARE and draws.lane(luck, byte) < limit:
-                    n = list_parts(w, p, i, k, first, met, met_theme, parts, paths, sources)
-                    hear_one(w, t, i, k, luck, byte, parts, paths, sources, n)
+            limit = probability(ceiling(sources, n, theme, a.other_theme, always))
+            for block in range(0, n_of_theme[theme], 8):
+                luck = draw(seed, HEAR, t, cities.key[i], NOBODY, 4096 * theme + block)
+                if not draws.may_be_below(luck, limit):
+                    continue
+                for ordinal in range(block, min(block + 8, n_of_theme[theme])):
+                    k = of_theme[theme, ordinal]
+                    if ladder[i, k] == Ladder.UNAWARE and draws.lane(luck, ordinal % 8) < 256.0 * limit:
+                        hear_one(w, p, t, i, k, luck, ordinal % 8, n)

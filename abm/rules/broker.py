@@ -198,8 +198,9 @@ def score_row(w, seed, t, b, x):
 @kernel
 def score(w, p, seed, t, b):
     """Fill the score of every candidate of broker ``b``."""
+    scores = w.candidates.score
     for x in range(w.count.candidates[0]):
-        w.candidates.score[x] = score_row(w, seed, t, b, x)
+        scores[x] = score_row(w, seed, t, b, x)
 
 
 @kernel

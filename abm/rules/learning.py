@@ -35,10 +35,10 @@ class Params(NamedTuple):
 @kernel
 def n_links(w, actor):
     """Return how many living links an organisation has with other organisations."""
-    n = 0
+    n, n_cities, links, linked = 0, len(w.cities), w.links, w.linked
     for place in range(w.first_link[actor], w.first_link[actor + 1]):
-        x = w.linked[place]
-        if w.links.ended[x] < 0 and w.links.a[x] + w.links.b[x] - actor >= len(w.cities):
+        x = linked[place]
+        if links.ended[x] < 0 and links.a[x] + links.b[x] - actor >= n_cities:
             n += 1
     return n
 
@@ -46,11 +46,11 @@ def n_links(w, actor):
 @kernel
 def n_masters(w, actor, k):
     """Return how many linked organisations of an organisation master practice ``k``, and one of them."""
-    n, source = 0, NONE
+    n, source, n_cities, links, linked, ladder = 0, NONE, len(w.cities), w.links, w.linked, w.ladder
     for place in range(w.first_link[actor], w.first_link[actor + 1]):
-        x = w.linked[place]
-        other = w.links.a[x] + w.links.b[x] - actor
-        if w.links.ended[x] < 0 and other >= len(w.cities) and w.ladder[other, k] == Ladder.ADOPTED:
+        x = linked[place]
+        other = links.a[x] + links.b[x] - actor
+        if links.ended[x] < 0 and other >= n_cities and ladder[other, k] == Ladder.ADOPTED:
             n += 1
             source = other
     return n, source
@@ -74,22 +74,21 @@ def master_one(w, p, t, o, k, luck, byte):
 @kernel
 def master(w, p, seed, t):
     """Let organisations learn from their home cities and from each other."""
-    rows, n_cities = w.organisations, len(w.cities)
-    luck = NOBODY
+    rows, n_cities, ladder, of_theme, n_of_theme = w.organisations, len(w.cities), w.ladder, w.of_theme, w.n_of_theme
     for o in range(len(rows)):
-        links = n_links(w, n_cities + o)
-        limit = 256.0 * (1.0 - math.exp(-(p.learning.home + p.learning.link * links)))
-        for which in range(2):
+        home, links = rows.city[o], n_links(w, n_cities + o)
+        limit = 1.0 - math.exp(-(p.learning.home + p.learning.link * links))
+        for which in range(2 if rows.theme[o, 1] != rows.theme[o, 0] else 1):
             theme = rows.theme[o, which]
-            if which == 1 and theme == rows.theme[o, 0]:
-                continue
-            for ordinal in range(w.n_of_theme[theme]):
-                k = w.of_theme[theme, ordinal]
-                if ordinal % 8 == 0:
-                    luck = draw(seed, MASTER, t, rows.key[o], NOBODY, 4096 * theme + ordinal // 8)
-                if draws.lane(luck, ordinal % 8) < limit and w.ladder[n_cities + o, k] != Ladder.ADOPTED \
-                        and (links > 0 or w.ladder[rows.city[o], k] == Ladder.ADOPTED):
-                    master_one(w, p, t, o, k, luck, ordinal % 8)
+            for block in range(0, n_of_theme[theme], 8):
+                luck = draw(seed, MASTER, t, rows.key[o], NOBODY, 4096 * theme + block)
+                if not draws.may_be_below(luck, limit):
+                    continue
+                for ordinal in range(block, min(block + 8, n_of_theme[theme])):
+                    k = of_theme[theme, ordinal]
+                    if draws.lane(luck, ordinal % 8) < 256.0 * limit and ladder[n_cities + o, k] != Ladder.ADOPTED \
+                            and (links > 0 or ladder[home, k] == Ladder.ADOPTED):
+                        master_one(w, p, t, o, k, luck, ordinal % 8)
 
 
 @kernel

@@ -72,62 +72,68 @@ def absorptive_capacity(w, i, k):
     """Return α of city ``i`` for practice ``k`` from its home and linked organisations (E15)."""
     n_cities, theme = len(w.cities), w.practices.theme[k]
     university, firm, mastery = False, False, False
+    rows, links, linked, ladder = w.organisations, w.links, w.linked, w.ladder
     first, n_home = w.cities.first_organisation[i], w.cities.n_organisations[i]
-    n_linked = w.first_link[i + 1] - w.first_link[i]
+    from_link = w.first_link[i]
+    n_linked = w.first_link[i + 1] - from_link
     for x in range(n_home + n_linked):
         if x < n_home:
             o = first + x
         else:
-            link = w.linked[w.first_link[i] + x - n_home]
-            if w.links.ended[link] >= 0 or w.links.kind[link] > LinkKind.CITY_FIRM:
+            link = linked[from_link + x - n_home]
+            if links.ended[link] >= 0 or links.kind[link] > LinkKind.CITY_FIRM:
                 continue
-            o = w.links.a[link] + w.links.b[link] - i - n_cities
-        if works_in(w.organisations, o, theme):
-            university = university or w.organisations.kind[o] == Kind.UNIVERSITY
-            firm = firm or w.organisations.kind[o] == Kind.FIRM
-            mastery = mastery or w.ladder[n_cities + o, k] == Ladder.ADOPTED
+            o = links.a[link] + links.b[link] - i - n_cities
+        if works_in(rows, o, theme):
+            university = university or rows.kind[o] == Kind.UNIVERSITY
+            firm = firm or rows.kind[o] == Kind.FIRM
+            mastery = mastery or ladder[n_cities + o, k] == Ladder.ADOPTED
     return 0.4 + (0.3 if university else 0.0) + (0.2 if firm else 0.0) + (0.1 if mastery else 0.0)
 
 
 @kernel
-def hazard_row(w, p, i, k):
-    """Return the hazard with which city ``i`` tries practice ``k`` this month."""
+def worth_row(w, p, i, k):
+    """Return V of practice ``k`` for city ``i``."""
     cities, theme = w.cities, w.practices.theme[k]
     fit = context_fit(cities, i, w.practices.origin[k], p.trial.context_width)
-    worth = value(p, cities.need[i, theme], fit, w.practices.quality[k], w.practices.evidence[k], cities.twin[i],
-                  cities.kpi[i])
-    return hazard(p, absorptive_capacity(w, i, k), worth)
+    return value(p, cities.need[i, theme], fit, w.practices.quality[k], w.practices.evidence[k], cities.twin[i],
+                 cities.kpi[i])
 
 
 @kernel
-def luck_of(w, seed, t, i, k):
-    """Return the draw of which byte ordinal mod 8 decides on practice ``k``."""
-    block = 4096 * w.practices.theme[k] + w.practices.ordinal[k] // 8
-    return draw(seed, TRY, t, w.cities.key[i], NOBODY, block)
+def luck_of(key, seed, t, theme, ordinal):
+    """Return the draw of which byte ordinal mod 8 decides on the practice of a theme with that ordinal."""
+    return draw(seed, TRY, t, key, NOBODY, 4096 * theme + ordinal - ordinal % 8)
 
 
 @kernel
 def tries(w, p, seed, t, i, k):
     """Say whether city ``i`` tries practice ``k`` this month."""
-    chance = 1.0 - math.exp(-hazard_row(w, p, i, k))
-    return draws.lane_below(luck_of(w, seed, t, i, k), w.practices.ordinal[k] % 8, chance)
+    theme, ordinal, worth = w.practices.theme[k], w.practices.ordinal[k], worth_row(w, p, i, k)
+    luck = luck_of(w.cities.key[i], seed, t, theme, ordinal)
+    if not draws.lane_below(luck, ordinal % 8, 1.0 - math.exp(-hazard(p, 1.0, worth))):
+        return False  # not even with full capacity, which is slow to work out
+    chance = 1.0 - math.exp(-hazard(p, absorptive_capacity(w, i, k), worth))
+    return draws.lane_below(luck, ordinal % 8, chance)
 
 
 @kernel
 def decide(w, p, seed, t):
     """List the trials that cities decide on this month."""
     w.count.trials[0] = 0
-    limit = 256.0 * (1.0 - math.exp(-p.trial.rate))
-    luck = NOBODY
+    ladder, of_theme, n_of_theme, keys = w.ladder, w.of_theme, w.n_of_theme, w.cities.key
+    limit = 1.0 - math.exp(-p.trial.rate)
     for i in range(len(w.cities)):
         for theme in range(p.world.n_themes):
-            for ordinal in range(w.n_of_theme[theme]):
-                k = w.of_theme[theme, ordinal]
-                if ordinal % 8 == 0:
-                    luck = luck_of(w, seed, t, i, k)
-                if w.ladder[i, k] == Ladder.AWARE and draws.lane(luck, ordinal % 8) < limit \
-                        and tries(w, p, seed, t, i, k):
-                    list_trial(w.trials, w.count, i, k)
+            for block in range(0, n_of_theme[theme], 8):
+                luck = luck_of(keys[i], seed, t, theme, block)
+                if not draws.may_be_below(luck, limit):
+                    continue
+                for ordinal in range(block, min(block + 8, n_of_theme[theme])):
+                    k = of_theme[theme, ordinal]
+                    if ladder[i, k] == Ladder.AWARE and draws.lane(luck, ordinal % 8) < 256.0 * limit \
+                            and tries(w, p, seed, t, i, k):
+                        list_trial(w.trials, w.count, i, k)
 
 
 @kernel

@@ -27,6 +27,9 @@ class Mayor(abm.City):
     def choose_theme(self, partner, meeting):
         return super().choose_theme(partner, meeting)
 
+    def try_practice(self, practice):
+        return super().try_practice(practice)
+
 
 class Campus(abm.University):
     """A university that joins when the model says so."""
