@@ -5,18 +5,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from abm.model import Broker, City, CityPartnershipModel, Firm, University
+    from abm.agents import Broker, City, Firm, University
+    from abm.attribution import attribute
+    from abm.model import CityPartnershipModel
     from abm.parameters import ConfigError
     from abm.result import Result
     from abm.runs import run, run_many
     from abm.scenario import Scenario, load
 
 __version__ = "0.1.0"
-_HOMES = {"run": "abm.runs", "run_many": "abm.runs", "Result": "abm.result", "load": "abm.scenario",
+_HOMES = {"attribute": "abm.attribution", "run": "abm.runs", "run_many": "abm.runs", "Result": "abm.result", "load": "abm.scenario",
           "Scenario": "abm.scenario", "ConfigError": "abm.parameters", "CityPartnershipModel": "abm.model",
           "City": "abm.agents", "University": "abm.agents", "Firm": "abm.agents", "Broker": "abm.agents"}
 __all__ = ["Broker", "City", "CityPartnershipModel", "ConfigError", "Firm", "Result", "Scenario", "University",
-           "load", "run", "run_many"]
+           "attribute", "load", "run", "run_many"]
 
 
 def __getattr__(name: str) -> Any:

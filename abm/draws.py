@@ -19,10 +19,11 @@ from abm.jit import kernel
 
 _S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-_MONTH, _ONE = np.uint64(0xD1342543DE82EF95), np.uint64(0x9E3779B97F4A7C15)
+_MONTH, _GOLDEN = np.uint64(0xD1342543DE82EF95), np.uint64(0x9E3779B97F4A7C15)
 _A, _B, _COUNT = np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9), np.uint64(0xFF51AFD7ED558CCD)
 _BYTE, _EACH_BYTE, _HIGH_BITS = np.uint64(255), np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
-NOBODY = np.uint64(0)
+_S7, _S56, _COUNTED = np.uint64(7), np.uint64(56), np.uint64(0x0001020304050607)
+NOBODY, ONE = np.uint64(0), np.uint64(1)
 
 
 def process(name: str) -> np.uint64:
@@ -47,14 +48,14 @@ def mix(h):
 @kernel
 def draw(seed, why, month, a, b, counter):
     """Return the luck (uint64) of entities ``a`` and ``b`` in a process and month; ``counter`` tells draws apart."""
-    moment = mix(mix(seed * _ONE + why) + np.uint64(month) * _MONTH)
+    moment = mix(mix(seed * _GOLDEN + why) + np.uint64(month) * _MONTH)
     return mix(moment + a * _A + b * _B + np.uint64(counter) * _COUNT)
 
 
 @kernel
 def child(luck, counter):
     """Return a further independent draw of the same luck, or the key of the ``counter``-th child of an entity."""
-    return mix(luck + (np.uint64(counter) + np.uint64(1)) * _ONE)
+    return mix(luck + (np.uint64(counter) + np.uint64(1)) * _GOLDEN)
 
 
 @kernel
@@ -70,16 +71,23 @@ def lane(luck, x):
 
 
 @kernel
-def may_be_below(luck, p):
-    """Say whether any of the eight uniform numbers that begin with a byte of a draw can be below ``p``.
+def low_lanes(luck, p):
+    """Return a word with the highest bit of every byte set whose uniform number may be below ``p``.
 
-    Subtracting the same number from all bytes at once sets the highest bit of some byte that was smaller (and perhaps of
-    its neighbours: ask :func:`lane_below` for each).
+    Subtracting one number from all bytes at once marks every byte that is smaller, and perhaps a neighbour of one: ask
+    :func:`lane_below` for each. Walk through them with :func:`first_lane` and ``mask & (mask - 1)``.
     """
     limit = int(math.ceil(256.0 * p))
     if limit > 128:
-        return True
-    return ((luck - _EACH_BYTE * np.uint64(limit)) & ~luck & _HIGH_BITS) != 0
+        return _HIGH_BITS
+    return (luck - _EACH_BYTE * np.uint64(limit)) & ~luck & _HIGH_BITS
+
+
+@kernel
+def first_lane(mask):
+    """Return the number of the lowest byte that is marked in a word of :func:`low_lanes` that is not 0."""
+    lowest = (mask & (~mask + ONE)) >> _S7
+    return int((lowest * _COUNTED) >> _S56)
 
 
 @kernel

@@ -18,7 +18,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from abm import draws, lessons
-from abm.draws import NOBODY, child, draw, uniform
+from abm.draws import NOBODY, ONE, child, draw, uniform
 from abm.jit import kernel
 from abm.parameters import Par, Uniform
 from abm.tables import NONE, Ladder, LinkKind, Origin, Path
@@ -177,9 +177,11 @@ def hear(w, p, seed, t):
             limit = probability(ceiling(sources, n, theme, a.other_theme, always))
             for block in range(0, n_of_theme[theme], 8):
                 luck = draw(seed, HEAR, t, cities.key[i], NOBODY, 4096 * theme + block)
-                if not draws.may_be_below(luck, limit):
-                    continue
-                for ordinal in range(block, min(block + 8, n_of_theme[theme])):
-                    k = of_theme[theme, ordinal]
-                    if ladder[i, k] == Ladder.UNAWARE and draws.lane(luck, ordinal % 8) < 256.0 * limit:
-                        hear_one(w, p, t, i, k, luck, ordinal % 8, n)
+                mask = draws.low_lanes(luck, limit)
+                while mask != NOBODY:
+                    byte = draws.first_lane(mask)
+                    mask &= mask - ONE
+                    if block + byte < n_of_theme[theme]:
+                        k = of_theme[theme, block + byte]
+                        if ladder[i, k] == Ladder.UNAWARE:
+                            hear_one(w, p, t, i, k, luck, byte, n)

@@ -11,7 +11,7 @@ import math
 from typing import Annotated, NamedTuple
 
 from abm import draws, lessons
-from abm.draws import NOBODY, child, draw, exponential
+from abm.draws import NOBODY, ONE, child, draw, exponential
 from abm.jit import kernel
 from abm.organisations import mastered, works_in
 from abm.parameters import Par, Uniform
@@ -82,13 +82,15 @@ def master(w, p, seed, t):
             theme = rows.theme[o, which]
             for block in range(0, n_of_theme[theme], 8):
                 luck = draw(seed, MASTER, t, rows.key[o], NOBODY, 4096 * theme + block)
-                if not draws.may_be_below(luck, limit):
-                    continue
-                for ordinal in range(block, min(block + 8, n_of_theme[theme])):
-                    k = of_theme[theme, ordinal]
-                    if draws.lane(luck, ordinal % 8) < 256.0 * limit and ladder[n_cities + o, k] != Ladder.ADOPTED \
-                            and (links > 0 or ladder[home, k] == Ladder.ADOPTED):
-                        master_one(w, p, t, o, k, luck, ordinal % 8)
+                mask = draws.low_lanes(luck, limit)
+                while mask != NOBODY:
+                    byte = draws.first_lane(mask)
+                    mask &= mask - ONE
+                    if block + byte >= n_of_theme[theme]:
+                        continue
+                    k = of_theme[theme, block + byte]
+                    if ladder[n_cities + o, k] != Ladder.ADOPTED and (links > 0 or ladder[home, k] == Ladder.ADOPTED):
+                        master_one(w, p, t, o, k, luck, byte)
 
 
 @kernel

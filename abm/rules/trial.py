@@ -15,7 +15,7 @@ import math
 from typing import Annotated, NamedTuple
 
 from abm import draws, lessons
-from abm.draws import NOBODY, draw
+from abm.draws import NOBODY, ONE, draw
 from abm.jit import kernel
 from abm.organisations import works_in
 from abm.pairs import context_fit
@@ -127,13 +127,14 @@ def decide(w, p, seed, t):
         for theme in range(p.world.n_themes):
             for block in range(0, n_of_theme[theme], 8):
                 luck = luck_of(keys[i], seed, t, theme, block)
-                if not draws.may_be_below(luck, limit):
-                    continue
-                for ordinal in range(block, min(block + 8, n_of_theme[theme])):
-                    k = of_theme[theme, ordinal]
-                    if ladder[i, k] == Ladder.AWARE and draws.lane(luck, ordinal % 8) < 256.0 * limit \
-                            and tries(w, p, seed, t, i, k):
-                        list_trial(w.trials, w.count, i, k)
+                mask = draws.low_lanes(luck, limit)
+                while mask != NOBODY:
+                    ordinal = block + draws.first_lane(mask)
+                    mask &= mask - ONE
+                    if ordinal < n_of_theme[theme]:
+                        k = of_theme[theme, ordinal]
+                        if ladder[i, k] == Ladder.AWARE and tries(w, p, seed, t, i, k):
+                            list_trial(w.trials, w.count, i, k)
 
 
 @kernel
