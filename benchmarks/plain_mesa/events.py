@@ -1,0 +1,120 @@
+"""The programme's events: when and how they are held, who comes, who meets (E7, E8), who links there (E12b)."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from dataclasses import dataclass
+from itertools import combinations
+from statistics import fmean
+from typing import TYPE_CHECKING
+
+from abm.rules.event import COST_KM, FEWEST_MEMBERS
+from abm.scenario import CalendarEntry, MonthName, ThemeChoice
+from abm.tables import EventType, Mode, Origin
+from benchmarks.plain_mesa.actors import City, Organisation
+from benchmarks.plain_mesa.ties import Link
+
+if TYPE_CHECKING:
+    from benchmarks.plain_mesa.model import PlainModel
+
+
+def events_of_month(model: PlainModel) -> list[Event]:
+    """Return the events that the calendar holds this month, and in a shock the online sessions beyond them."""
+    shock = next((start for start, end in model.shocks if start <= model.month < end), None)
+    events = [planned(model, entry, n, shock) for entry in model.plan.calendar for n in range(n_due(model, entry))]
+    if shock is not None:
+        moved = sum(event.mode == Mode.ONLINE for event in events)
+        n_sessions = model.rng.poisson(model.p["calendar.online_sessions"])
+        events += [session(model) for _ in range(moved, n_sessions)]
+    return events
+
+
+def n_due(model: PlainModel, entry: CalendarEntry) -> int:
+    if entry.month == MonthName.ANY:
+        return int(model.rng.poisson(entry.yearly / 12))
+    first = int(model.plan.start[5:]) - 1
+    return int(entry.yearly) if (first + model.month) % 12 == entry.month else 0
+
+
+def planned(model: PlainModel, entry: CalendarEntry, n: int, shock: int | None) -> Event:
+    drawn = entry.theme == ThemeChoice.DRAWN or entry.theme >= model.n_themes
+    theme = model.random.randrange(model.n_themes) if drawn else int(entry.theme)
+    mode = Mode.IN_PERSON
+    if shock is not None:
+        large = entry.type in (EventType.EXPO, EventType.SUMMER_SCHOOL)
+        mode = Mode.CANCELLED if large and model.month < shock + 12 else Mode.ONLINE
+    period = model.month if entry.month == MonthName.ANY else model.month // 12
+    return Event(entry.type, mode, entry.seats, theme if theme >= 0 else None, entry.curated, entry.appeal,
+                 turn=period + n + 1)
+
+
+def session(model: PlainModel) -> Event:
+    p, rng = model.p, model.random
+    if rng.random() < p["calendar.session_bilateral"]:
+        return Event(EventType.BILATERAL, Mode.ONLINE)
+    return Event(EventType.SESSION, Mode.ONLINE, p["calendar.session_seats"], rng.randrange(model.n_themes),
+                 curated=True, appeal=p["calendar.session_appeal"])
+
+
+@dataclass(eq=False)
+class Event:
+    """One event; blocs take turns as its hosts."""
+
+    type: EventType
+    mode: Mode
+    seats: int = 0
+    theme: int | None = None
+    curated: bool = False
+    appeal: float = 0.0
+    turn: int = 0
+
+    def hold(self, model: PlainModel) -> None:
+        members = model.members()
+        if self.type == EventType.BILATERAL and model.living:
+            model.random.choice(model.living).met += model.p["event.online_weight"]
+        elif self.type != EventType.BILATERAL and self.mode != Mode.CANCELLED and len(members) >= FEWEST_MEMBERS:
+            self.bring_together(model, self.attendees(model, self.host(model, members)))
+
+    def host(self, model: PlainModel, members: list[City]) -> City:
+        blocs = sorted({city.row.region for city in members})
+        bloc = blocs[self.turn % len(blocs)]
+        hosts = [city for city in members if city.row.region == bloc]
+        return model.random.choices(hosts, [city.engagement for city in hosts])[0]
+
+    def attendees(self, model: PlainModel, host: City) -> list[City]:
+        """Seats go by attraction without replacement: to the shortest exponential waiting times."""
+        waits = {}
+        for city in model.cities:
+            if city.standing:
+                cost = 0.0 if self.mode == Mode.ONLINE else city.distance(host) / COST_KM
+                need = fmean(city.need[:model.n_themes]) if self.theme is None else city.need[self.theme]
+                weight = self.appeal * city.engagement * (0.5 + need)
+                weight *= math.exp(-model.p["event.cost_sensitivity"] * cost)
+                if model.random.random() < 1.0 - math.exp(-weight):
+                    waits[city] = model.random.expovariate(weight)
+        return heapq.nsmallest(self.seats, waits, key=waits.__getitem__)
+
+    def bring_together(self, model: PlainModel, attendees: list[City]) -> None:
+        p, online = model.p, self.mode == Mode.ONLINE
+        chance = p["event.contacts_per_attendee"] / max(1, len(attendees) - 1)
+        meetings = [pair for pair in combinations(attendees, 2) if model.random.random() < chance]
+        for i, j in meetings:
+            model.meet(i, j, self.theme, Origin.EVENT, event=self,
+                       weight=p["event.online_weight"] if online else 1.0,
+                       counts=p["event.online_first"] if online else 1.0)
+        if self.curated and not online and self.theme is not None:
+            brought = {city: city.free_organisation(self.theme) for city in attendees}
+            for i, j in meetings:
+                if model.may_form(i, j) and brought[i] and brought[j]:
+                    self.link(model, brought[i], brought[j])
+
+    def link(self, model: PlainModel, a: Organisation, b: Organisation) -> None:
+        old = next((link for link in a.links if link.own and link.ended is None and link.other(a) is b), None)
+        matchmaking = self.type == EventType.MATCHMAKING
+        if old:
+            old.met = model.month
+        elif a.agrees(self.theme, matchmaking) and b.agrees(self.theme, matchmaking):
+            new = Link(a, b, self.theme, begun=model.month, own=True, met=model.month)
+            for links in (model.own_links, a.links, b.links):
+                links.append(new)

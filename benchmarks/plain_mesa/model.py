@@ -1,0 +1,224 @@
+"""The month of the plain Mesa program: pairing, contacts, roles and the ladder."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from functools import partial
+from statistics import fmean
+
+import mesa
+import networkx as nx
+import pandas as pd
+
+from abm.rules.own_links import LIFETIME_MONTHS
+from abm.scenario import Scenario
+from abm.tables import Kind, Mode, Origin, Response, Stage, Standing
+from benchmarks.plain_mesa.actors import Broker, City, Organisation
+from benchmarks.plain_mesa.events import events_of_month
+from benchmarks.plain_mesa.knowledge import spread
+from benchmarks.plain_mesa.measures import measures
+from benchmarks.plain_mesa.ties import Encounter, Link, Partnership, Practice
+
+
+class PlainModel(mesa.Model):
+    """Cities, organisations and brokers of a scenario, month by month."""
+
+    def __init__(self, plan: Scenario, seed: int) -> None:
+        super().__init__(rng=seed)
+        refuse_what_is_left_out(plan)
+        self.plan, self.p, self.month = plan, plan.values, 0
+        self.n_themes: int = self.p["world.n_themes"]
+        self.shocks = [(plan.month_of(shock.start), plan.month_of(shock.end)) for shock in plan.shocks]
+        self.ties = nx.MultiGraph()  # living partnerships, keyed by theme
+        self.practices: list[Practice] = []
+        self.adoptions: list[tuple[City, Practice]] = []
+        self.partnerships: list[Partnership] = []
+        self.living: list[Partnership] = []
+        self.own_links: list[Link] = []
+        self.encounters: list[Encounter] = []
+        self.judgements: dict[frozenset[City], float] = {}
+        for row in plan.cities:
+            City(self, row)
+        self.cities = self.agents_by_type[City]
+        self.ties.add_nodes_from(self.cities)
+        self.begin_practices()
+        for city in self.cities:
+            for kind, given in zip(Kind, (city.row.universities, city.row.firms), strict=True):
+                usual = self.p["world.universities" if kind == Kind.UNIVERSITY else "world.firms"]
+                for _ in range(given if given >= 0 else usual):
+                    Organisation(self, city, kind)
+        self.organisations = self.agents_by_type[Organisation]
+        self.brokers = [Broker(self, entry) for entry in plan.brokers]
+        self.datacollector = mesa.DataCollector({name: partial(_measured, name=name) for name in measures(self)})
+
+    def add_practice(self, theme: int, origin: City) -> Practice:
+        practice = Practice(theme, origin, self.random.betavariate(4, 2), self.p["practice.initial_evidence"])
+        self.practices.append(practice)
+        return practice
+
+    def begin_practices(self) -> None:
+        cities = list(self.cities)
+        weights = [city.row.weight for city in cities]
+        for theme in range(self.n_themes):
+            for _ in range(self.p["practice.per_theme"]):
+                self.add_practice(theme, self.random.choices(cities, weights)[0])
+        share = self.p["practice.initial_share"]
+        for city in cities:
+            city.adopt([k for k in self.practices if k.origin is city or self.random.random() < share])
+
+    def step(self) -> None:
+        """Let one month happen."""
+        self.encounters = []
+        self.cities.do("enter")
+        self.change_leaders()
+        self.pair_entrants()
+        for event in events_of_month(self):
+            event.hold(self)
+        for broker in self.brokers:
+            broker.work()
+        self.cities.do("search")
+        self.make_contacts()
+        for tie in self.living:
+            tie.cooperate(self.p, self.random.random())
+        self.fill_roles()
+        self.climb()
+        self.end_own_links()
+        spread(self)
+        self.measured = measures(self)
+        self.datacollector.collect(self)
+        self.month += 1
+
+    # 1 exogenous, 2 programme pairing
+
+    def may_form(self, i: City, j: City) -> bool:
+        return i.across(j) or not self.p["world.cross_bloc_only"]
+
+    def meet(self, i: City, j: City, theme: int | None, origin: Origin, **details: object) -> None:
+        self.encounters.append(Encounter(i, j, theme, origin, **details))
+
+    def change_leaders(self) -> None:
+        before = [tie.ambitions_apart() for tie in self.living]
+        self.cities.do("change_leadership")
+        for tie, apart in zip(self.living, before, strict=True):
+            tie.gap = min(1.0, max(0.0, tie.gap + 0.5 * (tie.ambitions_apart() - apart)))
+
+    def members(self) -> list[City]:
+        return [city for city in self.cities if city.standing == Standing.MEMBER]
+
+    def pair_entrants(self) -> None:
+        members = [city for city in self.members() if city.row.weight > 0]
+        for city in members:
+            if not city.paired:
+                others = [other for other in members if city.across(other)]
+                best = heapq.nlargest(self.p["pairing.partners"], others, key=partial(self.promise, city))
+                city.paired = bool(best)
+                for other in best:
+                    self.meet(city, other, None, Origin.PROGRAMME, waived=True)
+
+    def promise(self, i: City, j: City) -> float:
+        """The programme misjudges a pair once and for all, whichever of the two is the entrant."""
+        pair = frozenset((i, j))
+        if pair not in self.judgements:
+            self.judgements[pair] = self.random.gauss(0.0, self.p["pairing.noise"])
+        return fmean(i.complementarity(j, theme) for theme in range(self.n_themes)) + self.judgements[pair]
+
+    # 6 contacts
+
+    def tie(self, meeting: Encounter) -> Partnership | None:
+        found = self.ties.get_edge_data(meeting.i, meeting.j, meeting.theme)
+        return found["partnership"] if found else None
+
+    def make_contacts(self) -> None:
+        waiting = []
+        for meeting in self.encounters:
+            if self.may_form(meeting.i, meeting.j):
+                if meeting.theme is None:
+                    meeting.theme = meeting.i.meeting_theme(meeting.j)
+                tie = self.tie(meeting)
+                if tie:
+                    tie.interact(meeting)
+                elif meeting.waived or self.random.random() < meeting.counts:
+                    waiting.append(meeting)
+        willing = {meeting for meeting in waiting if meeting.waived
+                   or (meeting.i.wants(meeting.j, meeting) and meeting.j.wants(meeting.i, meeting))}
+        self.random.shuffle(waiting)
+        for meeting in waiting:
+            tie = self.tie(meeting)
+            if tie:
+                tie.interact(meeting)
+            elif meeting in willing and (meeting.waived or (meeting.i.has_room() and meeting.j.has_room())):
+                self.form(meeting)
+
+    def form(self, meeting: Encounter) -> None:
+        p, rng, (i, j) = self.p, self.random, (meeting.i, meeting.j)
+        trust = rng.uniform(p["cooperation.first_trust_low"], p["cooperation.first_trust_high"])
+        tie = Partnership(i, j, meeting.theme, meeting.origin, trust, gap=0.0)
+        gap = tie.ambitions_apart() + rng.uniform(0, p["cooperation.chance_gap"])
+        gap += p["cooperation.bloc_gap"] * i.across(j)
+        closing = {Origin.BROKER: p["cooperation.broker_closing"], Origin.PROGRAMME: p["cooperation.pairing_closing"]}
+        tie.gap = min(1.0, gap) * (1.0 - closing.get(meeting.origin, 0.0))
+        self.partnerships.append(tie)
+        self.living.append(tie)
+        self.ties.add_edge(i, j, meeting.theme, partnership=tie)
+
+    # 7 partnerships
+
+    def fill_roles(self) -> None:
+        offers = [(tie, asked) for tie in self.living if tie.stage >= Stage.MEMORANDUM
+                  for kind in Kind if not tie.roles[kind]
+                  for city in (tie.i, tie.j) if (asked := city.free_organisation(tie.theme, kind))]
+        agreed = [(tie, asked) for tie, asked in offers if asked.joins(tie)]
+        self.random.shuffle(agreed)
+        for tie, asked in agreed:
+            if asked.is_free():
+                tie.admit(asked, self.month)
+
+    def climb(self) -> None:
+        for tie in self.living:
+            tie.matched = False
+            up, down = tie.rates(self.p)
+            if self.random.random() < 1.0 - math.exp(-(up + down)):
+                if self.random.random() * (up + down) < up:
+                    tie.stage = tie.ever = Stage(tie.stage + 1)
+                    if tie.stage == Stage.MEMORANDUM:
+                        tie.i.signed.add(tie.j)
+                        tie.j.signed.add(tie.i)
+                else:
+                    self.dissolve(tie)
+        self.living = [tie for tie in self.living if tie.ended is None]
+
+    def dissolve(self, tie: Partnership) -> None:
+        tie.stage, tie.ended = Stage.DISSOLVED, self.month
+        self.ties.remove_edge(tie.i, tie.j, tie.theme)
+        for organisation in tie.organisations():
+            organisation.slots_taken -= 1
+        for link in tie.links:
+            link.ended = self.month
+
+    def end_own_links(self) -> None:
+        for link in self.own_links:
+            if link.ended is None and self.month - link.met >= LIFETIME_MONTHS:
+                link.ended = self.month
+
+
+def _measured(model: PlainModel, name: str) -> float:
+    return model.measured[name]
+
+
+def refuse_what_is_left_out(plan: Scenario) -> None:
+    """Raise where a scenario asks for what this program does not know, lest it be compared with another model."""
+    unknown = plan.values["calendar.scale"] != 1 or any(shock.response != Response.CONVERT or shock.hybrid_after
+                                                        for shock in plan.shocks)
+    unknown = unknown or any(entry.mode != Mode.IN_PERSON or entry.city or entry.date or entry.start or entry.end
+                             for entry in plan.calendar)
+    if unknown:
+        raise NotImplementedError("the plain program knows yearly events in person at a drawn host, and conversion")
+
+
+def simulate(plan: Scenario, seed: int) -> pd.DataFrame:
+    """Run one seed; return what was recorded, one row a month."""
+    model = PlainModel(plan, seed)
+    for _ in range(plan.months):
+        model.step()
+    return model.datacollector.get_model_vars_dataframe()

@@ -1,0 +1,48 @@
+"""The plain Mesa program and the engine tell the same story: two readings of one text check each other."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import abm
+from abm.measures import MEASURES
+from benchmarks import plain_mesa
+
+COMPARED = ["contacts_ever", "memoranda_ever", "action_plans_ever", "pilots_ever", "dissolved_ever", "mean_trust",
+            "mean_gap", "awareness", "adoption", "mastery", "adoptions_ever", "cross_region_share", "need_met"]
+N_PLAIN, N_ENGINE = 12, 500
+WITHIN = 4.0  # standard errors of the difference
+
+
+def means(table):
+    """Return mean and squared standard error of every column."""
+    return table.mean(), table.var() / len(table)
+
+
+def test_measures_bear_the_names_of_the_engine():
+    recorded = plain_mesa.simulate(abm.load("iuc-asia", months=3), seed=1)
+    assert len(recorded) == 3 and set(COMPARED) <= set(recorded.columns) <= set(MEASURES)
+
+
+def test_same_seed_same_run():
+    plan = abm.load("iuc-asia", months=12)
+    pd.testing.assert_frame_equal(plain_mesa.simulate(plan, seed=5), plain_mesa.simulate(plan, seed=5))
+
+
+def test_refuses_what_it_leaves_out():
+    with pytest.raises(NotImplementedError):
+        plain_mesa.simulate(abm.load("iuc-asia", {"calendar.scale": 2}), seed=1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("override", [{}, {"search.rate": 0.3, "search.triadic_share": 0.6, "broker.capacity": 12,
+                                           "cooperation.success_weight": 2}],
+                         ids=["as shipped", "much search, brokerage, success"])
+def test_agrees_with_the_engine(override):
+    plan = abm.load("iuc-asia", override)
+    plain = pd.DataFrame([plain_mesa.simulate(plan, seed).iloc[-1] for seed in range(N_PLAIN)])
+    ours = abm.run_many(plan, seeds=N_ENGINE, outcomes=COMPARED, progress=False)
+    (here, here_error), (there, there_error) = means(plain[COMPARED]), means(ours[COMPARED])
+    apart = ((here - there) / np.sqrt(here_error + there_error)).abs()
+    worst = apart.idxmax()
+    assert apart[worst] < WITHIN, f"{worst}: {here[worst]:.4g} in plain Mesa, {there[worst]:.4g} in the engine"
