@@ -1,0 +1,151 @@
+"""Hold the model against the record: for every target what was observed, what runs give, and whether that is a hit.
+
+z = (observed − mean) / √(SD² + tolerance²), with mean and SD over seeds. Equal is a hit if |z| ≤ 1.96; a lower bound of
+the record is a hit unless it lies that far above the model, an upper bound unless that far below. Parameters are fixed
+here, so the intervals show chance alone, not what is unknown of the parameters.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from abm.parameters import ConfigError
+from abm.scenario import Scenario, load
+from calibration.cases import History, histories
+from calibration.targets import TARGETS, Target
+
+BLOCS = {"Europe", "China"}
+HIT = 1.96
+WIDTH = 160  # where nobody looks: no line is broken
+SHOWN = ("target", "role", "record", "mean", "SD", "80 %", "95 %", "z", "verdict")
+
+
+def check(scenario: str | Path | Scenario = "iuc-asia", seeds: int | Sequence[int] = 500,
+          as_json: bool = False) -> pd.DataFrame:
+    """Print how near a scenario comes to the record, and return the table of :func:`compare`."""
+    from experiments.output import strict_json
+
+    table = compare(scenario, seeds)
+    if as_json:
+        sys.stdout.write(strict_json(table) + "\n")
+    else:
+        show(table)
+    return table
+
+
+def compare(scenario: str | Path | Scenario = "iuc-asia", seeds: int | Sequence[int] = 500,
+            override: Mapping[str, Any] | None = None) -> pd.DataFrame:
+    """Run a scenario until the end of the record and judge it.
+
+    Parameters
+    ----------
+    seeds
+        The seeds, or how many of them (1, 2, … n).
+
+    Returns
+    -------
+    One row a target: see :func:`judge`.
+    """
+    ready = until_the_record_ends(load(scenario, override))
+    wanted = range(1, seeds + 1) if isinstance(seeds, int) else seeds
+    return judge(outcomes(ready, histories(ready, wanted)))
+
+
+def until_the_record_ends(scenario: Scenario) -> Scenario:
+    """Return a scenario that runs through the last month of the record, or refuse one that the record is not about."""
+    missing = BLOCS - {city.region for city in scenario.cities}
+    if missing:
+        raise ConfigError(f"{scenario.name}: has no cities of {' and '.join(sorted(missing))}; "
+                          "the record is that of IUC Asia")
+    return scenario.with_changes(months=1 + max(scenario.month_of(target.date) for target in TARGETS if target.date))
+
+
+def outcomes(scenario: Scenario, runs: Iterable[History], targets: Sequence[Target] = TARGETS) -> pd.DataFrame:
+    """Return a row a run and a column a target: its number in the run, NaN where a run has none."""
+    dated = [(target, scenario.month_of(target.date)) for target in targets if target.outcome and target.date]
+    rows = [[float(target.outcome(run, month)) for target, month in dated if target.outcome] for run in runs]
+    return pd.DataFrame(rows, columns=[target.name for target, _ in dated])
+
+
+def judge(found: pd.DataFrame, targets: Sequence[Target] = TARGETS) -> pd.DataFrame:
+    """Compare outcomes of runs with the record.
+
+    Returns
+    -------
+    One row a target: target, role, observed, unit, date, bound, tolerance, runs (with a value), mean, sd, low_80,
+    high_80, low_95, high_95 (quantiles over runs), z, verdict (hit, MISS, or not comparable), source, sentence.
+    """
+    rows = []
+    for target in targets:
+        values = found[target.name].dropna().to_numpy() if target.name in found else np.array([])
+        mean, sd = (values.mean(), values.std(ddof=1)) if len(values) > 1 else (math.nan, math.nan)
+        low_95, low_80, high_80, high_95 = (np.quantile(values, [0.025, 0.1, 0.9, 0.975]) if len(values)
+                                            else np.full(4, math.nan))
+        z = distance(target.value - mean, math.hypot(sd, target.tolerance))
+        rows.append({
+            "target": target.name, "role": target.role, "observed": target.value, "unit": target.unit,
+            "date": target.date, "bound": target.bound, "tolerance": target.tolerance, "runs": len(values),
+            "mean": mean, "sd": sd, "low_80": low_80, "high_80": high_80, "low_95": low_95, "high_95": high_95,
+            "z": z, "verdict": verdict(z, target.bound), "source": target.source, "sentence": target.sentence})
+    return pd.DataFrame(rows)
+
+
+def distance(difference: float, spread: float) -> float:
+    """Return a difference in units of a spread; where nothing may vary, 0 or infinitely far."""
+    return difference / spread if spread != 0 else math.copysign(math.inf, difference) if difference else 0.0
+
+
+def beyond(z: float, bound: str) -> float:
+    """Return how far the record lies from what the model may be, in standard deviations: 0 within a bound."""
+    if bound == "at least":
+        return max(z, 0.0)
+    return max(-z, 0.0) if bound == "at most" else abs(z)
+
+
+def verdict(z: float, bound: str) -> str:
+    """Return hit or MISS; not comparable where there is no z."""
+    if math.isnan(z):
+        return "not comparable"
+    return "hit" if beyond(z, bound) <= HIT else "MISS"
+
+
+def show(table: pd.DataFrame) -> None:
+    """Print the comparison for a reader, misses as plainly as hits."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    shown = Table(*SHOWN, title="The model and the record", title_justify="left")
+    signs = {"equal": "", "at least": "≥ ", "at most": "≤ "}
+    for t in table.to_dict("records"):
+        cells = (t["target"], t["role"], signs[t["bound"]] + number(t["observed"]), number(t["mean"]), number(t["sd"]),
+                 f"{number(t['low_80'])} … {number(t['high_80'])}", f"{number(t['low_95'])} … {number(t['high_95'])}",
+                 number(t["z"], "+.2f"), t["verdict"])
+        shown.add_row(*[Text(cell, style="bold red" if t["verdict"] == "MISS" else "") for cell in cells])
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
+    console.print(shown)
+    console.print(summary(table))
+
+
+def summary(table: pd.DataFrame) -> str:
+    """Return one sentence a role on how many targets are met."""
+    parts = []
+    for role, part in table.groupby("role", sort=False):
+        judged = part[part["verdict"] != "not comparable"]
+        missed = judged.loc[judged["verdict"] == "MISS", "target"]
+        parts.append(f"{role}: {len(judged) - len(missed)} of {len(judged)} met"
+                     + (f", missed: {', '.join(missed)}" if len(missed) else "")
+                     + (f"; {len(part) - len(judged)} not comparable yet" if len(judged) < len(part) else "") + ".")
+    return "\n".join(parts)
+
+
+def number(value: float, style: str = ".3g") -> str:
+    """Return a number with three digits that count; – where there is none."""
+    return "–" if math.isnan(value) else format(value, style)
