@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import csv
 import math
+from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
-from abm.parameters import ConfigError, Declaration, Par, coerce, declarations, nearest
+from abm.parameters import ConfigError, Declaration, Par, coerce, declarations, nearest, shown
 from abm.tables import MAX_REGIONS, Standing
 
 
@@ -43,15 +44,16 @@ def read_cities(path: Path) -> tuple[CityRow, ...]:
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
         raise ConfigError(f"{path.name}: cannot be read: {reason}") from None
+    reader = csv.reader(StringIO(text, newline=""), strict=True)
     try:
-        lines = list(csv.reader(text.splitlines(keepends=True), strict=True))
+        lines = [(reader.line_num, cells) for cells in reader]
     except csv.Error as error:
-        raise ConfigError(f"{path.name}: not a CSV file: {error}") from None
-    if not lines or not any(cell.strip() for cell in lines[0]):
+        raise ConfigError(f"{path.name}:{reader.line_num}: not a CSV file: {error}") from None
+    if not lines or not any(cell.strip() for cell in lines[0][1]):
         raise ConfigError(f"{path.name}: the file is empty; it needs a header and one row a city")
-    header = [cell.strip() for cell in lines[0]]
+    header = [cell.strip() for cell in lines[0][1]]
     _check_header(path.name, header)
-    rows = [_row(path.name, number, header, cells) for number, cells in enumerate(lines[1:], 2) if cells]
+    rows = {number: _row(path.name, number, header, cells) for number, cells in lines[1:] if cells}
     if not rows:
         raise ConfigError(f"{path.name}: there are no cities in the file, only a header")
     return _sorted_unique(path.name, rows)
@@ -60,9 +62,9 @@ def read_cities(path: Path) -> tuple[CityRow, ...]:
 def _check_header(file: str, header: list[str]) -> None:
     for column in header:
         if column not in COLUMNS and column not in ALSO_KNOWN:
-            raise ConfigError(f"{file}:1: unknown column {column!r}{nearest(column, COLUMNS)}")
+            raise ConfigError(f"{file}:1: unknown column {shown(column)}{nearest(column, COLUMNS)}")
         if header.count(column) > 1:
-            raise ConfigError(f"{file}:1: column {column!r} stands there twice")
+            raise ConfigError(f"{file}:1: column {shown(column)} stands there twice")
     for column, declaration in COLUMNS.items():
         if declaration.default is None and column not in header:
             raise ConfigError(f"{file}:1: column {column!r} is missing")
@@ -88,16 +90,17 @@ def _row(file: str, number: int, header: list[str], cells: list[str]) -> CityRow
     return row
 
 
-def _sorted_unique(file: str, rows: list[CityRow]) -> tuple[CityRow, ...]:
-    seen: set[str] = set()
-    for row in rows:
+def _sorted_unique(file: str, rows: dict[int, CityRow]) -> tuple[CityRow, ...]:
+    """Return the cities by ``city_id``; ``rows`` has them by line."""
+    seen: dict[str, int] = {}
+    for number, row in rows.items():
         if row.city_id in seen:
-            raise ConfigError(f"{file}: city_id {row.city_id!r} stands there twice")
-        seen.add(row.city_id)
-    regions = sorted({row.region for row in rows})
+            raise ConfigError(f"{file}:{number}: city_id {shown(row.city_id)} stands in line {seen[row.city_id]} too")
+        seen[row.city_id] = number
+    regions = {row.region for row in rows.values()}
     if len(regions) > MAX_REGIONS:
         raise ConfigError(f"{file}: {len(regions)} regions: at most {MAX_REGIONS} are legal")
-    return tuple(sorted(rows, key=lambda row: row.city_id))
+    return tuple(sorted(rows.values(), key=lambda row: row.city_id))
 
 
 def log_size(row: CityRow) -> float:

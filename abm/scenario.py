@@ -246,7 +246,7 @@ def check_months(value: Any, place: str) -> int:
 def _months(date: str, place: str) -> int:
     match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", date, re.ASCII)
     if not match:
-        raise ConfigError(f"{place} = {shown(date)}: is no month; write YYYY-MM, such as 2020-02")
+        raise ConfigError(f"{place} = {shown(date)}: must be a month, YYYY-MM, such as 2020-02")
     return 12 * int(match[1]) + int(match[2]) - 1
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from abm.scenario import Scenario
 
 PACKAGES = ("twinhelix", "numpy", "numba", "llvmlite", "pandas", "scipy", "pyarrow", "matplotlib", "networkx", "mesa")
+CITIES = "scenario_cities.csv"
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -101,10 +102,10 @@ def inert(cell: Any) -> Any:
 
 
 def write_scenario(folder: Path, scenario: Scenario) -> None:
-    """Write ``scenario.toml`` with everything resolved and its ``cities.csv``: loading it gives the same scenario."""
-    (folder / "scenario.toml").write_text(scenario_toml(scenario, "cities.csv"), encoding="utf-8")
+    """Write ``scenario.toml`` with everything resolved, and its city file: loading it gives the same scenario."""
+    (folder / "scenario.toml").write_text(scenario_toml(scenario, CITIES), encoding="utf-8")
     rows = pd.DataFrame([plain(city._asdict()) for city in scenario.cities])
-    rows.to_csv(folder / "cities.csv", index=False, encoding="utf-8", lineterminator="\n")
+    rows.to_csv(folder / CITIES, index=False, encoding="utf-8", lineterminator="\n")
 
 
 def scenario_toml(scenario: Scenario, cities: str) -> str:

@@ -1,0 +1,88 @@
+"""Compile the rules on two cores before the first run.
+
+numba compiles one function at a time in a process. So two processes work through the steps of a month, one from the
+front and one from the back, until they meet: what one has compiled, the other finds in the cache. Nothing depends on
+it; a run that finds no compiled rules compiles them itself, in more time.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from operator import attrgetter
+from types import ModuleType
+from typing import Any
+
+import numba
+
+from abm import engine, schedule, world
+from abm.jit import has_compiled_before, is_compiled
+from abm.progress import shown_while
+from abm.scenario import Scenario, load
+from abm.tables import handle
+
+SCENARIO = "iuc-asia"  # any will do: the types are those of every scenario
+
+
+def is_needed() -> bool:
+    """Say whether this version of the sources has left no compiled rules on this machine."""
+    return is_compiled() and not has_compiled_before()
+
+
+def compile_rules(progress: bool = True) -> None:
+    """Compile every rule, with the help of a second process where there is a second core."""
+    scenario = load(SCENARIO)
+    with helper():
+        for _ in shown_while(compiled(scenario, steps()), len(steps()), progress, "compiling"):
+            pass
+        engine.simulate(scenario._replace(months=1), [0])
+
+
+def compiled(scenario: Scenario, kernels: list[Any]) -> Iterator[Any]:
+    """Yield every kernel when it is compiled for the types of the world; one found in the cache is only loaded."""
+    w, p = handle(world.build(scenario)), world.parameters(scenario)[0]
+    types: dict[str, Any] = {"w": numba.typeof(w), "p": numba.typeof(p), "seed": numba.uint64}
+    for kernel in kernels:
+        kernel.compile(tuple(types.get(name, numba.int64) for name in inspect.signature(kernel.py_func).parameters))
+        yield kernel
+
+
+def steps() -> list[Any]:
+    """Return the kernels that the engine and its month call, in their order."""
+    return [kernel for home, function in ((engine, engine.advance), (schedule, schedule.month))
+            for kernel in called(home, inspect.getsource(inspect.unwrap(function)))]
+
+
+def called(home: ModuleType, source: str) -> list[Any]:
+    """Return the kernels that a function calls under a name of its module, in the order of the lines."""
+    calls = sorted((node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)),
+                   key=lambda node: (node.lineno, node.col_offset))
+    names = dict.fromkeys(ast.unparse(call.func) for call in calls)
+    found = [attrgetter(name)(home) for name in names if hasattr(home, name.partition(".")[0])]
+    return [kernel for kernel in found if hasattr(kernel, "py_func") and kernel is not schedule.compiled_month]
+
+
+@contextmanager
+def helper() -> Iterator[None]:
+    """Let a second process compile from the back meanwhile; without it all goes on, slower."""
+    try:
+        child = subprocess.Popen([sys.executable, "-m", "abm.warm"], stdin=subprocess.DEVNULL,
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) if os.cpu_count() != 1 else None
+    except OSError:
+        child = None
+    try:
+        yield
+    finally:
+        if child:
+            child.kill()
+            child.wait()
+
+
+if __name__ == "__main__":
+    for _ in compiled(load(SCENARIO), steps()[::-1]):
+        pass

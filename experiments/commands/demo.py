@@ -1,0 +1,65 @@
+"""``twinhelix demo``: brokers against events, from nothing to figures in a minute."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from experiments.demo import Demonstration
+
+
+def demo(
+    replicates: Annotated[int, typer.Option(help="Runs in each of the 16 cells.", min=2)] = 100,
+    output: Annotated[Path, typer.Option(help="Folder for tables and figures.")] = Path("outputs/demo"),
+) -> None:
+    """Compare brokers and events in an experiment."""
+    from experiments.demo import demonstrate
+    from experiments.terminal import compile_if_needed, console
+
+    compile_if_needed()
+    begun = time.monotonic()
+    found = demonstrate(replicates, output)
+    tell(found)
+    console().print(f"{len(found.results):,} runs in {time.monotonic() - begun:.0f} s. "
+                    f"Tables, figures and all that is needed to repeat this: {output}")
+
+
+def tell(found: Demonstration) -> None:
+    """Print what was found: pilots in every cell, what brokers and events add, and how sure that is."""
+    from experiments import demo as study
+    from experiments.effects import left_out, replicates_needed
+    from experiments.terminal import console, table
+
+    out, n = console(), int(found.means["runs"].max())
+    pilots = found.means[found.means["outcome"] == "pilots_ever"]
+    grid = {(row[study.CAPACITY], row[study.SCALE]): plus_minus(row, "mean") for row in pilots.to_dict("records")}
+    out.print(table(
+        f"Pilots begun in {found.scenario.months} months: mean of {n} runs ± half width of its 95 % interval",
+        ["broker (units a month)", *[f"events × {s:g}" for s in study.SCALES]],
+        [(f"{c:g}", *[grid[c, s] for s in study.SCALES]) for c in study.CAPACITIES]))
+    added = study.against_nothing(found)
+    gains = {(row["contrast"], row["outcome"]): plus_minus(row, "difference") for row in added.to_dict("records")}
+    out.print(table(
+        f"What they add: paired differences of {n} pairs of runs with the same seed",
+        ["", *study.OUTCOMES.values()],
+        [(contrast, *[gains[contrast, o] for o in study.OUTCOMES]) for contrast in added["contrast"].unique()]))
+    best = added[added["outcome"] == "pilots_ever"].iloc[len(study.CAPACITIES) - 2]
+    out.print(f"{best['contrast']}: more pilots in {best['p_greater']:.0%} of pairs. Common random numbers took away "
+              f"{best['variance_reduction']:.0%} of the variance; ±1 pilot needs "
+              f"{replicates_needed(best['deviation'], 1)} pairs.")
+    if missing := left_out(found.means[found.means["outcome"].isin(study.OUTCOMES)]):
+        out.print(missing)
+
+
+def plus_minus(row: Mapping[Any, Any], column: str) -> str:
+    """Return a mean or difference with the half width of its interval, as precise as that allows."""
+    from experiments.figures.text import decimals, number
+
+    half = (row["high"] - row["low"]) / 2
+    places = decimals(half)
+    return f"{number(row[column], places, column == 'difference')} ± {number(half, places)}"

@@ -1,0 +1,58 @@
+"""``twinhelix parameters``: everything that can be set, and everything that is measured."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def parameters(
+    section: Annotated[list[str] | None, typer.Argument(help="Only these sections.", show_default="all")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print parameters, measures and SALib problem as JSON.")] = False,
+    measures: Annotated[bool, typer.Option("--measures", help="Show what is measured instead.")] = False,
+) -> None:
+    """Explain every parameter, or every measure."""
+    from abm import catalog
+    from experiments.output import strict_json
+    from experiments.terminal import console, table, unit
+
+    chosen = catalog.parameters(section or ())
+    if json:
+        problem = catalog.salib_problem([p["name"] for p in chosen if p["prior"]])
+        typer.echo(strict_json({"parameters": chosen, "measures": catalog.measures(), "salib": problem}))
+    elif measures:
+        console().print(table("Measures", ["measure", "what it is", "unit"], [
+            (m["name"] + (".<region>" if m["by_region"] else ""), m["sentence"], unit(m["unit"]))
+            for m in catalog.measures()], left=3))
+    else:
+        explain(console(), chosen)
+
+
+def explain(out: Console, chosen: list[dict[str, Any]]) -> None:
+    """Print parameters section by section: what it is set to, then what it means."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    section = ""
+    for p in chosen:
+        if p["name"].partition(".")[0] != section:
+            section = p["name"].partition(".")[0]
+            out.print(f"\n[{section}]", style="bold")
+        prior = f" · prior {p['prior'][0]:.4g} to {p['prior'][1]:.4g}" if p["prior"] else ""
+        facts = f"{p['control']} · legal: {p['legal']}{prior} · source: {p['source']}"
+        out.print(Text.assemble((p["name"], "bold cyan"), f" = {setting(p)}"))
+        out.print(Padding(Text(p["sentence"]), (0, 0, 0, 4), expand=False))
+        out.print(Padding(Text(facts, style="dim"), (0, 0, 0, 4), expand=False))
+
+
+def setting(p: dict[str, Any]) -> str:
+    """Return the default of a parameter as one would write it in a scenario, and its unit."""
+    if isinstance(p["default"], bool):
+        return str(p["default"]).lower()
+    if isinstance(p["default"], str):
+        return f'"{p["default"]}"'
+    return f"{p['default']:.4g}" + ("" if p["unit"] == "1" else f"  {p['unit']}")

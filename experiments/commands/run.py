@@ -1,0 +1,133 @@
+"""``twinhelix run``: one seed of one scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import nullcontext
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from abm.result import Result
+    from abm.scenario import Scenario
+
+DEFAULT = "iuc-asia"
+STAGES = ("contacts", "memoranda", "action_plans", "pilots", "sustained")
+
+
+class Engine(StrEnum):
+    """What runs the rules: machine code, or Mesa agents. The results are the same, bit for bit."""
+
+    COMPILED = "compiled"
+    MESA = "mesa"
+
+
+def run(
+    scenario: Annotated[str | None, typer.Argument(help="Shipped scenario or TOML file.", show_default=DEFAULT)] = None,
+    scenario_: Annotated[str | None, typer.Option("--scenario", help="The same, as an option.")] = None,
+    seed: Annotated[int, typer.Option(help="Whole number; the same seed gives the same history.")] = 1,
+    months: Annotated[int | None, typer.Option(help="How long.", show_default="as the scenario says")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a parameter.")] = None,
+    engine: Annotated[Engine, typer.Option(help="Machine code or Mesa agents; same results.")] = Engine.COMPILED,
+    json: Annotated[bool, typer.Option("--json", help="Print outcomes and digest as JSON.")] = False,
+    output: Annotated[Path | None, typer.Option(help="Folder for tables, figures and provenance.")] = None,
+) -> None:
+    """Run one seed of a scenario."""
+    from abm.parameters import ConfigError
+    from abm.scenario import load
+    from experiments.output import whole_folder
+    from experiments.terminal import compile_if_needed
+
+    if scenario and scenario_ and scenario != scenario_:
+        raise ConfigError(f"two scenarios are named, {scenario!r} and {scenario_!r}; name one")
+    changes = settings(set_ or ())
+    ready = load(scenario or scenario_ or DEFAULT, changes, months)
+    with whole_folder(output) if output else nullcontext() as room:  # a folder that cannot be written is told first
+        compile_if_needed()
+        result = simulated(ready, seed, engine)
+        if room:
+            write_result(room, result)
+    if json:
+        typer.echo(as_json(result, engine, changes))
+    else:
+        summarise(result, engine, output)
+
+
+def settings(pairs: Sequence[str]) -> dict[str, str]:
+    """Return ``key=value`` pairs as a mapping; the loader checks keys and values."""
+    from abm.parameters import ConfigError, shown
+
+    found = {}
+    for pair in pairs:
+        key, equals, value = pair.partition("=")
+        if not equals or not key.strip():
+            raise ConfigError(f"--set {shown(pair)}: must be key=value, such as broker.capacity=8")
+        found[key.strip()] = value.strip()
+    return found
+
+
+def simulated(scenario: Scenario, seed: int, engine: Engine) -> Result:
+    """Return the run of one seed by either engine."""
+    if engine is Engine.COMPILED:
+        from abm.runs import run
+
+        return run(scenario, seed=seed)
+    from abm.model import CityPartnershipModel
+
+    model = CityPartnershipModel(scenario, seed=seed)
+    for _ in range(scenario.months):
+        model.step()
+    return model.result()
+
+
+def as_json(result: Result, engine: Engine, changes: dict[str, str]) -> str:
+    """Return what a script wants to know of a run, as strict JSON."""
+    from experiments.output import strict_json
+
+    return strict_json({
+        "scenario": result.scenario.name, "seed": result.seed, "months": result.scenario.months,
+        "engine": engine.value, "set": {key: result.scenario.values[key] for key in changes},
+        "outcomes": result.outcomes.iloc[0].to_dict(), "digest": result.digest})
+
+
+def summarise(result: Result, engine: Engine, output: Path | None) -> None:
+    """Print a run for a reader: the ladder of partnerships, then everything else that is measured."""
+    from abm.measures import MEASURES
+    from experiments.terminal import console, short, table, unit
+
+    scenario, end = result.scenario, result.outcomes.iloc[0]
+    out = console()
+    out.print(f"{scenario.title}, seed {result.seed}, {scenario.months} months, "
+              f"{len(scenario.cities)} cities, {engine.value} engine\n", style="bold")
+    before = [float("nan"), *[end[f"{stage}_ever"] for stage in STAGES]]
+    out.print(table("Partnerships", ["stage", "now", "ever", "share of the stage before"], [
+        (stage.replace("_", " "), short(end[stage]), short(end[f"{stage}_ever"]),
+         f"{end[f'{stage}_ever'] / earlier:.0%}" if earlier > 0 else "–")
+        for stage, earlier in zip(STAGES, before, strict=False)]))
+    shown = {name for stage in STAGES for name in (stage, f"{stage}_ever")}
+    others = {str(name): value for name, value in end.items() if name not in shown}
+    out.print(table("All other measures at the end", ["measure", "what it is", "unit", "value"], [
+        (name, measure.sentence, unit(measure.unit), short(value))
+        for name, value in others.items() if (measure := MEASURES[name.partition(".")[0]])], left=3))
+    if output is not None:
+        out.print(f"Tables and figures: {output}")
+    out.print(f"Digest of all tables: {result.digest}")
+
+
+def write_result(room: Path, result: Result) -> None:
+    """Write a run: every table, two figures, the resolved scenario and the versions of what made it."""
+    from experiments.figures import partnership_map, save
+    from experiments.output import versions, write_json, write_scenario, write_table
+
+    title = f"{result.scenario.title}, seed {result.seed}, after {result.scenario.months} months"
+    write_table(room, "series", result.series.reset_index())
+    for name in ("cities", "organisations", "partnerships", "links", "events", "brokers"):
+        write_table(room, name, getattr(result, name))
+    save(partnership_map(result.cities, result.partnerships, title), room / "map.png")
+    result.plot(room / "stages.png")
+    write_scenario(room, result.scenario)
+    write_json(room / "outcomes.json", result.outcomes.iloc[0].to_dict())
+    write_json(room / "versions.json", versions() | {"seeds": [result.seed], "digest": result.digest})

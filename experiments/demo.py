@@ -1,0 +1,134 @@
+"""The demonstration: brokers deepen, events widen. A factorial experiment on the IUC programme, in a minute.
+
+Four capacities of the broker are crossed with four scales of the calendar; every cell runs the same seeds, so that
+cells are compared under the same luck.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from abm.progress import shown_while
+from abm.result import Result, tidy_series
+from abm.runs import in_threads, run
+from abm.scenario import Scenario, load
+from abm.world import names
+from experiments import effects
+from experiments.output import versions, whole_folder, write_json, write_scenario, write_table
+
+SCENARIO = "iuc-asia"
+CAPACITY, SCALE = BY = ("broker.capacity", "calendar.scale")
+CAPACITIES, SCALES = (0.0, 2.0, 4.0, 8.0), (0.0, 0.5, 1.0, 2.0)
+AS_IT_WAS = (4.0, 1.0)
+OUTCOMES = {"contacts_ever": "contacts", "memoranda_ever": "memoranda", "action_plans_ever": "action plans",
+            "pilots_ever": "pilots", "sustained_ever": "sustained"}
+STOCKS = {"contacts": "contact", "memoranda": "memorandum", "action_plans": "action plan", "pilots": "pilot",
+          "sustained": "sustained"}
+
+
+class Demonstration(NamedTuple):
+    """What the experiment found.
+
+    Attributes
+    ----------
+    scenario, history
+        The programme as it was, and its run of the first seed.
+    results
+        One row a cell and seed: the two factors, seed, every outcome at the end.
+    stocks
+        Series of the cell as it was, shape (n_seeds, months).
+    means, differences
+        Means of every cell, and paired differences to no broker and to no events (column baseline), with intervals.
+    """
+
+    scenario: Scenario
+    history: Result
+    results: pd.DataFrame
+    stocks: np.ndarray
+    means: pd.DataFrame
+    differences: pd.DataFrame
+
+
+def experiment(replicates: int, progress: bool = True) -> Demonstration:
+    """Run every cell with seeds 1 … ``replicates`` and compare them."""
+    scenario = load(SCENARIO)
+    history = run(scenario, seed=1)  # the first run compiles the rules where this has not been done
+    seeds = range(1, replicates + 1)
+    cells = [(capacity, scale) for capacity in CAPACITIES for scale in SCALES]
+    jobs = [(scenario.with_changes({CAPACITY: capacity, SCALE: scale}), seeds) for capacity, scale in cells]
+    parts, stocks = [], np.zeros(0)
+    series = shown_while(in_threads(jobs, progress=False), len(jobs), progress, "cells")
+    for (capacity, scale), recorded in zip(cells, series, strict=True):
+        ends = tidy_series(recorded[:, -1], names(scenario).regions).drop(columns="month")
+        ends.insert(0, effects.SEED, seeds)
+        parts.append(pd.DataFrame({CAPACITY: capacity, SCALE: scale}, ends.index).join(ends))
+        stocks = recorded if (capacity, scale) == AS_IT_WAS else stocks
+    results = pd.concat(parts, ignore_index=True)
+    contrasts = [effects.differences(results, BY, {factor: 0.0}).assign(baseline=f"{factor} = 0") for factor in BY]
+    return Demonstration(scenario, history, results, stocks, effects.means(results, BY),
+                         pd.concat(contrasts, ignore_index=True))
+
+
+def against_nothing(found: Demonstration, outcomes: Sequence[str] = tuple(OUTCOMES)) -> pd.DataFrame:
+    """Return what each broker adds to the calendar as it was, and each calendar to the broker as it was.
+
+    One row a contrast and outcome: the columns of :func:`experiments.effects.differences` and ``contrast`` in words.
+    """
+    table = found.differences[found.differences["outcome"].isin(outcomes)]
+    brokers = table[(table["baseline"] == f"{CAPACITY} = 0") & (table[SCALE] == AS_IT_WAS[1])]
+    events = table[(table["baseline"] == f"{SCALE} = 0") & (table[CAPACITY] == AS_IT_WAS[0])]
+    return pd.concat([
+        brokers.assign(contrast=[f"Broker of {c:g} against none" for c in brokers[CAPACITY]]),
+        events.assign(contrast=[f"Events × {s:g} against none" for s in events[SCALE]])], ignore_index=True)
+
+
+def stocks_by_stage(stocks: np.ndarray) -> pd.DataFrame:
+    """Return mean and the middle 80 % of the runs of every stock, one row a month and stage."""
+    months = np.arange(stocks.shape[1])
+    return pd.concat([
+        pd.DataFrame({"month": months, "stage": stage, "mean": stocks[name].mean(axis=0),
+                      "low": np.quantile(stocks[name], 0.1, axis=0), "high": np.quantile(stocks[name], 0.9, axis=0)})
+        for name, stage in STOCKS.items()], ignore_index=True)
+
+
+def draw(found: Demonstration, folder: Path) -> None:
+    """Draw the four figures of the demonstration."""
+    from experiments.figures import factorial_heatmaps, paired_differences, partnership_map, save, stocks_over_time
+
+    scenario, months = found.scenario, found.scenario.months
+    runs = int(found.means["runs"].max())
+    labels = {CAPACITY: "Broker (units a month)", SCALE: "Events (times the calendar)"}
+    labels |= {name: f"{word.capitalize()} ever" for name, word in OUTCOMES.items()}
+    travel = [(scenario.month_of(s.start), min(scenario.month_of(s.end), months - 1), "no travel")
+              for s in scenario.shocks if scenario.month_of(s.start) < months]
+    figures = {
+        "factorial": factorial_heatmaps(found.means, *BY, list(OUTCOMES), labels,
+                                        title=f"Brokers and events: {runs} runs of {months} months in each cell"),
+        "stocks": stocks_over_time(stocks_by_stage(found.stocks), travel,
+                                   title=f"{scenario.title}: partnerships by stage, {runs} runs"),
+        "differences": paired_differences(against_nothing(found), labels=labels,
+                                          title=f"What brokers and events add, {runs} pairs of runs"),
+        "map": partnership_map(found.history.cities, found.history.partnerships,
+                               f"{scenario.title}: one simulated history (seed 1) after {months} months"),
+    }
+    for name, figure in figures.items():
+        save(figure, folder / f"{name}.png")
+
+
+def demonstrate(replicates: int, output: Path, progress: bool = True) -> Demonstration:
+    """Run the demonstration and write its tables, figures and provenance into ``output``, whole or not at all."""
+    with whole_folder(output) as room:
+        found = experiment(replicates, progress)
+        write_table(room, "results", found.results)
+        write_table(room, "means", found.means)
+        write_table(room, "differences", found.differences)
+        write_scenario(room, found.scenario)
+        design = {CAPACITY: CAPACITIES, SCALE: SCALES, "seeds": f"1 to {replicates}, the same in every cell"}
+        write_json(room / "versions.json", versions() | {"design": design, "digest_of_seed_1": found.history.digest})
+        draw(found, room)
+    return found
