@@ -18,6 +18,13 @@ import numba
 import numpy as np
 from platformdirs import user_cache_path
 
+# What kernels are given, in words: numba finds the types itself.
+Key = np.uint64  # the key of an entity or process, or the luck of a draw
+State = Any  # a World as kernels take it
+Params = Any  # the nested record of all parameters
+Table = Any  # a structured array
+Row = Any  # one record of a table
+
 SOURCES = Path(__file__).parent
 
 

@@ -184,9 +184,13 @@ def section_dtype(declared: type) -> np.dtype:
     )
 
 
-def as_record(sections: Mapping[str, type], values: Mapping[str, Any]) -> np.recarray:
-    """Return one row of nested records, ``p.section.field``, from values by full name; shape (1,)."""
-    layout = np.dtype([(name, section_dtype(declared)) for name, declared in sections.items()], align=True)
+def parameter_layout(sections: Mapping[str, type]) -> np.dtype:
+    """Return the layout of all parameters as nested records, ``p.section.field``."""
+    return np.dtype([(name, section_dtype(declared)) for name, declared in sections.items()], align=True)
+
+
+def as_record(layout: np.dtype, values: Mapping[str, Any]) -> np.recarray:
+    """Return one row of nested records from values by full name; shape (1,)."""
     row = np.zeros(1, layout)
     for name, value in values.items():
         section, _, field = name.partition(".")

@@ -82,6 +82,7 @@ def in_threads(jobs: Sequence[tuple[Scenario, Sequence[int]]], threads: int | No
     spare: list[tuple[Any, World]] = []
 
     def work(job: tuple[Scenario, Sequence[int]]) -> np.ndarray:
+        """Run one job with spare tables of its structure, or new ones."""
         key = structure(job[0])
         found = next((pair for pair in list(spare) if pair[0] == key), None)
         if found is not None:

@@ -13,7 +13,7 @@ from abm.draws import entity
 from abm.jit import kernel
 from abm.neighbours import build as build_neighbours
 from abm.neighbours import build_links
-from abm.parameters import as_record
+from abm.parameters import as_record, parameter_layout
 from abm.rules import SECTIONS, calendar, city, learning, practice, search
 from abm.rules.broker import EXHAUSTIVE
 from abm.scenario import BrokerEntry, CalendarEntry, MonthName, Scenario
@@ -48,6 +48,7 @@ from abm.tables import (
 )
 
 BUILT_FROM = ("world.universities", "world.firms", "world.n_themes", "practice.per_theme")
+LAYOUT = parameter_layout(SECTIONS)
 FOREVER = 1_000_000
 GROWING = {  # tables that grow together, and how many rows each has for one of the first
     "partnerships": {"partnerships": 1, "live": 1, "ties": 2, "neighbours": 2, "offers": 4,
@@ -73,7 +74,7 @@ class Names(NamedTuple):
 
 def parameters(scenario: Scenario) -> np.recarray:
     """Return the parameters of a scenario as one row of nested records, ``p.contact.baseline``; shape (1,)."""
-    return as_record(SECTIONS, scenario.values)
+    return as_record(LAYOUT, scenario.values)
 
 
 def names(scenario: Scenario) -> Names:

@@ -14,6 +14,7 @@ from abm.parameters import (
     Par,
     Uniform,
     as_record,
+    parameter_layout,
     coerce,
     declarations,
     entry,
@@ -196,7 +197,7 @@ def test_an_entry_is_checked_like_a_section():
 
 def test_a_record_holds_every_value_under_its_name():
     values = resolve({d.name: d for d in declarations("thing", NumbersOnly)}, [("", {"thing.share": 0.3})])
-    row = as_record({"thing": NumbersOnly}, values)
+    row = as_record(parameter_layout({"thing": NumbersOnly}), values)
     assert row.shape == (1,)
     thing = row["thing"][0]
     assert [thing[name].item() for name in NumbersOnly._fields] == [0.3, 4, True, int(Colour.GREEN)]
@@ -213,7 +214,7 @@ class NumbersOnly(NamedTuple):
 
 def test_a_record_of_the_model_reads_back_what_a_scenario_says():
     values = load("iuc-asia", {"broker.strategy": "equity", "world.cross_bloc_only": "false"}).values
-    row = as_record(SECTIONS, values)[0]
+    row = as_record(parameter_layout(SECTIONS), values)[0]
     assert row.dtype.names == tuple(SECTIONS)
     for name, value in values.items():
         section, _, field = name.partition(".")

@@ -1,0 +1,117 @@
+"""How practices spread: adoption by theme over time, and the tree by which one practice went from city to city."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.patches import FancyArrowPatch
+
+from experiments.figures.earth import fitting
+from experiments.figures.frame import head_and_foot
+from experiments.figures.mapping import ground, names, points
+from experiments.figures.stages import START_YEAR
+from experiments.figures.style import ACCENT, INK, MUTED, blank, drawing
+from experiments.figures.text import literal, require, wrapped
+from experiments.figures.worldmap import CAVEAT
+
+PATH_COLOURS = {"partner": "#7b2382", "event": "#d55e00", "organisation": "#0072b2", "evidence": "#008561",
+                "chance": "#999999"}
+MAP = (0.015, 0.12, 0.97, 0.76)
+
+
+def adoption_by_theme(table: pd.DataFrame, *, title: str = "") -> Figure:
+    """Share of a theme's practices that a member city has adopted, by month: mean and where 80 % of the runs lie.
+
+    Parameters
+    ----------
+    table : DataFrame
+        One row a month and theme: month (0 is January 2017), theme, mean, low, high.
+    title : str
+        Heading of the figure.
+
+    Returns
+    -------
+    Figure
+        A panel a theme on one scale.
+
+    Raises
+    ------
+    ValueError
+        If columns are missing.
+    """
+    require(table, ["month", "theme", "mean", "low", "high"], "adoption_by_theme")
+    themes = list(dict.fromkeys(table["theme"]))
+    with drawing():
+        fig = blank(11, 5.8)
+        panels = fig.subplots(2, -(-len(themes) // 2), sharex=True, sharey=True, squeeze=False).ravel()
+        for ax, theme in zip(panels, themes, strict=False):
+            part = table[table["theme"] == theme].sort_values("month")
+            ax.fill_between(part["month"], 100 * part["low"], 100 * part["high"], color=ACCENT, alpha=0.18, linewidth=0)
+            ax.plot(part["month"], 100 * part["mean"], color=ACCENT, linewidth=2)
+            ax.set_title(wrapped(str(theme).capitalize(), 24), fontsize=10)
+            ax.annotate(f"{100 * part['mean'].iloc[-1]:.1f} %", (part["month"].iloc[-1], 100 * part["mean"].iloc[-1]),
+                        xytext=(-2, 8), textcoords="offset points", ha="right", color=INK, fontsize=9)
+            ax.grid(axis="y")
+        for ax in panels[len(themes):]:
+            ax.set_visible(False)
+        years = np.arange(0, table["month"].max() + 1, 24)
+        panels[0].set_xticks(years, [str(START_YEAR + int(month) // 12) for month in years])
+        panels[0].set_ylim(bottom=0)
+        fig.supylabel("Practices adopted by a member, %", fontsize=10, color=INK)
+        head_and_foot(fig, title, "Lines: mean of the runs. Bands: 80% of the runs. Numbers: mean in the last month.")
+    return fig
+
+
+def diffusion_tree(cities: pd.DataFrame, steps: pd.DataFrame, practice: str, title: str = "") -> Figure:
+    """The tree by which awareness of one practice spread between cities, on the map, and who adopted it.
+
+    Parameters
+    ----------
+    cities : DataFrame
+        city_id, name, region, role, longitude, latitude.
+    steps : DataFrame
+        actor, practice, month, after, path, source: the table ``Result.practices``. A source that is an organisation
+        (``city/kind-n``) stands at its home city.
+    practice : str
+        Name of the practice.
+    title : str
+        Heading of the figure.
+
+    Returns
+    -------
+    Figure
+        Arrows from whom a city heard, coloured by path; cities that adopted since the start are filled.
+    """
+    require(cities, ["city_id", "name", "region", "role", "longitude", "latitude"], "diffusion_tree")
+    require(steps, ["actor", "practice", "month", "after", "path", "source"], "diffusion_tree")
+    mine = steps[(steps["practice"] == practice) & steps["actor"].isin(set(cities["city_id"]))]
+    spots = cities.set_index("city_id")[["longitude", "latitude"]].astype(float)
+    heard = mine[mine["after"] == "aware"].drop_duplicates("actor")
+    adopters = set(mine.loc[mine["after"] == "adopted", "actor"])
+    with drawing():
+        fig = blank(13, 7.6, by_hand=True)
+        ax = fig.add_axes(MAP)
+        ground(ax, fitting([spots.to_numpy()], MAP[2] * 13 / (MAP[3] * 7.6), margin=0.08))
+        for row in heard.itertuples(index=False):
+            if isinstance(row.source, str):
+                _arrow(ax, spots.loc[row.source.split("/")[0]], spots.loc[row.actor], PATH_COLOURS[row.path])
+        shown = cities.assign(role=["member" if city in adopters else "other" for city in cities["city_id"]])
+        points(ax, shown, 55)
+        told = cities[cities["city_id"].isin(adopters | set(heard["actor"]))].reset_index(drop=True)
+        names(ax, told, [], fontsize=8.5)
+        fig.text(0.015, 0.945, wrapped(title or f"How “{practice}” spread", 100), fontsize=15, fontweight="bold",
+                 va="center", color=INK)
+        counts = heard["path"].value_counts()
+        for x, (path, colour) in enumerate(PATH_COLOURS.items()):
+            fig.text(0.015 + 0.135 * x, 0.085, f"— {path}: {counts.get(path, 0)}", color=colour, fontsize=10.5,
+                     fontweight="bold")
+        fig.text(0.70, 0.085, f"filled: adopted since the start ({len(adopters)})", color=INK, fontsize=10.5)
+        fig.text(0.015, 0.03, literal(CAVEAT, limit=200), fontsize=10, fontstyle="italic", color=MUTED)
+    return fig
+
+
+def _arrow(ax, start, end, colour) -> None:
+    if tuple(start) == tuple(end):
+        return
+    ax.add_patch(FancyArrowPatch(tuple(start), tuple(end), connectionstyle="arc3,rad=0.12", arrowstyle="-|>",
+                                 mutation_scale=11, color=colour, linewidth=1.4, alpha=0.85, shrinkA=4, shrinkB=5,
+                                 zorder=3))
