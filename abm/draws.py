@@ -46,10 +46,21 @@ def mix(h):
 
 
 @kernel
+def moment(seed, why, month):
+    """Return what all draws of a process in a month have in common, for a loop that draws many (see :func:`at`)."""
+    return mix(mix(seed * _GOLDEN + why) + np.uint64(month) * _MONTH)
+
+
+@kernel
+def at(when, a, b, counter):
+    """Return the luck (uint64) of entities ``a`` and ``b`` at a :func:`moment`; ``counter`` tells draws apart."""
+    return mix(when + a * _A + b * _B + np.uint64(counter) * _COUNT)
+
+
+@kernel
 def draw(seed, why, month, a, b, counter):
     """Return the luck (uint64) of entities ``a`` and ``b`` in a process and month; ``counter`` tells draws apart."""
-    moment = mix(mix(seed * _GOLDEN + why) + np.uint64(month) * _MONTH)
-    return mix(moment + a * _A + b * _B + np.uint64(counter) * _COUNT)
+    return at(moment(seed, why, month), a, b, counter)
 
 
 @kernel

@@ -18,7 +18,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from abm import draws, lessons
-from abm.draws import NOBODY, ONE, child, draw, uniform
+from abm.draws import NOBODY, ONE, child, uniform
 from abm.jit import kernel
 from abm.parameters import Par, Uniform
 from abm.tables import NONE, Ladder, LinkKind, Origin, Path
@@ -170,13 +170,14 @@ def hear(w, p, seed, t):
     first_met, met = np.empty(n_cities + 1, np.int64), np.empty(2 * n_encounters, np.int64)
     list_met(w.encounters, n_encounters, first_met, met)
     ladder, of_theme, n_of_theme, cities, sources = w.ladder, w.of_theme, w.n_of_theme, w.cities, w.sources
+    now = draws.moment(seed, HEAR, t)
     for i in range(n_cities):
         n = list_sources(w, p, i, first_met, met)
         always = a.chance + (a.evidence if cities.evidence_base[i] else 0.0)
         for theme in range(p.world.n_themes):
             limit = probability(ceiling(sources, n, theme, a.other_theme, always))
             for block in range(0, n_of_theme[theme], 8):
-                luck = draw(seed, HEAR, t, cities.key[i], NOBODY, 4096 * theme + block)
+                luck = draws.at(now, cities.key[i], NOBODY, 4096 * theme + block)
                 mask = draws.low_lanes(luck, limit)
                 while mask != NOBODY:
                     byte = draws.first_lane(mask)

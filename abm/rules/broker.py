@@ -236,13 +236,14 @@ def introduce(w, p, seed, t, b):
     rows, cities, noise = w.candidates, w.cities, w.brokers.noise[b]
     centre, scale = spread(rows.score, n_candidates)
     scale = 1.0 / scale if scale > 1e-12 else 0.0
+    now = draws.moment(seed, JUDGE, t)
     values, chosen, n = np.empty(n_units), np.empty(n_units, np.int64), 0
     for x in range(n_candidates):
         z = (rows.score[x] - centre) * scale
         if n == n_units and z + FARTHEST * noise < values[n - 1]:
             continue
         i, j = rows.i[x], rows.j[x]
-        luck = draw(seed, JUDGE, t, w.brokers.key[b], both(cities.key[i], cities.key[j]), rows.theme[x])
+        luck = draws.at(now, w.brokers.key[b], both(cities.key[i], cities.key[j]), rows.theme[x])
         if not is_listed(rows, chosen, n, x):
             n = place_best(values, chosen, n, z + noise * normal(luck), x)
     for x in range(n):

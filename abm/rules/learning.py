@@ -75,13 +75,14 @@ def master_one(w, p, t, o, k, luck, byte):
 def master(w, p, seed, t):
     """Let organisations learn from their home cities and from each other."""
     rows, n_cities, ladder, of_theme, n_of_theme = w.organisations, len(w.cities), w.ladder, w.of_theme, w.n_of_theme
+    now = draws.moment(seed, MASTER, t)
     for o in range(len(rows)):
         home, links = rows.city[o], n_links(w, n_cities + o)
         limit = 1.0 - math.exp(-(p.learning.home + p.learning.link * links))
         for which in range(2 if rows.theme[o, 1] != rows.theme[o, 0] else 1):
             theme = rows.theme[o, which]
             for block in range(0, n_of_theme[theme], 8):
-                luck = draw(seed, MASTER, t, rows.key[o], NOBODY, 4096 * theme + block)
+                luck = draws.at(now, rows.key[o], NOBODY, 4096 * theme + block)
                 mask = draws.low_lanes(luck, limit)
                 while mask != NOBODY:
                     byte = draws.first_lane(mask)

@@ -15,7 +15,7 @@ import math
 from typing import Annotated, NamedTuple
 
 from abm import draws, lessons
-from abm.draws import NOBODY, ONE, draw
+from abm.draws import NOBODY, ONE
 from abm.jit import kernel
 from abm.organisations import works_in
 from abm.pairs import context_fit
@@ -101,16 +101,16 @@ def worth_row(w, p, i, k):
 
 
 @kernel
-def luck_of(key, seed, t, theme, ordinal):
+def luck_of(now, key, theme, ordinal):
     """Return the draw of which byte ordinal mod 8 decides on the practice of a theme with that ordinal."""
-    return draw(seed, TRY, t, key, NOBODY, 4096 * theme + ordinal - ordinal % 8)
+    return draws.at(now, key, NOBODY, 4096 * theme + ordinal - ordinal % 8)
 
 
 @kernel
 def tries(w, p, seed, t, i, k):
     """Say whether city ``i`` tries practice ``k`` this month."""
     theme, ordinal, worth = w.practices.theme[k], w.practices.ordinal[k], worth_row(w, p, i, k)
-    luck = luck_of(w.cities.key[i], seed, t, theme, ordinal)
+    luck = luck_of(draws.moment(seed, TRY, t), w.cities.key[i], theme, ordinal)
     if not draws.lane_below(luck, ordinal % 8, 1.0 - math.exp(-hazard(p, 1.0, worth))):
         return False  # not even with full capacity, which is slow to work out
     chance = 1.0 - math.exp(-hazard(p, absorptive_capacity(w, i, k), worth))
@@ -123,10 +123,11 @@ def decide(w, p, seed, t):
     w.count.trials[0] = 0
     ladder, of_theme, n_of_theme, keys = w.ladder, w.of_theme, w.n_of_theme, w.cities.key
     limit = 1.0 - math.exp(-p.trial.rate)
+    now = draws.moment(seed, TRY, t)
     for i in range(len(w.cities)):
         for theme in range(p.world.n_themes):
             for block in range(0, n_of_theme[theme], 8):
-                luck = luck_of(keys[i], seed, t, theme, block)
+                luck = luck_of(now, keys[i], theme, block)
                 mask = draws.low_lanes(luck, limit)
                 while mask != NOBODY:
                     ordinal = block + draws.first_lane(mask)
