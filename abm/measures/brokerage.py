@@ -1,9 +1,9 @@
 """Who stands between others (measure 22), on the ties of at least a memorandum.
 
-Burt's (1992) constraint of a city is Σ_j (p_ij + Σ_q p_iq p_qj)² over its neighbours j, with p_ij = 1/degree of i: 1/n in
-the middle of a star of n, high where the neighbours know each other. Gould & Fernandez (1989) count the pairs of
-neighbours of a city that are not tied, each pair once, by blocs: coordinator (all three of one bloc), itinerant (the two
-of one bloc, the broker of another), representative (the broker shares its bloc with one of them), liaison (three blocs).
+Burt's (1992) constraint of a city is Σ_j (p_ij + Σ_q p_iq p_qj)² over its neighbours j, with p_ij = 1/degree of i: 1/n
+in the middle of a star of n, high where the neighbours know each other. Gould & Fernandez (1989) count the pairs of
+neighbours of a city that are not tied, each pair once, by blocs: coordinator (all three of one bloc), itinerant (the
+two of one bloc, the broker of another), representative (the broker of the bloc of one of them), liaison (three blocs).
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ class Columns(NamedTuple):
     """The columns of this family."""
 
     mean_constraint: Annotated[float, Measure("mean of Burt's constraint over cities with a tie", "1", 22)]
-    brokerage_coordinator: Annotated[float, Measure("untied pairs between which a city of the bloc stands, all of its bloc",
+    brokerage_coordinator: Annotated[float, Measure("untied pairs of neighbours of a city of the bloc, both of the bloc",
                                                     "pairs a city", 22, True)]
-    brokerage_itinerant: Annotated[float, Measure("the same, the two of one other bloc", "pairs a city", 22, True)]
+    brokerage_itinerant: Annotated[float, Measure("the same, both of one other bloc", "pairs a city", 22, True)]
     brokerage_representative: Annotated[float, Measure("the same, one of its bloc and one of another",
                                                        "pairs a city", 22, True)]
     brokerage_liaison: Annotated[float, Measure("the same, the three of three blocs", "pairs a city", 22, True)]

@@ -38,7 +38,8 @@ def take(rows, n, n_cities, t):
     a wrong guess of the processor costs more than all the sums of a row.
     """
     stage, highest, theme, sums = np.zeros(6), np.zeros(6), np.zeros(N_THEMES), np.zeros(4)
-    wait, ties, reach = np.zeros((3, LONGEST_WAIT + 2), np.int64), np.zeros(n_cities, np.int64), np.zeros(n_cities, np.int64)
+    wait = np.zeros((3, LONGEST_WAIT + 2), np.int64)
+    ties, reach = np.zeros(n_cities, np.int64), np.zeros(n_cities, np.int64)
     pilots, memoranda, n_pilots, n_memoranda = np.empty(n, np.int64), np.empty(n, np.int64), 0, 0
     n_ended, n_brokered, trust, gap = 0, 0, 0.0, 0.0
     for r in range(n):

@@ -12,7 +12,7 @@ from abm.measures.stocks import ratio
 class Columns(NamedTuple):
     """The columns of this family."""
 
-    broker_units: Annotated[float, Measure("introductions offered and sessions held by all brokers so far", "units", 23)]
+    broker_units: Annotated[float, Measure("introductions offered and sessions held by brokers so far", "units", 23)]
     event_cost: Annotated[float, Measure("cost of all events so far", "cost units", 23)]
     travel_km: Annotated[float, Measure("distance travelled to all events so far, both ways", "km", 23)]
     pilots_per_cost: Annotated[float, Measure("pilots ever for a unit of broker work or event cost",

@@ -24,10 +24,9 @@ ALL = MAX_REGIONS
 class Columns(NamedTuple):
     """The columns of this family."""
 
-    gini_ties: Annotated[float, Measure("Gini of living partnerships over the members of a bloc", "0…1", 18, True)]
-    gini_projects: Annotated[float, Measure("Gini of project clusters ever over the members of a bloc", "0…1", 18, True)]
-    periphery_share: Annotated[float, Measure("share of pilots ever that touch a city of less than median engagement", "1",
-                                              19)]
+    gini_ties: Annotated[float, Measure("Gini of living partnerships over a bloc's members", "0…1", 18, True)]
+    gini_projects: Annotated[float, Measure("Gini of project clusters ever over a bloc's members", "0…1", 18, True)]
+    periphery_share: Annotated[float, Measure("share of pilots ever with a city below median engagement", "1", 19)]
     isolates: Annotated[float, Measure("share of members without a living partnership", "1", 19)]
     top_decile_share: Annotated[float, Measure("share of the members' living partnerships held by their busiest tenth",
                                                "1", 19)]

@@ -80,15 +80,15 @@ def build(cities, rows, memoranda, t):
             in_bloc[region[i]] += 1.0
             n_cities += 1
     triads = Triads(np.zeros(n, np.int64), np.zeros(len(pairs)), np.zeros((4, MAX_REGIONS), np.int64))
+    n_sources = n_cities if n < MONTHLY_BELOW else min(n_cities, N_SOURCES)
     if n <= bitsets.MOST_CITIES:
         near = bitsets.adjacency(pairs, n)
         bitsets.close_all(near, pairs, degree, region, triads)
-        n_squares, n_sources = bitsets.n_squares(near, region), n_cities
+        n_squares = bitsets.n_squares(near, region)
         at_distance, largest = bitsets.distances(pairs, n)
     else:
         first, lists_of = lists.adjacency(pairs, degree)
         lists.close_all(first, lists_of, pairs, degree, region, triads)
-        chosen = sources(cities, takes_part)
-        n_squares, n_sources = lists.n_squares(first, lists_of, region), min(n_cities, N_SOURCES if n >= MONTHLY_BELOW else n)
-        at_distance, largest = lists.distances(first, lists_of, chosen)
+        n_squares = lists.n_squares(first, lists_of, region)
+        at_distance, largest = lists.distances(first, lists_of, sources(cities, takes_part))
     return Graph(in_bloc, n_cities, n_sources, pairs, degree, by_bloc, triads, n_squares, at_distance, largest)

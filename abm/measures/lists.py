@@ -76,7 +76,7 @@ def explore(first, near, source, distance, reached):
 
 @kernel
 def distances(first, near, is_source):
-    """Count cities by the length of the shortest path from the sources; shape (n_cities,), and the largest component."""
+    """Count cities by shortest path from each source, shape (n_cities,), and those in the largest component."""
     n_cities = len(is_source)
     counts, largest = np.zeros(n_cities, np.int64), 1
     distance, reached = np.full(n_cities, NONE), np.empty(n_cities, np.int64)

@@ -2,10 +2,10 @@
 
 Transitivity is 3·triangles/connected triples of the whole network (Newman 2003); mean local clustering is the mean over
 cities of the share of their pairs of neighbours that are tied (Watts & Strogatz 1998), 0 for fewer than two neighbours:
-the two differ. Ties between two blocs close no triangles; there Robins & Alexander's (2004) share of the paths of three
-ties that are closed to a cycle, 4·cycles of four/paths of three, takes their place. Efficiency is the mean of 1/distance
-over ordered pairs of cities, 0 for a pair without a path (Latora & Marchiori 2001); assortativity is the correlation of
-the degrees at the two ends of a tie (Newman 2002).
+the two differ. Ties between two blocs close no triangles; there the share of paths of three ties that are closed,
+4·cycles of four/paths of three (Robins & Alexander 2004), takes their place. Efficiency is the mean of 1/distance over
+pairs of cities, 0 for a pair without a path (Latora & Marchiori 2001); assortativity is the correlation of the degrees
+at the two ends of a tie (Newman 2002).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Columns(NamedTuple):
 
     density: Annotated[float, Measure("share of the pairs of cities that are tied", "1", 21)]
     transitivity: Annotated[float, Measure("share of connected triples of cities that are triangles", "1", 21)]
-    mean_local_clustering: Annotated[float, Measure("mean share of a city's pairs of neighbours that are tied", "1", 21)]
+    mean_local_clustering: Annotated[float, Measure("mean share of the pairs of a city's neighbours tied", "1", 21)]
     robins_alexander: Annotated[float, Measure("share of paths of three ties between two blocs that close to a cycle",
                                                "1", 21)]
     degree_assortativity: Annotated[float, Measure("correlation of the degrees at the ends of a tie", "−1…1", 21)]
@@ -66,7 +66,7 @@ def paths_of_three(pairs, by_bloc, region):
     n = 0
     for e in range(len(pairs)):
         a, b = pairs[e, 0], pairs[e, 1]
-        if region[a] + region[b] > 1:
+        if max(region[a], region[b]) > 1:
             return 0.0
         if region[a] != region[b]:
             n += (by_bloc[a, region[b]] - 1) * (by_bloc[b, region[a]] - 1)

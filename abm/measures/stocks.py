@@ -48,7 +48,8 @@ def record(s, t, seen):
     for stage in range(5, 0, -1):
         ever[stage] = seen.highest[stage] + (ever[stage + 1] if stage < 5 else 0.0)
     living = ever[1] - now[0]
-    s.contacts[t], s.memoranda[t], s.action_plans[t], s.pilots[t], s.sustained[t] = now[1], now[2], now[3], now[4], now[5]
+    s.contacts[t], s.memoranda[t], s.action_plans[t] = now[1], now[2], now[3]
+    s.pilots[t], s.sustained[t] = now[4], now[5]
     s.contacts_ever[t], s.memoranda_ever[t], s.action_plans_ever[t] = ever[1], ever[2], ever[3]
     s.pilots_ever[t], s.sustained_ever[t] = ever[4], ever[5]
     s.memoranda_per_contact[t] = ratio(ever[2], ever[1])

@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from abm.jit import kernel
-from abm.tables import MAX_REGIONS
 
 COORDINATOR, ITINERANT, REPRESENTATIVE, LIAISON = range(4)
 
@@ -25,7 +22,7 @@ def role(own, one, other):
     """Return the role of a city between two others, by their blocs (Gould & Fernandez 1989)."""
     if one == other:
         return COORDINATOR if one == own else ITINERANT
-    return REPRESENTATIVE if own == one or own == other else LIAISON
+    return REPRESENTATIVE if own in (one, other) else LIAISON
 
 
 @kernel
