@@ -1,7 +1,8 @@
 """What is recorded each month: columns that watch the state and never change it.
 
-A measure module declares its columns as a ``NamedTuple`` of ``Annotated[type, Measure(...)]`` and fills them in
-``record(w, p, t)``, row ``t`` of ``w.series``. Columns by region have one number for each bloc of the world.
+A measure module declares its columns as a ``NamedTuple`` of ``Annotated[type, Measure(...)]`` and fills them in its
+``record``, row ``t`` of ``w.series``. Columns by region have one number for each bloc of the world. What several
+families need is looked up once: the census of all partnerships and the graph of the ties.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from abm.jit import kernel
-from abm.measures import knowledge, stocks
+from abm.measures import brokerage, census, cost, coverage, equity, graph, knowledge, network, projects, stocks
 from abm.measures.declare import Measure, layout, measures_of
 
-FAMILIES: tuple[Any, ...] = (stocks, knowledge)
+FAMILIES: tuple[Any, ...] = (stocks, coverage, projects, knowledge, equity, network, brokerage, cost)
 MEASURES: dict[str, Measure] = {name: m for family in FAMILIES for name, m in measures_of(family.Columns).items()}
 
 LAYOUT = layout(*(family.Columns for family in FAMILIES))
@@ -29,5 +30,13 @@ def allocate(months: int) -> Any:
 def record(w, p, t):
     """Fill row ``t`` of the series."""
     w.series.month[t] = t
-    stocks.record(w, p, t)
+    seen = census.take(w.partnerships, w.count.partnerships[0], len(w.cities), t)
+    ties = graph.build(w.cities, w.partnerships, seen.memoranda, t)
+    stocks.record(w.series, t, seen)
+    coverage.record(w, t, seen)
+    projects.record(w, t, seen)
     knowledge.record(w, p, t)
+    equity.record(w, p, t, seen)
+    network.record(w, t, ties)
+    brokerage.record(w, t, seen, ties)
+    cost.record(w, t)

@@ -1,4 +1,4 @@
-"""How a measure is declared: its number in the model's description, a sentence, a unit, and whether it is by region or theme."""
+"""How a measure is declared: its number in the model's description, a sentence, a unit, by region or by theme."""
 
 from __future__ import annotations
 

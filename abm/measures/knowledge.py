@@ -42,7 +42,7 @@ def count_new(w, t):
 @kernel
 def record(w, p, t):
     """Fill the columns of this family."""
-    s, cities, ladder, themes = w.series, w.cities, w.ladder, w.practices.theme
+    s, cities, ladder = w.series, w.cities, w.ladder
     n_practices, n_members, known, needed, first_needed = w.count.practices[0], 0, 0, 0.0, 0.0
     adopted, by_theme, mastered = 0, np.zeros(N_THEMES), 0
     for i in range(len(cities)):

@@ -7,6 +7,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from abm.jit import kernel
+from abm.measures.census import ENDED, GAP, TRUST
 from abm.measures.declare import Measure
 
 
@@ -41,21 +42,14 @@ def ratio(part, whole):
 
 
 @kernel
-def record(w, p, t):
-    """Fill the columns of this family."""
-    rows, s = w.partnerships, w.series
-    now, ever = np.zeros(6), np.zeros(6)
-    ended, trust, gap = 0, 0.0, 0.0
-    for r in range(w.count.partnerships[0]):
-        now[rows.stage[r]] += 1.0
-        for stage in range(1, rows.ever[r] + 1):
-            ever[stage] += 1.0
-        if rows.ended[r] == t:
-            ended += 1
-    for x in range(w.count.live[0]):
-        trust += rows.trust[w.live[x]]
-        gap += rows.gap[w.live[x]]
-    s.contacts[t], s.memoranda[t], s.action_plans[t], s.pilots[t], s.sustained[t] = now[1], now[2], now[3], now[4], now[5]
+def record(s, t, seen):
+    """Fill the columns of this family from the census of the month."""
+    now, ever = seen.stage, np.zeros(6)
+    for stage in range(5, 0, -1):
+        ever[stage] = seen.highest[stage] + (ever[stage + 1] if stage < 5 else 0.0)
+    living = ever[1] - now[0]
+    s.contacts[t], s.memoranda[t], s.action_plans[t] = now[1], now[2], now[3]
+    s.pilots[t], s.sustained[t] = now[4], now[5]
     s.contacts_ever[t], s.memoranda_ever[t], s.action_plans_ever[t] = ever[1], ever[2], ever[3]
     s.pilots_ever[t], s.sustained_ever[t] = ever[4], ever[5]
     s.memoranda_per_contact[t] = ratio(ever[2], ever[1])
@@ -63,6 +57,6 @@ def record(w, p, t):
     s.pilots_per_plan[t] = ratio(ever[4], ever[3])
     s.sustained_per_pilot[t] = ratio(ever[5], ever[4])
     s.dissolved_ever[t] = now[0]
-    s.dissolution_rate[t] = ratio(ended, w.count.live[0] + ended)
-    s.mean_trust[t] = ratio(trust, w.count.live[0])
-    s.mean_gap[t] = ratio(gap, w.count.live[0])
+    s.dissolution_rate[t] = ratio(seen.sums[ENDED], living + seen.sums[ENDED])
+    s.mean_trust[t] = ratio(seen.sums[TRUST], living)
+    s.mean_gap[t] = ratio(seen.sums[GAP], living)

@@ -1,0 +1,82 @@
+"""Who stands between others (measure 22), on the ties of at least a memorandum.
+
+Burt's (1992) constraint of a city is Σ_j (p_ij + Σ_q p_iq p_qj)² over its neighbours j, with p_ij = 1/degree of i: 1/n
+in the middle of a star of n, high where the neighbours know each other. Gould & Fernandez (1989) count the pairs of
+neighbours of a city that are not tied, each pair once, by blocs: coordinator (all three of one bloc), itinerant (the
+two of one bloc, the broker of another), representative (the broker of the bloc of one of them), liaison (three blocs).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+from abm.jit import kernel
+from abm.measures.census import BROKERED
+from abm.measures.declare import Measure
+from abm.measures.stocks import ratio
+from abm.measures.triads import COORDINATOR, ITINERANT, LIAISON, REPRESENTATIVE
+from abm.tables import MAX_REGIONS
+
+
+class Columns(NamedTuple):
+    """The columns of this family."""
+
+    mean_constraint: Annotated[float, Measure("mean of Burt's constraint over cities with a tie", "1", 22)]
+    brokerage_coordinator: Annotated[float, Measure("untied pairs of neighbours of a city of the bloc, both of the bloc",
+                                                    "pairs a city", 22, True)]
+    brokerage_itinerant: Annotated[float, Measure("the same, both of one other bloc", "pairs a city", 22, True)]
+    brokerage_representative: Annotated[float, Measure("the same, one of its bloc and one of another",
+                                                       "pairs a city", 22, True)]
+    brokerage_liaison: Annotated[float, Measure("the same, the three of three blocs", "pairs a city", 22, True)]
+    brokered_share: Annotated[float, Measure("share of partnerships ever that a broker began", "1", 22)]
+
+
+@kernel
+def mean_constraint(pairs, degree, weights):
+    """Return the mean of Burt's constraint over cities with a tie; p_ij + Σ_q p_iq p_qj = (1 + Σ_q 1/d_q)/d_i."""
+    total, n = 0.0, 0.0
+    for d in degree:
+        if d > 0:
+            total += 1.0 / d  # without triangles it is d·(1/d)²
+            n += 1.0
+    for e in range(len(pairs)):
+        if weights[e] > 0.0:
+            a, b = degree[pairs[e, 0]], degree[pairs[e, 1]]
+            total += (2.0 + weights[e]) * weights[e] * (1.0 / (a * a) + 1.0 / (b * b))
+    return ratio(total, n)
+
+
+@kernel
+def gould_fernandez(degree, by_bloc, region, roles):
+    """Count untied pairs of neighbours by role and the broker's bloc: all pairs less those tied; (4, MAX_REGIONS)."""
+    counts = -roles
+    for i in range(len(degree)):
+        own, d = region[i], degree[i]
+        if d < 2:
+            continue
+        at_home, elsewhere = by_bloc[i, own], 0
+        for bloc in range(MAX_REGIONS):
+            elsewhere += by_bloc[i, bloc] * (by_bloc[i, bloc] - 1) // 2
+        coordinated = at_home * (at_home - 1) // 2
+        elsewhere -= coordinated
+        abroad = d - at_home
+        counts[COORDINATOR, own] += coordinated
+        counts[ITINERANT, own] += elsewhere
+        counts[REPRESENTATIVE, own] += at_home * abroad
+        counts[LIAISON, own] += abroad * (abroad - 1) // 2 - elsewhere
+    return counts
+
+
+@kernel
+def record(w, t, seen, g):
+    """Fill the columns of this family from the census and the graph of the month."""
+    s = w.series
+    s.mean_constraint[t] = mean_constraint(g.pairs, g.degree, g.triads.weights)
+    counts = gould_fernandez(g.degree, g.by_bloc, w.cities.region, g.triads.roles)
+    for bloc in range(MAX_REGIONS):
+        n = g.in_bloc[bloc]
+        s.brokerage_coordinator[t, bloc] = ratio(float(counts[COORDINATOR, bloc]), n)
+        s.brokerage_itinerant[t, bloc] = ratio(float(counts[ITINERANT, bloc]), n)
+        s.brokerage_representative[t, bloc] = ratio(float(counts[REPRESENTATIVE, bloc]), n)
+        s.brokerage_liaison[t, bloc] = ratio(float(counts[LIAISON, bloc]), n)
+    s.brokered_share[t] = ratio(seen.sums[BROKERED], float(w.count.partnerships[0]))

@@ -1,0 +1,95 @@
+"""Who gets the ties and the projects (measures 18, 19).
+
+The Gini coefficient of counts x in rising order is 2 Σ_k k x_(k) / (n Σ x) − (n + 1)/n: 0 where all have the same,
+1 − 1/n where one has all. Cities that are not members are left out.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from abm.jit import kernel
+from abm.measures.coverage import is_member
+from abm.measures.declare import Measure
+from abm.measures.projects import n_projects
+from abm.measures.stocks import ratio
+from abm.tables import MAX_REGIONS
+
+ALL = MAX_REGIONS
+
+
+class Columns(NamedTuple):
+    """The columns of this family."""
+
+    gini_ties: Annotated[float, Measure("Gini of living partnerships over a bloc's members", "0…1", 18, True)]
+    gini_projects: Annotated[float, Measure("Gini of project clusters ever over a bloc's members", "0…1", 18, True)]
+    periphery_share: Annotated[float, Measure("share of pilots ever with a city below median engagement", "1", 19)]
+    isolates: Annotated[float, Measure("share of members without a living partnership", "1", 19)]
+    top_decile_share: Annotated[float, Measure("share of the members' living partnerships held by their busiest tenth",
+                                               "1", 19)]
+
+
+@kernel
+def spread(cities, values):
+    """Count the members of each bloc by value, in the last row those of all; (MAX_REGIONS + 1, largest value + 1)."""
+    top = 0
+    for value in values:
+        top = max(top, value)
+    counts = np.zeros((ALL + 1, top + 1), np.int64)
+    for i in range(len(values)):
+        if is_member(cities, i):
+            counts[cities.region[i], values[i]] += 1
+            counts[ALL, values[i]] += 1
+    return counts
+
+
+@kernel
+def gini(counts):
+    """Return the Gini coefficient where ``counts[v]`` cities have the value v; NaN where there is nothing to share."""
+    n, total, weighted = 0, 0, 0
+    for value in range(len(counts)):
+        k = counts[value]
+        weighted += value * k * (2 * n + k + 1)
+        total += value * k
+        n += k
+    return ratio(float(weighted), float(n * total)) - (n + 1) / n if total > 0 else np.nan
+
+
+@kernel
+def top_share(counts, n):
+    """Return the share of all ties that the busiest tenth of ``n`` cities has (rounded up to whole cities)."""
+    left, top, total = (n + 9) // 10, 0, 0
+    for value in range(len(counts) - 1, 0, -1):
+        total += value * counts[value]
+        top += value * min(counts[value], left)
+        left -= min(counts[value], left)
+    return ratio(float(top), float(total))
+
+
+@kernel
+def periphery(cities, p, rows, pilots):
+    """Return the share of pilots with a city whose engagement ψ is below e^{−σ²/2}, the median of its distribution."""
+    middle, n = math.exp(-0.5 * p.city.engagement_spread * p.city.engagement_spread), 0.0
+    for r in pilots:
+        n += 1.0 if min(cities.engagement[rows.i[r]], cities.engagement[rows.j[r]]) < middle else 0.0
+    return ratio(n, float(len(pilots)))
+
+
+@kernel
+def record(w, p, t, seen):
+    """Fill the columns of this family from the census of the month."""
+    cities, rows, s = w.cities, w.partnerships, w.series
+    ties = spread(cities, seen.ties)
+    projects = spread(cities, n_projects(rows, seen.pilots, len(cities)))
+    for bloc in range(MAX_REGIONS):
+        s.gini_ties[t, bloc] = gini(ties[bloc])
+        s.gini_projects[t, bloc] = gini(projects[bloc])
+    n = 0
+    for k in ties[ALL]:
+        n += k
+    s.periphery_share[t] = periphery(cities, p, rows, seen.pilots)
+    s.isolates[t] = ratio(float(ties[ALL, 0]), float(n))
+    s.top_decile_share[t] = top_share(ties[ALL], n)

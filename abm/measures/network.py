@@ -1,0 +1,100 @@
+"""The shape of the network of cities tied by a memorandum or more (measure 21).
+
+Transitivity is 3·triangles/connected triples of the whole network (Newman 2003); mean local clustering is the mean over
+cities of the share of their pairs of neighbours that are tied (Watts & Strogatz 1998), 0 for fewer than two neighbours:
+the two differ. Ties between two blocs close no triangles; there the share of paths of three ties that are closed,
+4·cycles of four/paths of three (Robins & Alexander 2004), takes their place. Efficiency is the mean of 1/distance over
+pairs of cities, 0 for a pair without a path (Latora & Marchiori 2001); assortativity is the correlation of the degrees
+at the two ends of a tie (Newman 2002).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from abm.jit import kernel
+from abm.measures.declare import Measure
+from abm.measures.graph import MONTHLY_BELOW
+from abm.measures.stocks import ratio
+
+
+class Columns(NamedTuple):
+    """The columns of this family."""
+
+    density: Annotated[float, Measure("share of the pairs of cities that are tied", "1", 21)]
+    transitivity: Annotated[float, Measure("share of connected triples of cities that are triangles", "1", 21)]
+    mean_local_clustering: Annotated[float, Measure("mean share of the pairs of a city's neighbours tied", "1", 21)]
+    robins_alexander: Annotated[float, Measure("share of paths of three ties between two blocs that close to a cycle",
+                                               "1", 21)]
+    degree_assortativity: Annotated[float, Measure("correlation of the degrees at the ends of a tie", "−1…1", 21)]
+    largest_component_share: Annotated[float, Measure("share of the cities in the largest component", "1", 21)]
+    efficiency: Annotated[float, Measure("mean of 1/distance over pairs of cities", "1", 21)]
+    efficiency_64: Annotated[float, Measure("the same in worlds of 200 cities and more, from 64 cities only", "1", 21)]
+
+
+@kernel
+def clustering(degree, closed):
+    """Return (3·triangles, connected triples, sum of local clustering over cities)."""
+    triangles, triples, local = 0, 0, 0.0
+    for i in range(len(degree)):
+        n = degree[i] * (degree[i] - 1) // 2
+        triples += n
+        if closed[i] > 0:
+            triangles += closed[i]
+            local += closed[i] / n
+    return float(triangles), float(triples), local
+
+
+@kernel
+def assortativity(pairs, degree):
+    """Return the correlation of the degrees at the two ends of a tie, each tie taken in both directions."""
+    ends, squares, products = 0, 0, 0
+    for d in degree:
+        ends += d * d
+        squares += d * d * d
+    for e in range(len(pairs)):
+        products += 2 * degree[pairs[e, 0]] * degree[pairs[e, 1]]
+    n = 2 * len(pairs)
+    return ratio(float(n * products - ends * ends), float(n * squares - ends * ends))
+
+
+@kernel
+def paths_of_three(pairs, by_bloc, region):
+    """Count paths of three ties that alternate between blocs 0 and 1; 0 where there are other blocs."""
+    n = 0
+    for e in range(len(pairs)):
+        a, b = pairs[e, 0], pairs[e, 1]
+        if max(region[a], region[b]) > 1:
+            return 0.0
+        if region[a] != region[b]:
+            n += (by_bloc[a, region[b]] - 1) * (by_bloc[b, region[a]] - 1)
+    return float(n)
+
+
+@kernel
+def mean_closeness(at_distance, n_pairs):
+    """Return the mean of 1/distance over ordered pairs of cities."""
+    total = 0.0
+    for d in range(1, len(at_distance)):
+        if at_distance[d] > 0:
+            total += at_distance[d] / d
+    return ratio(total, n_pairs)
+
+
+@kernel
+def record(w, t, g):
+    """Fill the columns of this family from the graph of the month."""
+    s, n, m = w.series, float(g.n_cities), len(g.pairs)
+    s.density[t] = ratio(2.0 * m, n * (n - 1.0))
+    closed, triples, local = clustering(g.degree, g.triads.closed)
+    s.transitivity[t] = ratio(closed, triples)
+    s.mean_local_clustering[t] = ratio(local, n)
+    s.robins_alexander[t] = ratio(4.0 * g.n_squares, paths_of_three(g.pairs, g.by_bloc, w.cities.region))
+    s.degree_assortativity[t] = assortativity(g.pairs, g.degree)
+    s.largest_component_share[t] = ratio(float(g.largest), n)
+    closeness = mean_closeness(g.at_distance, float(g.n_sources) * (n - 1.0))
+    is_small = len(w.cities) < MONTHLY_BELOW
+    s.efficiency[t] = closeness if is_small else np.nan
+    s.efficiency_64[t] = np.nan if is_small else closeness

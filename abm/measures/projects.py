@@ -1,0 +1,71 @@
+"""Project clusters and how the partnerships spread over themes (measures 10, 20).
+
+A project of several cities is a connected component of partnerships at pilot or beyond in one theme. Clusters merge as
+pilots multiply, so that their number may fall.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Annotated, NamedTuple
+
+import numpy as np
+
+from abm.jit import kernel
+from abm.measures.declare import Measure
+from abm.measures.stocks import ratio
+from abm.neighbours import root
+from abm.tables import N_THEMES, NONE, Stage
+
+
+class Columns(NamedTuple):
+    """The columns of this family."""
+
+    clusters: Annotated[float, Measure("project clusters of living pilots", "clusters", 10)]
+    clusters_ever: Annotated[float, Measure("project clusters of all pilots so far, ended ones too", "clusters", 10)]
+    theme_balance: Annotated[float, Measure("Shannon entropy of the themes of living partnerships over ln 7", "1", 20)]
+
+
+@kernel
+def n_clusters(rows, pilots, lowest, n_cities):
+    """Count the components of the pilots that now stand at ``lowest`` or above, theme by theme (union and find)."""
+    label = np.full(n_cities * N_THEMES, NONE)[::1]  # strided, like the column that `root` is compiled for
+    n = 0.0
+    for r in pilots:
+        if rows.stage[r] < lowest:
+            continue
+        a, b = rows.i[r] * N_THEMES + rows.theme[r], rows.j[r] * N_THEMES + rows.theme[r]
+        for x in (a, b):
+            if label[x] == NONE:
+                label[x] = x
+                n += 1.0
+        a, b = root(label, a), root(label, b)
+        if a != b:
+            label[max(a, b)] = min(a, b)
+            n -= 1.0
+    return n
+
+
+@kernel
+def n_projects(rows, pilots, n_cities):
+    """Return in how many clusters ever each city is: its themes with a pilot; shape (n_cities,)."""
+    counted, n = np.zeros((n_cities, N_THEMES), np.bool_), np.zeros(n_cities, np.int64)
+    for r in pilots:
+        theme = rows.theme[r]
+        for city in (rows.i[r], rows.j[r]):
+            if not counted[city, theme]:
+                counted[city, theme] = True
+                n[city] += 1
+    return n
+
+
+@kernel
+def record(w, t, seen):
+    """Fill the columns of this family from the census of the month."""
+    s, n, entropy = w.series, float(w.count.live[0]), 0.0
+    s.clusters[t] = n_clusters(w.partnerships, seen.pilots, Stage.PILOT.value, len(w.cities))
+    s.clusters_ever[t] = n_clusters(w.partnerships, seen.pilots, Stage.DISSOLVED.value, len(w.cities))
+    for k in seen.theme:
+        if k > 0.0:
+            entropy -= k / n * math.log(k / n)
+    s.theme_balance[t] = ratio(entropy, math.log(N_THEMES)) if n > 0.0 else np.nan

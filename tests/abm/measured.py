@@ -1,0 +1,59 @@
+"""Worlds with given partnerships, measured once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from abm import measures
+from abm.rules import membership
+from abm.tables import NONE, Origin, Partnership, Stage, World, allocate, handle
+from tests.helpers import tiny, towns, world_at_start
+
+
+class Tie(NamedTuple):
+    """One partnership as a test needs it; ``ever`` and ``pilot`` follow from the stage where they are left out."""
+
+    i: int
+    j: int
+    stage: int = Stage.MEMORANDUM
+    theme: int = 0
+    ever: int = 0
+    begun: int = 0
+    ended: int = NONE
+    pilot: int = NONE
+    helix: float = NONE
+    origin: int = Origin.SEARCH
+    trust: float = 0.5
+    gap: float = 0.2
+
+
+def world(folder: Path, regions: Iterable[str], months: int = 12, **columns: Any) -> tuple[World, Any]:
+    """Return a world of a city for each region named, in its first month, without partnerships; and its parameters."""
+    w, p = world_at_start(tiny(folder, towns(list(regions), **columns), months=months))
+    membership.enter(handle(w), 0)
+    return w, p
+
+
+def partnered(w: World, ties: Iterable[Tie | tuple[int, ...]]) -> World:
+    """Return the world with these partnerships and no others."""
+    chosen = [Tie(*tie) for tie in ties]
+    rows = allocate(Partnership, max(1, len(chosen)))
+    for r, tie in enumerate(chosen):
+        rows.i[r], rows.j[r] = min(tie.i, tie.j), max(tie.i, tie.j)
+        rows.theme[r], rows.stage[r], rows.ever[r] = tie.theme, tie.stage, max(tie.stage, tie.ever)
+        rows.begun[r], rows.ended[r], rows.reached[r] = tie.begun, tie.ended, NONE
+        rows.reached[r, Stage.PILOT] = tie.pilot
+        rows.trust[r], rows.gap[r], rows.helix_at_pilot[r], rows.origin[r] = tie.trust, tie.gap, tie.helix, tie.origin
+    live = np.array([r for r, tie in enumerate(chosen) if tie.stage > 0], np.int64)
+    w.count.partnerships[0], w.count.live[0] = len(chosen), len(live)
+    return w._replace(partnerships=rows, live=live)
+
+
+def measured(w: World, p: Any, ties: Iterable[Tie | tuple[int, ...]], t: int = 11) -> np.record:
+    """Return the series of month ``t`` with these partnerships and no others."""
+    measures.record(handle(partnered(w, ties)), p, t)
+    return w.series[t]

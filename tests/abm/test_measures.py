@@ -1,0 +1,191 @@
+"""Every measure by hand in worlds of a few cities."""
+
+import math
+
+import numpy as np
+import pytest
+
+import abm
+from abm import measures
+from abm.measures import LAYOUT, MEASURES, equity, knowledge
+from abm.result import digest
+from abm.tables import Event, Origin, Standing, allocate, handle
+from tests.abm.measured import Tie, measured, partnered, world
+
+WEST, EAST = 1, 0  # rows of the regions, in order of name
+THREE = ("East", "West", "West")
+
+
+@pytest.fixture
+def three(tmp_path):
+    """One eastern and two western cities."""
+    return world(tmp_path, THREE, months=48)
+
+
+def test_every_column_is_declared_and_finite_or_said_to_be_undefined(three):
+    row = measured(*three, [])
+    assert set(LAYOUT.names) == {"month", *MEASURES}
+    shares = ("memoranda_per_contact", "full_helix_share", "pilot_incidence_12", "theme_balance", "periphery_share",
+              "top_decile_share", "transitivity", "mean_constraint", "brokered_share", "pilots_per_cost", "mean_trust")
+    assert all(math.isnan(row[name]) for name in shares)
+    none = ("contacts", "plan_coverage", "cities_with_plan", "pilot_pairs_ever", "clusters", "clusters_ever", "density",
+            "efficiency", "mean_local_clustering")
+    assert all(row[name] == 0.0 for name in none)
+    assert row["isolates"] == 1.0 and row["largest_component_share"] == pytest.approx(1 / 3)
+
+
+def test_stocks(three):
+    row = measured(*three, [
+        Tie(0, 1, 1, trust=0.2, gap=0.4), Tie(0, 2, 3, trust=0.4, gap=0.1), Tie(0, 1, 5, theme=1, trust=0.9, gap=0.1),
+        Tie(0, 1, 0, theme=2, ever=2, ended=11), Tie(0, 2, 0, theme=2, ever=4, ended=3)])
+    assert [row[name] for name in ("contacts", "memoranda", "action_plans", "pilots", "sustained")] == [1, 0, 1, 0, 1]
+    ever = [row[name + "_ever"] for name in ("contacts", "memoranda", "action_plans", "pilots", "sustained")]
+    assert ever == [5, 4, 3, 2, 1]
+    assert row["plans_per_memorandum"] == 3 / 4 and row["sustained_per_pilot"] == 1 / 2
+    assert row["dissolved_ever"] == 2 and row["dissolution_rate"] == 1 / 4
+    assert row["mean_trust"] == pytest.approx(0.5) and row["mean_gap"] == pytest.approx(0.2)
+
+
+def test_coverage_counts_members_and_keeps_what_they_once_had(three):
+    w, p = three
+    ties = [Tie(0, 1, 0, ever=4, ended=5), Tie(0, 1, 4, theme=1), Tie(0, 2, 3)]
+    row = measured(w, p, ties)
+    assert row["plan_coverage"] == 1.0 and row["cities_with_plan"] == 3
+    assert row["pilot_coverage"][[EAST, WEST]].tolist() == [1.0, 0.5]
+    assert row["cities_in_pilot"][[EAST, WEST]].tolist() == [1, 1]
+    assert math.isnan(row["pilot_coverage"][2])
+    assert row["pilot_pairs_ever"] == 1 and row["pilots_ever"] == 2
+    w.cities.standing[2] = Standing.ASSOCIATE
+    w.cities.weight[1] = 0.0
+    row = measured(w, p, ties)
+    assert row["plan_coverage"] == 1.0 and row["cities_with_plan"] == 1
+    assert row["cities_in_pilot"][[EAST, WEST]].tolist() == [1, 0]
+
+
+def test_full_helix_share(three):
+    row = measured(*three, [Tie(0, 1, 4, helix=1.0), Tie(0, 2, 0, ever=5, ended=2, helix=0.5),
+                            Tie(0, 1, 5, theme=1, helix=1.0), Tie(0, 1, 3, theme=2)])
+    assert row["full_helix_share"] == pytest.approx(2 / 3)
+
+
+def test_time_to_pilot_by_hand(three):
+    """Of four partnerships one is a pilot in its 10th month, one ends in its 11th, one is 11 months old, one 30."""
+    ties = [Tie(0, 1, 4, begun=10, pilot=19), Tie(0, 2, 0, begun=10, ended=20, ever=1),
+            Tie(0, 1, 1, theme=1, begun=29), Tie(0, 2, 2, theme=1, begun=10)]
+    row = measured(*three, ties, t=39)
+    assert row["pilot_incidence_12"] == pytest.approx(1 / 4)
+    assert row["pilot_incidence_24"] == pytest.approx(1 / 4)
+    assert math.isnan(row["pilot_incidence_36"])  # nobody was watched for 36 months
+    later = [*ties[:3], Tie(0, 2, 4, theme=1, begun=10, pilot=28)]  # in its 19th month, alone at risk
+    row = measured(*three, later, t=39)
+    assert row["pilot_incidence_24"] == pytest.approx(1 / 4 + (3 / 4) * (2 / 3))
+    assert row["pilot_incidence_36"] == row["pilot_incidence_24"]  # nobody is left who could change it
+
+
+def test_time_to_pilot_without_censoring_is_the_share_of_pilots(three):
+    ties = [Tie(0, 1, 4, theme=x % 7, pilot=x) for x in range(2, 20)]
+    ties += [Tie(0, 2, 0, theme=x % 7, ever=2, ended=x) for x in range(12)]
+    row = measured(*three, ties, t=47)
+    assert row["pilot_incidence_12"] == pytest.approx(10 / 30)  # reached in months 2 to 11 of the run
+    assert row["pilot_incidence_36"] == pytest.approx(18 / 30)
+
+
+def test_clusters_are_components_by_theme(tmp_path):
+    w, p = world(tmp_path, ("East", "West") * 3)
+    ties = [Tie(0, 1, 4), Tie(2, 1, 5), Tie(2, 3, 4, theme=1), Tie(4, 5, 4), Tie(4, 3, 0, ever=4, ended=2),
+            Tie(2, 3, 0, ever=4, ended=2), Tie(0, 5, 3)]
+    row = measured(w, p, ties)
+    assert row["clusters"] == 3  # 0–1–2 and 4–5 in theme 0, 2–3 in theme 1
+    assert row["clusters_ever"] == 2  # the ended ones join the first two
+
+
+def test_theme_balance(three):
+    assert measured(*three, [Tie(0, 1, theme=3), Tie(0, 2, theme=3)])["theme_balance"] == 0.0
+    all_themes = [Tie(0, 1, theme=x) for x in range(7)]
+    assert measured(*three, all_themes)["theme_balance"] == pytest.approx(1.0)
+    halves = measured(*three, [Tie(0, 1), Tie(0, 2, theme=1), Tie(0, 2, 0, theme=2, ended=1)])
+    assert halves["theme_balance"] == pytest.approx(math.log(2) / math.log(7))
+
+
+def test_equity_by_hand(tmp_path):
+    w, p = world(tmp_path, ("East", "West", "West", "West"))
+    w.cities.engagement[:] = (9.0, 9.0, 9.0, 0.1)
+    row = measured(w, p, [Tie(0, 1, 4), Tie(0, 1, 4, theme=1), Tie(0, 2, 0, ever=4, ended=1), Tie(0, 2, 1, theme=1)])
+    assert row["gini_ties"][EAST] == 0.0
+    assert row["gini_ties"][WEST] == pytest.approx(4 / 9)  # 2, 1, 0: differences 8 in 9 ordered pairs, over 2·1
+    assert row["gini_projects"][WEST] == pytest.approx(4 / 9)  # 2, 1, 0 projects
+    assert row["isolates"] == 1 / 4
+    assert row["top_decile_share"] == 3 / 6  # one city of four: the eastern one
+    assert row["periphery_share"] == 0.0
+    w.cities.engagement[2] = 0.1
+    row = measured(w, p, [Tie(0, 1, 4), Tie(0, 2, 4), Tie(0, 1, 4, theme=1)])
+    assert row["periphery_share"] == pytest.approx(1 / 3)
+
+
+@pytest.mark.parametrize("values", [[0, 0, 1], [5, 5, 5], [1, 2, 3, 4], [0, 0, 0, 7, 1, 1, 30]])
+def test_gini_is_half_the_relative_mean_difference(values):
+    x = np.array(values)
+    expected = np.abs(x[:, None] - x[None, :]).mean() / (2 * x.mean())
+    assert equity.gini(np.bincount(x)) == pytest.approx(expected, abs=1e-14)
+
+
+def test_gini_of_the_published_pilot_cases():
+    """Of 13 European members 8 are named in a case, with a Gini of 0.60, as the programme's own list has it."""
+    import pandas as pd
+
+    from abm.scenario import DATA
+
+    cases, cities = pd.read_csv(DATA / "pilot_case_cities.csv"), pd.read_csv(DATA / "iuc_cities.csv")
+    members = cities[(cities["region"] == "Europe") & (cities["role"].fillna("member") == "member")]["city_id"]
+    counts = cases["city_id"].value_counts().reindex(members, fill_value=0).to_numpy(np.int64)
+    assert len(counts) == 13 and (counts > 0).sum() == 8
+    assert equity.gini(np.bincount(counts)) == pytest.approx(0.60, abs=0.005)
+
+
+def test_top_share_takes_whole_cities():
+    assert equity.top_share(np.bincount([1] * 9 + [11]), 10) == 11 / 20
+    assert equity.top_share(np.bincount([1] * 9 + [2, 11]), 11) == 13 / 22  # a tenth of eleven is two cities
+
+
+def test_brokered_share_and_cost(three):
+    w, p = three
+    events = allocate(Event, 4)
+    events.cost[:3], events.travel[:3] = (1.0, 2.5, 0.5), (100.0, 0.0, 900.0)
+    w = w._replace(events=events, brokers=np.zeros(2, w.brokers.dtype).view(np.recarray))
+    w.count.events[0] = 3
+    w.brokers.n_sessions[:], w.brokers.n_offered[:], w.brokers.n_accepted[:] = (3, 1), (2, 0), (9, 9)
+    row = measured(w, p, [Tie(0, 1, 4, origin=Origin.BROKER), Tie(0, 2, 0, ended=2, origin=Origin.BROKER),
+                          Tie(0, 1, 4, theme=1), Tie(0, 2, 1, theme=1, origin=Origin.EVENT)])
+    assert row["brokered_share"] == 1 / 2
+    assert (row["broker_units"], row["event_cost"], row["travel_km"]) == (6.0, 4.0, 1000.0)
+    assert row["pilots_per_cost"] == 2 / 10
+
+
+def test_measures_watch_and_change_nothing(three):
+    w, p = partnered(three[0], [Tie(0, 1, 4), Tie(0, 2, 2)]), three[1]
+    measures.record(handle(w), p, 11)
+    before = digest(w)
+    measures.record(handle(w), p, 11)
+    assert digest(w) == before
+
+
+def test_a_city_of_weight_0_shifts_no_measure(tmp_path):
+    ties = [Tie(0, 1, 4), Tie(2, 3, 3), Tie(0, 3, 2), Tie(4, 1, 2)]
+    rows = []
+    for extra in (0, 1):
+        w, p = world(tmp_path, ["East", "West"] * 5 + ["West"] * extra)
+        w.cities.weight[10:] = 0.0
+        rows.append(measured(w, p, ties))
+    moved = [name for name in LAYOUT.names if not np.array_equal(rows[0][name], rows[1][name], equal_nan=True)]
+    assert [name for name in moved if name not in knowledge.Columns._fields] == []
+
+
+def test_shares_of_a_whole_run_stay_between_0_and_1():
+    series = abm.run("iuc-asia", seed=3).series
+    for name in ("plan_coverage", "full_helix_share", "theme_balance", "isolates", "top_decile_share", "density",
+                 "efficiency", "pilot_incidence_24", "brokered_share", "mean_constraint", "robins_alexander"):
+        values = series[name].dropna()
+        assert len(values) and values.between(0, 1.0 + 1e-12).all(), name
+    assert (series["transitivity"].dropna() == 0).all()  # ties join the two blocs only
+    assert series["efficiency_64"].isna().all()
+    assert series["cities_with_plan"].is_monotonic_increasing and series["travel_km"].is_monotonic_increasing
