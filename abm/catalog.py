@@ -40,8 +40,12 @@ def parameters(wanted: Sequence[str] = ()) -> list[dict[str, Any]]:
 
 
 def measures() -> list[dict[str, Any]]:
-    """Return one plain record a measure: name, unit, number in the model's description, by region or not, sentence."""
-    return [{"name": name, "unit": m.unit, "number": m.number, "by_region": m.by_region, "sentence": m.sentence}
+    """Return one plain record a measure: name, unit, number in the model's description, sentence, by.
+
+    ``by`` is region, theme or None; a result has a column ``name.value`` for each value of it.
+    """
+    return [{"name": name, "unit": m.unit, "number": m.number, "sentence": m.sentence,
+             "by": "region" if m.by_region else "theme" if m.by_theme else None}
             for name, m in MEASURES.items()]
 
 

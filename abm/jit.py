@@ -36,7 +36,7 @@ def kernel(function: Callable, inline: bool = False) -> Callable:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache_folder())
     try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True,
+        return numba.njit(cache=cache_is_kept(), nogil=True, error_model="numpy", no_cfunc_wrapper=True,
                           inline="always" if inline else "never")(function)
     finally:
         numba.config.CACHE_DIR = before
@@ -58,14 +58,24 @@ def cache_folder() -> Path:
     return Path(root) / f"kernels-{code_digest()}"
 
 
+@cache
+def cache_is_kept() -> bool:
+    """Say whether compiled kernels can be kept. Elsewhere numba would leave them beside the sources, to grow stale."""
+    try:
+        cache_folder().mkdir(parents=True, exist_ok=True)
+    except OSError:
+        return False
+    return os.access(cache_folder(), os.W_OK)
+
+
 def is_compiled() -> bool:
     """Say whether kernels run as machine code (``NUMBA_DISABLE_JIT=1`` makes them plain Python)."""
     return not numba.config.DISABLE_JIT
 
 
 def has_compiled_before() -> bool:
-    """Say whether this version of the sources left kernels in the cache, so that the start is warm."""
-    return any(cache_folder().rglob("*.nbi"))
+    """Say whether this version of the sources left its last kernel in the cache, so that the start is warm."""
+    return any(cache_folder().rglob("engine.advance-*.nbi"))
 
 
 @contextmanager

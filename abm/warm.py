@@ -21,7 +21,7 @@ from typing import Any
 import numba
 
 from abm import engine, schedule, world
-from abm.jit import has_compiled_before, is_compiled
+from abm.jit import cache_is_kept, has_compiled_before, is_compiled
 from abm.progress import shown_while
 from abm.scenario import Scenario, load
 from abm.tables import handle
@@ -70,9 +70,10 @@ def called(home: ModuleType, source: str) -> list[Any]:
 @contextmanager
 def helper() -> Iterator[None]:
     """Let a second process compile from the back meanwhile; without it all goes on, slower."""
+    shared = cache_is_kept() and os.cpu_count() != 1
     try:
         child = subprocess.Popen([sys.executable, "-m", "abm.warm"], stdin=subprocess.DEVNULL,
-                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) if os.cpu_count() != 1 else None
+                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) if shared else None
     except OSError:
         child = None
     try:

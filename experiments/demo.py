@@ -6,9 +6,9 @@ cells are compared under the same luck.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -20,6 +20,9 @@ from abm.scenario import Scenario, load
 from abm.world import names
 from experiments import effects
 from experiments.output import versions, whole_folder, write_json, write_scenario, write_table
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 SCENARIO = "iuc-asia"
 CAPACITY, SCALE = BY = ("broker.capacity", "calendar.scale")
@@ -96,9 +99,9 @@ def stocks_by_stage(stocks: np.ndarray) -> pd.DataFrame:
         for name, stage in STOCKS.items()], ignore_index=True)
 
 
-def draw(found: Demonstration, folder: Path) -> None:
-    """Draw the four figures of the demonstration."""
-    from experiments.figures import factorial_heatmaps, paired_differences, partnership_map, save, stocks_over_time
+def figures(found: Demonstration) -> Iterator[tuple[str, Figure]]:
+    """Yield the four figures of the demonstration, each drawn when it is asked for, with its name."""
+    from experiments.figures import factorial_heatmaps, paired_differences, partnership_map, stocks_over_time
 
     scenario, months = found.scenario, found.scenario.months
     runs = int(found.means["runs"].max())
@@ -106,22 +109,20 @@ def draw(found: Demonstration, folder: Path) -> None:
     labels |= {name: f"{word.capitalize()} ever" for name, word in OUTCOMES.items()}
     travel = [(scenario.month_of(s.start), min(scenario.month_of(s.end), months - 1), "no travel")
               for s in scenario.shocks if scenario.month_of(s.start) < months]
-    figures = {
-        "factorial": factorial_heatmaps(found.means, *BY, list(OUTCOMES), labels,
-                                        title=f"Brokers and events: {runs} runs of {months} months in each cell"),
-        "stocks": stocks_over_time(stocks_by_stage(found.stocks), travel,
-                                   title=f"{scenario.title}: partnerships by stage, {runs} runs"),
-        "differences": paired_differences(against_nothing(found), labels=labels,
-                                          title=f"What brokers and events add, {runs} pairs of runs"),
-        "map": partnership_map(found.history.cities, found.history.partnerships,
-                               f"{scenario.title}: one simulated history (seed 1) after {months} months"),
-    }
-    for name, figure in figures.items():
-        save(figure, folder / f"{name}.png")
+    yield "factorial", factorial_heatmaps(found.means, *BY, list(OUTCOMES), labels,
+                                          title=f"Brokers and events: {runs} runs of {months} months in each cell")
+    yield "stocks", stocks_over_time(stocks_by_stage(found.stocks), travel,
+                                     title=f"{scenario.title}: partnerships by stage, {runs} runs")
+    yield "differences", paired_differences(against_nothing(found), labels=labels,
+                                            title=f"What brokers and events add, {runs} pairs of runs")
+    yield "map", partnership_map(found.history.cities, found.history.partnerships,
+                                 f"{scenario.title}: one simulated history (seed 1) after {months} months")
 
 
 def demonstrate(replicates: int, output: Path, progress: bool = True) -> Demonstration:
     """Run the demonstration and write its tables, figures and provenance into ``output``, whole or not at all."""
+    from experiments.figures import save
+
     with whole_folder(output) as room:
         found = experiment(replicates, progress)
         write_table(room, "results", found.results)
@@ -130,5 +131,6 @@ def demonstrate(replicates: int, output: Path, progress: bool = True) -> Demonst
         write_scenario(room, found.scenario)
         design = {CAPACITY: CAPACITIES, SCALE: SCALES, "seeds": f"1 to {replicates}, the same in every cell"}
         write_json(room / "versions.json", versions() | {"design": design, "digest_of_seed_1": found.history.digest})
-        draw(found, room)
+        for name, figure in shown_while(figures(found), 4, progress, "figures"):
+            save(figure, room / f"{name}.png")
     return found

@@ -8,8 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
+    from rich.console import Console, Group
 
 PIPED_WIDTH = 120
 
@@ -42,8 +41,8 @@ def one_line(text: str) -> str:
     return " ".join(plain.split())
 
 
-def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], left: int = 1) -> Table:
-    """Return a table of words; the first ``left`` columns stand left, the others right.
+def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], left: int = 1) -> Group:
+    """Return a titled table of words; the first ``left`` columns stand left, the others right.
 
     Parameters
     ----------
@@ -55,15 +54,16 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], lef
         One sequence of words or numbers a row, as many as there are columns.
     """
     from rich import box
+    from rich.console import Group
     from rich.table import Table
     from rich.text import Text
 
-    made = Table(title=Text(title, style="bold"), title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    made = Table(box=box.SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
     for x, name in enumerate(columns):
         made.add_column(Text(name), justify="left" if x < left else "right", overflow="fold")
     for row in rows:
         made.add_row(*[cell if isinstance(cell, Text) else Text(one_line(str(cell))) for cell in row])
-    return made
+    return Group(Text(title, style="bold"), made)
 
 
 def short(value: Any) -> str:
@@ -85,7 +85,9 @@ def unit(name: str) -> str:
 def compile_if_needed() -> None:
     """Compile the rules where no run before has left them compiled, and say so, for it takes a while."""
     from abm import warm
+    from abm.jit import cache_is_kept
 
     if warm.is_needed():
-        notice("compiling the rules of the model, once for this version; it takes about half a minute …")
+        how_often = "once for this version" if cache_is_kept() else "for this time only, as the cache cannot be written"
+        notice(f"compiling the rules of the model, {how_often}; it takes about half a minute …")
         warm.compile_rules()

@@ -16,9 +16,12 @@ def is_there() -> bool:
 
 
 def check(
-    seeds: Annotated[int, typer.Option(help="How many runs.")] = 100,
+    scenario: Annotated[str, typer.Argument(help="Shipped scenario or TOML file.")] = "iuc-asia",
+    seeds: Annotated[int, typer.Option(help="How many runs.", min=2)] = 500,
     json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """Compare the model with the record."""
-    code = import_module(HOME).check(seeds=seeds, as_json=json)
-    raise typer.Exit(code if isinstance(code, int) else 0)
+    from experiments.terminal import compile_if_needed
+
+    compile_if_needed()
+    import_module(HOME).check(scenario, seeds=seeds, as_json=json)

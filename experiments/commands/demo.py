@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -40,26 +41,26 @@ def tell(found: Demonstration) -> None:
     grid = {(row[study.CAPACITY], row[study.SCALE]): plus_minus(row, "mean") for row in pilots.to_dict("records")}
     out.print(table(
         f"Pilots begun in {found.scenario.months} months: mean of {n} runs ± half width of its 95 % interval",
-        ["broker (units a month)", *[f"events × {s:g}" for s in study.SCALES]],
-        [(f"{c:g}", *[grid[c, s] for s in study.SCALES]) for c in study.CAPACITIES]))
+        ["", *[f"events × {s:g}" for s in study.SCALES]],
+        [(f"broker of {c:g}", *[grid[c, s] for s in study.SCALES]) for c in study.CAPACITIES]))
     added = study.against_nothing(found)
     gains = {(row["contrast"], row["outcome"]): plus_minus(row, "difference") for row in added.to_dict("records")}
     out.print(table(
         f"What they add: paired differences of {n} pairs of runs with the same seed",
-        ["", *study.OUTCOMES.values()],
-        [(contrast, *[gains[contrast, o] for o in study.OUTCOMES]) for contrast in added["contrast"].unique()]))
+        ["against none", *study.OUTCOMES.values()],
+        [(contrast.removesuffix(" against none"), *[gains[contrast, o] for o in study.OUTCOMES])
+         for contrast in added["contrast"].unique()]))
     best = added[added["outcome"] == "pilots_ever"].iloc[len(study.CAPACITIES) - 2]
-    out.print(f"{best['contrast']}: more pilots in {best['p_greater']:.0%} of pairs. Common random numbers took away "
-              f"{best['variance_reduction']:.0%} of the variance; ±1 pilot needs "
-              f"{replicates_needed(best['deviation'], 1)} pairs.")
+    apart = best["deviation"] / math.sqrt(1 - best["variance_reduction"])
+    out.print(f"{best['contrast']}: more pilots in {best['p_greater']:.0%} of pairs. The luck that a pair shares took "
+              f"away {best['variance_reduction']:.0%} of the variance: ± 1 pilot takes "
+              f"{replicates_needed(best['deviation'], 1)} pairs instead of {replicates_needed(apart, 1)}.")
     if missing := left_out(found.means[found.means["outcome"].isin(study.OUTCOMES)]):
         out.print(missing)
 
 
 def plus_minus(row: Mapping[Any, Any], column: str) -> str:
-    """Return a mean or difference with the half width of its interval, as precise as that allows."""
-    from experiments.figures.text import decimals, number
+    """Return a mean or difference with the half width of its interval."""
+    from experiments.figures.text import number
 
-    half = (row["high"] - row["low"]) / 2
-    places = decimals(half)
-    return f"{number(row[column], places, column == 'difference')} ± {number(half, places)}"
+    return f"{number(row[column], 1, column == 'difference')} ± {number((row['high'] - row['low']) / 2, 1)}"

@@ -30,15 +30,15 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] 
 
 def examined() -> dict[str, Any]:
     """Return what a helper would ask first."""
-    from abm.jit import cache_folder, has_compiled_before, is_compiled
+    from abm.jit import cache_folder, cache_is_kept, has_compiled_before, is_compiled
     from experiments.figures.style import families
     from experiments.output import versions
 
     made = versions()
-    cache, results = cache_folder(), Path("outputs").absolute()
+    results = Path("outputs").absolute()
     return {
         "python": made["python"], "platform": made["platform"], "cores": os.cpu_count() or 1, "code": made["code"],
-        "compiler": is_compiled(), "cache": str(cache), "cache_writable": writable(cache),
+        "compiler": is_compiled(), "cache": str(cache_folder()), "cache_writable": cache_is_kept(),
         "rules_compiled": has_compiled_before(), "results": str(results), "results_writable": writable(results),
         "chinese_font": families()[1] if len(families()) > 1 else None, "packages": made["packages"]}
 

@@ -26,7 +26,7 @@ def parameters(
         typer.echo(strict_json({"parameters": chosen, "measures": catalog.measures(), "salib": problem}))
     elif measures:
         console().print(table("Measures", ["measure", "what it is", "unit"], [
-            (m["name"] + (".<region>" if m["by_region"] else ""), m["sentence"], unit(m["unit"]))
+            (m["name"] + (f".<{m['by']}>" if m["by"] else ""), m["sentence"], unit(m["unit"]))
             for m in catalog.measures()], left=3))
     else:
         explain(console(), chosen)

@@ -108,10 +108,11 @@ def summarise(result: Result, engine: Engine, output: Path | None) -> None:
          f"{end[f'{stage}_ever'] / earlier:.0%}" if earlier > 0 else "–")
         for stage, earlier in zip(STAGES, before, strict=False)]))
     shown = {name for stage in STAGES for name in (stage, f"{stage}_ever")}
-    others = {str(name): value for name, value in end.items() if name not in shown}
-    out.print(table("All other measures at the end", ["measure", "what it is", "unit", "value"], [
-        (name, measure.sentence, unit(measure.unit), short(value))
-        for name, value in others.items() if (measure := MEASURES[name.partition(".")[0]])], left=3))
+    others = {name: measure for name, measure in MEASURES.items() if name in end and name not in shown}
+    out.print(table("Other measures at the end", ["measure", "what it is", "unit", "value"], [
+        (name, measure.sentence, unit(measure.unit), short(end[name])) for name, measure in others.items()], left=3))
+    if apart := [name for name in MEASURES if name not in end]:
+        out.print(f"--json and --output also have, by region or theme: {', '.join(apart)}.\n")
     if output is not None:
         out.print(f"Tables and figures: {output}")
     out.print(f"Digest of all tables: {result.digest}")
@@ -119,7 +120,9 @@ def summarise(result: Result, engine: Engine, output: Path | None) -> None:
 
 def write_result(room: Path, result: Result) -> None:
     """Write a run: every table, two figures, the resolved scenario and the versions of what made it."""
+    from abm.plot import stages_over_time
     from experiments.figures import partnership_map, save
+    from experiments.figures.text import literal
     from experiments.output import versions, write_json, write_scenario, write_table
 
     title = f"{result.scenario.title}, seed {result.seed}, after {result.scenario.months} months"
@@ -127,7 +130,8 @@ def write_result(room: Path, result: Result) -> None:
     for name in ("cities", "organisations", "partnerships", "links", "events", "brokers"):
         write_table(room, name, getattr(result, name))
     save(partnership_map(result.cities, result.partnerships, title), room / "map.png")
-    result.plot(room / "stages.png")
+    stages = stages_over_time(result.series, literal(result.scenario.title, result.scenario.name))
+    save(stages, room / "stages.png")
     write_scenario(room, result.scenario)
     write_json(room / "outcomes.json", result.outcomes.iloc[0].to_dict())
     write_json(room / "versions.json", versions() | {"seeds": [result.seed], "digest": result.digest})

@@ -1,5 +1,6 @@
 import csv
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -185,7 +186,7 @@ def strange(tmp_path_factory) -> Path:
         for x, name in enumerate(NAMES):
             writer.writerow([name if x != 2 else "chongqing", name, "NA", "东" if x % 2 else "NA", x, 10 * x, 1e6])
     (folder / "strange.toml").write_text(
-        "title = '<b>[red]'\ncities = 'cities.csv'\nmonths = 12\n[search]\nrate = 2\n[contact]\nbaseline = 20",
+        "title = '<b>[red] 重庆'\ncities = 'cities.csv'\nmonths = 12\n[search]\nrate = 2\n[contact]\nbaseline = 20",
         encoding="utf-8",
     )
     assert answer(["run", str(folder / "strange.toml"), "--output", str(folder / "out")]) == 0
@@ -222,7 +223,7 @@ def test_the_written_scenario_is_the_one_that_ran(strange):
 
 def test_names_are_shown_as_they_are(capsys, strange):
     assert answer(["run", str(strange / "scenario.toml")]) == 0
-    assert "<b>[red], seed 1" in capsys.readouterr().out
+    assert "<b>[red] 重庆, seed 1" in capsys.readouterr().out
 
 
 def test_parameters_are_explained(capsys):
@@ -273,3 +274,16 @@ def test_numbers_and_lines_for_readers():
         "x",
     ]
     assert one_line("a\nb\x1b[31m\u2028 c") == "a b [31m c"
+
+
+def test_a_cache_that_cannot_be_written_leaves_no_kernels_beside_the_sources(tmp_path):
+    (tmp_path / "file").write_text("in the way", encoding="utf-8")
+    code = "from abm import jit; f = jit.kernel(lambda x: x + 1); print(f(1), jit.cache_is_kept(), f.stats.cache_path)"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        env=os.environ | {"TWINHELIX_CACHE": str(tmp_path / "file")},
+    )
+    assert done.stdout.split() == ["2", "False", "None"], done.stderr

@@ -68,5 +68,5 @@ def test_tables_figures_and_provenance_are_written(found, folder):
 def test_the_telling_names_the_effects(found, capsys):
     tell(found)
     said = capsys.readouterr().out
-    assert "Broker of 8 against none" in said and "Events × 2 against none" in said and "±" in said
+    assert "Broker of 8" in said and "Events × 2" in said and "against none" in said and "±" in said
     assert max(map(len, said.splitlines())) <= 120
