@@ -14,11 +14,34 @@ if TYPE_CHECKING:
     from abm.scenario import Scenario, load
 
 __version__ = "0.1.0"
-_HOMES = {"attribute": "abm.attribution", "run": "abm.runs", "run_many": "abm.runs", "Result": "abm.result", "load": "abm.scenario",
-          "Scenario": "abm.scenario", "ConfigError": "abm.parameters", "CityPartnershipModel": "abm.model",
-          "City": "abm.agents", "University": "abm.agents", "Firm": "abm.agents", "Broker": "abm.agents"}
-__all__ = ["Broker", "City", "CityPartnershipModel", "ConfigError", "Firm", "Result", "Scenario", "University",
-           "attribute", "load", "run", "run_many"]
+_HOMES = {
+    "attribute": "abm.attribution",
+    "run": "abm.runs",
+    "run_many": "abm.runs",
+    "Result": "abm.result",
+    "load": "abm.scenario",
+    "Scenario": "abm.scenario",
+    "ConfigError": "abm.parameters",
+    "CityPartnershipModel": "abm.model",
+    "City": "abm.agents",
+    "University": "abm.agents",
+    "Firm": "abm.agents",
+    "Broker": "abm.agents",
+}
+__all__ = [
+    "Broker",
+    "City",
+    "CityPartnershipModel",
+    "ConfigError",
+    "Firm",
+    "Result",
+    "Scenario",
+    "University",
+    "attribute",
+    "load",
+    "run",
+    "run_many",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -182,4 +182,3 @@ class Broker(Actor):
         """Score the introduction of two cities in a theme; the best few are made (E9)."""
         m = self.world
         return float(broker_rule.score_row(m.w, m.bits, m.month, self.row, candidate))
-

@@ -36,8 +36,14 @@ class Attribution(NamedTuple):
     summary: pd.DataFrame
 
 
-def attribute(scenario: str | Path | Scenario, seed: int = 1, *, without: str = "broker", months: int | None = None,
-              override: Mapping[str, Any] | None = None) -> Attribution:
+def attribute(
+    scenario: str | Path | Scenario,
+    seed: int = 1,
+    *,
+    without: str = "broker",
+    months: int | None = None,
+    override: Mapping[str, Any] | None = None,
+) -> Attribution:
     """Run a scenario with and without one of its parts and return what is owed to it.
 
     Parameters
@@ -54,10 +60,24 @@ def attribute(scenario: str | Path | Scenario, seed: int = 1, *, without: str = 
         other = set(theirs[keys].itertuples(index=False, name=None))
         only = mine[[key not in other for key in mine[keys].itertuples(index=False, name=None)]]
         found[what] = only.reset_index(drop=True)
-        rows.append({"what": what, "with": len(mine), "without": len(theirs), "only_with": len(only),
-                     "dependence": len(only) / len(mine) if len(mine) else float("nan")})
-    return Attribution(without, base, twin, found["partnerships"], found["pilots"], found["adoptions"],
-                       pd.DataFrame(rows).set_index("what"))
+        rows.append(
+            {
+                "what": what,
+                "with": len(mine),
+                "without": len(theirs),
+                "only_with": len(only),
+                "dependence": len(only) / len(mine) if len(mine) else float("nan"),
+            }
+        )
+    return Attribution(
+        without,
+        base,
+        twin,
+        found["partnerships"],
+        found["pilots"],
+        found["adoptions"],
+        pd.DataFrame(rows).set_index("what"),
+    )
 
 
 def lacking(scenario: Scenario, without: str) -> Scenario:

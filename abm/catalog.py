@@ -21,8 +21,11 @@ def sections(wanted: Sequence[str] = ()) -> dict[str, list[Declaration]]:
         if name not in SECTIONS:
             known = ", ".join(SECTIONS)
             raise ConfigError(f"unknown section {shown(name)}{nearest(name, SECTIONS)}; there are {known}")
-    return {section: [d for d in PARAMETERS.values() if d.name.partition(".")[0] == section]
-            for section in SECTIONS if section in wanted or not wanted}
+    return {
+        section: [d for d in PARAMETERS.values() if d.name.partition(".")[0] == section]
+        for section in SECTIONS
+        if section in wanted or not wanted
+    }
 
 
 def parameters(wanted: Sequence[str] = ()) -> list[dict[str, Any]]:
@@ -31,11 +34,19 @@ def parameters(wanted: Sequence[str] = ()) -> list[dict[str, Any]]:
     ``legal`` is in words; ``prior`` is [low, high] or None; a category's default is spelled as in a scenario file.
     """
     return [
-        {"name": d.name, "type": "category" if issubclass(d.kind, IntEnum) else d.kind.__name__,
-         "default": spelled(d.default) if isinstance(d.default, IntEnum) else d.default, "legal": legal_text(d),
-         "prior": list(d.par.prior) if d.par.prior else None, "unit": d.par.unit, "control": d.par.control,
-         "source": d.par.source, "sentence": d.par.sentence}
-        for declared in sections(wanted).values() for d in declared
+        {
+            "name": d.name,
+            "type": "category" if issubclass(d.kind, IntEnum) else d.kind.__name__,
+            "default": spelled(d.default) if isinstance(d.default, IntEnum) else d.default,
+            "legal": legal_text(d),
+            "prior": list(d.par.prior) if d.par.prior else None,
+            "unit": d.par.unit,
+            "control": d.par.control,
+            "source": d.par.source,
+            "sentence": d.par.sentence,
+        }
+        for declared in sections(wanted).values()
+        for d in declared
     ]
 
 
@@ -44,9 +55,16 @@ def measures() -> list[dict[str, Any]]:
 
     ``by`` is region, theme or None; a result has a column ``name.value`` for each value of it.
     """
-    return [{"name": name, "unit": m.unit, "number": m.number, "sentence": m.sentence,
-             "by": "region" if m.by_region else "theme" if m.by_theme else None}
-            for name, m in MEASURES.items()]
+    return [
+        {
+            "name": name,
+            "unit": m.unit,
+            "number": m.number,
+            "sentence": m.sentence,
+            "by": "region" if m.by_region else "theme" if m.by_theme else None,
+        }
+        for name, m in MEASURES.items()
+    ]
 
 
 def salib_problem(names: Sequence[str] | None = None) -> dict[str, Any]:

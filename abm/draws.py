@@ -15,7 +15,7 @@ import math
 
 import numpy as np
 
-from abm.jit import kernel
+from abm.jit import Key, kernel
 
 _S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -38,7 +38,7 @@ def entity(*parts: object) -> np.uint64:
 
 
 @kernel
-def mix(h):
+def mix(h: Key) -> Key:
     """Scramble 64 bits so that every input bit moves every output bit."""
     h = (h ^ (h >> _S30)) * _MIX_1
     h = (h ^ (h >> _S27)) * _MIX_2
@@ -46,43 +46,43 @@ def mix(h):
 
 
 @kernel
-def moment(seed, why, month):
+def moment(seed: Key, why: Key, month: int) -> Key:
     """Return what all draws of a process in a month have in common, for a loop that draws many (see :func:`at`)."""
     return mix(mix(seed * _GOLDEN + why) + np.uint64(month) * _MONTH)
 
 
 @kernel
-def at(when, a, b, counter):
+def at(when: Key, a: Key, b: Key, counter: int) -> Key:
     """Return the luck (uint64) of entities ``a`` and ``b`` at a :func:`moment`; ``counter`` tells draws apart."""
     return mix(when + a * _A + b * _B + np.uint64(counter) * _COUNT)
 
 
 @kernel
-def draw(seed, why, month, a, b, counter):
+def draw(seed: Key, why: Key, month: int, a: Key, b: Key, counter: int) -> Key:
     """Return the luck (uint64) of entities ``a`` and ``b`` in a process and month; ``counter`` tells draws apart."""
     return at(moment(seed, why, month), a, b, counter)
 
 
 @kernel
-def child(luck, counter):
+def child(luck: Key, counter: int) -> Key:
     """Return a further independent draw of the same luck, or the key of the ``counter``-th child of an entity."""
     return mix(luck + (np.uint64(counter) + np.uint64(1)) * _GOLDEN)
 
 
 @kernel
-def uniform(luck):
+def uniform(luck: Key) -> float:
     """Return a uniform number strictly inside (0, 1), from the upper 52 bits: with 53 the sum would round to 1."""
     return (float(luck >> _S12) + 0.5) * 2.220446049250313e-16
 
 
 @kernel
-def lane(luck, x):
+def lane(luck: Key, x: Key) -> Key:
     """Return byte ``x`` = 0 … 7 of a draw: a first, coarse look at eight draws at the price of one."""
     return int((luck >> np.uint64(8 * x)) & _BYTE)
 
 
 @kernel
-def low_lanes(luck, p):
+def low_lanes(luck: Key, p: float) -> Key:
     """Return a word with the highest bit of every byte set whose uniform number may be below ``p``.
 
     Subtracting one number from all bytes at once marks every byte that is smaller, and perhaps a neighbour of one: ask
@@ -95,15 +95,15 @@ def low_lanes(luck, p):
 
 
 @kernel
-def first_lane(mask):
+def first_lane(mask: Key) -> Key:
     """Return the number of the lowest byte that is marked in a word of :func:`low_lanes` that is not 0."""
     lowest = (mask & (~mask + ONE)) >> _S7
     return int((lowest * _COUNTED) >> _S56)
 
 
 @kernel
-def lane_below(luck, x, p):
-    """Say whether the uniform number that begins with byte ``x`` of a draw is below ``p``; the rest is drawn if needed."""
+def lane_below(luck: Key, x: Key, p: float) -> bool:
+    """Say whether the uniform number that begins with byte ``x`` of a draw is below ``p``; draw the rest if needed."""
     byte, c = lane(luck, x), 256.0 * p
     if byte + 1.0 <= c:
         return True
@@ -111,25 +111,25 @@ def lane_below(luck, x, p):
 
 
 @kernel
-def exponential(luck):
+def exponential(luck: Key) -> float:
     """Return an exponential waiting time of rate 1."""
     return -math.log(uniform(luck))
 
 
 @kernel
-def whole(luck, n):
+def whole(luck: Key, n: int) -> int:
     """Return a whole number in 0 … n−1, each equally likely (bias below 2⁻⁵²·n)."""
     return min(int(uniform(luck) * n), n - 1)
 
 
 @kernel
-def rounded(luck, x):
+def rounded(luck: Key, x: float) -> int:
     """Round ``x`` ≥ 0 up with probability equal to its fractional part, so that the mean is ``x``."""
     return int(math.floor(x + uniform(luck)))
 
 
 @kernel
-def poisson(luck, rate):
+def poisson(luck: Key, rate: float) -> int:
     """Return a Poisson count of mean ``rate`` (0 … 700) by inversion of one uniform."""
     u = uniform(luck)
     p = math.exp(-rate)
@@ -143,7 +143,7 @@ def poisson(luck, rate):
 
 
 @kernel
-def beta(luck, a, b):
+def beta(luck: Key, a: int, b: int) -> float:
     """Return a Beta(a, b) number for whole a, b ≥ 1: the a-th smallest of a+b−1 uniforms (at most 15)."""
     n = a + b - 1
     for i in range(n):
@@ -159,40 +159,118 @@ def beta(luck, a, b):
 
 
 @kernel
-def _near_centre(q):
+def _near_centre(q: float) -> float:
     r = 0.180625 - q * q
-    over = ((((((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r
-               + 45921.953931549871457) * r + 13731.693765509461125) * r + 1971.5909503065514427) * r
-            + 133.14166789178437745) * r + 3.387132872796366608
-    under = ((((((5226.495278852545925 * r + 28729.085735721942674) * r + 39307.89580009271061) * r
-                + 21213.794301586595867) * r + 5394.1960214247511077) * r + 687.1870074920579083) * r
-             + 42.313330701600911252) * r + 1.0
+    over = (
+        (
+            (
+                (
+                    ((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r
+                    + 45921.953931549871457
+                )
+                * r
+                + 13731.693765509461125
+            )
+            * r
+            + 1971.5909503065514427
+        )
+        * r
+        + 133.14166789178437745
+    ) * r + 3.387132872796366608
+    under = (
+        (
+            (
+                (
+                    ((5226.495278852545925 * r + 28729.085735721942674) * r + 39307.89580009271061) * r
+                    + 21213.794301586595867
+                )
+                * r
+                + 5394.1960214247511077
+            )
+            * r
+            + 687.1870074920579083
+        )
+        * r
+        + 42.313330701600911252
+    ) * r + 1.0
     return q * over / under
 
 
 @kernel
-def _in_tail(r):
+def _in_tail(r: float) -> float:
     if r <= 5.0:
         r -= 1.6
-        over = ((((((7.7454501427834140764e-4 * r + 0.0227238449892691845833) * r + 0.24178072517745061177) * r
-                   + 1.27045825245236838258) * r + 3.64784832476320460504) * r + 5.7694972214606914055) * r
-                + 4.6303378461565452959) * r + 1.42343711074968357734
-        under = ((((((1.05075007164441684324e-9 * r + 5.475938084995344946e-4) * r + 0.0151986665636164571966) * r
-                    + 0.14810397642748007459) * r + 0.68976733498510000455) * r + 1.6763848301838038494) * r
-                 + 2.05319162663775882187) * r + 1.0
+        over = (
+            (
+                (
+                    (
+                        ((7.7454501427834140764e-4 * r + 0.0227238449892691845833) * r + 0.24178072517745061177) * r
+                        + 1.27045825245236838258
+                    )
+                    * r
+                    + 3.64784832476320460504
+                )
+                * r
+                + 5.7694972214606914055
+            )
+            * r
+            + 4.6303378461565452959
+        ) * r + 1.42343711074968357734
+        under = (
+            (
+                (
+                    (
+                        ((1.05075007164441684324e-9 * r + 5.475938084995344946e-4) * r + 0.0151986665636164571966) * r
+                        + 0.14810397642748007459
+                    )
+                    * r
+                    + 0.68976733498510000455
+                )
+                * r
+                + 1.6763848301838038494
+            )
+            * r
+            + 2.05319162663775882187
+        ) * r + 1.0
         return over / under
     r -= 5.0
-    over = ((((((2.01033439929228813265e-7 * r + 2.71155556874348757815e-5) * r + 0.0012426609473880784386) * r
-               + 0.026532189526576123093) * r + 0.29656057182850489123) * r + 1.7848265399172913358) * r
-            + 5.4637849111641143699) * r + 6.6579046435011037772
-    under = ((((((2.04426310338993978564e-15 * r + 1.4215117583164458887e-7) * r + 1.8463183175100546818e-5) * r
-                + 7.868691311456132591e-4) * r + 0.0148753612908506148525) * r + 0.13692988092273580531) * r
-             + 0.59983220655588793769) * r + 1.0
+    over = (
+        (
+            (
+                (
+                    ((2.01033439929228813265e-7 * r + 2.71155556874348757815e-5) * r + 0.0012426609473880784386) * r
+                    + 0.026532189526576123093
+                )
+                * r
+                + 0.29656057182850489123
+            )
+            * r
+            + 1.7848265399172913358
+        )
+        * r
+        + 5.4637849111641143699
+    ) * r + 6.6579046435011037772
+    under = (
+        (
+            (
+                (
+                    ((2.04426310338993978564e-15 * r + 1.4215117583164458887e-7) * r + 1.8463183175100546818e-5) * r
+                    + 7.868691311456132591e-4
+                )
+                * r
+                + 0.0148753612908506148525
+            )
+            * r
+            + 0.13692988092273580531
+        )
+        * r
+        + 0.59983220655588793769
+    ) * r + 1.0
     return over / under
 
 
 @kernel
-def normal(luck):
+def normal(luck: Key) -> float:
     """Return a standard normal number by inverting its distribution function at one uniform."""
     u = uniform(luck)
     q = u - 0.5

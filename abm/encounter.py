@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from abm.jit import kernel
+from abm.jit import Key, State, kernel
 from abm.tables import NONE
 
 
 @kernel
-def write(w, key, i, j, theme, origin, source):
+def write(w: State, key: Key, i: int, j: int, theme: int, origin: int, source: int) -> int:
     """Append a meeting in person of cities ``i`` (the initiator) and ``j``, and return its row."""
     x = w.count.encounters[0]
     w.count.encounters[0] = x + 1

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from abm.jit import kernel, wrapping_integers
+from abm.jit import State, Table, kernel, wrapping_integers
 from abm.parameters import ConfigError, shown
 from abm.scenario import Scenario
 from abm.schedule import compiled_month as month
@@ -23,7 +23,7 @@ LARGEST_SEED = 2**63 - 1
 
 
 @kernel
-def advance(w, p, seeds, x, t, months, recorded):
+def advance(w: State, p: Table, seeds: np.ndarray, x: int, t: int, months: int, recorded: Table) -> tuple[int, int]:
     """Run months of seed after seed, from month ``t`` of seed number ``x`` on (0: from its beginning).
 
     Returns (x, t): behind the last seed, or the seed and month that do not fit into the tables. ``p`` has a row for

@@ -19,9 +19,9 @@ import numpy as np
 from platformdirs import user_cache_path
 
 # What kernels are given, in words: numba finds the types itself.
-Key = np.uint64  # the key of an entity or process, or the luck of a draw
+Key = Any  # np.uint64: the key of an entity or process, or the luck of a draw
 State = Any  # a World as kernels take it
-Params = Any  # the nested record of all parameters
+Settings = Any  # the nested record of all parameters
 Table = Any  # a structured array
 Row = Any  # one record of a table
 
@@ -36,8 +36,13 @@ def kernel(function: Callable, inline: bool = False) -> Callable:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache_folder())
     try:
-        return numba.njit(cache=cache_is_kept(), nogil=True, error_model="numpy", no_cfunc_wrapper=True,
-                          inline="always" if inline else "never")(function)
+        return numba.njit(
+            cache=cache_is_kept(),
+            nogil=True,
+            error_model="numpy",
+            no_cfunc_wrapper=True,
+            inline="always" if inline else "never",
+        )(function)
     finally:
         numba.config.CACHE_DIR = before
 

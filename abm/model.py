@@ -42,9 +42,18 @@ class CityPartnershipModel(mesa.Model):
         A subclass to use for all actors of a kind, or a mapping from names to subclasses for some of them.
     """
 
-    def __init__(self, scenario: str | Path | Scenario = "iuc-asia", *, seed: int = 1,
-                 override: Mapping[str, Any] | None = None, months: int | None = None, city: Classes = City,
-                 university: Classes = University, firm: Classes = Firm, broker: Classes = Broker) -> None:
+    def __init__(
+        self,
+        scenario: str | Path | Scenario = "iuc-asia",
+        *,
+        seed: int = 1,
+        override: Mapping[str, Any] | None = None,
+        months: int | None = None,
+        city: Classes = City,
+        university: Classes = University,
+        firm: Classes = Firm,
+        broker: Classes = Broker,
+    ) -> None:
         super().__init__(rng=seed)
         self.scenario = load(scenario, override, months)
         self.seed_used, self.bits, self.month = seed, check_seed(seed), 0
@@ -56,7 +65,9 @@ class CityPartnershipModel(mesa.Model):
             begin(self.w, self.p, self.bits)
         self.organisation_names = organisation_names(self.tables, self.names)
         self.city_agents = [_class(city, City, name)(self, i) for i, name in enumerate(self.names.cities)]
-        self.organisation_agents = [self._organisation(o, university, firm) for o in range(len(self.tables.organisations))]
+        self.organisation_agents = [
+            self._organisation(o, university, firm) for o in range(len(self.tables.organisations))
+        ]
         self.broker_agents = [_class(broker, Broker, name)(self, b) for b, name in enumerate(self.names.brokers)]
         self.cities, self.organisations = self._set(self.city_agents), self._set(self.organisation_agents)
         self.universities = self.organisations.select(lambda o: isinstance(o, University))
@@ -106,8 +117,11 @@ class CityPartnershipModel(mesa.Model):
         n = int(self.tables.count.practices[0])
         wanted = None if theme is None else THEMES.index(theme)
         themes = self.tables.practices.theme
-        return [Practice(self, int(k)) for k in np.flatnonzero(self.tables.ladder[actor, :n] == Ladder.ADOPTED)
-                if wanted is None or themes[k] == wanted]
+        return [
+            Practice(self, int(k))
+            for k in np.flatnonzero(self.tables.ladder[actor, :n] == Ladder.ADOPTED)
+            if wanted is None or themes[k] == wanted
+        ]
 
     def close(self) -> None:
         """Let go of the model: Mesa 3.3 keeps every model alive in a table of agent numbers."""
@@ -172,8 +186,12 @@ class CityPartnershipModel(mesa.Model):
         themselves = {a.row for a in asked}
         listed = [pair for pair in listed if pair[0] not in themselves]
         known = self.tables.ladder[:, : int(count.practices[0])] == Ladder.AWARE
-        listed += [(a.row, int(k)) for a in asked for k in np.flatnonzero(known[a.row])
-                   if a.try_practice(Practice(self, int(k)))]
+        listed += [
+            (a.row, int(k))
+            for a in asked
+            for k in np.flatnonzero(known[a.row])
+            if a.try_practice(Practice(self, int(k)))
+        ]
         count.trials[0] = 0
         for city, k in sorted(listed, key=lambda pair: (pair[0], self._place_of(pair[1]))):
             trial.list_trial(rows, count, city, k)

@@ -8,18 +8,18 @@ from __future__ import annotations
 import numpy as np
 
 from abm.draws import mix
-from abm.jit import kernel
+from abm.jit import Key, State, Table, kernel
 from abm.tables import N_THEMES, NONE
 
 
 @kernel
-def both(a, b):
+def both(a: Key, b: Key) -> Key:
     """Return the key of two entities together, the same in either order."""
     return mix(a + b)
 
 
 @kernel
-def by_priority(priority, n):
+def by_priority(priority: np.ndarray, n: int) -> np.ndarray:
     """Return the first ``n`` rows in order of drawn priority, lowest first; shape (n,)."""
     keys = np.empty(n, np.uint64)
     for row in range(n):
@@ -28,7 +28,7 @@ def by_priority(priority, n):
 
 
 @kernel
-def _sort_ties(w, n_cities):
+def _sort_ties(w: State, n_cities: int) -> None:
     """Fill ``ties`` so that each city's episodes stand together, sorted by the other city (two stable passes)."""
     rows, first = w.partnerships, w.first_tie
     n = w.count.partnerships[0]
@@ -54,7 +54,7 @@ def _sort_ties(w, n_cities):
 
 
 @kernel
-def build(w):
+def build(w: State) -> None:
     """Rebuild each city's list of partner cities, past and present, in order of row, and count living ones."""
     rows, near = w.partnerships, w.neighbours
     n_cities = len(w.cities)
@@ -84,7 +84,7 @@ def build(w):
 
 
 @kernel
-def find(first_neighbour, neighbours, i, j):
+def find(first_neighbour: np.ndarray, neighbours: Table, i: int, j: int) -> int:
     """Return the place of city ``j`` in the list of city ``i``, or −1 (binary search)."""
     low, high = first_neighbour[i], first_neighbour[i + 1]
     while low < high:
@@ -99,7 +99,7 @@ def find(first_neighbour, neighbours, i, j):
 
 
 @kernel
-def common_partners(first_neighbour, neighbours, i, j):
+def common_partners(first_neighbour: np.ndarray, neighbours: Table, i: int, j: int) -> int:
     """Return in how many cities both ``i`` and ``j`` have a living partnership (merge of two sorted lists)."""
     x, y = first_neighbour[i], first_neighbour[j]
     n = 0
@@ -117,7 +117,7 @@ def common_partners(first_neighbour, neighbours, i, j):
 
 
 @kernel
-def root(component, i):
+def root(component: np.ndarray, i: int) -> int:
     """Return the lowest city known to hang together with city ``i`` (path halving)."""
     while component[i] != i:
         component[i] = component[component[i]]
@@ -126,7 +126,7 @@ def root(component, i):
 
 
 @kernel
-def label_components(w):
+def label_components(w: State) -> None:
     """Give cities that hang together by living ties the same label: the lowest row among them."""
     label = w.cities.component
     for i in range(len(label)):
@@ -140,7 +140,7 @@ def label_components(w):
 
 
 @kernel
-def build_links(w):
+def build_links(w: State) -> None:
     """Rebuild each actor's list of links, ended ones too, in order of age."""
     first = w.first_link
     n = w.count.links[0]
@@ -159,7 +159,7 @@ def build_links(w):
 
 
 @kernel
-def ever_linked(w, actor, other):
+def ever_linked(w: State, actor: int, other: int) -> bool:
     """Say whether two actors were ever linked."""
     for place in range(w.first_link[actor], w.first_link[actor + 1]):
         x = w.linked[place]
@@ -169,7 +169,7 @@ def ever_linked(w, actor, other):
 
 
 @kernel
-def organisations_linked(w, i, j, theme):
+def organisations_linked(w: State, i: int, j: int, theme: int) -> bool:
     """Say whether an organisation of city ``i`` has a living link with one of city ``j`` in the theme."""
     n_cities = len(w.cities)
     for o in range(w.cities.first_organisation[i], w.cities.first_organisation[i] + w.cities.n_organisations[i]):
@@ -177,7 +177,6 @@ def organisations_linked(w, i, j, theme):
         for place in range(w.first_link[actor], w.first_link[actor + 1]):
             x = w.linked[place]
             other = w.links.a[x] + w.links.b[x] - actor - n_cities
-            if other >= 0 and w.links.ended[x] < 0 and w.links.theme[x] == theme \
-                    and w.organisations.city[other] == j:
+            if other >= 0 and w.links.ended[x] < 0 and w.links.theme[x] == theme and w.organisations.city[other] == j:
                 return True
     return False

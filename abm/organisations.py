@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 
 from abm.draws import draw, exponential
-from abm.jit import kernel
+from abm.jit import Key, State, Table, kernel
 from abm.tables import NONE, Kind, LinkKind
 
 
 @kernel
-def mastered(organisations, o, theme):
+def mastered(organisations: Table, o: int, theme: int) -> int:
     """Return how many practices of a theme an organisation masters."""
     if organisations.theme[o, 0] == theme:
         return organisations.mastered[o, 0]
@@ -18,13 +18,13 @@ def mastered(organisations, o, theme):
 
 
 @kernel
-def works_in(organisations, o, theme):
+def works_in(organisations: Table, o: int, theme: int) -> bool:
     """Say whether a theme is an organisation's main or second one."""
     return organisations.theme[o, 0] == theme or organisations.theme[o, 1] == theme
 
 
 @kernel
-def pick_free(w, seed, why, t, key, city, kind, theme, slots):
+def pick_free(w: State, seed: Key, why: Key, t: int, key: Key, city: int, kind: int, theme: int, slots: int) -> int:
     """Return a home organisation of a city with a slot free in a theme, drawn ∝ 1 + practices mastered, or −1.
 
     ``kind`` of −1 stands for either kind.
@@ -41,7 +41,7 @@ def pick_free(w, seed, why, t, key, city, kind, theme, slots):
 
 
 @kernel
-def willingness(organisations, o, theme, rate, familiarity):
+def willingness(organisations: Table, o: int, theme: int, rate: float, familiarity: float) -> float:
     """Return the probability min(1, ρ·σ(u)/σ(0)) that an organisation asked joins.
 
     u = familiarity + ln(1 + practices mastered in the theme) − ½·slots taken (E12).
@@ -51,7 +51,7 @@ def willingness(organisations, o, theme, rate, familiarity):
 
 
 @kernel
-def same_kind(organisations, a, b):
+def same_kind(organisations: Table, a: int, b: int) -> int:
     """Return the kind of link between two organisations (LinkKind)."""
     if organisations.kind[a] != organisations.kind[b]:
         return LinkKind.UNIVERSITY_FIRM.value
@@ -60,7 +60,7 @@ def same_kind(organisations, a, b):
 
 
 @kernel
-def link(w, kind, a, b, theme, partnership, t):
+def link(w: State, kind: int, a: int, b: int, theme: int, partnership: int, t: int) -> None:
     """Append a link between two actors."""
     x = w.count.links[0]
     w.count.links[0] = x + 1

@@ -178,8 +178,10 @@ def entry(declared: type, what: str, given: Mapping[str, Any], place: str) -> An
 def section_dtype(declared: type) -> np.dtype:
     """Return the record layout of a section: whole numbers and categories as i8, numbers as f8, switches as b1."""
     return np.dtype(
-        [(d.name.partition(".")[2], "b1" if d.kind is bool else "f8" if d.kind is float else "i8")
-         for d in declarations("", declared)],
+        [
+            (d.name.partition(".")[2], "b1" if d.kind is bool else "f8" if d.kind is float else "i8")
+            for d in declarations("", declared)
+        ],
         align=True,
     )
 

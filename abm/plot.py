@@ -8,8 +8,13 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
 
-STOCKS = {"contacts": "contact", "memoranda": "memorandum", "action_plans": "action plan", "pilots": "pilot",
-          "sustained": "sustained"}
+STOCKS = {
+    "contacts": "contact",
+    "memoranda": "memorandum",
+    "action_plans": "action plan",
+    "pilots": "pilot",
+    "sustained": "sustained",
+}
 COLOURS = ("#9ecae1", "#6baed6", "#3182bd", "#e6850e", "#a63603")
 
 

@@ -6,13 +6,13 @@ import numpy as np
 
 from abm import draws
 from abm.draws import NOBODY, draw
-from abm.jit import kernel
+from abm.jit import Key, Settings, State, kernel
 
 KEY, QUALITY = draws.process("practice.key"), draws.process("practice.quality")
 
 
 @kernel
-def add(w, p, seed, theme, origin, inventor, born):
+def add(w: State, p: Settings, seed: Key, theme: int, origin: int, inventor: int, born: int) -> int:
     """Append a practice of quality q ~ Beta(4, 2) that nobody knows yet, and return its row."""
     k, rows = w.count.practices[0], w.practices
     ordinal = w.n_of_theme[theme]

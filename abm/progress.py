@@ -12,15 +12,21 @@ PATIENCE_S = 1.5
 
 
 def shown_while(items: Iterable[Item], total: int, wanted: bool = True, what: str = "runs") -> Iterator[Item]:
-    """Yield the items; after a moment's patience show on the terminal how many of ``total`` have come, and time left."""
+    """Yield the items; after a moment's patience show on the terminal how many of ``total`` came, and time left."""
     if not wanted or not sys.stderr.isatty():
         yield from items
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    bar = Progress(TextColumn(what), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(),
-                   console=Console(stderr=True), transient=True)
+    bar = Progress(
+        TextColumn(what),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+    )
     task, begun = bar.add_task(what, total=total), time.monotonic()
     try:
         for item in items:

@@ -21,9 +21,25 @@ from abm.world import Names, names
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-GROWING = {"partnerships": "partnerships", "links": "links", "events": "events", "practices": "practices",
-           "lessons": "lessons"}
-DIGESTED = ("lessons", "cities", "organisations", "practices", "ladder", "partnerships", "links", "events", "brokers", "series")
+GROWING = {
+    "partnerships": "partnerships",
+    "links": "links",
+    "events": "events",
+    "practices": "practices",
+    "lessons": "lessons",
+}
+DIGESTED = (
+    "lessons",
+    "cities",
+    "organisations",
+    "practices",
+    "ladder",
+    "partnerships",
+    "links",
+    "events",
+    "brokers",
+    "series",
+)
 
 
 def digest(w: World) -> str:
@@ -37,12 +53,14 @@ def digest(w: World) -> str:
             table = table[:, : int(w.count["practices"][0])]
         for column in table.dtype.names or (None,):
             values = np.ascontiguousarray(table[column] if column else table)
-            total.update(f"{name}.{column}{values.shape}".encode() + values.astype(values.dtype.newbyteorder("<")).tobytes())
+            total.update(
+                f"{name}.{column}{values.shape}".encode() + values.astype(values.dtype.newbyteorder("<")).tobytes()
+            )
     return total.hexdigest()
 
 
 def tidy_series(recorded: np.ndarray, regions: list[str]) -> pd.DataFrame:
-    """Return a series with one plain column a measure; by region it becomes ``name.Region``, by theme ``name.theme``."""
+    """Return a series, a plain column a measure; by region it becomes ``name.Region``, by theme ``name.theme``."""
     data: dict[str, Any] = {"month": recorded["month"]}
     for name, measure in MEASURES.items():
         if measure.by_region:
@@ -97,8 +115,9 @@ class Result:
     @cached_property
     def cities(self) -> pd.DataFrame:
         """One row a city: who it is, where it lies, and its synthetic profile."""
-        who = pd.DataFrame(self.scenario.cities)[["city_id", "name", "country", "region", "role", "entry_month",
-                                                  "latitude", "longitude", "population"]]
+        who = pd.DataFrame(self.scenario.cities)[
+            ["city_id", "name", "country", "region", "role", "entry_month", "latitude", "longitude", "population"]
+        ]
         who["role"] = [spelled(city.role) for city in self.scenario.cities]
         state = self._table("cities", ["engagement", "ambition", "capacity", "load", "n_partners"])
         return pd.concat([who, state], axis=1)
@@ -107,21 +126,36 @@ class Result:
     def organisations(self) -> pd.DataFrame:
         """One row a university or firm."""
         t = np.asarray(self.world.organisations)
-        return pd.DataFrame({
-            "organisation": self._organisation_names(np.arange(len(t))), "kind": _words(t["kind"], Kind),
-            "city": self._city_names(t["city"]), "theme": _themes(t["theme"][:, 0]),
-            "second_theme": _themes(t["theme"][:, 1]), "slots_taken": t["slots_taken"],
-        })
+        return pd.DataFrame(
+            {
+                "organisation": self._organisation_names(np.arange(len(t))),
+                "kind": _words(t["kind"], Kind),
+                "city": self._city_names(t["city"]),
+                "theme": _themes(t["theme"][:, 0]),
+                "second_theme": _themes(t["theme"][:, 1]),
+                "slots_taken": t["slots_taken"],
+            }
+        )
 
     @cached_property
     def partnerships(self) -> pd.DataFrame:
         """One row an episode of partnership, ended ones too (stage 0); months count from 0, −1 means never."""
         t = self._used("partnerships")
-        table = pd.DataFrame({
-            "city_a": self._city_names(t["i"]), "city_b": self._city_names(t["j"]), "theme": _themes(t["theme"]),
-            "stage": t["stage"], "stage_name": _words(t["stage"], Stage), "highest_stage": t["ever"],
-            "origin": _words(t["origin"], Origin), "trust": t["trust"], "gap": t["gap"], "begun": t["begun"],
-            "ended": t["ended"]})
+        table = pd.DataFrame(
+            {
+                "city_a": self._city_names(t["i"]),
+                "city_b": self._city_names(t["j"]),
+                "theme": _themes(t["theme"]),
+                "stage": t["stage"],
+                "stage_name": _words(t["stage"], Stage),
+                "highest_stage": t["ever"],
+                "origin": _words(t["origin"], Origin),
+                "trust": t["trust"],
+                "gap": t["gap"],
+                "begun": t["begun"],
+                "ended": t["ended"],
+            }
+        )
         for stage in (Stage.MEMORANDUM, Stage.ACTION_PLAN, Stage.PILOT, Stage.SUSTAINED):
             table[f"{stage.name.lower()}_month"] = t["reached"][:, stage]
         for side, letter in enumerate("ab"):
@@ -134,40 +168,72 @@ class Result:
     def practices(self) -> pd.DataFrame:
         """One row a step of an actor on the ladder of a practice: who learnt what, when, by which path, from whom."""
         t, k = self._used("lessons"), self._used("practices")
-        return pd.DataFrame({
-            "actor": self._actor_names(t["actor"]), "practice": self._practice_names(t["practice"]),
-            "theme": _themes(k["theme"][t["practice"]]), "month": t["month"], "before": _words(t["before"], Ladder),
-            "after": _words(t["after"], Ladder), "path": _words(t["path"], Path),
-            "source": self._actor_names(t["source"])})
+        return pd.DataFrame(
+            {
+                "actor": self._actor_names(t["actor"]),
+                "practice": self._practice_names(t["practice"]),
+                "theme": _themes(k["theme"][t["practice"]]),
+                "month": t["month"],
+                "before": _words(t["before"], Ladder),
+                "after": _words(t["after"], Ladder),
+                "path": _words(t["path"], Path),
+                "source": self._actor_names(t["source"]),
+            }
+        )
 
     @cached_property
     def portfolio(self) -> pd.DataFrame:
         """One row a practice: theme, origin, quality, evidence, and how many cities and organisations have it now."""
         k, n = self._used("practices"), len(self.names.cities)
         ladder = self.world.ladder[:, : len(k)]
-        return pd.DataFrame({
-            "practice": self._practice_names(np.arange(len(k))), "theme": _themes(k["theme"]),
-            "origin": self._city_names(k["origin"]), "born": k["born"], "quality": k["quality"],
-            "evidence": k["evidence"], "n_aware": (ladder[:n] >= Ladder.AWARE).sum(axis=0),
-            "n_adopted": (ladder[:n] == Ladder.ADOPTED).sum(axis=0),
-            "n_mastered": (ladder[n:] == Ladder.ADOPTED).sum(axis=0)})
+        return pd.DataFrame(
+            {
+                "practice": self._practice_names(np.arange(len(k))),
+                "theme": _themes(k["theme"]),
+                "origin": self._city_names(k["origin"]),
+                "born": k["born"],
+                "quality": k["quality"],
+                "evidence": k["evidence"],
+                "n_aware": (ladder[:n] >= Ladder.AWARE).sum(axis=0),
+                "n_adopted": (ladder[:n] == Ladder.ADOPTED).sum(axis=0),
+                "n_mastered": (ladder[n:] == Ladder.ADOPTED).sum(axis=0),
+            }
+        )
 
     @cached_property
     def links(self) -> pd.DataFrame:
         """One row a triple-helix link; ``partnership`` is −1 for a link of the organisations' own."""
         t = self._used("links")
-        return pd.DataFrame({
-            "kind": _words(t["kind"], LinkKind), "a": self._actor_names(t["a"]), "b": self._actor_names(t["b"]),
-            "theme": _themes(t["theme"]), "partnership": t["partnership"], "begun": t["begun"], "ended": t["ended"]})
+        return pd.DataFrame(
+            {
+                "kind": _words(t["kind"], LinkKind),
+                "a": self._actor_names(t["a"]),
+                "b": self._actor_names(t["b"]),
+                "theme": _themes(t["theme"]),
+                "partnership": t["partnership"],
+                "begun": t["begun"],
+                "ended": t["ended"],
+            }
+        )
 
     @cached_property
     def events(self) -> pd.DataFrame:
         """One row an event of this run, cancelled ones too."""
         t = self._used("events")
-        return pd.DataFrame({
-            "type": _words(t["type"], EventType), "mode": _words(t["mode"], Mode), "month": t["month"],
-            "theme": _themes(t["theme"]), "venue": self._city_names(t["venue"]), "seats": t["seats"],
-            "cities": t["n_cities"], "meetings": t["n_meetings"], "travel_km": t["travel"], "cost": t["cost"]})
+        return pd.DataFrame(
+            {
+                "type": _words(t["type"], EventType),
+                "mode": _words(t["mode"], Mode),
+                "month": t["month"],
+                "theme": _themes(t["theme"]),
+                "venue": self._city_names(t["venue"]),
+                "seats": t["seats"],
+                "cities": t["n_cities"],
+                "meetings": t["n_meetings"],
+                "travel_km": t["travel"],
+                "cost": t["cost"],
+            }
+        )
 
     @cached_property
     def brokers(self) -> pd.DataFrame:
@@ -185,11 +251,12 @@ class Result:
         """Return cities as nodes and living partnerships of at least ``stage`` as edges (themes and stage on them)."""
         graph = nx.Graph()
         for row in self.cities.to_dict("records"):
-            graph.add_node(row["city_id"], **{k: v for k, v in row.items() if k != "city_id"})
+            graph.add_node(row["city_id"], **{str(k): v for k, v in row.items() if k != "city_id"})
         for row in self.partnerships[self.partnerships["stage"] >= stage].to_dict("records"):
             a, b = row["city_a"], row["city_b"]
-            edge = graph.edges[a, b] if graph.has_edge(a, b) else {"themes": [], "stage": 0}
-            graph.add_edge(a, b, themes=[*edge["themes"], row["theme"]], stage=max(edge["stage"], row["stage"]))
+            edge: dict[str, Any] = graph.edges[a, b] if graph.has_edge(a, b) else {"themes": [], "stage": 0}
+            themes = [*edge["themes"], row["theme"]]
+            graph.add_edge(a, b, themes=themes, stage=max(edge["stage"], row["stage"]))
         return graph
 
     def plot(self, path: str | FilePath | None = None) -> Figure:
@@ -229,7 +296,8 @@ class Result:
 
 def organisation_names(w: World, known: Names) -> list[str]:
     """Return a name for every organisation: home city, kind and ordinal, such as ``rome/university-2``."""
-    found, seen = [], dict[tuple[int, int], int]()
+    found: list[str] = []
+    seen: dict[tuple[int, int], int] = {}
     for home, kind in zip(w.organisations.city, w.organisations.kind, strict=True):
         seen[home, kind] = seen.get((home, kind), 0) + 1
         found.append(f"{known.cities[home]}/{Kind(kind).name.lower()}-{seen[home, kind]}")

@@ -22,8 +22,13 @@ from abm.world import names, structure
 CHUNK = 16
 
 
-def run(scenario: str | Path | Scenario, *, seed: int = 1, months: int | None = None,
-        override: Mapping[str, Any] | None = None) -> Result:
+def run(
+    scenario: str | Path | Scenario,
+    *,
+    seed: int = 1,
+    months: int | None = None,
+    override: Mapping[str, Any] | None = None,
+) -> Result:
     """Run one seed of a scenario in the compiled engine.
 
     Parameters
@@ -42,9 +47,16 @@ def run(scenario: str | Path | Scenario, *, seed: int = 1, months: int | None = 
     return Result(ready, seed, world)
 
 
-def run_many(scenario: str | Path | Scenario, *, seeds: int | Sequence[int] = 100,
-             override: Mapping[str, Any] | None = None, months: int | None = None,
-             outcomes: Sequence[str] | None = None, threads: int | None = None, progress: bool = True) -> pd.DataFrame:
+def run_many(
+    scenario: str | Path | Scenario,
+    *,
+    seeds: int | Sequence[int] = 100,
+    override: Mapping[str, Any] | None = None,
+    months: int | None = None,
+    outcomes: Sequence[str] | None = None,
+    threads: int | None = None,
+    progress: bool = True,
+) -> pd.DataFrame:
     """Run many seeds of a scenario on all cores.
 
     Parameters
@@ -66,7 +78,7 @@ def run_many(scenario: str | Path | Scenario, *, seeds: int | Sequence[int] = 10
     wanted = list(range(1, seeds + 1)) if isinstance(seeds, int) else list(seeds)
     known = list(tidy_series(np.zeros(0, measures.LAYOUT), names(ready).regions).columns[1:])
     columns = outcome_columns(None if outcomes is None else list(outcomes), known, ready.months)
-    chunks = [(ready, wanted[x:x + CHUNK]) for x in range(0, len(wanted), CHUNK)]
+    chunks = [(ready, wanted[x : x + CHUNK]) for x in range(0, len(wanted), CHUNK)]
     tables = []
     for (_, seeds_of), recorded in zip(chunks, in_threads(chunks, threads, progress), strict=True):
         table = pd.DataFrame({"seed": seeds_of})
@@ -76,8 +88,9 @@ def run_many(scenario: str | Path | Scenario, *, seeds: int | Sequence[int] = 10
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame({"seed": []})
 
 
-def in_threads(jobs: Sequence[tuple[Scenario, Sequence[int]]], threads: int | None = None,
-               progress: bool = True) -> Iterator[np.ndarray]:
+def in_threads(
+    jobs: Sequence[tuple[Scenario, Sequence[int]]], threads: int | None = None, progress: bool = True
+) -> Iterator[np.ndarray]:
     """Yield the series of every job, shape (n_seeds, months), in order; threads keep their tables between jobs."""
     spare: list[tuple[Any, World]] = []
 

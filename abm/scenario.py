@@ -81,7 +81,7 @@ class BrokerEntry(NamedTuple):
     """One ``[[brokers]]`` entry; what it leaves out is as ``[broker]`` says."""
 
     name: Annotated[str, Par("name of the broker, unique in the scenario")]
-    capacity: Annotated[float | None, Par("work (C)", "units a month", (0, 64))] = None  # type: ignore[assignment]
+    capacity: Annotated[float | None, Par("work (C)", "units a month", (0, 64))] = None
     alignment_share: Annotated[float | None, Par("share of alignment (ω)", "1", (0, 1))] = None
     noise: Annotated[float | None, Par("misjudgement (σ_B)", "1", (0, 10))] = None
     sample: Annotated[int | None, Par("candidates looked at (m)", "candidates", (1, 100_000))] = None
@@ -146,12 +146,13 @@ def find(name: str | Path) -> Path:
         if not is_file(path):
             raise ConfigError(f"{path.name}: there is no such scenario file")
         return path
-    raise ConfigError(f"unknown scenario {shown(str(name))}{nearest(str(name), shipped())}; "
-                      f"shipped are {', '.join(shipped())}; a file of one's own ends in .toml")
+    raise ConfigError(
+        f"unknown scenario {shown(str(name))}{nearest(str(name), shipped())}; "
+        f"shipped are {', '.join(shipped())}; a file of one's own ends in .toml"
+    )
 
 
-def load(name: str | Path | Scenario, override: Mapping[str, Any] | None = None,
-         months: int | None = None) -> Scenario:
+def load(name: str | Path | Scenario, override: Mapping[str, Any] | None = None, months: int | None = None) -> Scenario:
     """Return a scenario by its shipped name, from a TOML file or as given, with some parameters changed.
 
     Raises
@@ -188,10 +189,18 @@ def _merged(sources: list[Source]) -> Scenario:
     with said_in["cities"].located():
         city_file = _city_file(said_in["cities"], head["cities"])
     scenario = Scenario(
-        name=head.get("name") or own.path.stem, title=head.get("title") or own.path.stem,
-        description=head.get("description", ""), source=head.get("source", ""), start=head["start"],
-        months=head["months"], cities=read_cities(city_file), calendar=lists.get("events", ()),
-        brokers=lists["brokers"], shocks=lists.get("shocks", ()), values=values)
+        name=head.get("name") or own.path.stem,
+        title=head.get("title") or own.path.stem,
+        description=head.get("description", ""),
+        source=head.get("source", ""),
+        start=head["start"],
+        months=head["months"],
+        cities=read_cities(city_file),
+        calendar=lists.get("events", ()),
+        brokers=lists["brokers"],
+        shocks=lists.get("shocks", ()),
+        values=values,
+    )
     for check, key in ((_check_events, "events"), (_check_brokers, "brokers"), (_check_shocks, "shocks")):
         for x in range(len(lists.get(key, ()))):
             with said_in[key].located((key, x)):

@@ -84,8 +84,9 @@ def lineage(path: Path, shipped: Mapping[str, Path]) -> list[Source]:
             elif parent in shipped:
                 path = shipped[parent]
             else:
-                raise ConfigError(f"{said}: no such scenario{nearest(parent, shipped)}; "
-                                  f"shipped are {', '.join(shipped)}")
+                raise ConfigError(
+                    f"{said}: no such scenario{nearest(parent, shipped)}; shipped are {', '.join(shipped)}"
+                )
             if path.resolve() in [known.path.resolve() for known in sources]:
                 chain = " → ".join(p.name for p in (*(known.path for known in sources), path))
                 raise ConfigError(f"{said}: a scenario cannot go back to itself: {chain}")

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from types import FunctionType
 
 from abm import measures, neighbours
-from abm.jit import kernel
+from abm.jit import Key, Settings, State, kernel
 from abm.rules import (
     adoption,
     awareness,
@@ -42,7 +42,7 @@ try_practices = trial.decide
 DECISIONS = ("choose_theme", "consent", "score", "join", "try_practices")
 
 
-def month(w, p, seed, t):
+def month(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let one month happen to world ``w`` under parameters ``p``: the one order of the model."""
     # 1 exogenous: entry of members, leadership
     w.count.encounters[0] = 0

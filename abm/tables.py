@@ -15,7 +15,7 @@ import numpy as np
 from numba import types
 from numba.experimental import structref
 
-from abm.jit import is_compiled, kernel
+from abm.jit import State, Table, is_compiled, kernel
 
 THEMES = (
     "smart & digital",
@@ -490,14 +490,68 @@ structref.define_constructor(Handle, _HandleType, list(World._fields))
 
 @kernel
 def _bind(
-    cities, programmes, members, organisations, practices, ladder, calendar, shocks, events,
-    brokers, partnerships, links, encounters, candidates, offers, attendees, lessons, sources, trials, of_theme, n_of_theme,
-    live, first_tie, ties, first_neighbour, neighbours, first_link, linked, count, series,
-):
+    cities: Table,
+    programmes: Table,
+    members: Table,
+    organisations: Table,
+    practices: Table,
+    ladder: np.ndarray,
+    calendar: Table,
+    shocks: Table,
+    events: Table,
+    brokers: Table,
+    partnerships: Table,
+    links: Table,
+    encounters: Table,
+    candidates: Table,
+    offers: Table,
+    attendees: Table,
+    lessons: Table,
+    sources: Table,
+    trials: Table,
+    of_theme: np.ndarray,
+    n_of_theme: np.ndarray,
+    live: np.ndarray,
+    first_tie: np.ndarray,
+    ties: np.ndarray,
+    first_neighbour: np.ndarray,
+    neighbours: Table,
+    first_link: np.ndarray,
+    linked: np.ndarray,
+    count: Table,
+    series: Table,
+) -> State:
     return Handle(
-        cities, programmes, members, organisations, practices, ladder, calendar, shocks, events,
-        brokers, partnerships, links, encounters, candidates, offers, attendees, lessons, sources, trials, of_theme, n_of_theme,
-        live, first_tie, ties, first_neighbour, neighbours, first_link, linked, count, series,
+        cities,
+        programmes,
+        members,
+        organisations,
+        practices,
+        ladder,
+        calendar,
+        shocks,
+        events,
+        brokers,
+        partnerships,
+        links,
+        encounters,
+        candidates,
+        offers,
+        attendees,
+        lessons,
+        sources,
+        trials,
+        of_theme,
+        n_of_theme,
+        live,
+        first_tie,
+        ties,
+        first_neighbour,
+        neighbours,
+        first_link,
+        linked,
+        count,
+        series,
     )
 
 

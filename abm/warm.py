@@ -54,14 +54,19 @@ def compiled(scenario: Scenario, kernels: list[Any]) -> Iterator[Any]:
 
 def steps() -> list[Any]:
     """Return the kernels that the engine and its month call, in their order."""
-    return [kernel for home, function in ((engine, engine.advance), (schedule, schedule.month))
-            for kernel in called(home, inspect.getsource(inspect.unwrap(function)))]
+    return [
+        kernel
+        for home, function in ((engine, engine.advance), (schedule, schedule.month))
+        for kernel in called(home, inspect.getsource(inspect.unwrap(function)))
+    ]
 
 
 def called(home: ModuleType, source: str) -> list[Any]:
     """Return the kernels that a function calls under a name of its module, in the order of the lines."""
-    calls = sorted((node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)),
-                   key=lambda node: (node.lineno, node.col_offset))
+    calls = sorted(
+        (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)),
+        key=lambda node: (node.lineno, node.col_offset),
+    )
     names = dict.fromkeys(ast.unparse(call.func) for call in calls)
     found = [attrgetter(name)(home) for name in names if hasattr(home, name.partition(".")[0])]
     return [kernel for kernel in found if hasattr(kernel, "py_func") and kernel is not schedule.compiled_month]
@@ -72,8 +77,16 @@ def helper() -> Iterator[None]:
     """Let a second process compile from the back meanwhile; without it all goes on, slower."""
     shared = cache_is_kept() and os.cpu_count() != 1
     try:
-        child = subprocess.Popen([sys.executable, "-m", "abm.warm"], stdin=subprocess.DEVNULL,
-                                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) if shared else None
+        child = (
+            subprocess.Popen(
+                [sys.executable, "-m", "abm.warm"],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            if shared
+            else None
+        )
     except OSError:
         child = None
     try:

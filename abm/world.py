@@ -10,7 +10,7 @@ import numpy as np
 from abm import measures
 from abm.cityfile import log_size
 from abm.draws import entity
-from abm.jit import kernel
+from abm.jit import Key, Settings, State, kernel
 from abm.neighbours import build as build_neighbours
 from abm.neighbours import build_links
 from abm.parameters import as_record, parameter_layout
@@ -51,8 +51,7 @@ BUILT_FROM = ("world.universities", "world.firms", "world.n_themes", "practice.p
 LAYOUT = parameter_layout(SECTIONS)
 FOREVER = 1_000_000
 GROWING = {  # tables that grow together, and how many rows each has for one of the first
-    "partnerships": {"partnerships": 1, "live": 1, "ties": 2, "neighbours": 2, "offers": 4,
-                     "sources": 8},
+    "partnerships": {"partnerships": 1, "live": 1, "ties": 2, "neighbours": 2, "offers": 4, "sources": 8},
     "links": {"links": 1, "linked": 2},
     "events": {"events": 1},
     "encounters": {"encounters": 1},
@@ -84,15 +83,27 @@ def names(scenario: Scenario) -> Names:
     """
     rows = scenario.cities
     regions = sorted({c.region for c in rows}, key=lambda r: (all(c.weight == 0 for c in rows if c.region == r), r))
-    return Names([c.city_id for c in rows], regions, sorted({c.country for c in rows}),
-                 [b.name for b in scenario.brokers], [scenario.name])
+    return Names(
+        [c.city_id for c in rows],
+        regions,
+        sorted({c.country for c in rows}),
+        [b.name for b in scenario.brokers],
+        [scenario.name],
+    )
 
 
 def structure(scenario: Scenario) -> tuple[Any, ...]:
     """Return what :func:`build` reads of a scenario: worlds of equal structure can use the same tables in turn."""
     values = tuple(v for name, v in scenario.values.items() if name in BUILT_FROM or name.startswith("broker."))
-    return (scenario.cities, scenario.calendar, scenario.brokers, scenario.shocks, scenario.start, scenario.months,
-            values)
+    return (
+        scenario.cities,
+        scenario.calendar,
+        scenario.brokers,
+        scenario.shocks,
+        scenario.start,
+        scenario.months,
+        values,
+    )
 
 
 def build(scenario: Scenario) -> World:
@@ -104,18 +115,37 @@ def build(scenario: Scenario) -> World:
     n_practices = scenario.values["practice.per_theme"] * scenario.values["world.n_themes"] + 32
     room = max(512, 8 * n)
     return World(
-        cities=cities, programmes=_programmes(scenario), members=_members(scenario), organisations=organisations,
-        practices=allocate(Practice, n_practices), ladder=np.zeros((n + o, n_practices), np.uint8),
-        calendar=_calendar(scenario, known), shocks=_shocks(scenario), events=allocate(Event, 256),
-        brokers=_brokers(scenario, known), partnerships=allocate(Partnership, room), links=allocate(Link, 2 * room),
-        encounters=allocate(Encounter, 256), candidates=allocate(Candidate, _n_candidates(scenario)),
-        offers=allocate(Offer, 4 * room), attendees=allocate(Attendee, n + 1),
-        sources=allocate(Source, 8 * room), lessons=allocate(Lesson, 2 * (n + o) * n_practices), trials=allocate(Trial, (n + o) * n_practices),
-        of_theme=np.zeros((N_THEMES, n_practices), np.int64), n_of_theme=np.zeros(N_THEMES, np.int64), live=np.zeros(room, np.int64),
-        first_tie=np.zeros(n + 1, np.int64), ties=np.zeros(2 * room, np.int64),
-        first_neighbour=np.zeros(n + 1, np.int64), neighbours=allocate(Neighbour, 2 * room),
-        first_link=np.zeros(n + o + 1, np.int64), linked=np.zeros(4 * room, np.int64),
-        count=allocate(Count, 1), series=measures.allocate(scenario.months))
+        cities=cities,
+        programmes=_programmes(scenario),
+        members=_members(scenario),
+        organisations=organisations,
+        practices=allocate(Practice, n_practices),
+        ladder=np.zeros((n + o, n_practices), np.uint8),
+        calendar=_calendar(scenario, known),
+        shocks=_shocks(scenario),
+        events=allocate(Event, 256),
+        brokers=_brokers(scenario, known),
+        partnerships=allocate(Partnership, room),
+        links=allocate(Link, 2 * room),
+        encounters=allocate(Encounter, 256),
+        candidates=allocate(Candidate, _n_candidates(scenario)),
+        offers=allocate(Offer, 4 * room),
+        attendees=allocate(Attendee, n + 1),
+        sources=allocate(Source, 8 * room),
+        lessons=allocate(Lesson, 2 * (n + o) * n_practices),
+        trials=allocate(Trial, (n + o) * n_practices),
+        of_theme=np.zeros((N_THEMES, n_practices), np.int64),
+        n_of_theme=np.zeros(N_THEMES, np.int64),
+        live=np.zeros(room, np.int64),
+        first_tie=np.zeros(n + 1, np.int64),
+        ties=np.zeros(2 * room, np.int64),
+        first_neighbour=np.zeros(n + 1, np.int64),
+        neighbours=allocate(Neighbour, 2 * room),
+        first_link=np.zeros(n + o + 1, np.int64),
+        linked=np.zeros(4 * room, np.int64),
+        count=allocate(Count, 1),
+        series=measures.allocate(scenario.months),
+    )
 
 
 def _cities(scenario: Scenario, known: Names) -> Any:
@@ -225,7 +255,7 @@ def _n_candidates(scenario: Scenario) -> int:
 
 
 @kernel
-def begin(w, p, seed):
+def begin(w: State, p: Settings, seed: Key) -> None:
     """Draw the initial state of a run and empty every table that grows."""
     count = w.count
     count.partnerships[0], count.first_new[0], count.live[0] = 0, 0, 0
@@ -248,7 +278,7 @@ def begin(w, p, seed):
 
 
 @kernel
-def worst_month(w, p, seed, t):
+def worst_month(w: State, p: Settings, seed: Key, t: int) -> tuple[int, int, int, int]:
     """Return upper bounds of new events, encounters and links of month ``t``, and the practices there will be."""
     n_events = calendar.n_events_month(w, p, seed, t)
     encounters = 0
@@ -272,23 +302,34 @@ def worst_month(w, p, seed, t):
 
 
 @kernel
-def fits(w, p, seed, t):
+def fits(w: State, p: Settings, seed: Key, t: int) -> bool:
     """Say whether the worst that month ``t`` can bring fits into the tables."""
     events, encounters, links, practices = worst_month(w, p, seed, t)
     steps = len(w.ladder) * practices
-    return (w.count.events[0] + events <= len(w.events) and encounters <= len(w.encounters)
-            and w.count.partnerships[0] + encounters <= len(w.partnerships)
-            and w.count.links[0] + links <= len(w.links) and practices <= len(w.practices)
-            and w.count.lessons[0] + steps <= len(w.lessons) and steps <= len(w.trials))
+    return (
+        w.count.events[0] + events <= len(w.events)
+        and encounters <= len(w.encounters)
+        and w.count.partnerships[0] + encounters <= len(w.partnerships)
+        and w.count.links[0] + links <= len(w.links)
+        and practices <= len(w.practices)
+        and w.count.lessons[0] + steps <= len(w.lessons)
+        and steps <= len(w.trials)
+    )
 
 
 def grow(w: World, p: Any, seed: Any, t: int) -> World:
     """Return the world with room for month ``t``: every table that is short at least doubles."""
     events, encounters, links, practices = worst_month(handle(w), p, seed, t)
     steps = len(w.ladder) * practices
-    short = {"events": w.count.events[0] + events, "encounters": encounters, "practices": practices,
-             "partnerships": w.count.partnerships[0] + encounters, "links": w.count.links[0] + links,
-             "lessons": w.count.lessons[0] + steps, "trials": steps}
+    short = {
+        "events": w.count.events[0] + events,
+        "encounters": encounters,
+        "practices": practices,
+        "partnerships": w.count.partnerships[0] + encounters,
+        "links": w.count.links[0] + links,
+        "lessons": w.count.lessons[0] + steps,
+        "trials": steps,
+    }
     changes: dict[str, Any] = {}
     for name, needed in short.items():
         have = len(getattr(w, name))

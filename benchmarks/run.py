@@ -52,9 +52,11 @@ def against_plain_mesa(plan: abm.Scenario, turns: int) -> Rows:
     for turn in range(turns):
         fast.append(seconds(lambda: engine.simulate(plan, seeds, tables)) / len(seeds))
         slow.append(seconds(lambda seed=turn: plain_mesa.simulate(plan, seed)))
-    return [(ENGINE, 1000 * median(fast), f"ms a run, {len(measures.MEASURES)} measures"),
-            ("plain Mesa", 1000 * median(slow), f"ms a run, {n_plain} measures"),
-            ("plain Mesa over engine", median(slow) / median(fast), "times")]
+    return [
+        (ENGINE, 1000 * median(fast), f"ms a run, {len(measures.MEASURES)} measures"),
+        ("plain Mesa", 1000 * median(slow), f"ms a run, {n_plain} measures"),
+        ("plain Mesa over engine", median(slow) / median(fast), "times"),
+    ]
 
 
 def starts() -> Rows:
@@ -66,8 +68,13 @@ def starts() -> Rows:
 
 def first_result(cache: str) -> float:
     begun = perf_counter()
-    with subprocess.Popen([sys.executable, "-c", FIRST_RESULT], stdout=subprocess.PIPE, text=True, cwd=ROOT,
-                          env={**os.environ, "TWINHELIX_CACHE": cache}) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", FIRST_RESULT],
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "TWINHELIX_CACHE": cache},
+    ) as process:
         answer = process.stdout.readline()
         taken = perf_counter() - begun
     if answer.strip() != "done":
@@ -111,8 +118,10 @@ def threads(plan: abm.Scenario, turns: int) -> Rows:
             in_turn = seconds(lambda: [batches(world) for world in tables])
             together = seconds(lambda: list(pool.map(batches, tables)))
             gains.append(in_turn / together)
-    return [(f"Python's share of a batch of {CHUNK}", 100 * median(shares), "%"),
-            ("two threads over one", median(gains), "times")]
+    return [
+        (f"Python's share of a batch of {CHUNK}", 100 * median(shares), "%"),
+        ("two threads over one", median(gains), "times"),
+    ]
 
 
 @numba.njit
@@ -148,25 +157,42 @@ def of_draws(turns: int) -> Rows:
 
 def draw_floor(per_draw: float, per_run: float) -> Rows:
     """What a run would take if all but its draws were free, given the ns of a draw and the ms of a run."""
-    answer = subprocess.run([sys.executable, "-m", "benchmarks.count_hashes", SCENARIO], cwd=ROOT, check=True,
-                            capture_output=True, text=True, env={**os.environ, "NUMBA_DISABLE_JIT": "1"})
+    answer = subprocess.run(
+        [sys.executable, "-m", "benchmarks.count_hashes", SCENARIO],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
+    )
     n_draws = int(answer.stdout) / HASHES_A_DRAW
     floor = 1e-6 * n_draws * per_draw
-    return [("keyed draws of a run", n_draws, "draws of three hashes"), ("draw floor", floor, "ms a run"),
-            ("engine over draw floor", per_run / floor, "times")]
+    return [
+        ("keyed draws of a run", n_draws, "draws of three hashes"),
+        ("draw floor", floor, "ms a run"),
+        ("engine over draw floor", per_run / floor, "times"),
+    ]
 
 
 def machine() -> dict[str, str]:
     load = f"{os.getloadavg()[0]:.1f}" if hasattr(os, "getloadavg") else "unknown"
     versions = {name: importlib.metadata.version(name) for name in ("numba", "numpy", "mesa", "networkx")}
-    return {"python": platform.python_version(), **versions, "system": f"{platform.system()} {platform.machine()}",
-            "cores": str(os.cpu_count()), "load before": load}
+    return {
+        "python": platform.python_version(),
+        **versions,
+        "system": f"{platform.system()} {platform.machine()}",
+        "cores": str(os.cpu_count()),
+        "load before": load,
+    }
 
 
 def table(facts: dict[str, str], rows: Rows) -> str:
     width = max(len(name) for name, _, _ in rows)
-    lines = [", ".join(f"{name} {fact}" for name, fact in facts.items()),
-             f"{SCENARIO}, {abm.load(SCENARIO).months} months, one core where nothing else is said", ""]
+    lines = [
+        ", ".join(f"{name} {fact}" for name, fact in facts.items()),
+        f"{SCENARIO}, {abm.load(SCENARIO).months} months, one core where nothing else is said",
+        "",
+    ]
     return "\n".join(lines + [f"{name:{width}}  {value:9.4g} {unit}" for name, value, unit in rows])
 
 

@@ -71,8 +71,11 @@ def history(scenario: Scenario, w: World) -> History:
     return History(
         region=np.array([city.region for city in scenario.cities]),
         member=np.array([city.role == Standing.MEMBER for city in scenario.cities]),
-        cities=np.column_stack([rows["i"], rows["j"]]), theme=rows["theme"].copy(),
-        reached=rows["reached"].copy(), helix=rows["helix_at_pilot"].copy())
+        cities=np.column_stack([rows["i"], rows["j"]]),
+        theme=rows["theme"].copy(),
+        reached=rows["reached"].copy(),
+        helix=rows["helix_at_pilot"].copy(),
+    )
 
 
 def cases(h: History, month: int) -> Cases:

@@ -27,8 +27,9 @@ WIDTH = 160  # where nobody looks: no line is broken
 SHOWN = ("target", "role", "record", "mean", "SD", "80 %", "95 %", "z", "verdict")
 
 
-def check(scenario: str | Path | Scenario = "iuc-asia", seeds: int | Sequence[int] = 500,
-          as_json: bool = False) -> pd.DataFrame:
+def check(
+    scenario: str | Path | Scenario = "iuc-asia", seeds: int | Sequence[int] = 500, as_json: bool = False
+) -> pd.DataFrame:
     """Print how near a scenario comes to the record, and return the table of :func:`compare`."""
     from experiments.output import strict_json
 
@@ -40,8 +41,11 @@ def check(scenario: str | Path | Scenario = "iuc-asia", seeds: int | Sequence[in
     return table
 
 
-def compare(scenario: str | Path | Scenario = "iuc-asia", seeds: int | Sequence[int] = 500,
-            override: Mapping[str, Any] | None = None) -> pd.DataFrame:
+def compare(
+    scenario: str | Path | Scenario = "iuc-asia",
+    seeds: int | Sequence[int] = 500,
+    override: Mapping[str, Any] | None = None,
+) -> pd.DataFrame:
     """Run a scenario until the end of the record and judge it.
 
     Parameters
@@ -62,8 +66,9 @@ def until_the_record_ends(scenario: Scenario) -> Scenario:
     """Return a scenario that runs through the last month of the record, or refuse one that the record is not about."""
     missing = BLOCS - {city.region for city in scenario.cities}
     if missing:
-        raise ConfigError(f"{scenario.name}: has no cities of {' and '.join(sorted(missing))}; "
-                          "the record is that of IUC Asia")
+        raise ConfigError(
+            f"{scenario.name}: has no cities of {' and '.join(sorted(missing))}; the record is that of IUC Asia"
+        )
     return scenario.with_changes(months=1 + max(scenario.month_of(target.date) for target in TARGETS if target.date))
 
 
@@ -86,14 +91,32 @@ def judge(found: pd.DataFrame, targets: Sequence[Target] = TARGETS) -> pd.DataFr
     for target in targets:
         values = found[target.name].dropna().to_numpy() if target.name in found else np.array([])
         mean, sd = (values.mean(), values.std(ddof=1)) if len(values) > 1 else (math.nan, math.nan)
-        low_95, low_80, high_80, high_95 = (np.quantile(values, [0.025, 0.1, 0.9, 0.975]) if len(values)
-                                            else np.full(4, math.nan))
+        low_95, low_80, high_80, high_95 = (
+            np.quantile(values, [0.025, 0.1, 0.9, 0.975]) if len(values) else np.full(4, math.nan)
+        )
         z = distance(target.value - mean, math.hypot(sd, target.tolerance))
-        rows.append({
-            "target": target.name, "role": target.role, "observed": target.value, "unit": target.unit,
-            "date": target.date, "bound": target.bound, "tolerance": target.tolerance, "runs": len(values),
-            "mean": mean, "sd": sd, "low_80": low_80, "high_80": high_80, "low_95": low_95, "high_95": high_95,
-            "z": z, "verdict": verdict(z, target.bound), "source": target.source, "sentence": target.sentence})
+        rows.append(
+            {
+                "target": target.name,
+                "role": target.role,
+                "observed": target.value,
+                "unit": target.unit,
+                "date": target.date,
+                "bound": target.bound,
+                "tolerance": target.tolerance,
+                "runs": len(values),
+                "mean": mean,
+                "sd": sd,
+                "low_80": low_80,
+                "high_80": high_80,
+                "low_95": low_95,
+                "high_95": high_95,
+                "z": z,
+                "verdict": verdict(z, target.bound),
+                "source": target.source,
+                "sentence": target.sentence,
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -125,9 +148,17 @@ def show(table: pd.DataFrame) -> None:
     shown = Table(*SHOWN, title="The model and the record", title_justify="left")
     signs = {"equal": "", "at least": "≥ ", "at most": "≤ "}
     for t in table.to_dict("records"):
-        cells = (t["target"], t["role"], signs[t["bound"]] + number(t["observed"]), number(t["mean"]), number(t["sd"]),
-                 f"{number(t['low_80'])} … {number(t['high_80'])}", f"{number(t['low_95'])} … {number(t['high_95'])}",
-                 number(t["z"], "+.2f"), t["verdict"])
+        cells = (
+            t["target"],
+            t["role"],
+            signs[t["bound"]] + number(t["observed"]),
+            number(t["mean"]),
+            number(t["sd"]),
+            f"{number(t['low_80'])} … {number(t['high_80'])}",
+            f"{number(t['low_95'])} … {number(t['high_95'])}",
+            number(t["z"], "+.2f"),
+            t["verdict"],
+        )
         shown.add_row(*[Text(cell, style="bold red" if t["verdict"] == "MISS" else "") for cell in cells])
     console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
     console.print(shown)
@@ -140,9 +171,12 @@ def summary(table: pd.DataFrame) -> str:
     for role, part in table.groupby("role", sort=False):
         judged = part[part["verdict"] != "not comparable"]
         missed = judged.loc[judged["verdict"] == "MISS", "target"]
-        parts.append(f"{role}: {len(judged) - len(missed)} of {len(judged)} met"
-                     + (f", missed: {', '.join(missed)}" if len(missed) else "")
-                     + (f"; {len(part) - len(judged)} not comparable yet" if len(judged) < len(part) else "") + ".")
+        parts.append(
+            f"{role}: {len(judged) - len(missed)} of {len(judged)} met"
+            + (f", missed: {', '.join(missed)}" if len(missed) else "")
+            + (f"; {len(part) - len(judged)} not comparable yet" if len(judged) < len(part) else "")
+            + "."
+        )
     return "\n".join(parts)
 
 

@@ -28,10 +28,20 @@ SCENARIO = "iuc-asia"
 CAPACITY, SCALE = BY = ("broker.capacity", "calendar.scale")
 CAPACITIES, SCALES = (0.0, 2.0, 4.0, 8.0), (0.0, 0.5, 1.0, 2.0)
 AS_IT_WAS = (4.0, 1.0)
-OUTCOMES = {"contacts_ever": "contacts", "memoranda_ever": "memoranda", "action_plans_ever": "action plans",
-            "pilots_ever": "pilots", "sustained_ever": "sustained"}
-STOCKS = {"contacts": "contact", "memoranda": "memorandum", "action_plans": "action plan", "pilots": "pilot",
-          "sustained": "sustained"}
+OUTCOMES = {
+    "contacts_ever": "contacts",
+    "memoranda_ever": "memoranda",
+    "action_plans_ever": "action plans",
+    "pilots_ever": "pilots",
+    "sustained_ever": "sustained",
+}
+STOCKS = {
+    "contacts": "contact",
+    "memoranda": "memorandum",
+    "action_plans": "action plan",
+    "pilots": "pilot",
+    "sustained": "sustained",
+}
 
 
 class Demonstration(NamedTuple):
@@ -73,8 +83,9 @@ def experiment(replicates: int, progress: bool = True) -> Demonstration:
         stocks = recorded if (capacity, scale) == AS_IT_WAS else stocks
     results = pd.concat(parts, ignore_index=True)
     contrasts = [effects.differences(results, BY, {factor: 0.0}).assign(baseline=f"{factor} = 0") for factor in BY]
-    return Demonstration(scenario, history, results, stocks, effects.means(results, BY),
-                         pd.concat(contrasts, ignore_index=True))
+    return Demonstration(
+        scenario, history, results, stocks, effects.means(results, BY), pd.concat(contrasts, ignore_index=True)
+    )
 
 
 def against_nothing(found: Demonstration, outcomes: Sequence[str] = tuple(OUTCOMES)) -> pd.DataFrame:
@@ -85,18 +96,33 @@ def against_nothing(found: Demonstration, outcomes: Sequence[str] = tuple(OUTCOM
     table = found.differences[found.differences["outcome"].isin(outcomes)]
     brokers = table[(table["baseline"] == f"{CAPACITY} = 0") & (table[SCALE] == AS_IT_WAS[1])]
     events = table[(table["baseline"] == f"{SCALE} = 0") & (table[CAPACITY] == AS_IT_WAS[0])]
-    return pd.concat([
-        brokers.assign(contrast=[f"Broker of {c:g} against none" for c in brokers[CAPACITY]]),
-        events.assign(contrast=[f"Events × {s:g} against none" for s in events[SCALE]])], ignore_index=True)
+    return pd.concat(
+        [
+            brokers.assign(contrast=[f"Broker of {c:g} against none" for c in brokers[CAPACITY]]),
+            events.assign(contrast=[f"Events × {s:g} against none" for s in events[SCALE]]),
+        ],
+        ignore_index=True,
+    )
 
 
 def stocks_by_stage(stocks: np.ndarray) -> pd.DataFrame:
     """Return mean and the middle 80 % of the runs of every stock, one row a month and stage."""
     months = np.arange(stocks.shape[1])
-    return pd.concat([
-        pd.DataFrame({"month": months, "stage": stage, "mean": stocks[name].mean(axis=0),
-                      "low": np.quantile(stocks[name], 0.1, axis=0), "high": np.quantile(stocks[name], 0.9, axis=0)})
-        for name, stage in STOCKS.items()], ignore_index=True)
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "month": months,
+                    "stage": stage,
+                    "mean": stocks[name].mean(axis=0),
+                    "low": np.quantile(stocks[name], 0.1, axis=0),
+                    "high": np.quantile(stocks[name], 0.9, axis=0),
+                }
+            )
+            for name, stage in STOCKS.items()
+        ],
+        ignore_index=True,
+    )
 
 
 def figures(found: Demonstration) -> Iterator[tuple[str, Figure]]:
@@ -107,16 +133,41 @@ def figures(found: Demonstration) -> Iterator[tuple[str, Figure]]:
     runs = int(found.means["runs"].max())
     labels = {CAPACITY: "Broker (units a month)", SCALE: "Events (times the calendar)"}
     labels |= {name: f"{word.capitalize()} ever" for name, word in OUTCOMES.items()}
-    travel = [(scenario.month_of(s.start), min(scenario.month_of(s.end), months - 1), "no travel")
-              for s in scenario.shocks if scenario.month_of(s.start) < months]
-    yield "factorial", factorial_heatmaps(found.means, *BY, list(OUTCOMES), labels,
-                                          title=f"Brokers and events: {runs} runs of {months} months in each cell")
-    yield "stocks", stocks_over_time(stocks_by_stage(found.stocks), travel,
-                                     title=f"{scenario.title}: partnerships by stage, {runs} runs")
-    yield "differences", paired_differences(against_nothing(found), labels=labels,
-                                            title=f"What brokers and events add, {runs} pairs of runs")
-    yield "map", partnership_map(found.history.cities, found.history.partnerships,
-                                 f"{scenario.title}: one simulated history (seed 1) after {months} months")
+    travel = [
+        (scenario.month_of(s.start), min(scenario.month_of(s.end), months - 1), "no travel")
+        for s in scenario.shocks
+        if scenario.month_of(s.start) < months
+    ]
+    yield (
+        "factorial",
+        factorial_heatmaps(
+            found.means,
+            *BY,
+            list(OUTCOMES),
+            labels,
+            title=f"Brokers and events: {runs} runs of {months} months in each cell",
+        ),
+    )
+    yield (
+        "stocks",
+        stocks_over_time(
+            stocks_by_stage(found.stocks), travel, title=f"{scenario.title}: partnerships by stage, {runs} runs"
+        ),
+    )
+    yield (
+        "differences",
+        paired_differences(
+            against_nothing(found), labels=labels, title=f"What brokers and events add, {runs} pairs of runs"
+        ),
+    )
+    yield (
+        "map",
+        partnership_map(
+            found.history.cities,
+            found.history.partnerships,
+            f"{scenario.title}: one simulated history (seed 1) after {months} months",
+        ),
+    )
 
 
 def demonstrate(replicates: int, output: Path, progress: bool = True) -> Demonstration:

@@ -35,8 +35,9 @@ def t_interval(values: np.ndarray, level: float = LEVEL) -> tuple[float, float, 
     return mean, mean - half, mean + half
 
 
-def means(table: pd.DataFrame, by: Sequence[str], outcomes: Sequence[str] | None = None,
-          level: float = LEVEL) -> pd.DataFrame:
+def means(
+    table: pd.DataFrame, by: Sequence[str], outcomes: Sequence[str] | None = None, level: float = LEVEL
+) -> pd.DataFrame:
     """Return the mean of every outcome in every arm with its interval.
 
     Returns
@@ -54,8 +55,13 @@ def means(table: pd.DataFrame, by: Sequence[str], outcomes: Sequence[str] | None
     return pd.DataFrame(rows, columns=[*by, "outcome", "runs", "missing", "mean", "low", "high"])
 
 
-def differences(table: pd.DataFrame, by: Sequence[str], baseline: Mapping[str, Any],
-                outcomes: Sequence[str] | None = None, level: float = LEVEL) -> pd.DataFrame:
+def differences(
+    table: pd.DataFrame,
+    by: Sequence[str],
+    baseline: Mapping[str, Any],
+    outcomes: Sequence[str] | None = None,
+    level: float = LEVEL,
+) -> pd.DataFrame:
     """Return paired differences of every arm to its baseline, with intervals.
 
     Parameters

@@ -111,8 +111,11 @@ def write_scenario(folder: Path, scenario: Scenario) -> None:
 def scenario_toml(scenario: Scenario, cities: str) -> str:
     """Return a scenario as TOML with every parameter in it; ``cities`` is the name of its city file."""
     head = {key: getattr(scenario, key) for key in ("name", "title", "description", "source", "start", "months")}
-    lists: dict[str, Sequence[Any]] = {"events": scenario.calendar, "brokers": scenario.brokers,
-                                       "shocks": scenario.shocks}
+    lists: dict[str, Sequence[Any]] = {
+        "events": scenario.calendar,
+        "brokers": scenario.brokers,
+        "shocks": scenario.shocks,
+    }
     lines = [f"{key} = {toml_value(value)}" for key, value in (head | {"cities": cities}).items()]
     lines += [f"{key} = []" for key, items in lists.items() if not items]
     sections: dict[str, list[str]] = {}
@@ -146,5 +149,10 @@ def versions() -> dict[str, Any]:
             found[name] = metadata.version(name)
         except metadata.PackageNotFoundError:
             found[name] = None
-    return {"code": code_digest(), "python": platform.python_version(), "platform": platform.platform(),
-            "machine": platform.machine(), "packages": found}
+    return {
+        "code": code_digest(),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "machine": platform.machine(),
+        "packages": found,
+    }

@@ -25,8 +25,9 @@ def console(error: bool = False) -> Console:
     from rich.console import Console
 
     stream = sys.stderr if error else sys.stdout
-    return Console(stderr=error, markup=False, highlight=False, emoji=False,
-                   width=None if stream.isatty() else PIPED_WIDTH)
+    return Console(
+        stderr=error, markup=False, highlight=False, emoji=False, width=None if stream.isatty() else PIPED_WIDTH
+    )
 
 
 def notice(line: str) -> None:

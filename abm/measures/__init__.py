@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from abm.jit import kernel
+from abm.jit import Settings, State, kernel
 from abm.measures import brokerage, census, cost, coverage, equity, graph, knowledge, network, projects, stocks
 from abm.measures.declare import Measure, layout, measures_of
 
@@ -27,7 +27,7 @@ def allocate(months: int) -> Any:
 
 
 @kernel
-def record(w, p, t):
+def record(w: State, p: Settings, t: int) -> None:
     """Fill row ``t`` of the series."""
     w.series.month[t] = t
     seen = census.take(w.partnerships, w.count.partnerships[0], len(w.cities), t)

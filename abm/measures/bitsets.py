@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from abm.jit import kernel
+from abm.jit import Key, kernel
 from abm.measures.triads import close
 
 MOST_CITIES = 64
@@ -18,15 +18,15 @@ _EIGHTS, _EACH = np.uint64(0x0F0F0F0F0F0F0F0F), np.uint64(0x0101010101010101)
 
 
 @kernel
-def n_bits(x):
+def n_bits(x: Key) -> int:
     """Return how many bits are set; the compiler knows this pattern and makes one instruction of it."""
     x = x - ((x >> _1) & _TWOS)
     x = (x & _FOURS) + ((x >> _2) & _FOURS)
-    return np.int64((((x + (x >> _4)) & _EIGHTS) * _EACH) >> _56)
+    return int((((x + (x >> _4)) & _EIGHTS) * _EACH) >> _56)
 
 
 @kernel
-def adjacency(pairs, n_cities):
+def adjacency(pairs: np.ndarray, n_cities: int) -> np.ndarray:
     """Return the neighbours of each city as bits; shape (n_cities,)."""
     near = np.zeros(n_cities, np.uint64)
     for e in range(len(pairs)):
@@ -37,7 +37,13 @@ def adjacency(pairs, n_cities):
 
 
 @kernel
-def close_all(near, pairs, degree, region, triads):
+def close_all(
+    near: np.ndarray,
+    pairs: np.ndarray,
+    degree: np.ndarray,
+    region: np.ndarray,
+    triads: tuple[np.ndarray, np.ndarray, np.ndarray],
+) -> None:
     """Note every triangle, once for each of its ties."""
     for e in range(len(pairs)):
         shared = near[pairs[e, 0]] & near[pairs[e, 1]]
@@ -47,7 +53,7 @@ def close_all(near, pairs, degree, region, triads):
 
 
 @kernel
-def n_squares(near, region):
+def n_squares(near: np.ndarray, region: np.ndarray) -> int:
     """Count the cycles of four cities that alternate between blocs 0 and 1."""
     others, ours, n_ours, n = _0, np.empty(len(near), np.uint64), 0, 0
     for i in range(len(near)):
@@ -62,7 +68,7 @@ def n_squares(near, region):
 
 
 @kernel
-def distances(pairs, n_cities):
+def distances(pairs: np.ndarray, n_cities: int) -> tuple[np.ndarray, int]:
     """Count ordered pairs of cities by the length of the shortest path; shape (n_cities,), and the largest component.
 
     Each city's horizon grows by those of its neighbours, step by step, until none grows.

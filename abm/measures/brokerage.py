@@ -10,9 +10,12 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-from abm.jit import kernel
-from abm.measures.census import BROKERED
+import numpy as np
+
+from abm.jit import State, kernel
+from abm.measures.census import BROKERED, Census
 from abm.measures.declare import Measure
+from abm.measures.graph import Graph
 from abm.measures.stocks import ratio
 from abm.measures.triads import COORDINATOR, ITINERANT, LIAISON, REPRESENTATIVE
 from abm.tables import MAX_REGIONS
@@ -22,17 +25,19 @@ class Columns(NamedTuple):
     """The columns of this family."""
 
     mean_constraint: Annotated[float, Measure("mean of Burt's constraint over cities with a tie", "1", 22)]
-    brokerage_coordinator: Annotated[float, Measure("untied pairs of neighbours of a city of the bloc, both of the bloc",
-                                                    "pairs a city", 22, True)]
+    brokerage_coordinator: Annotated[
+        float, Measure("untied pairs of neighbours of a city of the bloc, both of the bloc", "pairs a city", 22, True)
+    ]
     brokerage_itinerant: Annotated[float, Measure("the same, both of one other bloc", "pairs a city", 22, True)]
-    brokerage_representative: Annotated[float, Measure("the same, one of its bloc and one of another",
-                                                       "pairs a city", 22, True)]
+    brokerage_representative: Annotated[
+        float, Measure("the same, one of its bloc and one of another", "pairs a city", 22, True)
+    ]
     brokerage_liaison: Annotated[float, Measure("the same, the three of three blocs", "pairs a city", 22, True)]
     brokered_share: Annotated[float, Measure("share of partnerships ever that a broker began", "1", 22)]
 
 
 @kernel
-def mean_constraint(pairs, degree, weights):
+def mean_constraint(pairs: np.ndarray, degree: np.ndarray, weights: np.ndarray) -> float:
     """Return the mean of Burt's constraint over cities with a tie; p_ij + Σ_q p_iq p_qj = (1 + Σ_q 1/d_q)/d_i."""
     total, n = 0.0, 0.0
     for d in degree:
@@ -47,7 +52,7 @@ def mean_constraint(pairs, degree, weights):
 
 
 @kernel
-def gould_fernandez(degree, by_bloc, region, roles):
+def gould_fernandez(degree: np.ndarray, by_bloc: np.ndarray, region: np.ndarray, roles: np.ndarray) -> np.ndarray:
     """Count untied pairs of neighbours by role and the broker's bloc: all pairs less those tied; (4, MAX_REGIONS)."""
     counts = -roles
     for i in range(len(degree)):
@@ -68,7 +73,12 @@ def gould_fernandez(degree, by_bloc, region, roles):
 
 
 @kernel
-def record(w, t, seen, g):
+def record(
+    w: State,
+    t: int,
+    seen: Census,
+    g: Graph,
+) -> None:
     """Fill the columns of this family from the census and the graph of the month."""
     s = w.series
     s.mean_constraint[t] = mean_constraint(g.pairs, g.degree, g.triads.weights)

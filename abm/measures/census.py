@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from abm.draws import mix
-from abm.jit import kernel
+from abm.jit import Table, kernel
 from abm.tables import N_THEMES, Origin, Stage
 
 LONGEST_WAIT = 36
@@ -30,7 +30,7 @@ class Census(NamedTuple):
 
 
 @kernel
-def take(rows, n, n_cities, t):
+def take(rows: Table, n: int, n_cities: int, t: int) -> Census:
     """Count the ``n`` partnerships.
 
     ``wait`` counts the months to a pilot, to dissolution without one, or until now, the month of the contact and the
@@ -69,7 +69,7 @@ def take(rows, n, n_cities, t):
 
 
 @kernel
-def distinct(rows, chosen, n_cities):
+def distinct(rows: Table, chosen: np.ndarray, n_cities: int) -> np.ndarray:
     """Return the pairs of cities among the chosen partnerships, each once; shape (m, 2) (hashing, linear probing)."""
     room = 16
     while room < 2 * len(chosen):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-from abm.jit import kernel
+from abm.jit import State, kernel
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
 
@@ -15,12 +15,13 @@ class Columns(NamedTuple):
     broker_units: Annotated[float, Measure("introductions offered and sessions held by brokers so far", "units", 23)]
     event_cost: Annotated[float, Measure("cost of all events so far", "cost units", 23)]
     travel_km: Annotated[float, Measure("distance travelled to all events so far, both ways", "km", 23)]
-    pilots_per_cost: Annotated[float, Measure("pilots ever for a unit of broker work or event cost",
-                                              "pilots a cost unit", 23)]
+    pilots_per_cost: Annotated[
+        float, Measure("pilots ever for a unit of broker work or event cost", "pilots a cost unit", 23)
+    ]
 
 
 @kernel
-def record(w, t):
+def record(w: State, t: int) -> None:
     """Fill the columns of this family, after those of the stocks."""
     brokers, events, s = w.brokers, w.events, w.series
     units, cost, travel = 0.0, 0.0, 0.0

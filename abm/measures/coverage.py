@@ -11,8 +11,8 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from abm.jit import kernel
-from abm.measures.census import DISSOLVED, LONGEST_WAIT, PILOT, WAITING, distinct
+from abm.jit import State, Table, kernel
+from abm.measures.census import DISSOLVED, LONGEST_WAIT, PILOT, WAITING, Census, distinct
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
 from abm.tables import MAX_REGIONS, Stage, Standing
@@ -33,13 +33,13 @@ class Columns(NamedTuple):
 
 
 @kernel
-def is_member(cities, i):
+def is_member(cities: Table, i: int) -> bool:
     """Say whether a city is a member that takes part; one of weight 0 counts nowhere."""
     return cities.standing[i] == Standing.MEMBER and cities.weight[i] > 0.0
 
 
 @kernel
-def incidence(wait, n):
+def incidence(wait: np.ndarray, n: int) -> np.ndarray:
     """Return the cumulative incidence of a pilot by months since the contact, shape (LONGEST_WAIT + 1,).
 
     NaN where none of the ``n`` partnerships was watched for so long.
@@ -58,7 +58,11 @@ def incidence(wait, n):
 
 
 @kernel
-def record(w, t, seen):
+def record(
+    w: State,
+    t: int,
+    seen: Census,
+) -> None:
     """Fill the columns of this family from the census of the month."""
     rows, cities, s, pilots = w.partnerships, w.cities, w.series, seen.pilots
     members, in_pilot, n_members, planned = np.zeros(MAX_REGIONS), np.zeros(MAX_REGIONS), 0.0, 0.0

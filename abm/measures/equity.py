@@ -11,7 +11,8 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from abm.jit import kernel
+from abm.jit import Settings, State, Table, kernel
+from abm.measures.census import Census
 from abm.measures.coverage import is_member
 from abm.measures.declare import Measure
 from abm.measures.projects import n_projects
@@ -28,12 +29,13 @@ class Columns(NamedTuple):
     gini_projects: Annotated[float, Measure("Gini of project clusters ever over a bloc's members", "0…1", 18, True)]
     periphery_share: Annotated[float, Measure("share of pilots ever with a city below median engagement", "1", 19)]
     isolates: Annotated[float, Measure("share of members without a living partnership", "1", 19)]
-    top_decile_share: Annotated[float, Measure("share of the members' living partnerships held by their busiest tenth",
-                                               "1", 19)]
+    top_decile_share: Annotated[
+        float, Measure("share of the members' living partnerships held by their busiest tenth", "1", 19)
+    ]
 
 
 @kernel
-def spread(cities, values):
+def spread(cities: Table, values: np.ndarray) -> np.ndarray:
     """Count the members of each bloc by value, in the last row those of all; (MAX_REGIONS + 1, largest value + 1)."""
     top = 0
     for value in values:
@@ -47,7 +49,7 @@ def spread(cities, values):
 
 
 @kernel
-def gini(counts):
+def gini(counts: np.ndarray) -> float:
     """Return the Gini coefficient where ``counts[v]`` cities have the value v; NaN where there is nothing to share."""
     n, total, weighted = 0, 0, 0
     for value in range(len(counts)):
@@ -59,7 +61,7 @@ def gini(counts):
 
 
 @kernel
-def top_share(counts, n):
+def top_share(counts: np.ndarray, n: int) -> float:
     """Return the share of all ties that the busiest tenth of ``n`` cities has (rounded up to whole cities)."""
     left, top, total = (n + 9) // 10, 0, 0
     for value in range(len(counts) - 1, 0, -1):
@@ -70,7 +72,7 @@ def top_share(counts, n):
 
 
 @kernel
-def periphery(cities, p, rows, pilots):
+def periphery(cities: Table, p: Settings, rows: Table, pilots: np.ndarray) -> float:
     """Return the share of pilots with a city whose engagement ψ is below e^{−σ²/2}, the median of its distribution."""
     middle, n = math.exp(-0.5 * p.city.engagement_spread * p.city.engagement_spread), 0.0
     for r in pilots:
@@ -79,7 +81,12 @@ def periphery(cities, p, rows, pilots):
 
 
 @kernel
-def record(w, p, t, seen):
+def record(
+    w: State,
+    p: Settings,
+    t: int,
+    seen: Census,
+) -> None:
     """Fill the columns of this family from the census of the month."""
     cities, rows, s = w.cities, w.partnerships, w.series
     ties = spread(cities, seen.ties)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from abm.jit import kernel
+from abm.jit import Table, kernel
 from abm.measures import bitsets, lists
 from abm.measures.census import distinct
 from abm.measures.triads import Triads
@@ -39,7 +39,7 @@ class Graph(NamedTuple):
 
 
 @kernel
-def neighbours(pairs, region):
+def neighbours(pairs: np.ndarray, region: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the number of each city's neighbours, shape (n_cities,), and the same by bloc."""
     degree, by_bloc = np.zeros(len(region), np.int64), np.zeros((len(region), MAX_REGIONS), np.int64)
     for e in range(len(pairs)):
@@ -52,7 +52,7 @@ def neighbours(pairs, region):
 
 
 @kernel
-def sources(cities, takes_part):
+def sources(cities: Table, takes_part: np.ndarray) -> np.ndarray:
     """Say from which cities distances are counted: all, or the `N_SOURCES` of lowest key."""
     n = len(cities)
     if n < MONTHLY_BELOW:
@@ -67,7 +67,7 @@ def sources(cities, takes_part):
 
 
 @kernel
-def build(cities, rows, memoranda, t):
+def build(cities: Table, rows: Table, memoranda: np.ndarray, t: int) -> Graph:
     """Return the graph of month ``t``; ``memoranda`` are the partnerships that stand at a memorandum or beyond."""
     n, region = len(cities), cities.region
     is_due = n < MONTHLY_BELOW or t % 12 == 11

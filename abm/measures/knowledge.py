@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from abm.jit import kernel
+from abm.jit import Settings, State, kernel
 from abm.measures.declare import Measure
 from abm.tables import N_THEMES, Ladder, Path
 
@@ -18,15 +18,17 @@ class Columns(NamedTuple):
     adoption: Annotated[float, Measure("share of practices that a member has adopted", "1", 15)]
     mastery: Annotated[float, Measure("practices that an organisation masters, mean", "practices", 15)]
     adoptions_ever: Annotated[float, Measure("adoptions by members and associates since the start", "adoptions", 15)]
-    cross_region_share: Annotated[float, Measure("share of new adoptions since the start of a practice from another "
-                                                 "region", "1", 16)]
+    cross_region_share: Annotated[
+        float, Measure("share of new adoptions since the start of a practice from another region", "1", 16)
+    ]
     need_met: Annotated[float, Measure("share of the members' first need that adoption has met", "1", 17)]
-    adoption_by_theme: Annotated[float, Measure("share of a theme's practices that a member has adopted", "1", 15,
-                                                by_theme=True)]
+    adoption_by_theme: Annotated[
+        float, Measure("share of a theme's practices that a member has adopted", "1", 15, by_theme=True)
+    ]
 
 
 @kernel
-def count_new(w, t):
+def count_new(w: State, t: int) -> tuple[int, int]:
     """Return adoptions since the start by cities in a programme, and how many were of another region's practice."""
     rows, cities, origin = w.lessons, w.cities, w.practices.origin
     n, across = 0, 0
@@ -40,7 +42,7 @@ def count_new(w, t):
 
 
 @kernel
-def record(w, p, t):
+def record(w: State, p: Settings, t: int) -> None:
     """Fill the columns of this family."""
     s, cities, ladder = w.series, w.cities, w.ladder
     n_practices, n_members, known, needed, first_needed = w.count.practices[0], 0, 0, 0.0, 0.0

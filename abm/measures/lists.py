@@ -13,7 +13,7 @@ from abm.tables import NONE
 
 
 @kernel
-def adjacency(pairs, degree):
+def adjacency(pairs: np.ndarray, degree: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return where each city's neighbours begin, shape (n_cities + 1,), and the neighbours, shape (2 m,)."""
     first = np.zeros(len(degree) + 1, np.int64)
     for i in range(len(degree)):
@@ -29,7 +29,14 @@ def adjacency(pairs, degree):
 
 
 @kernel
-def close_all(first, near, pairs, degree, region, triads):
+def close_all(
+    first: np.ndarray,
+    near: np.ndarray,
+    pairs: np.ndarray,
+    degree: np.ndarray,
+    region: np.ndarray,
+    triads: tuple[np.ndarray, np.ndarray, np.ndarray],
+) -> None:
     """Note every triangle, once for each of its ties."""
     tied_to = np.full(len(degree), NONE)
     for e in range(len(pairs)):
@@ -43,7 +50,7 @@ def close_all(first, near, pairs, degree, region, triads):
 
 
 @kernel
-def n_squares(first, near, region):
+def n_squares(first: np.ndarray, near: np.ndarray, region: np.ndarray) -> int:
     """Count the cycles of four cities that alternate between blocs 0 and 1: pairs of paths i–x–j of equal ends."""
     n, paths = 0, np.zeros(len(region), np.int64)
     for i in range(len(region)):
@@ -60,7 +67,7 @@ def n_squares(first, near, region):
 
 
 @kernel
-def explore(first, near, source, distance, reached):
+def explore(first: np.ndarray, near: np.ndarray, source: int, distance: np.ndarray, reached: np.ndarray) -> int:
     """Fill the distance from ``source`` and the list of reached cities (breadth first); return how many there are."""
     distance[source], reached[0], n, x = 0, source, 1, 0
     while x < n:
@@ -75,7 +82,7 @@ def explore(first, near, source, distance, reached):
 
 
 @kernel
-def distances(first, near, is_source):
+def distances(first: np.ndarray, near: np.ndarray, is_source: np.ndarray) -> tuple[np.ndarray, int]:
     """Count cities by shortest path from each source, shape (n_cities,), and those in the largest component."""
     n_cities = len(is_source)
     counts, largest = np.zeros(n_cities, np.int64), 1

@@ -14,9 +14,9 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from abm.jit import kernel
+from abm.jit import State, kernel
 from abm.measures.declare import Measure
-from abm.measures.graph import MONTHLY_BELOW
+from abm.measures.graph import MONTHLY_BELOW, Graph
 from abm.measures.stocks import ratio
 
 
@@ -26,8 +26,9 @@ class Columns(NamedTuple):
     density: Annotated[float, Measure("share of the pairs of cities that are tied", "1", 21)]
     transitivity: Annotated[float, Measure("share of connected triples of cities that are triangles", "1", 21)]
     mean_local_clustering: Annotated[float, Measure("mean share of the pairs of a city's neighbours tied", "1", 21)]
-    robins_alexander: Annotated[float, Measure("share of paths of three ties between two blocs that close to a cycle",
-                                               "1", 21)]
+    robins_alexander: Annotated[
+        float, Measure("share of paths of three ties between two blocs that close to a cycle", "1", 21)
+    ]
     degree_assortativity: Annotated[float, Measure("correlation of the degrees at the ends of a tie", "−1…1", 21)]
     largest_component_share: Annotated[float, Measure("share of the cities in the largest component", "1", 21)]
     efficiency: Annotated[float, Measure("mean of 1/distance over pairs of cities", "1", 21)]
@@ -35,7 +36,7 @@ class Columns(NamedTuple):
 
 
 @kernel
-def clustering(degree, closed):
+def clustering(degree: np.ndarray, closed: np.ndarray) -> tuple[float, float, float]:
     """Return (3·triangles, connected triples, sum of local clustering over cities)."""
     triangles, triples, local = 0, 0, 0.0
     for i in range(len(degree)):
@@ -48,7 +49,7 @@ def clustering(degree, closed):
 
 
 @kernel
-def assortativity(pairs, degree):
+def assortativity(pairs: np.ndarray, degree: np.ndarray) -> float:
     """Return the correlation of the degrees at the two ends of a tie, each tie taken in both directions."""
     ends, squares, products = 0, 0, 0
     for d in degree:
@@ -61,7 +62,7 @@ def assortativity(pairs, degree):
 
 
 @kernel
-def paths_of_three(pairs, by_bloc, region):
+def paths_of_three(pairs: np.ndarray, by_bloc: np.ndarray, region: np.ndarray) -> float:
     """Count paths of three ties that alternate between blocs 0 and 1; 0 where there are other blocs."""
     n = 0
     for e in range(len(pairs)):
@@ -74,7 +75,7 @@ def paths_of_three(pairs, by_bloc, region):
 
 
 @kernel
-def mean_closeness(at_distance, n_pairs):
+def mean_closeness(at_distance: np.ndarray, n_pairs: float) -> float:
     """Return the mean of 1/distance over ordered pairs of cities."""
     total = 0.0
     for d in range(1, len(at_distance)):
@@ -84,7 +85,11 @@ def mean_closeness(at_distance, n_pairs):
 
 
 @kernel
-def record(w, t, g):
+def record(
+    w: State,
+    t: int,
+    g: Graph,
+) -> None:
     """Fill the columns of this family from the graph of the month."""
     s, n, m = w.series, float(g.n_cities), len(g.pairs)
     s.density[t] = ratio(2.0 * m, n * (n - 1.0))

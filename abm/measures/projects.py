@@ -11,7 +11,8 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from abm.jit import kernel
+from abm.jit import State, Table, kernel
+from abm.measures.census import Census
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
 from abm.neighbours import root
@@ -27,7 +28,7 @@ class Columns(NamedTuple):
 
 
 @kernel
-def n_clusters(rows, pilots, lowest, n_cities):
+def n_clusters(rows: Table, pilots: np.ndarray, lowest: int, n_cities: int) -> float:
     """Count the components of the pilots that now stand at ``lowest`` or above, theme by theme (union and find)."""
     label = np.full(n_cities * N_THEMES, NONE)[::1]  # strided, like the column that `root` is compiled for
     n = 0.0
@@ -47,7 +48,7 @@ def n_clusters(rows, pilots, lowest, n_cities):
 
 
 @kernel
-def n_projects(rows, pilots, n_cities):
+def n_projects(rows: Table, pilots: np.ndarray, n_cities: int) -> np.ndarray:
     """Return in how many clusters ever each city is: its themes with a pilot; shape (n_cities,)."""
     counted, n = np.zeros((n_cities, N_THEMES), np.bool_), np.zeros(n_cities, np.int64)
     for r in pilots:
@@ -60,7 +61,11 @@ def n_projects(rows, pilots, n_cities):
 
 
 @kernel
-def record(w, t, seen):
+def record(
+    w: State,
+    t: int,
+    seen: Census,
+) -> None:
     """Fill the columns of this family from the census of the month."""
     s, n, entropy = w.series, float(w.count.live[0]), 0.0
     s.clusters[t] = n_clusters(w.partnerships, seen.pilots, Stage.PILOT.value, len(w.cities))

@@ -6,8 +6,8 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from abm.jit import kernel
-from abm.measures.census import ENDED, GAP, TRUST
+from abm.jit import Table, kernel
+from abm.measures.census import ENDED, GAP, TRUST, Census
 from abm.measures.declare import Measure
 
 
@@ -29,20 +29,25 @@ class Columns(NamedTuple):
     pilots_per_plan: Annotated[float, Measure("share of plans that ever became a pilot", "1", 7)]
     sustained_per_pilot: Annotated[float, Measure("share of pilots ever sustained", "1", 7)]
     dissolved_ever: Annotated[float, Measure("partnerships that ended", "partnerships", 12)]
-    dissolution_rate: Annotated[float, Measure("share of the partnerships of this month that ended in it",
-                                               "per month", 12)]
+    dissolution_rate: Annotated[
+        float, Measure("share of the partnerships of this month that ended in it", "per month", 12)
+    ]
     mean_trust: Annotated[float, Measure("mean trust of living partnerships", "0…1", 13)]
     mean_gap: Annotated[float, Measure("mean expectation gap of living partnerships", "0…1", 13)]
 
 
 @kernel
-def ratio(part, whole):
+def ratio(part: float, whole: float) -> float:
     """Return ``part / whole``, or NaN where there is no whole."""
     return part / whole if whole > 0 else np.nan
 
 
 @kernel
-def record(s, t, seen):
+def record(
+    s: Table,
+    t: int,
+    seen: Census,
+) -> None:
     """Fill the columns of this family from the census of the month."""
     now, ever = seen.stage, np.zeros(6)
     for stage in range(5, 0, -1):

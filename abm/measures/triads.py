@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from abm.jit import kernel
 
 COORDINATOR, ITINERANT, REPRESENTATIVE, LIAISON = range(4)
@@ -18,7 +20,7 @@ class Triads(NamedTuple):
 
 
 @kernel
-def role(own, one, other):
+def role(own: int, one: int, other: int) -> int:
     """Return the role of a city between two others, by their blocs (Gould & Fernandez 1989)."""
     if one == other:
         return COORDINATOR if one == own else ITINERANT
@@ -26,7 +28,14 @@ def role(own, one, other):
 
 
 @kernel
-def close(triads, e, pairs, q, degree, region):
+def close(
+    triads: Triads,
+    e: int,
+    pairs: np.ndarray,
+    q: int,
+    degree: np.ndarray,
+    region: np.ndarray,
+) -> None:
     """Note that city ``q`` is tied to both ends of tie ``e``."""
     triads.closed[q] += 1
     triads.weights[e] += 1.0 / degree[q]

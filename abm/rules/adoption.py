@@ -13,7 +13,7 @@ from typing import Annotated, NamedTuple
 
 from abm import draws, lessons
 from abm.draws import child, draw, uniform
-from abm.jit import kernel
+from abm.jit import Key, Settings, State, kernel
 from abm.pairs import context_fit
 from abm.parameters import Par, Uniform
 from abm.tables import NONE, Ladder, Path, Stage
@@ -24,19 +24,23 @@ END = draws.process("adoption.end")
 class Params(NamedTuple):
     """Section ``[adoption]``."""
 
-    rate: Annotated[float, Par("hazard of adoption without a helix (r_A)", "per month", (0, 10),
-                               Uniform(0.03, 0.12))] = 0.06
+    rate: Annotated[
+        float, Par("hazard of adoption without a helix (r_A)", "per month", (0, 10), Uniform(0.03, 0.12))
+    ] = 0.06
     helix_effect: Annotated[float, Par("effect of the best helix (b_A)", "log rate", (0, 10), Uniform(0, 1.6))] = 0.8
-    abandon_rate: Annotated[float, Par("hazard of giving up a worthless practice (r_B)", "per month", (0, 10),
-                                       Uniform(0.02, 0.08))] = 0.04
+    abandon_rate: Annotated[
+        float, Par("hazard of giving up a worthless practice (r_B)", "per month", (0, 10), Uniform(0.02, 0.08))
+    ] = 0.04
     evidence_gain: Annotated[float, Par("share of doubt that a documented adoption removes (ω_v)", "1", (0, 1))] = 0.15
-    documented: Annotated[float, Par("probability that an adoption is documented (p_doc)", "1", (0, 1),
-                                     control="lever", source="scenario")] = 0.3
+    documented: Annotated[
+        float,
+        Par("probability that an adoption is documented (p_doc)", "1", (0, 1), control="lever", source="scenario"),
+    ] = 0.3
     need_relief: Annotated[float, Par("fall of need from a perfect practice that fits", "1", (0, 1))] = 0.1
 
 
 @kernel
-def best_helix(w, i, theme):
+def best_helix(w: State, i: int, theme: int) -> float:
     """Return H*, the best helix among the partnerships of city ``i`` in a theme from the action plan on."""
     rows, best = w.partnerships, 0.0
     for place in range(w.first_tie[i], w.first_tie[i + 1]):
@@ -52,13 +56,13 @@ def best_helix(w, i, theme):
 
 
 @kernel
-def rates(p, helix, worth):
+def rates(p: Settings, helix: float, worth: float) -> tuple[float, float]:
     """Return the monthly hazards of adoption and abandonment; ``worth`` is f·q (E18)."""
     return p.adoption.rate * math.exp(p.adoption.helix_effect * helix), p.adoption.abandon_rate * (1.0 - worth)
 
 
 @kernel
-def conclude(w, p, seed, t):
+def conclude(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let trials end in adoption, in being given up, or go on."""
     ladder, n_practices = w.ladder, w.count.practices[0]
     for i in range(len(w.cities)):
@@ -75,7 +79,7 @@ def conclude(w, p, seed, t):
 
 
 @kernel
-def credit_partners(w, i, k):
+def credit_partners(w: State, i: int, k: int) -> None:
     """Count the adoption as a success of the partnerships in its theme whose other city had adopted before."""
     rows = w.partnerships
     for place in range(w.first_tie[i], w.first_tie[i + 1]):
@@ -86,7 +90,7 @@ def credit_partners(w, i, k):
 
 
 @kernel
-def settle(w, p, t):
+def settle(w: State, p: Settings, t: int) -> None:
     """Take this month's steps: first credit the partners on the old state, then move, document, and relieve needs."""
     rows, cities, n_cities = w.lessons, w.cities, len(w.cities)
     for x in range(w.count.first_lesson[0], w.count.lessons[0]):

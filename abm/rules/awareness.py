@@ -19,7 +19,7 @@ import numpy as np
 
 from abm import draws, lessons
 from abm.draws import NOBODY, ONE, child, uniform
-from abm.jit import kernel
+from abm.jit import Key, Settings, State, Table, kernel
 from abm.parameters import Par, Uniform
 from abm.tables import NONE, Ladder, LinkKind, Origin, Path
 
@@ -29,27 +29,50 @@ HEAR = draws.process("awareness.hear")
 class Params(NamedTuple):
     """Section ``[awareness]``."""
 
-    chance: Annotated[float, Par("hazard of hearing of a practice by chance (a_0)", "per month", (0, 10),
-                                 Uniform(0.0005, 0.002))] = 0.001
-    partner: Annotated[float, Par("hazard from a sustained partnership in the theme with an adopter (a_P)", "per month",
-                                  (0, 10), Uniform(0.025, 0.1))] = 0.05
+    chance: Annotated[
+        float, Par("hazard of hearing of a practice by chance (a_0)", "per month", (0, 10), Uniform(0.0005, 0.002))
+    ] = 0.001
+    partner: Annotated[
+        float,
+        Par(
+            "hazard from a sustained partnership in the theme with an adopter (a_P)",
+            "per month",
+            (0, 10),
+            Uniform(0.025, 0.1),
+        ),
+    ] = 0.05
     other_theme: Annotated[float, Par("how much a partnership in another theme counts (h)", "1", (0, 1))] = 0.25
-    event: Annotated[float, Par("hazard from meeting an adopter at an event (a_E)", "per month", (0, 10),
-                                Uniform(0.05, 0.2))] = 0.10
-    evidence: Annotated[float, Par("hazard from a fully documented practice in an evidence base (a_D)", "per month",
-                                   (0, 10), Uniform(0.005, 0.02))] = 0.01
-    organisation: Annotated[float, Par("hazard from a linked organisation that masters the practice (a_O)",
-                                       "per month", (0, 10), Uniform(0.015, 0.06))] = 0.03
+    event: Annotated[
+        float, Par("hazard from meeting an adopter at an event (a_E)", "per month", (0, 10), Uniform(0.05, 0.2))
+    ] = 0.10
+    evidence: Annotated[
+        float,
+        Par(
+            "hazard from a fully documented practice in an evidence base (a_D)",
+            "per month",
+            (0, 10),
+            Uniform(0.005, 0.02),
+        ),
+    ] = 0.01
+    organisation: Annotated[
+        float,
+        Par(
+            "hazard from a linked organisation that masters the practice (a_O)",
+            "per month",
+            (0, 10),
+            Uniform(0.015, 0.06),
+        ),
+    ] = 0.03
 
 
 @kernel
-def probability(hazard):
+def probability(hazard: float) -> float:
     """Return 1 − e^−Λ."""
     return 1.0 - math.exp(-hazard)
 
 
 @kernel
-def add_source(sources, n, actor, theme, hazard, path):
+def add_source(sources: Table, n: int, actor: int, theme: int, hazard: float, path: int) -> int:
     """Append an actor from which a city may hear of practices; return how many there are now."""
     sources.actor[n] = actor
     sources.theme[n] = theme
@@ -59,8 +82,8 @@ def add_source(sources, n, actor, theme, hazard, path):
 
 
 @kernel
-def list_sources(w, p, i, first_met, met):
-    """Fill the actors from which city ``i`` may hear this month: partners, cities met at events, linked organisations."""
+def list_sources(w: State, p: Settings, i: int, first_met: np.ndarray, met: np.ndarray) -> int:
+    """Fill from whom city ``i`` may hear this month: partners, cities met at events, linked organisations."""
     sources, rows, ties, links, linked, a = w.sources, w.partnerships, w.ties, w.links, w.linked, p.awareness
     n = 0
     if w.cities.standing[i] == 0:
@@ -84,7 +107,7 @@ def list_sources(w, p, i, first_met, met):
 
 
 @kernel
-def list_met(encounters, n, first_met, met):
+def list_met(encounters: Table, n: int, first_met: np.ndarray, met: np.ndarray) -> None:
     """Fill the rows of this month's meetings at events, city by city; ``first_met`` has n_cities + 1 places."""
     first_met[:] = 0
     for x in range(n):
@@ -102,7 +125,7 @@ def list_met(encounters, n, first_met, met):
 
 
 @kernel
-def weight_of(sources, x, theme, other_theme):
+def weight_of(sources: Table, x: int, theme: int, other_theme: float) -> float:
     """Return the hazard of source ``x`` for a practice of a theme that it has adopted or masters."""
     if sources.path[x] == Path.PARTNER:
         return sources.hazard[x] * (1.0 if sources.theme[x] == theme else other_theme)
@@ -110,7 +133,7 @@ def weight_of(sources, x, theme, other_theme):
 
 
 @kernel
-def ceiling(sources, n, theme, other_theme, always):
+def ceiling(sources: Table, n: int, theme: int, other_theme: float, always: float) -> float:
     """Return the largest hazard there can be for a theme; meetings and links count once each."""
     total, event, organisation = always, 0.0, 0.0
     for x in range(n):
@@ -125,7 +148,9 @@ def ceiling(sources, n, theme, other_theme, always):
 
 
 @kernel
-def hear_of(sources, n, ladder, k, theme, other_theme, stop):
+def hear_of(
+    sources: Table, n: int, ladder: np.ndarray, k: int, theme: int, other_theme: float, stop: float
+) -> tuple[float, int]:
     """Return the summed hazard of practice ``k`` over the sources, and the source at which it passes ``stop``."""
     total, met, linked = 0.0, False, False
     for x in range(n):
@@ -144,7 +169,7 @@ def hear_of(sources, n, ladder, k, theme, other_theme, stop):
 
 
 @kernel
-def hear_one(w, p, t, i, k, luck, byte, n):
+def hear_one(w: State, p: Settings, t: int, i: int, k: int, luck: Key, byte: Key, n: int) -> None:
     """Let city ``i`` hear of practice ``k`` by one of its ``n`` sources or by itself, or not (E14)."""
     a, theme, sources = p.awareness, w.practices.theme[k], w.sources
     evidence = a.evidence * w.practices.evidence[k] if w.cities.evidence_base[i] else 0.0
@@ -164,7 +189,7 @@ def hear_one(w, p, t, i, k, luck, byte, n):
 
 
 @kernel
-def hear(w, p, seed, t):
+def hear(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let every city hear of the practices it does not know."""
     n_cities, n_encounters, a = len(w.cities), w.count.encounters[0], p.awareness
     first_met, met = np.empty(n_cities + 1, np.int64), np.empty(2 * n_encounters, np.int64)

@@ -3,7 +3,7 @@
 A broker has C units of work a month; each introduction and each alignment session costs one. ω·C units go to sessions
 on the partnerships of stage ≤ 3 with the largest gap as the broker sees it, (1−ω)·C to introductions. It looks at pairs
 of cities and themes without a living partnership and with room on both sides: all of them where there are at most 50·m
-(`EXHAUSTIVE`), else a sample of m with themes by E5. Scores are standardised over what it looks at; N(0, σ_B²) is added.
+(`EXHAUSTIVE`), else a sample of m with themes by E5. Scores are standardised over what it looks at, N(0, σ_B²) added.
 
 Scores by strategy: random U(0, 1) · complementarity n_iθ y_jθ + n_jθ y_iθ · bridging −c − 5·[already partners] +
 [different components] · equity 1/(1+k_i) + 1/(1+k_j) · deepening: no introductions, ω = 1.
@@ -19,14 +19,15 @@ import numpy as np
 from abm import draws
 from abm.draws import NOBODY, child, draw, normal, uniform
 from abm.encounter import write
-from abm.jit import kernel
+from abm.jit import Key, Settings, State, Table, kernel
 from abm.neighbours import both, common_partners, find, label_components
 from abm.pairs import complementarity, may_form, meeting_theme
 from abm.parameters import Par, Uniform
 from abm.tables import NONE, Origin, Stage, Strategy
 
 UNITS, LOOK, RANDOM, JUDGE, ALIGN, INTRODUCE = (
-    draws.process("broker." + what) for what in ("units", "look", "random", "judge", "align", "introduce"))
+    draws.process("broker." + what) for what in ("units", "look", "random", "judge", "align", "introduce")
+)
 EXHAUSTIVE = 50
 ALREADY_PARTNERS = 5.0
 FARTHEST = 8.3  # no normal draw is further from 0
@@ -35,20 +36,33 @@ FARTHEST = 8.3  # no normal draw is further from 0
 class Params(NamedTuple):
     """Section ``[broker]``: what a broker is like unless its own entry says otherwise."""
 
-    capacity: Annotated[float, Par("work of a broker (C)", "units a month", (0, 64), Uniform(0, 16), "lever",
-                                   "scenario")] = 4.0
-    alignment_share: Annotated[float, Par("share of the work spent on alignment sessions (ω)", "1", (0, 1),
-                                          Uniform(0, 1), "lever", "scenario")] = 0.5
-    noise: Annotated[float, Par("standard deviation of a broker's misjudgement (σ_B)", "1", (0, 10), Uniform(0, 1),
-                                source="scenario")] = 0.3
-    sample: Annotated[int, Par("candidates a broker looks at where it cannot look at all (m)", "candidates",
-                               (1, 100_000), Uniform(10, 1000), source="scenario")] = 200
-    strategy: Annotated[Strategy, Par("how a broker chooses whom to introduce", control="lever",
-                                      source="scenario")] = Strategy.COMPLEMENTARITY
+    capacity: Annotated[
+        float, Par("work of a broker (C)", "units a month", (0, 64), Uniform(0, 16), "lever", "scenario")
+    ] = 4.0
+    alignment_share: Annotated[
+        float, Par("share of the work spent on alignment sessions (ω)", "1", (0, 1), Uniform(0, 1), "lever", "scenario")
+    ] = 0.5
+    noise: Annotated[
+        float,
+        Par("standard deviation of a broker's misjudgement (σ_B)", "1", (0, 10), Uniform(0, 1), source="scenario"),
+    ] = 0.3
+    sample: Annotated[
+        int,
+        Par(
+            "candidates a broker looks at where it cannot look at all (m)",
+            "candidates",
+            (1, 100_000),
+            Uniform(10, 1000),
+            source="scenario",
+        ),
+    ] = 200
+    strategy: Annotated[Strategy, Par("how a broker chooses whom to introduce", control="lever", source="scenario")] = (
+        Strategy.COMPLEMENTARITY
+    )
 
 
 @kernel
-def plan_work(w, seed, t, b):
+def plan_work(w: State, seed: Key, t: int, b: int) -> int:
     """Divide this month's units of broker ``b``; return the alignment sessions, note the introductions."""
     rows = w.brokers
     units = draws.rounded(draw(seed, UNITS, t, rows.key[b], NOBODY, 0), rows.capacity[b])
@@ -59,8 +73,8 @@ def plan_work(w, seed, t, b):
 
 
 @kernel
-def place_best(values, rows, n, value, row):
-    """Insert ``row`` among the ``n`` best, kept in falling order of value (arrays of fixed length); return the new n."""
+def place_best(values: np.ndarray, rows: np.ndarray, n: int, value: float, row: int) -> int:
+    """Insert ``row`` among the ``n`` best, in falling order of value (arrays of fixed length); return the new n."""
     last = len(values)
     if n == last and value <= values[last - 1]:
         return n
@@ -75,14 +89,14 @@ def place_best(values, rows, n, value, row):
 
 
 @kernel
-def serves(w, b, i, j):
+def serves(w: State, b: int, i: int, j: int) -> bool:
     """Say whether broker ``b`` may introduce two cities: one of them is of its region, if it has one."""
     region = w.brokers.region[b]
     return region == NONE or w.cities.region[i] == region or w.cities.region[j] == region
 
 
 @kernel
-def align(w, p, seed, t, b, n_sessions):
+def align(w: State, p: Settings, seed: Key, t: int, b: int, n_sessions: int) -> None:
     """Hold alignment sessions on the partnerships whose gap looks largest."""
     if n_sessions == 0:
         return
@@ -100,7 +114,7 @@ def align(w, p, seed, t, b, n_sessions):
 
 
 @kernel
-def consider(w, i, j, theme):
+def consider(w: State, i: int, j: int, theme: int) -> None:
     """Put an introduction on the list of candidates."""
     x = w.count.candidates[0]
     w.candidates.i[x] = i
@@ -110,13 +124,13 @@ def consider(w, i, j, theme):
 
 
 @kernel
-def has_room(cities, i):
+def has_room(cities: Table, i: int) -> bool:
     """Say whether a city that takes part can look after one more contact."""
     return cities.standing[i] > 0 and cities.weight[i] > 0.0 and cities.load[i] < cities.capacity[i]
 
 
 @kernel
-def look_at_all(w, p, b):
+def look_at_all(w: State, p: Settings, b: int) -> None:
     """List every pair and theme that broker ``b`` may introduce."""
     programme = w.brokers.programme[b]
     first = w.programmes.first_member[programme]
@@ -127,8 +141,12 @@ def look_at_all(w, p, b):
             continue
         for other in range(m + 1, last):
             j = w.members.city[other]
-            if w.members.standing[other] == 0 or not has_room(w.cities, j) \
-                    or not may_form(w.cities, p.world.cross_bloc_only, i, j) or not serves(w, b, i, j):
+            if (
+                w.members.standing[other] == 0
+                or not has_room(w.cities, j)
+                or not may_form(w.cities, p.world.cross_bloc_only, i, j)
+                or not serves(w, b, i, j)
+            ):
                 continue
             place = find(w.first_neighbour, w.neighbours, i, j)
             for theme in range(p.world.n_themes):
@@ -137,7 +155,7 @@ def look_at_all(w, p, b):
 
 
 @kernel
-def look_at_sample(w, p, seed, t, b):
+def look_at_sample(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
     """List m random pairs, each with a theme by E5, that broker ``b`` may introduce (fewer after 20·m looks)."""
     programme = w.brokers.programme[b]
     first, n = w.programmes.first_member[programme], w.programmes.n_members[programme]
@@ -147,9 +165,15 @@ def look_at_sample(w, p, seed, t, b):
         looks += 1
         m, other = first + draws.whole(luck, n), first + draws.whole(child(luck, 1), n)
         i, j = w.members.city[min(m, other)], w.members.city[max(m, other)]
-        if i == j or w.members.standing[m] == 0 or w.members.standing[other] == 0 or not has_room(w.cities, i) \
-                or not has_room(w.cities, j) or not may_form(w.cities, p.world.cross_bloc_only, i, j) \
-                or not serves(w, b, i, j):
+        if (
+            i == j
+            or w.members.standing[m] == 0
+            or w.members.standing[other] == 0
+            or not has_room(w.cities, i)
+            or not has_room(w.cities, j)
+            or not may_form(w.cities, p.world.cross_bloc_only, i, j)
+            or not serves(w, b, i, j)
+        ):
             continue
         theme = meeting_theme(w.cities, p.world.n_themes, i, j, child(luck, 2))
         place = find(w.first_neighbour, w.neighbours, i, j)
@@ -158,7 +182,7 @@ def look_at_sample(w, p, seed, t, b):
 
 
 @kernel
-def scout(w, p, seed, t, b):
+def scout(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
     """Broker ``b`` holds its alignment sessions and lists whom it might introduce."""
     w.count.candidates[0] = 0
     sessions = plan_work(w, seed, t, b)
@@ -175,7 +199,7 @@ def scout(w, p, seed, t, b):
 
 
 @kernel
-def score_row(w, seed, t, b, x):
+def score_row(w: State, seed: Key, t: int, b: int, x: int) -> float:
     """Return the score of candidate ``x`` under the strategy of broker ``b``."""
     cities, strategy = w.cities, w.brokers.strategy[b]
     i, j, theme = w.candidates.i[x], w.candidates.j[x], w.candidates.theme[x]
@@ -196,7 +220,7 @@ def score_row(w, seed, t, b, x):
 
 
 @kernel
-def score(w, p, seed, t, b):
+def score(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
     """Fill the score of every candidate of broker ``b``."""
     scores = w.candidates.score
     for x in range(w.count.candidates[0]):
@@ -204,7 +228,7 @@ def score(w, p, seed, t, b):
 
 
 @kernel
-def spread(scores, n):
+def spread(scores: np.ndarray, n: int) -> tuple[float, float]:
     """Return mean and standard deviation of the first ``n`` scores."""
     total = 0.0
     for x in range(n):
@@ -217,18 +241,21 @@ def spread(scores, n):
 
 
 @kernel
-def is_listed(candidates, rows, n, x):
+def is_listed(candidates: Table, rows: np.ndarray, n: int, x: int) -> bool:
     """Say whether the introduction of candidate ``x`` is among ``n`` listed ones already."""
     for y in range(n):
         other = rows[y]
-        if candidates.i[other] == candidates.i[x] and candidates.j[other] == candidates.j[x] \
-                and candidates.theme[other] == candidates.theme[x]:
+        if (
+            candidates.i[other] == candidates.i[x]
+            and candidates.j[other] == candidates.j[x]
+            and candidates.theme[other] == candidates.theme[x]
+        ):
             return True
     return False
 
 
 @kernel
-def introduce(w, p, seed, t, b):
+def introduce(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
     """Broker ``b`` introduces the candidates that seem best to it, as many as it has units left."""
     n_candidates, n_units = w.count.candidates[0], w.brokers.introductions[b]
     if n_candidates == 0 or n_units == 0:

@@ -13,7 +13,7 @@ from typing import Annotated, NamedTuple
 
 from abm import draws
 from abm.draws import NOBODY, child, draw, uniform
-from abm.jit import kernel
+from abm.jit import Key, Row, Settings, State, Table, kernel
 from abm.parameters import Par, Uniform
 from abm.tables import NONE, EventType, Mode, Response
 
@@ -25,19 +25,41 @@ DRAWN = -2
 class Params(NamedTuple):
     """Section ``[calendar]``."""
 
-    scale: Annotated[float, Par("how many times the calendar is held (s)", "1", (0, 20), control="lever",
-                                source="scenario")] = 1.0
-    online_sessions: Annotated[float, Par("online sessions while nobody travels, converted events included (λ_on)",
-                                          "per month", (0, 200), Uniform(4.5, 6.4),
-                                          source="programme documents: 50 to 70 in 11 months of 2020")] = 5.5
-    session_bilateral: Annotated[float, Par("share of extra sessions held by one existing partnership", "1", (0, 1),
-                                            Uniform(0, 1))] = 0.5
+    scale: Annotated[
+        float, Par("how many times the calendar is held (s)", "1", (0, 20), control="lever", source="scenario")
+    ] = 1.0
+    online_sessions: Annotated[
+        float,
+        Par(
+            "online sessions while nobody travels, converted events included (λ_on)",
+            "per month",
+            (0, 200),
+            Uniform(4.5, 6.4),
+            source="programme documents: 50 to 70 in 11 months of 2020",
+        ),
+    ] = 5.5
+    session_bilateral: Annotated[
+        float, Par("share of extra sessions held by one existing partnership", "1", (0, 1), Uniform(0, 1))
+    ] = 0.5
     session_seats: Annotated[int, Par("cities in an online session", "cities", (2, 100), control="constant")] = 3
     session_appeal: Annotated[float, Par("attraction of an online session (a)", "1", (0, 100))] = 1.5
 
 
 @kernel
-def add(w, key, programme, kind, mode, t, seats, theme, curated, appeal, turn, venue):
+def add(
+    w: State,
+    key: Key,
+    programme: int,
+    kind: int,
+    mode: int,
+    t: int,
+    seats: int,
+    theme: int,
+    curated: bool,
+    appeal: float,
+    turn: int,
+    venue: int,
+) -> None:
     """Append an event to the calendar of this run."""
     e = w.count.events[0]
     w.count.events[0] = e + 1
@@ -60,7 +82,7 @@ def add(w, key, programme, kind, mode, t, seats, theme, curated, appeal, turn, v
 
 
 @kernel
-def shock_at(shocks, t):
+def shock_at(shocks: Table, t: int) -> int:
     """Return the shock that reigns in month ``t``, or −1."""
     for s in range(len(shocks)):
         if shocks.start[s] <= t < shocks.end[s]:
@@ -69,7 +91,7 @@ def shock_at(shocks, t):
 
 
 @kernel
-def mode_at(shocks, kind, mode, t):
+def mode_at(shocks: Table, kind: int, mode: int, t: int) -> int:
     """Return how an event of a kind and usual mode is held in month ``t``."""
     s = shock_at(shocks, t)
     if s == NONE:
@@ -85,7 +107,7 @@ def mode_at(shocks, kind, mode, t):
 
 
 @kernel
-def n_due(entry, seed, t):
+def n_due(entry: Row, seed: Key, t: int) -> int:
     """Return how many events of one calendar line fall into month ``t``, before scaling."""
     if t < entry.start or t >= entry.end:
         return 0
@@ -95,13 +117,13 @@ def n_due(entry, seed, t):
 
 
 @kernel
-def is_kept(luck, copy, scale):
+def is_kept(luck: Key, copy: int, scale: float) -> bool:
     """Say whether copy ``copy`` = 1, 2, … of an event is held at calendar scale s."""
     return uniform(luck) < scale - copy + 1
 
 
 @kernel
-def schedule_entries(w, p, seed, t):
+def schedule_entries(w: State, p: Settings, seed: Key, t: int) -> int:
     """Add the events of month ``t``; return how many of them were moved online by a shock."""
     moved = 0
     for c in range(len(w.calendar)):
@@ -118,13 +140,25 @@ def schedule_entries(w, p, seed, t):
                 if mode == Mode.ONLINE and entry.mode != Mode.ONLINE:
                     moved += 1
                 turn = (t // 12 if entry.month >= 0 else t) + n + copy
-                add(w, child(luck, 2), entry.programme, entry.type, mode, t, entry.seats, theme,
-                    entry.curated, entry.appeal, turn, entry.venue)
+                add(
+                    w,
+                    child(luck, 2),
+                    entry.programme,
+                    entry.type,
+                    mode,
+                    t,
+                    entry.seats,
+                    theme,
+                    entry.curated,
+                    entry.appeal,
+                    turn,
+                    entry.venue,
+                )
     return moved
 
 
 @kernel
-def schedule_sessions(w, p, seed, t, moved):
+def schedule_sessions(w: State, p: Settings, seed: Key, t: int, moved: int) -> None:
     """Add the online sessions of a shock month beyond the ``moved`` events that went online."""
     s = shock_at(w.shocks, t)
     if s == NONE or w.shocks.response[s] == Response.CANCEL:
@@ -136,14 +170,39 @@ def schedule_sessions(w, p, seed, t, moved):
             own = draw(seed, SESSIONS, t, w.programmes.key[programme], NOBODY, 1 + n)
             theme = draws.whole(child(own, 1), p.world.n_themes)
             if uniform(own) < p.calendar.session_bilateral:
-                add(w, child(own, 2), programme, EventType.BILATERAL.value, Mode.ONLINE.value, t, 2, theme, False, 0.0, 0, NONE)
+                add(
+                    w,
+                    child(own, 2),
+                    programme,
+                    EventType.BILATERAL.value,
+                    Mode.ONLINE.value,
+                    t,
+                    2,
+                    theme,
+                    False,
+                    0.0,
+                    0,
+                    NONE,
+                )
             else:
-                add(w, child(own, 2), programme, EventType.SESSION.value, Mode.ONLINE.value, t, p.calendar.session_seats, theme,
-                    True, p.calendar.session_appeal, 0, NONE)
+                add(
+                    w,
+                    child(own, 2),
+                    programme,
+                    EventType.SESSION.value,
+                    Mode.ONLINE.value,
+                    t,
+                    p.calendar.session_seats,
+                    theme,
+                    True,
+                    p.calendar.session_appeal,
+                    0,
+                    NONE,
+                )
 
 
 @kernel
-def n_events_month(w, p, seed, t):
+def n_events_month(w: State, p: Settings, seed: Key, t: int) -> int:
     """Return an upper bound of the events of month ``t``."""
     n = 0
     for c in range(len(w.calendar)):
@@ -156,7 +215,7 @@ def n_events_month(w, p, seed, t):
 
 
 @kernel
-def schedule(w, p, seed, t):
+def schedule(w: State, p: Settings, seed: Key, t: int) -> None:
     """Add all events of month ``t`` to the calendar of this run."""
     moved = schedule_entries(w, p, seed, t)
     schedule_sessions(w, p, seed, t, moved)

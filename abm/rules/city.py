@@ -13,34 +13,52 @@ from typing import Annotated, NamedTuple
 
 from abm import draws
 from abm.draws import NOBODY, draw, uniform
-from abm.jit import kernel
+from abm.jit import Key, Settings, State, Table, kernel
 from abm.parameters import Par, Uniform
 from abm.tables import N_THEMES
 
 ENGAGEMENT, AMBITION, NEED, CONTEXT, LEADERSHIP = (
-    draws.process("city." + what) for what in ("engagement", "ambition", "need", "context", "leadership"))
+    draws.process("city." + what) for what in ("engagement", "ambition", "need", "context", "leadership")
+)
 
 
 class Params(NamedTuple):
     """Section ``[city]``."""
 
-    capacity: Annotated[float, Par("partnerships a city of average engagement can look after (κ0)", "partnerships",
-                                   (0, 10_000), Uniform(6, 20), source="calibrated")] = 12.0
-    engagement_spread: Annotated[float, Par("standard deviation of the logarithm of engagement (σ_ψ)", "1", (0, 3),
-                                            Uniform(0.4, 1.6), source="calibrated")] = 1.2
-    leadership_change: Annotated[float, Par("probability that a city's leadership changes (ε_L)", "per month", (0, 1),
-                                            Uniform(0, 1 / 24))] = 1 / 48
+    capacity: Annotated[
+        float,
+        Par(
+            "partnerships a city of average engagement can look after (κ0)",
+            "partnerships",
+            (0, 10_000),
+            Uniform(6, 20),
+            source="calibrated",
+        ),
+    ] = 12.0
+    engagement_spread: Annotated[
+        float,
+        Par(
+            "standard deviation of the logarithm of engagement (σ_ψ)",
+            "1",
+            (0, 3),
+            Uniform(0.4, 1.6),
+            source="calibrated",
+        ),
+    ] = 1.2
+    leadership_change: Annotated[
+        float, Par("probability that a city's leadership changes (ε_L)", "per month", (0, 1), Uniform(0, 1 / 24))
+    ] = 1 / 48
 
 
 @kernel
-def engagement(seed, key, weight, spread):
+def engagement(seed: Key, key: Key, weight: float, spread: float) -> float:
     """Return the engagement ψ of a city: lognormal with mean 1, times its weight."""
     z = draws.normal(draw(seed, ENGAGEMENT, 0, key, NOBODY, 0))
     return weight * math.exp(spread * z - 0.5 * spread * spread)
 
 
 @kernel
-def begin(cities, p, seed):
+def begin(cities: Table, p: Settings, seed: Key) -> None:
     """Draw what every city is like at the start."""
     for i in range(len(cities)):
         key = cities.key[i]
@@ -63,13 +81,13 @@ def begin(cities, p, seed):
 
 
 @kernel
-def shifted_gap(gap, before, after):
+def shifted_gap(gap: float, before: float, after: float) -> float:
     """Return the gap after the distance of two ambitions went from ``before`` to ``after``."""
     return min(1.0, max(0.0, gap + 0.5 * (after - before)))
 
 
 @kernel
-def change_leaders(w, p, seed, t):
+def change_leaders(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let leaderships change and the gaps of their partnerships follow."""
     cities, rows = w.cities, w.partnerships
     changes = False

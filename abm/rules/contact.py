@@ -22,14 +22,15 @@ import numpy as np
 
 from abm import draws
 from abm.draws import NOBODY, draw, uniform
-from abm.jit import kernel
+from abm.jit import Key, Settings, State, Table, kernel
 from abm.neighbours import both, by_priority, common_partners, find, organisations_linked
 from abm.pairs import cognitive_distance
 from abm.parameters import Par, Uniform
 from abm.tables import NONE, EventType, Origin, Stage
 
 COUNTS, CONSENT, PRIORITY, BEGIN = (
-    draws.process("contact." + what) for what in ("counts", "consent", "priority", "begin"))
+    draws.process("contact." + what) for what in ("counts", "consent", "priority", "begin")
+)
 PAIR = draws.process("contact.pair")
 SAOM = "signs of stochastic actor-oriented models of sister cities; Scherngell & Barber"
 
@@ -37,46 +38,85 @@ SAOM = "signs of stochastic actor-oriented models of sister cities; Scherngell &
 class Params(NamedTuple):
     """Section ``[contact]``."""
 
-    baseline: Annotated[float, Par("log-odds of consent with nothing for or against (β0)", "log-odds", (-20, 20),
-                                   Uniform(-2, -0.4), source="calibrated")] = -1.2
-    complementarity: Annotated[float, Par("effect of own need times the other's skill (β_C)", "log-odds", (0, 20),
-                                          Uniform(0, 4), source=SAOM)] = 2.0
-    learning: Annotated[float, Par("effect of the learning value of cognitive distance (β_L)", "log-odds", (0, 20),
-                                   Uniform(0, 2), source=SAOM)] = 1.0
-    best_distance: Annotated[float, Par("cognitive distance at which learning is best (d*)", "1", (0.01, 1),
-                                        Uniform(0.1, 0.5))] = 0.2
-    bloc_barrier: Annotated[float, Par("cost of reaching across blocs (β_I)", "log-odds", (0, 20), Uniform(0, 0.6),
-                                       source=SAOM)] = 0.3
-    size_barrier: Annotated[float, Par("cost of a difference in log population (β_Z)", "log-odds", (0, 20),
-                                       Uniform(0, 0.2), source=SAOM)] = 0.1
-    common_partners: Annotated[float, Par("effect of common partners, c/(1+c) (β_S)", "log-odds", (0, 20),
-                                          Uniform(0, 1), source=SAOM)] = 0.5
-    popularity: Annotated[float, Par("effect of the other's partners, ln(1+k) (β_D)", "log-odds", (0, 20),
-                                     Uniform(0, 0.4), source=SAOM)] = 0.2
-    memory: Annotated[float, Par("effect of a memorandum ever signed (β_R)", "log-odds", (0, 20), Uniform(0, 2),
-                                 source=SAOM)] = 1.0
-    brokered_bonus: Annotated[float, Par("what a broker's introduction adds (β_B)", "log-odds", (0, 3),
-                                         Uniform(0.1, 1.2), source="boudreau2017: ln 1.75")] = 0.56
+    baseline: Annotated[
+        float,
+        Par(
+            "log-odds of consent with nothing for or against (β0)",
+            "log-odds",
+            (-20, 20),
+            Uniform(-2, -0.4),
+            source="calibrated",
+        ),
+    ] = -1.2
+    complementarity: Annotated[
+        float, Par("effect of own need times the other's skill (β_C)", "log-odds", (0, 20), Uniform(0, 4), source=SAOM)
+    ] = 2.0
+    learning: Annotated[
+        float,
+        Par(
+            "effect of the learning value of cognitive distance (β_L)", "log-odds", (0, 20), Uniform(0, 2), source=SAOM
+        ),
+    ] = 1.0
+    best_distance: Annotated[
+        float, Par("cognitive distance at which learning is best (d*)", "1", (0.01, 1), Uniform(0.1, 0.5))
+    ] = 0.2
+    bloc_barrier: Annotated[
+        float, Par("cost of reaching across blocs (β_I)", "log-odds", (0, 20), Uniform(0, 0.6), source=SAOM)
+    ] = 0.3
+    size_barrier: Annotated[
+        float, Par("cost of a difference in log population (β_Z)", "log-odds", (0, 20), Uniform(0, 0.2), source=SAOM)
+    ] = 0.1
+    common_partners: Annotated[
+        float, Par("effect of common partners, c/(1+c) (β_S)", "log-odds", (0, 20), Uniform(0, 1), source=SAOM)
+    ] = 0.5
+    popularity: Annotated[
+        float, Par("effect of the other's partners, ln(1+k) (β_D)", "log-odds", (0, 20), Uniform(0, 0.4), source=SAOM)
+    ] = 0.2
+    memory: Annotated[
+        float, Par("effect of a memorandum ever signed (β_R)", "log-odds", (0, 20), Uniform(0, 2), source=SAOM)
+    ] = 1.0
+    brokered_bonus: Annotated[
+        float,
+        Par(
+            "what a broker's introduction adds (β_B)",
+            "log-odds",
+            (0, 3),
+            Uniform(0.1, 1.2),
+            source="boudreau2017: ln 1.75",
+        ),
+    ] = 0.56
     award_bonus: Annotated[float, Par("what the other's award adds (β_W)", "log-odds", (0, 5), Uniform(0, 1))] = 0.5
-    organisation_bonus: Annotated[float, Par("what linked organisations add (β_OO)", "log-odds", (0, 5),
-                                             Uniform(0, 1))] = 0.5
+    organisation_bonus: Annotated[
+        float, Par("what linked organisations add (β_OO)", "log-odds", (0, 5), Uniform(0, 1))
+    ] = 0.5
 
 
 @kernel
-def logistic(u):
+def logistic(u: float) -> float:
     """Return σ(u) = 1/(1 + e^−u)."""
     return 1.0 / (1.0 + math.exp(-u))
 
 
 @kernel
-def learning_value(distance, best):
+def learning_value(distance: float, best: float) -> float:
     """Return L(d), the learning value of a cognitive distance: an inverted U with peak 1 at ``best`` (E3)."""
     x = distance / best
     return max(0.0, x * (2.0 - x))
 
 
 @kernel
-def utility(cities, p, t, i, j, theme, common, met_before, brokered, linked):
+def utility(
+    cities: Table,
+    p: Settings,
+    t: int,
+    i: int,
+    j: int,
+    theme: int,
+    common: int,
+    met_before: bool,
+    brokered: bool,
+    linked: bool,
+) -> float:
     """Return u_{i←j,θ}: how much city ``i`` wants a contact with ``j`` in a theme, in log-odds (E4)."""
     u = p.contact.baseline
     u += p.contact.complementarity * cities.need[i, theme] * cities.skill[j, theme]
@@ -98,7 +138,7 @@ def utility(cities, p, t, i, j, theme, common, met_before, brokered, linked):
 
 
 @kernel
-def utility_row(w, p, t, x, i, j):
+def utility_row(w: State, p: Settings, t: int, x: int, i: int, j: int) -> float:
     """Return how much city ``i`` wants the contact with ``j`` that encounter ``x`` offers."""
     rows = w.encounters
     theme = rows.theme[x]
@@ -110,14 +150,14 @@ def utility_row(w, p, t, x, i, j):
 
 
 @kernel
-def consents(w, p, seed, t, x, i, j):
+def consents(w: State, p: Settings, seed: Key, t: int, x: int, i: int, j: int) -> bool:
     """Say whether city ``i`` consents to the contact with ``j`` that encounter ``x`` offers."""
     luck = draw(seed, CONSENT, t, w.encounters.key[x], w.cities.key[i], 0)
     return uniform(luck) < logistic(utility_row(w, p, t, x, i, j))
 
 
 @kernel
-def gather(w, p, seed, t):
+def gather(w: State, p: Settings, seed: Key, t: int) -> None:
     """Count interactions of living partnerships, and mark the meetings whose cities are to be asked."""
     rows = w.encounters
     w.count.first_new[0] = w.count.partnerships[0]
@@ -137,7 +177,7 @@ def gather(w, p, seed, t):
 
 
 @kernel
-def interact(w, x, r):
+def interact(w: State, x: int, r: int) -> None:
     """Let encounter ``x`` count as an interaction of partnership ``r``."""
     w.partnerships.met[r] += w.encounters.weight[x]
     if w.encounters.origin[x] == Origin.EVENT and w.events.type[w.encounters.source[x]] == EventType.MATCHMAKING:
@@ -145,7 +185,7 @@ def interact(w, x, r):
 
 
 @kernel
-def decide(w, p, seed, t):
+def decide(w: State, p: Settings, seed: Key, t: int) -> None:
     """Ask the two cities of every marked meeting for their consent."""
     rows = w.encounters
     for x in range(w.count.encounters[0]):
@@ -155,7 +195,7 @@ def decide(w, p, seed, t):
 
 
 @kernel
-def weigh(w):
+def weigh(w: State) -> None:
     """Count how many partnerships every city looks after: a contact ¼, anything more 1."""
     w.cities.load[:] = 0.0
     for x in range(w.count.live[0]):
@@ -166,7 +206,7 @@ def weigh(w):
 
 
 @kernel
-def formed_this_month(w, i, j, theme):
+def formed_this_month(w: State, i: int, j: int, theme: int) -> int:
     """Return the partnership of two cities and a theme that was formed this month, or −1."""
     rows = w.partnerships
     for r in range(w.count.first_new[0], w.count.partnerships[0]):
@@ -176,7 +216,7 @@ def formed_this_month(w, i, j, theme):
 
 
 @kernel
-def settle(w, p, seed, t):
+def settle(w: State, p: Settings, seed: Key, t: int) -> None:
     """Form contacts in order of priority, as far as there is room; later meetings are interactions."""
     rows, cities = w.encounters, w.cities
     waiting, n = np.empty(w.count.encounters[0], np.int64), 0
@@ -197,7 +237,7 @@ def settle(w, p, seed, t):
 
 
 @kernel
-def form(w, seed, t, x, i, j):
+def form(w: State, seed: Key, t: int, x: int, i: int, j: int) -> None:
     """Begin the partnership that encounter ``x`` led to; trust and gap follow in the phase of partnerships."""
     r, rows = w.count.partnerships[0], w.partnerships
     w.count.partnerships[0] = r + 1

@@ -13,7 +13,7 @@ from typing import Annotated, NamedTuple
 
 from abm import draws
 from abm.draws import NOBODY, child, draw, uniform
-from abm.jit import kernel
+from abm.jit import Key, Settings, State, kernel
 from abm.parameters import Par, Uniform
 from abm.tables import Origin
 
@@ -23,37 +23,70 @@ BEGIN, INTERACT = draws.process("cooperation.begin"), draws.process("cooperation
 class Params(NamedTuple):
     """Section ``[cooperation]``."""
 
-    contact_activity: Annotated[float, Par("monthly probability of work at contact (ι_1)", "per month", (0, 1),
-                                           Uniform(0.05, 0.2))] = 0.1
-    memorandum_activity: Annotated[float, Par("the same with a memorandum (ι_2)", "per month", (0, 1),
-                                              Uniform(0.1, 0.4))] = 0.2
-    plan_activity: Annotated[float, Par("the same with an action plan (ι_3)", "per month", (0, 1),
-                                        Uniform(0.15, 0.6))] = 0.3
+    contact_activity: Annotated[
+        float, Par("monthly probability of work at contact (ι_1)", "per month", (0, 1), Uniform(0.05, 0.2))
+    ] = 0.1
+    memorandum_activity: Annotated[
+        float, Par("the same with a memorandum (ι_2)", "per month", (0, 1), Uniform(0.1, 0.4))
+    ] = 0.2
+    plan_activity: Annotated[
+        float, Par("the same with an action plan (ι_3)", "per month", (0, 1), Uniform(0.15, 0.6))
+    ] = 0.3
     pilot_activity: Annotated[float, Par("the same in a pilot (ι_4)", "per month", (0, 1), Uniform(0.25, 1))] = 0.5
-    sustained_activity: Annotated[float, Par("the same when sustained (ι_5)", "per month", (0, 1),
-                                             Uniform(0.15, 0.6))] = 0.3
-    trust_gain: Annotated[float, Par("share of distrust that an interaction removes at no gap (λ₊)", "1", (0, 1),
-                                     Uniform(0.1, 0.4), source="by pattern (c)")] = 0.2
-    trust_loss: Annotated[float, Par("share of trust lost in a month without interaction (λ₋)", "per month", (0, 1),
-                                     Uniform(0.05, 0.2), source="by pattern (c)")] = 0.1
-    first_trust_low: Annotated[float, Par("lowest trust at first contact (τ_0)", "1", (0, 1), control="constant",
-                                          source="by pattern (c)")] = 0.2
-    first_trust_high: Annotated[float, Par("highest trust at first contact (τ_0)", "1", (0, 1), control="constant",
-                                           source="by pattern (c)")] = 0.8
-    success_weight: Annotated[float, Par("interaction weight of a success (w_s)", "meetings", (0, 10),
-                                         Uniform(0, 2))] = 1.0
+    sustained_activity: Annotated[
+        float, Par("the same when sustained (ι_5)", "per month", (0, 1), Uniform(0.15, 0.6))
+    ] = 0.3
+    trust_gain: Annotated[
+        float,
+        Par(
+            "share of distrust that an interaction removes at no gap (λ₊)",
+            "1",
+            (0, 1),
+            Uniform(0.1, 0.4),
+            source="by pattern (c)",
+        ),
+    ] = 0.2
+    trust_loss: Annotated[
+        float,
+        Par(
+            "share of trust lost in a month without interaction (λ₋)",
+            "per month",
+            (0, 1),
+            Uniform(0.05, 0.2),
+            source="by pattern (c)",
+        ),
+    ] = 0.1
+    first_trust_low: Annotated[
+        float, Par("lowest trust at first contact (τ_0)", "1", (0, 1), control="constant", source="by pattern (c)")
+    ] = 0.2
+    first_trust_high: Annotated[
+        float, Par("highest trust at first contact (τ_0)", "1", (0, 1), control="constant", source="by pattern (c)")
+    ] = 0.8
+    success_weight: Annotated[
+        float, Par("interaction weight of a success (w_s)", "meetings", (0, 10), Uniform(0, 2))
+    ] = 1.0
     bloc_gap: Annotated[float, Par("how much more expectations differ across blocs", "1", (0, 1))] = 0.2
     chance_gap: Annotated[float, Par("largest chance part of the first gap", "1", (0, 1))] = 0.2
-    natural_closing: Annotated[float, Par("share of the gap that an interaction closes (η_0)", "1", (0, 1),
-                                          Uniform(0, 0.1))] = 0.02
-    broker_closing: Annotated[float, Par("share that a broker's introduction or alignment session closes (η_B)", "1",
-                                         (0, 1), Uniform(0.2, 0.8), source="calibrated")] = 0.5
-    pairing_closing: Annotated[float, Par("share that programme pairing closes (η_P)", "1", (0, 1),
-                                          Uniform(0.2, 0.8), source="calibrated")] = 0.5
+    natural_closing: Annotated[
+        float, Par("share of the gap that an interaction closes (η_0)", "1", (0, 1), Uniform(0, 0.1))
+    ] = 0.02
+    broker_closing: Annotated[
+        float,
+        Par(
+            "share that a broker's introduction or alignment session closes (η_B)",
+            "1",
+            (0, 1),
+            Uniform(0.2, 0.8),
+            source="calibrated",
+        ),
+    ] = 0.5
+    pairing_closing: Annotated[
+        float, Par("share that programme pairing closes (η_P)", "1", (0, 1), Uniform(0.2, 0.8), source="calibrated")
+    ] = 0.5
 
 
 @kernel
-def first_gap(ambition_i, ambition_j, across, chance, p, origin):
+def first_gap(ambition_i: float, ambition_j: float, across: bool, chance: float, p: Settings, origin: int) -> float:
     """Return the gap between the expectations of two cities at first contact (E10)."""
     gap = abs(ambition_i - ambition_j) + p.cooperation.chance_gap * chance
     if across:
@@ -67,7 +100,7 @@ def first_gap(ambition_i, ambition_j, across, chance, p, origin):
 
 
 @kernel
-def begin(w, p, seed, t):
+def begin(w: State, p: Settings, seed: Key, t: int) -> None:
     """Give the partnerships of this month their first trust and gap."""
     rows, cities = w.partnerships, w.cities
     low, high = p.cooperation.first_trust_low, p.cooperation.first_trust_high
@@ -76,12 +109,13 @@ def begin(w, p, seed, t):
         luck = draw(seed, BEGIN, t, rows.key[r], NOBODY, 0)
         rows.trust[r] = low + (high - low) * uniform(luck)
         across = cities.region[i] != cities.region[j]
-        rows.gap[r] = first_gap(cities.ambition[i], cities.ambition[j], across, uniform(child(luck, 1)), p,
-                                rows.origin[r])
+        rows.gap[r] = first_gap(
+            cities.ambition[i], cities.ambition[j], across, uniform(child(luck, 1)), p, rows.origin[r]
+        )
 
 
 @kernel
-def activity(p, stage):
+def activity(p: Settings, stage: int) -> float:
     """Return ι, the monthly probability that partners at a stage work together of themselves."""
     if stage == 1:
         return p.cooperation.contact_activity
@@ -93,7 +127,7 @@ def activity(p, stage):
 
 
 @kernel
-def next_trust(trust, gap, weight, gain, loss):
+def next_trust(trust: float, gap: float, weight: float, gain: float, loss: float) -> float:
     """Return trust after a month of interaction weight ``weight`` (E11)."""
     if weight > 0.0:
         kept = 1.0 - gain * (1.0 - gap)
@@ -102,17 +136,17 @@ def next_trust(trust, gap, weight, gain, loss):
 
 
 @kernel
-def next_gap(gap, weight, sessions, natural, aligned):
+def next_gap(gap: float, weight: float, sessions: int, natural: float, aligned: float) -> float:
     """Return the gap after a month of interaction weight ``weight`` and alignment sessions (E10)."""
     if weight > 0.0:
         gap *= math.pow(1.0 - natural, weight)
-    for session in range(sessions):
+    for _ in range(sessions):
         gap *= 1.0 - aligned
     return gap
 
 
 @kernel
-def interact(w, p, seed, t):
+def interact(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let every living partnership work together for a month."""
     rows = w.partnerships
     for x in range(w.count.live[0]):
@@ -122,8 +156,9 @@ def interact(w, p, seed, t):
             weight += 1.0
         gap = rows.gap[r]
         rows.trust[r] = next_trust(rows.trust[r], gap, weight, p.cooperation.trust_gain, p.cooperation.trust_loss)
-        rows.gap[r] = next_gap(gap, weight, rows.sessions[r], p.cooperation.natural_closing,
-                               p.cooperation.broker_closing)
+        rows.gap[r] = next_gap(
+            gap, weight, rows.sessions[r], p.cooperation.natural_closing, p.cooperation.broker_closing
+        )
         rows.met[r] = 0.0
         rows.sessions[r] = 0
         rows.successes[r] = 0

@@ -15,14 +15,15 @@ from typing import Annotated, NamedTuple
 from abm import draws
 from abm.draws import child, draw, exponential, uniform
 from abm.encounter import write
-from abm.jit import kernel
+from abm.jit import Key, Settings, State, Table, kernel
 from abm.neighbours import both
 from abm.pairs import distance, may_form
 from abm.parameters import Par, Uniform
 from abm.tables import NONE, EventType, Mode, Origin, Standing
 
 VENUE, ATTEND, MEET, PARTNERSHIP = (
-    draws.process("event." + what) for what in ("venue", "attend", "meet", "partnership"))
+    draws.process("event." + what) for what in ("venue", "attend", "meet", "partnership")
+)
 COST_KM = 10_000.0
 FEWEST_MEMBERS = 4
 
@@ -30,21 +31,40 @@ FEWEST_MEMBERS = 4
 class Params(NamedTuple):
     """Section ``[event]``."""
 
-    contacts_per_attendee: Annotated[float, Par("other cities that an attendee meets on average (c̄)", "meetings",
-                                                (0, 1000), Uniform(1, 5), "lever", "calibrated")] = 3.0
-    cost_sensitivity: Annotated[float, Par("how much travel deters, per 10,000 km (β_c)", "1", (0, 20), Uniform(0, 3),
-                                           source="assumed; sign of Catalini et al.")] = 1.0
-    online_first: Annotated[float, Par("probability that a first meeting online counts (ε_on)", "1", (0, 1),
-                                       Uniform(0.3, 1), source="pgae522")] = 0.5
-    online_weight: Annotated[float, Par("weight of an interaction online (κ_on)", "meetings", (0, 1),
-                                        Uniform(0.3, 1), source="pgae522")] = 0.5
+    contacts_per_attendee: Annotated[
+        float,
+        Par(
+            "other cities that an attendee meets on average (c̄)",
+            "meetings",
+            (0, 1000),
+            Uniform(1, 5),
+            "lever",
+            "calibrated",
+        ),
+    ] = 3.0
+    cost_sensitivity: Annotated[
+        float,
+        Par(
+            "how much travel deters, per 10,000 km (β_c)",
+            "1",
+            (0, 20),
+            Uniform(0, 3),
+            source="assumed; sign of Catalini et al.",
+        ),
+    ] = 1.0
+    online_first: Annotated[
+        float,
+        Par("probability that a first meeting online counts (ε_on)", "1", (0, 1), Uniform(0.3, 1), source="pgae522"),
+    ] = 0.5
+    online_weight: Annotated[
+        float, Par("weight of an interaction online (κ_on)", "meetings", (0, 1), Uniform(0.3, 1), source="pgae522")
+    ] = 0.5
     seat_cost: Annotated[float, Par("cost of a seat in person", "cost units", (0, 1000), control="constant")] = 0.5
-    online_seat_cost: Annotated[float, Par("cost of a seat online", "cost units", (0, 1000),
-                                           control="constant")] = 0.1
+    online_seat_cost: Annotated[float, Par("cost of a seat online", "cost units", (0, 1000), control="constant")] = 0.1
 
 
 @kernel
-def attraction(cities, p, appeal, theme, i, cost):
+def attraction(cities: Table, p: Settings, appeal: float, theme: int, i: int, cost: float) -> float:
     """Return a ψ (½ + n) e^{−β_c·cost}, with the mean need where the event has no theme."""
     n_themes = p.world.n_themes
     if theme >= 0:
@@ -58,7 +78,7 @@ def attraction(cities, p, appeal, theme, i, cost):
 
 
 @kernel
-def choose_venue(w, seed, e):
+def choose_venue(w: State, seed: Key, e: int) -> int:
     """Return the host: a member of the bloc whose turn it is, drawn by engagement; −1 with too few members."""
     programme = w.events.programme[e]
     first = w.programmes.first_member[programme]
@@ -87,7 +107,7 @@ def choose_venue(w, seed, e):
 
 
 @kernel
-def seat(w, x, seats):
+def seat(w: State, x: int, seats: int) -> int:
     """Keep the ``seats`` attendees with the shortest waiting times among the first ``x`` + 1, in place."""
     rows = w.attendees
     if x < seats:
@@ -104,7 +124,7 @@ def seat(w, x, seats):
 
 
 @kernel
-def gather(w, p, seed, e):
+def gather(w: State, p: Settings, seed: Key, e: int) -> None:
     """Fill the attendees of event ``e``: who wants to come, and who gets a seat."""
     cities, rows = w.cities, w.attendees
     host, mode = w.events.venue[e], w.events.mode[e]
@@ -130,7 +150,7 @@ def gather(w, p, seed, e):
 
 
 @kernel
-def mingle(w, p, seed, t, e):
+def mingle(w: State, p: Settings, seed: Key, t: int, e: int) -> None:
     """Write down who met whom at event ``e``, and what the event cost."""
     cities, rows, n = w.cities, w.attendees, w.count.attendees[0]
     w.events.n_cities[e] = n
@@ -149,7 +169,7 @@ def mingle(w, p, seed, t, e):
 
 
 @kernel
-def record(w, p, seed, e, i, j, luck, in_person):
+def record(w: State, p: Settings, seed: Key, e: int, i: int, j: int, luck: Key, in_person: bool) -> None:
     """Write down one meeting at an event; the city of lower drawn priority has the initiative."""
     cities, key = w.cities, w.events.key[e]
     if draw(seed, MEET, 0, key, cities.key[j], 1) < draw(seed, MEET, 0, key, cities.key[i], 1):
@@ -165,7 +185,7 @@ def record(w, p, seed, e, i, j, luck, in_person):
 
 
 @kernel
-def meet_bilaterally(w, p, seed, t, e):
+def meet_bilaterally(w: State, p: Settings, seed: Key, t: int, e: int) -> None:
     """Hold an online session of one living partnership of the programme, each equally likely."""
     rows = w.partnerships
     best, chosen = math.inf, NONE
@@ -182,7 +202,7 @@ def meet_bilaterally(w, p, seed, t, e):
 
 
 @kernel
-def hold(w, p, seed, t, e):
+def hold(w: State, p: Settings, seed: Key, t: int, e: int) -> bool:
     """Hold event ``e``: host, attendees, meetings; say whether it took place with attendees to bring together."""
     w.count.attendees[0] = 0
     if w.events.mode[e] == Mode.CANCELLED:

@@ -15,7 +15,7 @@ import numpy as np
 
 from abm import draws
 from abm.draws import draw, uniform
-from abm.jit import kernel
+from abm.jit import Key, Settings, State, kernel
 from abm.neighbours import by_priority, ever_linked
 from abm.organisations import link, pick_free, same_kind, willingness
 from abm.parameters import Par, Uniform
@@ -28,18 +28,36 @@ MATCHMAKING = 1.5
 class Params(NamedTuple):
     """Section ``[helix]``."""
 
-    university_rate: Annotated[float, Par("probability that a neutral university joins when asked (ρ_U)", "per month",
-                                          (0, 1), Uniform(0.1, 0.5), source="calibrated")] = 0.4
-    firm_rate: Annotated[float, Par("probability that a neutral firm joins when asked (ρ_F)", "per month", (0, 1),
-                                    Uniform(0.1, 0.5), source="calibrated")] = 0.3
-    familiarity: Annotated[float, Par("effect of an earlier link with the partner city (β_P)", "log-odds", (0, 10),
-                                      Uniform(0, 1.4))] = 0.7
-    slots: Annotated[int, Par("partnerships an organisation can serve at a time", "partnerships", (0, 1000),
-                              control="constant")] = 3
+    university_rate: Annotated[
+        float,
+        Par(
+            "probability that a neutral university joins when asked (ρ_U)",
+            "per month",
+            (0, 1),
+            Uniform(0.1, 0.5),
+            source="calibrated",
+        ),
+    ] = 0.4
+    firm_rate: Annotated[
+        float,
+        Par(
+            "probability that a neutral firm joins when asked (ρ_F)",
+            "per month",
+            (0, 1),
+            Uniform(0.1, 0.5),
+            source="calibrated",
+        ),
+    ] = 0.3
+    familiarity: Annotated[
+        float, Par("effect of an earlier link with the partner city (β_P)", "log-odds", (0, 10), Uniform(0, 1.4))
+    ] = 0.7
+    slots: Annotated[
+        int, Par("partnerships an organisation can serve at a time", "partnerships", (0, 1000), control="constant")
+    ] = 3
 
 
 @kernel
-def offer_role(w, p, seed, t, r, kind):
+def offer_role(w: State, p: Settings, seed: Key, t: int, r: int, kind: int) -> None:
     """Offer the role of a kind in partnership ``r`` to one organisation of each city."""
     rows = w.partnerships
     for side in range(2):
@@ -58,7 +76,7 @@ def offer_role(w, p, seed, t, r, kind):
 
 
 @kernel
-def offer(w, p, seed, t):
+def offer(w: State, p: Settings, seed: Key, t: int) -> None:
     """Offer the open roles of all partnerships from the memorandum on."""
     rows = w.partnerships
     w.count.offers[0] = 0
@@ -73,7 +91,7 @@ def offer(w, p, seed, t):
 
 
 @kernel
-def joins(w, p, seed, t, x):
+def joins(w: State, p: Settings, seed: Key, t: int, x: int) -> bool:
     """Say whether the organisation asked in offer ``x`` wants to join."""
     o, r = w.offers.organisation[x], w.offers.partnership[x]
     rows = w.partnerships
@@ -87,14 +105,14 @@ def joins(w, p, seed, t, x):
 
 
 @kernel
-def decide(w, p, seed, t):
+def decide(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let every organisation asked decide."""
     for x in range(w.count.offers[0]):
         w.offers.joins[x] = joins(w, p, seed, t, x)
 
 
 @kernel
-def settle(w, p, seed, t):
+def settle(w: State, p: Settings, seed: Key, t: int) -> None:
     """Give the roles to those who agreed, in order of priority, while they have slots; then link them."""
     rows, offers = w.partnerships, w.offers
     agreed, n = np.empty(w.count.offers[0], np.int64), 0
@@ -121,7 +139,7 @@ def settle(w, p, seed, t):
 
 
 @kernel
-def link_up(w, t, x):
+def link_up(w: State, t: int, x: int) -> None:
     """Link the organisation that joined in offer ``x`` with the partner city and the others in the partnership."""
     o, r, kind, side = w.offers.organisation[x], w.offers.partnership[x], w.offers.kind[x], w.offers.side[x]
     rows, theme, actor = w.partnerships, w.partnerships.theme[r], len(w.cities) + o
@@ -138,7 +156,7 @@ def link_up(w, t, x):
 
 
 @kernel
-def joined_now(w, r, o, x):
+def joined_now(w: State, r: int, o: int, x: int) -> bool:
     """Say whether organisation ``o`` joined partnership ``r`` by an offer of this month other than ``x``."""
     for y in range(w.count.offers[0]):
         if y != x and w.offers.joins[y] and w.offers.partnership[y] == r and w.offers.organisation[y] == o:

@@ -15,7 +15,7 @@ from typing import Annotated, NamedTuple
 
 from abm import draws
 from abm.draws import NOBODY, child, draw, uniform
-from abm.jit import kernel
+from abm.jit import Key, Settings, State, Table, kernel
 from abm.parameters import Par, Uniform
 from abm.tables import NONE, Stage
 
@@ -25,39 +25,77 @@ MOVE = draws.process("ladder.move")
 class Params(NamedTuple):
     """Section ``[ladder]``."""
 
-    memorandum_rate: Annotated[float, Par("rate from contact to memorandum (μ_1)", "per month", (0, 10),
-                                          Uniform(0.06, 0.24), source="programme documents")] = 0.12
-    plan_rate: Annotated[float, Par("rate from memorandum to action plan (μ_2)", "per month", (0, 10),
-                                    Uniform(0.06, 0.24), source="programme documents")] = 0.12
-    pilot_rate: Annotated[float, Par("rate from action plan to pilot (μ_3)", "per month", (0, 10),
-                                     Uniform(0.01, 0.04), source="calibrated")] = 0.02
-    sustain_rate: Annotated[float, Par("rate from pilot to sustained work (μ_4)", "per month", (0, 10),
-                                       Uniform(0.015, 0.06), source="programme documents")] = 0.03
-    contact_exit: Annotated[float, Par("rate of dissolution at contact (δ_1)", "per month", (0, 10),
-                                       Uniform(0.02, 0.08), source="prior")] = 0.04
-    memorandum_exit: Annotated[float, Par("rate of dissolution with a memorandum (δ_2)", "per month", (0, 10),
-                                          Uniform(0.005, 0.02), source="prior")] = 0.01
-    plan_exit: Annotated[float, Par("rate of dissolution with a plan (δ_3)", "per month", (0, 10),
-                                    Uniform(0.005, 0.02), source="prior")] = 0.01
-    pilot_exit: Annotated[float, Par("rate of dissolution in a pilot (δ_4)", "per month", (0, 10),
-                                     Uniform(0.005, 0.02), source="prior")] = 0.01
-    sustained_exit: Annotated[float, Par("rate of dissolution when sustained (δ_5)", "per month", (0, 10),
-                                         Uniform(0.001, 0.004), source="prior")] = 0.002
+    memorandum_rate: Annotated[
+        float,
+        Par(
+            "rate from contact to memorandum (μ_1)",
+            "per month",
+            (0, 10),
+            Uniform(0.06, 0.24),
+            source="programme documents",
+        ),
+    ] = 0.12
+    plan_rate: Annotated[
+        float,
+        Par(
+            "rate from memorandum to action plan (μ_2)",
+            "per month",
+            (0, 10),
+            Uniform(0.06, 0.24),
+            source="programme documents",
+        ),
+    ] = 0.12
+    pilot_rate: Annotated[
+        float,
+        Par("rate from action plan to pilot (μ_3)", "per month", (0, 10), Uniform(0.01, 0.04), source="calibrated"),
+    ] = 0.02
+    sustain_rate: Annotated[
+        float,
+        Par(
+            "rate from pilot to sustained work (μ_4)",
+            "per month",
+            (0, 10),
+            Uniform(0.015, 0.06),
+            source="programme documents",
+        ),
+    ] = 0.03
+    contact_exit: Annotated[
+        float, Par("rate of dissolution at contact (δ_1)", "per month", (0, 10), Uniform(0.02, 0.08), source="prior")
+    ] = 0.04
+    memorandum_exit: Annotated[
+        float,
+        Par("rate of dissolution with a memorandum (δ_2)", "per month", (0, 10), Uniform(0.005, 0.02), source="prior"),
+    ] = 0.01
+    plan_exit: Annotated[
+        float, Par("rate of dissolution with a plan (δ_3)", "per month", (0, 10), Uniform(0.005, 0.02), source="prior")
+    ] = 0.01
+    pilot_exit: Annotated[
+        float, Par("rate of dissolution in a pilot (δ_4)", "per month", (0, 10), Uniform(0.005, 0.02), source="prior")
+    ] = 0.01
+    sustained_exit: Annotated[
+        float,
+        Par("rate of dissolution when sustained (δ_5)", "per month", (0, 10), Uniform(0.001, 0.004), source="prior"),
+    ] = 0.002
     trust_effect: Annotated[float, Par("effect of trust (b_τ)", "log rate", (0, 10), Uniform(0, 2))] = 1.0
-    gap_effect: Annotated[float, Par("effect of the expectation gap (b_g)", "log rate", (0, 10),
-                                     Uniform(0, 3))] = 1.5
-    helix_effect: Annotated[float, Par("effect of a full helix from the plan on (b_H)", "log rate", (0, 10),
-                                       Uniform(0, 1.6), source="calibrated")] = 0.8
-    funding_effect: Annotated[float, Par("effect of funding (b_φ)", "log rate", (0, 10), Uniform(0.3, 0.9),
-                                         source="Creative Credits: ln 1.84")] = 0.61
-    engagement_effect: Annotated[float, Par("exponent of engagement from the plan on (b_ψ)", "1", (0, 10),
-                                            Uniform(0, 2), source="calibrated")] = 1.5
-    political_factor: Annotated[float, Par("factor of dissolution from the pilot on (M_pol)", "1", (0, 100),
-                                           source="scenario")] = 1.0
+    gap_effect: Annotated[float, Par("effect of the expectation gap (b_g)", "log rate", (0, 10), Uniform(0, 3))] = 1.5
+    helix_effect: Annotated[
+        float,
+        Par("effect of a full helix from the plan on (b_H)", "log rate", (0, 10), Uniform(0, 1.6), source="calibrated"),
+    ] = 0.8
+    funding_effect: Annotated[
+        float,
+        Par("effect of funding (b_φ)", "log rate", (0, 10), Uniform(0.3, 0.9), source="Creative Credits: ln 1.84"),
+    ] = 0.61
+    engagement_effect: Annotated[
+        float, Par("exponent of engagement from the plan on (b_ψ)", "1", (0, 10), Uniform(0, 2), source="calibrated")
+    ] = 1.5
+    political_factor: Annotated[
+        float, Par("factor of dissolution from the pilot on (M_pol)", "1", (0, 100), source="scenario")
+    ] = 1.0
 
 
 @kernel
-def climb_rate(p, stage):
+def climb_rate(p: Settings, stage: int) -> float:
     """Return μ, the basic rate at which a partnership leaves a stage upward."""
     if stage == 1:
         return p.ladder.memorandum_rate
@@ -69,7 +107,7 @@ def climb_rate(p, stage):
 
 
 @kernel
-def exit_rate(p, stage):
+def exit_rate(p: Settings, stage: int) -> float:
     """Return δ, the basic rate at which a partnership dissolves."""
     if stage == 1:
         return p.ladder.contact_exit
@@ -81,7 +119,9 @@ def exit_rate(p, stage):
 
 
 @kernel
-def rates(p, stage, trust, gap, helix, funded, engagement):
+def rates(
+    p: Settings, stage: int, trust: float, gap: float, helix: float, funded: bool, engagement: float
+) -> tuple[float, float]:
     """Return (r_up, r_dn) a month; ``engagement`` is the product of the two cities' engagements (E13)."""
     push = p.ladder.trust_effect * (trust - 0.5) - p.ladder.gap_effect * (gap - 0.3)
     up = climb_rate(p, stage) * math.exp(push)
@@ -98,7 +138,7 @@ def rates(p, stage, trust, gap, helix, funded, engagement):
 
 
 @kernel
-def helix(rows, r):
+def helix(rows: Table, r: int) -> float:
     """Return H: ½ for a university and ½ for a firm in their roles."""
     h = 0.0
     if rows.university[r, 0] >= 0 or rows.university[r, 1] >= 0:
@@ -109,7 +149,7 @@ def helix(rows, r):
 
 
 @kernel
-def next_stage(up, down, luck):
+def next_stage(up: float, down: float, luck: Key) -> int:
     """Return +1, −1 or 0: one step up, dissolution, or stay."""
     total = up + down
     u = uniform(luck)
@@ -119,15 +159,16 @@ def next_stage(up, down, luck):
 
 
 @kernel
-def climb(w, p, seed, t):
+def climb(w: State, p: Settings, seed: Key, t: int) -> None:
     """Move every living partnership at most one step, and let the dissolved ones go."""
     rows, psi = w.partnerships, w.cities.engagement
     n = 0
     for x in range(w.count.live[0]):
         r = w.live[x]
         h = helix(rows, r)
-        up, down = rates(p, rows.stage[r], rows.trust[r], rows.gap[r], h, t < rows.funded_until[r],
-                         psi[rows.i[r]] * psi[rows.j[r]])
+        up, down = rates(
+            p, rows.stage[r], rows.trust[r], rows.gap[r], h, t < rows.funded_until[r], psi[rows.i[r]] * psi[rows.j[r]]
+        )
         step = next_stage(up, down, draw(seed, MOVE, t, rows.key[r], NOBODY, 0))
         if step < 0:
             dissolve(w, r, t)
@@ -144,7 +185,7 @@ def climb(w, p, seed, t):
 
 
 @kernel
-def dissolve(w, r, t):
+def dissolve(w: State, r: int, t: int) -> None:
     """End a partnership; the organisations in its roles get their slots back."""
     rows = w.partnerships
     rows.stage[r] = Stage.DISSOLVED

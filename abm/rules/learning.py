@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 
 from abm import draws, lessons
 from abm.draws import NOBODY, ONE, child, draw, exponential
-from abm.jit import kernel
+from abm.jit import Key, Settings, State, kernel
 from abm.organisations import mastered, works_in
 from abm.parameters import Par, Uniform
 from abm.practices import add
@@ -24,16 +24,21 @@ MASTER, INVENT = draws.process("learning.master"), draws.process("learning.inven
 class Params(NamedTuple):
     """Section ``[learning]``."""
 
-    home: Annotated[float, Par("hazard of mastering what the home city has adopted (a_M)", "per month", (0, 10),
-                               Uniform(0.025, 0.1))] = 0.05
-    link: Annotated[float, Par("hazard from a linked organisation that masters it (a_L)", "per month", (0, 10),
-                               Uniform(0.015, 0.06))] = 0.03
-    invention_rate: Annotated[float, Par("new practices (ν)", "per theme and month", (0, 10),
-                                         Uniform(0.009, 0.036))] = 0.018
+    home: Annotated[
+        float,
+        Par("hazard of mastering what the home city has adopted (a_M)", "per month", (0, 10), Uniform(0.025, 0.1)),
+    ] = 0.05
+    link: Annotated[
+        float,
+        Par("hazard from a linked organisation that masters it (a_L)", "per month", (0, 10), Uniform(0.015, 0.06)),
+    ] = 0.03
+    invention_rate: Annotated[
+        float, Par("new practices (ν)", "per theme and month", (0, 10), Uniform(0.009, 0.036))
+    ] = 0.018
 
 
 @kernel
-def n_links(w, actor):
+def n_links(w: State, actor: int) -> int:
     """Return how many living links an organisation has with other organisations."""
     n, n_cities, links, linked = 0, len(w.cities), w.links, w.linked
     for place in range(w.first_link[actor], w.first_link[actor + 1]):
@@ -44,7 +49,7 @@ def n_links(w, actor):
 
 
 @kernel
-def n_masters(w, actor, k):
+def n_masters(w: State, actor: int, k: int) -> tuple[int, int]:
     """Return how many linked organisations of an organisation master practice ``k``, and one of them."""
     n, source, n_cities, links, linked, ladder = 0, NONE, len(w.cities), w.links, w.linked, w.ladder
     for place in range(w.first_link[actor], w.first_link[actor + 1]):
@@ -57,7 +62,7 @@ def n_masters(w, actor, k):
 
 
 @kernel
-def master_one(w, p, t, o, k, luck, byte):
+def master_one(w: State, p: Settings, t: int, o: int, k: int, luck: Key, byte: Key) -> None:
     """Let organisation ``o`` master practice ``k``, or not."""
     actor = len(w.cities) + o
     home = w.organisations.city[o]
@@ -72,7 +77,7 @@ def master_one(w, p, t, o, k, luck, byte):
 
 
 @kernel
-def master(w, p, seed, t):
+def master(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let organisations learn from their home cities and from each other."""
     rows, n_cities, ladder, of_theme, n_of_theme = w.organisations, len(w.cities), w.ladder, w.of_theme, w.n_of_theme
     now = draws.moment(seed, MASTER, t)
@@ -95,13 +100,13 @@ def master(w, p, seed, t):
 
 
 @kernel
-def n_inventions(p, seed, t, theme):
+def n_inventions(p: Settings, seed: Key, t: int, theme: int) -> int:
     """Return how many practices of a theme are invented this month."""
     return draws.poisson(draw(seed, INVENT, t, NOBODY, NOBODY, theme), p.learning.invention_rate)
 
 
 @kernel
-def inventor(w, seed, t, theme, n):
+def inventor(w: State, seed: Key, t: int, theme: int, n: int) -> int:
     """Return the university that makes the ``n``-th invention of the month in a theme, or −1."""
     rows, best, chosen = w.organisations, math.inf, NONE
     for o in range(len(rows)):
@@ -114,7 +119,7 @@ def inventor(w, seed, t, theme, n):
 
 
 @kernel
-def invent(w, p, seed, t):
+def invent(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let universities invent this month's new practices."""
     for theme in range(p.world.n_themes):
         for n in range(n_inventions(p, seed, t, theme)):

@@ -5,11 +5,11 @@ A city has the highest standing that any of its programmes gives it: outside, as
 
 from __future__ import annotations
 
-from abm.jit import kernel
+from abm.jit import State, kernel
 
 
 @kernel
-def enter(w, t):
+def enter(w: State, t: int) -> None:
     """Give every city whose month of entry has come its standing."""
     w.cities.standing[:] = 0
     for m in range(len(w.members)):

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from abm import draws
 from abm.draws import draw, uniform
-from abm.jit import kernel
+from abm.jit import Key, Settings, State, kernel
 from abm.organisations import link, pick_free, same_kind, willingness
 from abm.tables import NONE, EventType, Kind
 
@@ -20,17 +20,18 @@ LIFETIME_MONTHS = 24
 
 
 @kernel
-def bring(w, p, seed, e):
+def bring(w: State, p: Settings, seed: Key, e: int) -> None:
     """Every city in person at curated event ``e`` brings one free organisation of the theme."""
     for x in range(w.count.attendees[0]):
         w.attendees.brings[x] = NONE
         if w.events.curated[e] and w.attendees.in_person[x] and w.events.theme[e] >= 0:
-            w.attendees.brings[x] = pick_free(w, seed, BRING, 0, w.events.key[e], w.attendees.city[x], NONE,
-                                              w.events.theme[e], p.helix.slots)
+            w.attendees.brings[x] = pick_free(
+                w, seed, BRING, 0, w.events.key[e], w.attendees.city[x], NONE, w.events.theme[e], p.helix.slots
+            )
 
 
 @kernel
-def brought_by(w, city):
+def brought_by(w: State, city: int) -> int:
     """Return the organisation that a city brought to the event at hand, or −1."""
     for x in range(w.count.attendees[0]):
         if w.attendees.city[x] == city:
@@ -39,7 +40,7 @@ def brought_by(w, city):
 
 
 @kernel
-def agrees(w, p, seed, e, o, other):
+def agrees(w: State, p: Settings, seed: Key, e: int, o: int, other: int) -> bool:
     """Say whether organisation ``o`` wants a link with one that it met at event ``e``."""
     rows = w.organisations
     rate = p.helix.university_rate
@@ -50,7 +51,7 @@ def agrees(w, p, seed, e, o, other):
 
 
 @kernel
-def living_link(w, a, b):
+def living_link(w: State, a: int, b: int) -> int:
     """Return the living own link of two actors, or −1."""
     for place in range(w.first_link[a], w.first_link[a + 1]):
         x = w.linked[place]
@@ -63,7 +64,7 @@ def living_link(w, a, b):
 
 
 @kernel
-def meet(w, p, seed, t, e, first_encounter):
+def meet(w: State, p: Settings, seed: Key, t: int, e: int, first_encounter: int) -> None:
     """Let the organisations brought to event ``e`` link where their cities met; keep old links alive."""
     if not w.events.curated[e] or w.events.theme[e] < 0:
         return
@@ -84,7 +85,7 @@ def meet(w, p, seed, t, e, first_encounter):
 
 
 @kernel
-def end(w, t):
+def end(w: State, t: int) -> None:
     """End the links of dissolved partnerships, and own links two years after the last meeting."""
     links = w.links
     for x in range(w.count.links[0]):

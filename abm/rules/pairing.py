@@ -1,7 +1,7 @@
 """The programme finds every entrant its first counterparts (E6b).
 
 In its month of entry a member gets the best m_pair members of another bloc by mean complementarity over the themes
-plus the programme's misjudgement, N(0, σ²). Consent is waived, room is not asked for. With no counterpart yet, it waits.
+plus the programme's misjudgement, N(0, σ²). Consent is waived, room is not asked for; without a counterpart it waits.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 from abm import draws
 from abm.draws import draw, normal
 from abm.encounter import write
-from abm.jit import kernel
+from abm.jit import Key, Settings, State, kernel
 from abm.neighbours import both
 from abm.pairs import complementarity
 from abm.parameters import Par, Uniform
@@ -24,14 +24,24 @@ PAIRING = draws.process("pairing.judgement")
 class Params(NamedTuple):
     """Section ``[pairing]``."""
 
-    partners: Annotated[int, Par("counterparts that a programme finds each entrant (m_pair)", "cities", (0, 100),
-                                 Uniform(1, 4), "lever", "calibrated")] = 3
-    noise: Annotated[float, Par("standard deviation of the programme's misjudgement (σ_B)", "1", (0, 10),
-                                Uniform(0, 1))] = 0.3
+    partners: Annotated[
+        int,
+        Par(
+            "counterparts that a programme finds each entrant (m_pair)",
+            "cities",
+            (0, 100),
+            Uniform(1, 4),
+            "lever",
+            "calibrated",
+        ),
+    ] = 3
+    noise: Annotated[
+        float, Par("standard deviation of the programme's misjudgement (σ_B)", "1", (0, 10), Uniform(0, 1))
+    ] = 0.3
 
 
 @kernel
-def promise(w, p, seed, programme, i, j):
+def promise(w: State, p: Settings, seed: Key, programme: int, i: int, j: int) -> float:
     """Return how promising the programme finds a pair of cities."""
     n = p.world.n_themes
     total = 0.0
@@ -42,14 +52,17 @@ def promise(w, p, seed, programme, i, j):
 
 
 @kernel
-def next_best(w, p, seed, programme, i, ceiling):
+def next_best(w: State, p: Settings, seed: Key, programme: int, i: int, ceiling: float) -> tuple[int, float]:
     """Return the most promising counterpart of city ``i`` below a promise of ``ceiling``, and that promise."""
     best, best_city = -math.inf, NONE
     first = w.programmes.first_member[programme]
     for m in range(first, first + w.programmes.n_members[programme]):
         j = w.members.city[m]
-        if w.members.standing[m] != Standing.MEMBER or w.cities.region[j] == w.cities.region[i] \
-                or w.cities.weight[j] == 0.0:
+        if (
+            w.members.standing[m] != Standing.MEMBER
+            or w.cities.region[j] == w.cities.region[i]
+            or w.cities.weight[j] == 0.0
+        ):
             continue
         value = promise(w, p, seed, programme, i, j)
         if best < value < ceiling:
@@ -58,7 +71,7 @@ def next_best(w, p, seed, programme, i, ceiling):
 
 
 @kernel
-def invite(w, p, seed, t):
+def invite(w: State, p: Settings, seed: Key, t: int) -> None:
     """Pair every member that has entered and has not been paired yet."""
     for m in range(len(w.members)):
         i = w.members.city[m]
@@ -66,7 +79,7 @@ def invite(w, p, seed, t):
             continue
         programme = w.members.programme[m]
         ceiling = math.inf
-        for rank in range(p.pairing.partners):
+        for _ in range(p.pairing.partners):
             j, ceiling = next_best(w, p, seed, programme, i, ceiling)
             if j == NONE:
                 break

@@ -12,37 +12,56 @@ from typing import Annotated, NamedTuple
 
 from abm import draws
 from abm.draws import NOBODY, child, draw, exponential, uniform
-from abm.jit import kernel
+from abm.jit import Key, Settings, State, Table, kernel
 from abm.organisations import works_in
 from abm.parameters import Par
 from abm.practices import add
 from abm.tables import NONE, Ladder
 
 ORIGIN, ADOPTED, MASTERED, THEMES_OF = (
-    draws.process("practice." + what) for what in ("origin", "adopted", "mastered", "themes"))
+    draws.process("practice." + what) for what in ("origin", "adopted", "mastered", "themes")
+)
 
 
 class Params(NamedTuple):
     """Section ``[practice]``."""
 
-    per_theme: Annotated[int, Par("practices in each theme at the start", "practices", (1, 1000), control="constant",
-                                  source="prototype")] = 20
-    initial_share: Annotated[float, Par("share of cities that have adopted a practice at the start (π0)", "1", (0, 1),
-                                        control="constant", source="prototype")] = 0.08
-    skill_scale: Annotated[float, Par("practices after which skill reaches 63 % (κ_y)", "practices", (0.1, 1000),
-                                      control="constant", source="prototype")] = 2.0
-    initial_evidence: Annotated[float, Par("evidence about a practice at the start (v)", "1", (0, 1),
-                                           control="constant")] = 0.2
+    per_theme: Annotated[
+        int, Par("practices in each theme at the start", "practices", (1, 1000), control="constant", source="prototype")
+    ] = 20
+    initial_share: Annotated[
+        float,
+        Par(
+            "share of cities that have adopted a practice at the start (π0)",
+            "1",
+            (0, 1),
+            control="constant",
+            source="prototype",
+        ),
+    ] = 0.08
+    skill_scale: Annotated[
+        float,
+        Par(
+            "practices after which skill reaches 63 % (κ_y)",
+            "practices",
+            (0.1, 1000),
+            control="constant",
+            source="prototype",
+        ),
+    ] = 2.0
+    initial_evidence: Annotated[
+        float, Par("evidence about a practice at the start (v)", "1", (0, 1), control="constant")
+    ] = 0.2
 
 
 @kernel
-def skill(n_adopted, scale):
+def skill(n_adopted: int, scale: float) -> float:
     """Return y = 1 − exp(−m/κ_y), the skill of a city with m practices of a theme (E1)."""
     return 1.0 - math.exp(-n_adopted / scale)
 
 
 @kernel
-def learn_portfolio(cities, p, i):
+def learn_portfolio(cities: Table, p: Settings, i: int) -> None:
     """Recompute the skills and the portfolio of a city from the practices it has adopted (E1, E2)."""
     total = 0.0
     for theme in range(p.world.n_themes):
@@ -53,7 +72,7 @@ def learn_portfolio(cities, p, i):
 
 
 @kernel
-def origin_of(cities, seed, theme, ordinal):
+def origin_of(cities: Table, seed: Key, theme: int, ordinal: int) -> int:
     """Return the city that a practice comes from, drawn by weight (an exponential race)."""
     best, chosen = math.inf, 0
     for i in range(len(cities)):
@@ -65,7 +84,7 @@ def origin_of(cities, seed, theme, ordinal):
 
 
 @kernel
-def begin_practice(w, p, seed, theme, ordinal):
+def begin_practice(w: State, p: Settings, seed: Key, theme: int, ordinal: int) -> None:
     """Add a practice and let the cities that have it adopt it."""
     k = add(w, p, seed, theme, origin_of(w.cities, seed, theme, ordinal), NONE, NONE)
     for i in range(len(w.cities)):
@@ -76,7 +95,7 @@ def begin_practice(w, p, seed, theme, ordinal):
 
 
 @kernel
-def begin_organisation(w, p, seed, o):
+def begin_organisation(w: State, p: Settings, seed: Key, o: int) -> None:
     """Give an organisation its two themes and the practices that it masters at the start."""
     rows, n_cities, n_themes = w.organisations, len(w.cities), p.world.n_themes
     luck = draw(seed, THEMES_OF, 0, rows.key[o], NOBODY, 0)
@@ -87,14 +106,17 @@ def begin_organisation(w, p, seed, o):
     rows.slots_taken[o] = 0
     for k in range(w.count.practices[0]):
         theme = w.practices.theme[k]
-        if works_in(rows, o, theme) and w.ladder[rows.city[o], k] == Ladder.ADOPTED \
-                and uniform(draw(seed, MASTERED, 0, w.practices.key[k], rows.key[o], 0)) < 0.5:
+        if (
+            works_in(rows, o, theme)
+            and w.ladder[rows.city[o], k] == Ladder.ADOPTED
+            and uniform(draw(seed, MASTERED, 0, w.practices.key[k], rows.key[o], 0)) < 0.5
+        ):
             w.ladder[n_cities + o, k] = Ladder.ADOPTED
             rows.mastered[o, 0 if rows.theme[o, 0] == theme else 1] += 1
 
 
 @kernel
-def learn(w, p):
+def learn(w: State, p: Settings) -> None:
     """Bring skills and portfolios up to date for the cities that adopted something this month."""
     rows = w.lessons
     for x in range(w.count.first_lesson[0], w.count.lessons[0]):
@@ -103,7 +125,7 @@ def learn(w, p):
 
 
 @kernel
-def begin(w, p, seed):
+def begin(w: State, p: Settings, seed: Key) -> None:
     """Draw the practices, who has them, and the portfolios that follow."""
     w.ladder[:] = 0
     w.count.practices[0] = 0

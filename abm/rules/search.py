@@ -3,7 +3,7 @@
 City i makes Poisson(λ_s ψ_i) searches a month. A share λ_t follows partners of partners (triadic closure; where
 contacts arise only between blocs one step further, which closes four-cycles). The others find city j with weight
 ψ_j·exp(β_G e^{−D/500 km}), times 0.2 in the same country: proposed ∝ ψ_j, accepted relative to the largest weight.
-Distance: refit of sister-city links, ln(observed/expected) ≈ 3.6 e^{−D/500 km} − 0.5; 4 % of real twinnings are domestic.
+Distance: refit of sister-city links, ln(observed/expected) ≈ 3.6 e^{−D/500 km} − 0.5; 4 % of twinnings are domestic.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple
 from abm import draws
 from abm.draws import NOBODY, child, draw, uniform
 from abm.encounter import write
-from abm.jit import kernel
+from abm.jit import Key, Settings, State, Table, kernel
 from abm.pairs import distance, may_form
 from abm.parameters import Par, Uniform
 from abm.tables import NONE, Origin
@@ -26,20 +26,45 @@ PROPOSALS = 2000
 class Params(NamedTuple):
     """Section ``[search]``."""
 
-    rate: Annotated[float, Par("searches of a city of average engagement (λ_s)", "per month", (0, 5),
-                               Uniform(0, 0.1), source="calibrated")] = 0.02
-    triadic_share: Annotated[float, Par("share of searches that follow partners of partners (λ_t)", "1", (0, 1),
-                                        Uniform(0, 1))] = 0.3
-    proximity: Annotated[float, Par("log odds of the nearest cities over far ones (β_G)", "1", (0, 20),
-                                    Uniform(2, 5), source="sister-city distances")] = 3.6
-    proximity_km: Annotated[float, Par("distance over which proximity fades", "km", (1, 20_000), control="constant",
-                                       source="sister-city distances")] = 500.0
-    domestic_factor: Annotated[float, Par("odds factor of a partner in the same country", "1", (0, 10),
-                                          control="constant", source="sister-city networks")] = 0.2
+    rate: Annotated[
+        float,
+        Par(
+            "searches of a city of average engagement (λ_s)", "per month", (0, 5), Uniform(0, 0.1), source="calibrated"
+        ),
+    ] = 0.02
+    triadic_share: Annotated[
+        float, Par("share of searches that follow partners of partners (λ_t)", "1", (0, 1), Uniform(0, 1))
+    ] = 0.3
+    proximity: Annotated[
+        float,
+        Par(
+            "log odds of the nearest cities over far ones (β_G)",
+            "1",
+            (0, 20),
+            Uniform(2, 5),
+            source="sister-city distances",
+        ),
+    ] = 3.6
+    proximity_km: Annotated[
+        float,
+        Par(
+            "distance over which proximity fades", "km", (1, 20_000), control="constant", source="sister-city distances"
+        ),
+    ] = 500.0
+    domestic_factor: Annotated[
+        float,
+        Par(
+            "odds factor of a partner in the same country",
+            "1",
+            (0, 10),
+            control="constant",
+            source="sister-city networks",
+        ),
+    ] = 0.2
 
 
 @kernel
-def n_searches(cities, rate, seed, t, i):
+def n_searches(cities: Table, rate: float, seed: Key, t: int, i: int) -> int:
     """Return how often city ``i`` searches this month."""
     if cities.standing[i] == 0:
         return 0
@@ -47,7 +72,7 @@ def n_searches(cities, rate, seed, t, i):
 
 
 @kernel
-def acceptance(cities, p, i, j):
+def acceptance(cities: Table, p: Settings, i: int, j: int) -> float:
     """Return with which probability a proposed partner is kept: its weight relative to the largest possible."""
     weight = math.exp(p.search.proximity * (math.exp(-distance(cities, i, j) / p.search.proximity_km) - 1.0))
     if cities.country[i] == cities.country[j]:
@@ -56,7 +81,7 @@ def acceptance(cities, p, i, j):
 
 
 @kernel
-def by_weight(w, p, i, luck):
+def by_weight(w: State, p: Settings, i: int, luck: Key) -> int:
     """Return a city found by engagement and distance, or −1."""
     cities = w.cities
     total = 0.0
@@ -81,7 +106,7 @@ def by_weight(w, p, i, luck):
 
 
 @kernel
-def a_partner(w, i, luck):
+def a_partner(w: State, i: int, luck: Key) -> int:
     """Return one of the living partner cities of ``i``, each equally likely, or −1."""
     if w.cities.n_partners[i] == 0:
         return NONE
@@ -95,7 +120,7 @@ def a_partner(w, i, luck):
 
 
 @kernel
-def by_partners(w, p, i, luck):
+def by_partners(w: State, p: Settings, i: int, luck: Key) -> int:
     """Return a city found by a walk along living ties, or −1 where the walk ends at home or nowhere."""
     found = a_partner(w, i, child(luck, 0))
     if found >= 0:
@@ -108,7 +133,7 @@ def by_partners(w, p, i, luck):
 
 
 @kernel
-def look(w, p, seed, t):
+def look(w: State, p: Settings, seed: Key, t: int) -> None:
     """Write down the meetings that come of this month's searches."""
     for i in range(len(w.cities)):
         for n in range(n_searches(w.cities, p.search.rate, seed, t, i)):

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from abm import draws
 from abm.draws import draw
-from abm.jit import kernel
+from abm.jit import Key, Settings, State, kernel
 from abm.pairs import meeting_theme
 
 THEME = draws.process("theme.choice")
 
 
 @kernel
-def decide_row(w, p, seed, t, x):
+def decide_row(w: State, p: Settings, seed: Key, t: int, x: int) -> int:
     """Return the theme that the initiator of encounter ``x`` chooses."""
     i, j = w.encounters.i[x], w.encounters.j[x]
     luck = draw(seed, THEME, t, w.encounters.key[x], w.cities.key[i], 0)
@@ -23,7 +23,7 @@ def decide_row(w, p, seed, t, x):
 
 
 @kernel
-def decide(w, p, seed, t):
+def decide(w: State, p: Settings, seed: Key, t: int) -> None:
     """Fill the theme of every meeting that has none yet and may become a contact."""
     for x in range(w.count.encounters[0]):
         if w.encounters.theme[x] < 0 and w.encounters.may_form[x]:

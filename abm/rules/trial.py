@@ -16,7 +16,7 @@ from typing import Annotated, NamedTuple
 
 from abm import draws, lessons
 from abm.draws import NOBODY, ONE
-from abm.jit import kernel
+from abm.jit import Key, Settings, State, Table, kernel
 from abm.organisations import works_in
 from abm.pairs import context_fit
 from abm.parameters import Par, Uniform
@@ -29,28 +29,36 @@ PRIOR_QUALITY = 2.0 / 3.0  # mean of Beta(4, 2)
 class Params(NamedTuple):
     """Section ``[trial]``."""
 
-    rate: Annotated[float, Par("hazard of a trial at full capacity and value (r_T)", "per month", (0, 10),
-                               Uniform(0.03, 0.12))] = 0.06
+    rate: Annotated[
+        float, Par("hazard of a trial at full capacity and value (r_T)", "per month", (0, 10), Uniform(0.03, 0.12))
+    ] = 0.06
     steepness: Annotated[float, Par("how sharply value decides (κ_V)", "1", (0, 100))] = 6.0
     threshold: Annotated[float, Par("value at which half of the hazard remains (V*)", "1", (-10, 10))] = 0.15
     risk_aversion: Annotated[float, Par("how much uncertainty deters (χ)", "1", (0, 10))] = 1.0
-    uncertainty: Annotated[float, Par("standard deviation of an undocumented practice's value (σ_q)", "1",
-                                      (0, 10))] = 0.3
-    twin_relief: Annotated[float, Par("share of variance that a digital twin removes (κ_T)", "1", (0, 1),
-                                      control="lever", source="scenario")] = 0.3
-    kpi_relief: Annotated[float, Par("share of variance that measurement by KPIs removes (κ_K)", "1", (0, 1),
-                                     control="lever", source="scenario")] = 0.2
+    uncertainty: Annotated[float, Par("standard deviation of an undocumented practice's value (σ_q)", "1", (0, 10))] = (
+        0.3
+    )
+    twin_relief: Annotated[
+        float,
+        Par("share of variance that a digital twin removes (κ_T)", "1", (0, 1), control="lever", source="scenario"),
+    ] = 0.3
+    kpi_relief: Annotated[
+        float,
+        Par(
+            "share of variance that measurement by KPIs removes (κ_K)", "1", (0, 1), control="lever", source="scenario"
+        ),
+    ] = 0.2
     context_width: Annotated[float, Par("distance of contexts at which fit fades (σ_x)", "1", (0.01, 100))] = 0.5
 
 
 @kernel
-def logistic(u):
+def logistic(u: float) -> float:
     """Return σ(u) = 1/(1 + e^−u)."""
     return 1.0 / (1.0 + math.exp(-u))
 
 
 @kernel
-def value(p, need, fit, quality, evidence, twin, kpi):
+def value(p: Settings, need: float, fit: float, quality: float, evidence: float, twin: bool, kpi: bool) -> float:
     """Return V, the certainty equivalent of trying a practice (E17)."""
     expected = (1.0 - evidence) * PRIOR_QUALITY + evidence * quality
     variance = 1.0 - 0.8 * evidence
@@ -62,13 +70,13 @@ def value(p, need, fit, quality, evidence, twin, kpi):
 
 
 @kernel
-def hazard(p, capacity, worth):
+def hazard(p: Settings, capacity: float, worth: float) -> float:
     """Return the monthly hazard of a trial from absorptive capacity and value (E17)."""
     return p.trial.rate * capacity * logistic(p.trial.steepness * (worth - p.trial.threshold))
 
 
 @kernel
-def absorptive_capacity(w, i, k):
+def absorptive_capacity(w: State, i: int, k: int) -> float:
     """Return α of city ``i`` for practice ``k`` from its home and linked organisations (E15)."""
     n_cities, theme = len(w.cities), w.practices.theme[k]
     university, firm, mastery = False, False, False
@@ -92,22 +100,23 @@ def absorptive_capacity(w, i, k):
 
 
 @kernel
-def worth_row(w, p, i, k):
+def worth_row(w: State, p: Settings, i: int, k: int) -> float:
     """Return V of practice ``k`` for city ``i``."""
     cities, theme = w.cities, w.practices.theme[k]
     fit = context_fit(cities, i, w.practices.origin[k], p.trial.context_width)
-    return value(p, cities.need[i, theme], fit, w.practices.quality[k], w.practices.evidence[k], cities.twin[i],
-                 cities.kpi[i])
+    return value(
+        p, cities.need[i, theme], fit, w.practices.quality[k], w.practices.evidence[k], cities.twin[i], cities.kpi[i]
+    )
 
 
 @kernel
-def luck_of(now, key, theme, ordinal):
+def luck_of(now: Key, key: Key, theme: int, ordinal: int) -> Key:
     """Return the draw of which byte ordinal mod 8 decides on the practice of a theme with that ordinal."""
     return draws.at(now, key, NOBODY, 4096 * theme + ordinal - ordinal % 8)
 
 
 @kernel
-def tries(w, p, seed, t, i, k):
+def tries(w: State, p: Settings, seed: Key, t: int, i: int, k: int) -> bool:
     """Say whether city ``i`` tries practice ``k`` this month."""
     theme, ordinal, worth = w.practices.theme[k], w.practices.ordinal[k], worth_row(w, p, i, k)
     luck = luck_of(draws.moment(seed, TRY, t), w.cities.key[i], theme, ordinal)
@@ -118,7 +127,7 @@ def tries(w, p, seed, t, i, k):
 
 
 @kernel
-def decide(w, p, seed, t):
+def decide(w: State, p: Settings, seed: Key, t: int) -> None:
     """List the trials that cities decide on this month."""
     w.count.trials[0] = 0
     ladder, of_theme, n_of_theme, keys = w.ladder, w.of_theme, w.n_of_theme, w.cities.key
@@ -139,7 +148,7 @@ def decide(w, p, seed, t):
 
 
 @kernel
-def list_trial(trials, count, i, k):
+def list_trial(trials: Table, count: Table, i: int, k: int) -> None:
     """Note that city ``i`` tries practice ``k``."""
     x = count.trials[0]
     trials.city[x] = i
@@ -148,7 +157,7 @@ def list_trial(trials, count, i, k):
 
 
 @kernel
-def settle(w, t):
+def settle(w: State, t: int) -> None:
     """Write down the trials that were decided on."""
     for x in range(w.count.trials[0]):
         lessons.write(w, w.trials.city[x], w.trials.practice[x], t, Ladder.TRIAL.value, Path.DECISION.value, NONE)

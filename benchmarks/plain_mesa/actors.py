@@ -76,8 +76,9 @@ class City(mesa.Agent):
         return self.random.choices(themes, [self.complementarity(other, x) + THEME_FLOOR for x in themes])[0]
 
     def fit(self, practice: Practice) -> float:
-        return math.exp(-math.dist(self.context, practice.origin.context) ** 2
-                        / (2.0 * self.model.p["trial.context_width"] ** 2))
+        return math.exp(
+            -(math.dist(self.context, practice.origin.context) ** 2) / (2.0 * self.model.p["trial.context_width"] ** 2)
+        )
 
     def linked_organisations(self) -> list[Organisation]:
         return [link.other(self) for link in self.links if link.ended is None]
@@ -131,22 +132,29 @@ class City(mesa.Agent):
         distance = sum(abs(a - b) for a, b in zip(self.portfolio, other.portfolio, strict=True)) / 2
         x = distance / p["contact.best_distance"]
         common = len(self.model.ties[self].keys() & self.model.ties[other].keys())
-        return (p["contact.baseline"]
-                + p["contact.complementarity"] * self.need[theme] * other.skill[theme]
-                + p["contact.learning"] * max(0.0, x * (2.0 - x))
-                - p["contact.bloc_barrier"] * self.across(other)
-                - p["contact.size_barrier"] * abs(log_size(self.row) - log_size(other.row))
-                + p["contact.common_partners"] * common / (1.0 + common)
-                + p["contact.popularity"] * math.log(1.0 + len(other.partners()))
-                + p["contact.memory"] * (other in self.signed)
-                + p["contact.brokered_bonus"] * (meeting.origin == Origin.BROKER)
-                + p["contact.organisation_bonus"] * self.linked_by_organisations(other, theme))
+        return (
+            p["contact.baseline"]
+            + p["contact.complementarity"] * self.need[theme] * other.skill[theme]
+            + p["contact.learning"] * max(0.0, x * (2.0 - x))
+            - p["contact.bloc_barrier"] * self.across(other)
+            - p["contact.size_barrier"] * abs(log_size(self.row) - log_size(other.row))
+            + p["contact.common_partners"] * common / (1.0 + common)
+            + p["contact.popularity"] * math.log(1.0 + len(other.partners()))
+            + p["contact.memory"] * (other in self.signed)
+            + p["contact.brokered_bonus"] * (meeting.origin == Origin.BROKER)
+            + p["contact.organisation_bonus"] * self.linked_by_organisations(other, theme)
+        )
 
     def linked_by_organisations(self, other: City, theme: int) -> bool:
         """Links of this month do not count yet."""
-        return any(link.ended is None and link.begun < self.model.month and link.theme == theme
-                   and link.other(organisation) in other.organisations
-                   for organisation in self.organisations for link in organisation.links)
+        return any(
+            link.ended is None
+            and link.begun < self.model.month
+            and link.theme == theme
+            and link.other(organisation) in other.organisations
+            for organisation in self.organisations
+            for link in organisation.links
+        )
 
     def free_organisation(self, theme: int, kind: Kind | None = None) -> Organisation | None:
         free = [o for o in self.organisations if (kind is None or o.kind == kind) and theme in o.themes and o.is_free()]
@@ -205,8 +213,11 @@ class Broker(mesa.Agent):
             own = getattr(entry, name)
             setattr(self, name, model.p[f"broker.{name}"] if own is None else own)
         n = len(model.plan.cities)
-        if self.strategy != Strategy.COMPLEMENTARITY or entry.region \
-                or n * (n - 1) // 2 * model.n_themes > EXHAUSTIVE * self.sample:
+        if (
+            self.strategy != Strategy.COMPLEMENTARITY
+            or entry.region
+            or n * (n - 1) // 2 * model.n_themes > EXHAUSTIVE * self.sample
+        ):
             raise NotImplementedError("the plain program knows brokers who see all pairs and go by complementarity")
 
     def work(self) -> None:
@@ -227,8 +238,13 @@ class Broker(mesa.Agent):
     def introduce(self, n: int) -> None:
         model = self.model
         free = [city for city in model.cities if city.standing and city.row.weight > 0 and city.has_room()]
-        candidates = [(i, j, theme) for i, j in combinations(free, 2) if model.may_form(i, j)
-                      for theme in range(model.n_themes) if not model.ties.has_edge(i, j, theme)]
+        candidates = [
+            (i, j, theme)
+            for i, j in combinations(free, 2)
+            if model.may_form(i, j)
+            for theme in range(model.n_themes)
+            if not model.ties.has_edge(i, j, theme)
+        ]
         if not candidates or not n:
             return
         scores = [i.complementarity(j, theme) for i, j, theme in candidates]

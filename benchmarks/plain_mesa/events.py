@@ -45,16 +45,23 @@ def planned(model: PlainModel, entry: CalendarEntry, n: int, shock: int | None) 
         large = entry.type in (EventType.EXPO, EventType.SUMMER_SCHOOL)
         mode = Mode.CANCELLED if large and model.month < shock + 12 else Mode.ONLINE
     period = model.month if entry.month == MonthName.ANY else model.month // 12
-    return Event(entry.type, mode, entry.seats, theme if theme >= 0 else None, entry.curated, entry.appeal,
-                 turn=period + n + 1)
+    return Event(
+        entry.type, mode, entry.seats, theme if theme >= 0 else None, entry.curated, entry.appeal, turn=period + n + 1
+    )
 
 
 def session(model: PlainModel) -> Event:
     p, rng = model.p, model.random
     if rng.random() < p["calendar.session_bilateral"]:
         return Event(EventType.BILATERAL, Mode.ONLINE)
-    return Event(EventType.SESSION, Mode.ONLINE, p["calendar.session_seats"], rng.randrange(model.n_themes),
-                 curated=True, appeal=p["calendar.session_appeal"])
+    return Event(
+        EventType.SESSION,
+        Mode.ONLINE,
+        p["calendar.session_seats"],
+        rng.randrange(model.n_themes),
+        curated=True,
+        appeal=p["calendar.session_appeal"],
+    )
 
 
 @dataclass(eq=False)
@@ -88,7 +95,7 @@ class Event:
         for city in model.cities:
             if city.standing:
                 cost = 0.0 if self.mode == Mode.ONLINE else city.distance(host) / COST_KM
-                need = fmean(city.need[:model.n_themes]) if self.theme is None else city.need[self.theme]
+                need = fmean(city.need[: model.n_themes]) if self.theme is None else city.need[self.theme]
                 weight = self.appeal * city.engagement * (0.5 + need)
                 weight *= math.exp(-model.p["event.cost_sensitivity"] * cost)
                 if model.random.random() < 1.0 - math.exp(-weight):
@@ -100,9 +107,15 @@ class Event:
         chance = p["event.contacts_per_attendee"] / max(1, len(attendees) - 1)
         meetings = [pair for pair in combinations(attendees, 2) if model.random.random() < chance]
         for i, j in meetings:
-            model.meet(i, j, self.theme, Origin.EVENT, event=self,
-                       weight=p["event.online_weight"] if online else 1.0,
-                       counts=p["event.online_first"] if online else 1.0)
+            model.meet(
+                i,
+                j,
+                self.theme,
+                Origin.EVENT,
+                event=self,
+                weight=p["event.online_weight"] if online else 1.0,
+                counts=p["event.online_first"] if online else 1.0,
+            )
         if self.curated and not online and self.theme is not None:
             brought = {city: city.free_organisation(self.theme) for city in attendees}
             for i, j in meetings:

@@ -71,8 +71,12 @@ def hears(city: City, met: Meetings) -> list[Practice]:
                 if practice in hazard:
                     share = 1.0 if practice.theme == tie.theme else p["awareness.other_theme"]
                     hazard[practice] += 0.2 * tie.stage * share * p["awareness.partner"]
-        seen = {practice for other, theme in met[city] for practice in other.adopted
-                if theme is None or practice.theme == theme}
+        seen = {
+            practice
+            for other, theme in met[city]
+            for practice in other.adopted
+            if theme is None or practice.theme == theme
+        }
         for practice in seen & hazard.keys():
             hazard[practice] += p["awareness.event"]
         for practice in {k for o in city.linked_organisations() for k in o.mastered} & hazard.keys():
@@ -83,8 +87,12 @@ def hears(city: City, met: Meetings) -> list[Practice]:
 def trial_hazard(city: City, practice: Practice, near: list[Organisation]) -> float:
     p, theme = city.model.p, practice.theme
     apt = [o for o in near if theme in o.themes]
-    capacity = 0.4 + 0.3 * any(o.kind == Kind.UNIVERSITY for o in apt) \
-        + 0.2 * any(o.kind == Kind.FIRM for o in apt) + 0.1 * any(practice in o.mastered for o in apt)
+    capacity = (
+        0.4
+        + 0.3 * any(o.kind == Kind.UNIVERSITY for o in apt)
+        + 0.2 * any(o.kind == Kind.FIRM for o in apt)
+        + 0.1 * any(practice in o.mastered for o in apt)
+    )
     quality = (1.0 - practice.evidence) * PRIOR_QUALITY + practice.evidence * practice.quality
     doubt = p["trial.uncertainty"] * math.sqrt(1.0 - 0.8 * practice.evidence)
     value = city.need[theme] * city.fit(practice) * quality - p["trial.risk_aversion"] * doubt
@@ -93,10 +101,13 @@ def trial_hazard(city: City, practice: Practice, near: list[Organisation]) -> fl
 
 def adoption_hazards(city: City, practice: Practice, ties: list[Partnership]) -> tuple[float, float]:
     p = city.model.p
-    best = max((tie.helix() for tie in ties if tie.stage >= Stage.ACTION_PLAN and tie.theme == practice.theme),
-               default=0.0)
-    return (p["adoption.rate"] * math.exp(p["adoption.helix_effect"] * best),
-            p["adoption.abandon_rate"] * (1.0 - city.fit(practice) * practice.quality))
+    best = max(
+        (tie.helix() for tie in ties if tie.stage >= Stage.ACTION_PLAN and tie.theme == practice.theme), default=0.0
+    )
+    return (
+        p["adoption.rate"] * math.exp(p["adoption.helix_effect"] * best),
+        p["adoption.abandon_rate"] * (1.0 - city.fit(practice) * practice.quality),
+    )
 
 
 def credit_partners(city: City, practice: Practice) -> None:
@@ -109,8 +120,7 @@ def document(city: City, practice: Practice) -> None:
     p = city.model.p
     relief = p["adoption.need_relief"] * city.fit(practice) * practice.quality
     city.need[practice.theme] = max(0.0, city.need[practice.theme] - relief)
-    practice.evidence = 1.0 - (1.0 - practice.evidence) * (1.0 - p["adoption.evidence_gain"]
-                                                           * p["adoption.documented"])
+    practice.evidence = 1.0 - (1.0 - practice.evidence) * (1.0 - p["adoption.evidence_gain"] * p["adoption.documented"])
 
 
 def learns(organisation: Organisation) -> list[Practice]:

@@ -11,8 +11,13 @@ from abm.tables import Stage
 if TYPE_CHECKING:
     from benchmarks.plain_mesa.model import PlainModel
 
-NAMES = {Stage.CONTACT: "contacts", Stage.MEMORANDUM: "memoranda", Stage.ACTION_PLAN: "action_plans",
-         Stage.PILOT: "pilots", Stage.SUSTAINED: "sustained"}
+NAMES = {
+    Stage.CONTACT: "contacts",
+    Stage.MEMORANDUM: "memoranda",
+    Stage.ACTION_PLAN: "action_plans",
+    Stage.PILOT: "pilots",
+    Stage.SUSTAINED: "sustained",
+}
 
 
 def measures(model: PlainModel) -> dict[str, float]:

@@ -140,8 +140,11 @@ class PlainModel(mesa.Model):
                     tie.interact(meeting)
                 elif meeting.waived or self.random.random() < meeting.counts:
                     waiting.append(meeting)
-        willing = {meeting for meeting in waiting if meeting.waived
-                   or (meeting.i.wants(meeting.j, meeting) and meeting.j.wants(meeting.i, meeting))}
+        willing = {
+            meeting
+            for meeting in waiting
+            if meeting.waived or (meeting.i.wants(meeting.j, meeting) and meeting.j.wants(meeting.i, meeting))
+        }
         self.random.shuffle(waiting)
         for meeting in waiting:
             tie = self.tie(meeting)
@@ -165,9 +168,15 @@ class PlainModel(mesa.Model):
     # 7 partnerships
 
     def fill_roles(self) -> None:
-        offers = [(tie, asked) for tie in self.living if tie.stage >= Stage.MEMORANDUM
-                  for kind in Kind if not tie.roles[kind]
-                  for city in (tie.i, tie.j) if (asked := city.free_organisation(tie.theme, kind))]
+        offers = [
+            (tie, asked)
+            for tie in self.living
+            if tie.stage >= Stage.MEMORANDUM
+            for kind in Kind
+            if not tie.roles[kind]
+            for city in (tie.i, tie.j)
+            if (asked := city.free_organisation(tie.theme, kind))
+        ]
         agreed = [(tie, asked) for tie, asked in offers if asked.joins(tie)]
         self.random.shuffle(agreed)
         for tie, asked in agreed:
@@ -208,10 +217,12 @@ def _measured(model: PlainModel, name: str) -> float:
 
 def refuse_what_is_left_out(plan: Scenario) -> None:
     """Raise where a scenario asks for what this program does not know, lest it be compared with another model."""
-    unknown = plan.values["calendar.scale"] != 1 or any(shock.response != Response.CONVERT or shock.hybrid_after
-                                                        for shock in plan.shocks)
-    unknown = unknown or any(entry.mode != Mode.IN_PERSON or entry.city or entry.date or entry.start or entry.end
-                             for entry in plan.calendar)
+    unknown = plan.values["calendar.scale"] != 1 or any(
+        shock.response != Response.CONVERT or shock.hybrid_after for shock in plan.shocks
+    )
+    unknown = unknown or any(
+        entry.mode != Mode.IN_PERSON or entry.city or entry.date or entry.start or entry.end for entry in plan.calendar
+    )
     if unknown:
         raise NotImplementedError("the plain program knows yearly events in person at a drawn host, and conversion")
 

@@ -12,10 +12,19 @@ if TYPE_CHECKING:
     from benchmarks.plain_mesa.actors import City, Organisation
     from benchmarks.plain_mesa.events import Event
 
-WORD = {Stage.CONTACT: "contact", Stage.MEMORANDUM: "memorandum", Stage.ACTION_PLAN: "plan",
-        Stage.PILOT: "pilot", Stage.SUSTAINED: "sustained"}
-CLIMB = {Stage.CONTACT: "ladder.memorandum_rate", Stage.MEMORANDUM: "ladder.plan_rate",
-         Stage.ACTION_PLAN: "ladder.pilot_rate", Stage.PILOT: "ladder.sustain_rate"}
+WORD = {
+    Stage.CONTACT: "contact",
+    Stage.MEMORANDUM: "memorandum",
+    Stage.ACTION_PLAN: "plan",
+    Stage.PILOT: "pilot",
+    Stage.SUSTAINED: "sustained",
+}
+CLIMB = {
+    Stage.CONTACT: "ladder.memorandum_rate",
+    Stage.MEMORANDUM: "ladder.plan_rate",
+    Stage.ACTION_PLAN: "ladder.pilot_rate",
+    Stage.PILOT: "ladder.sustain_rate",
+}
 
 
 @dataclass(eq=False)

@@ -26,8 +26,10 @@ def demo(
     begun = time.monotonic()
     found = demonstrate(replicates, output)
     tell(found)
-    console().print(f"{len(found.results):,} runs in {time.monotonic() - begun:.0f} s. "
-                    f"Tables, figures and all that is needed to repeat this: {output}")
+    console().print(
+        f"{len(found.results):,} runs in {time.monotonic() - begun:.0f} s. "
+        f"Tables, figures and all that is needed to repeat this: {output}"
+    )
 
 
 def tell(found: Demonstration) -> None:
@@ -39,22 +41,32 @@ def tell(found: Demonstration) -> None:
     out, n = console(), int(found.means["runs"].max())
     pilots = found.means[found.means["outcome"] == "pilots_ever"]
     grid = {(row[study.CAPACITY], row[study.SCALE]): plus_minus(row, "mean") for row in pilots.to_dict("records")}
-    out.print(table(
-        f"Pilots begun in {found.scenario.months} months: mean of {n} runs ± half width of its 95 % interval",
-        ["", *[f"events × {s:g}" for s in study.SCALES]],
-        [(f"broker of {c:g}", *[grid[c, s] for s in study.SCALES]) for c in study.CAPACITIES]))
+    out.print(
+        table(
+            f"Pilots begun in {found.scenario.months} months: mean of {n} runs ± half width of its 95 % interval",
+            ["", *[f"events × {s:g}" for s in study.SCALES]],
+            [(f"broker of {c:g}", *[grid[c, s] for s in study.SCALES]) for c in study.CAPACITIES],
+        )
+    )
     added = study.against_nothing(found)
     gains = {(row["contrast"], row["outcome"]): plus_minus(row, "difference") for row in added.to_dict("records")}
-    out.print(table(
-        f"What they add: paired differences of {n} pairs of runs with the same seed",
-        ["against none", *study.OUTCOMES.values()],
-        [(contrast.removesuffix(" against none"), *[gains[contrast, o] for o in study.OUTCOMES])
-         for contrast in added["contrast"].unique()]))
+    out.print(
+        table(
+            f"What they add: paired differences of {n} pairs of runs with the same seed",
+            ["against none", *study.OUTCOMES.values()],
+            [
+                (contrast.removesuffix(" against none"), *[gains[contrast, o] for o in study.OUTCOMES])
+                for contrast in added["contrast"].unique()
+            ],
+        )
+    )
     best = added[added["outcome"] == "pilots_ever"].iloc[len(study.CAPACITIES) - 2]
     apart = best["deviation"] / math.sqrt(1 - best["variance_reduction"])
-    out.print(f"{best['contrast']}: more pilots in {best['p_greater']:.0%} of pairs. The luck that a pair shares took "
-              f"away {best['variance_reduction']:.0%} of the variance: ± 1 pilot takes "
-              f"{replicates_needed(best['deviation'], 1)} pairs instead of {replicates_needed(apart, 1)}.")
+    out.print(
+        f"{best['contrast']}: more pilots in {best['p_greater']:.0%} of pairs. The luck that a pair shares took "
+        f"away {best['variance_reduction']:.0%} of the variance: ± 1 pilot takes "
+        f"{replicates_needed(best['deviation'], 1)} pairs instead of {replicates_needed(apart, 1)}."
+    )
     if missing := left_out(found.means[found.means["outcome"].isin(study.OUTCOMES)]):
         out.print(missing)
 

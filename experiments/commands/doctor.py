@@ -37,10 +37,19 @@ def examined() -> dict[str, Any]:
     made = versions()
     results = Path("outputs").absolute()
     return {
-        "python": made["python"], "platform": made["platform"], "cores": os.cpu_count() or 1, "code": made["code"],
-        "compiler": is_compiled(), "cache": str(cache_folder()), "cache_writable": cache_is_kept(),
-        "rules_compiled": has_compiled_before(), "results": str(results), "results_writable": writable(results),
-        "chinese_font": families()[1] if len(families()) > 1 else None, "packages": made["packages"]}
+        "python": made["python"],
+        "platform": made["platform"],
+        "cores": os.cpu_count() or 1,
+        "code": made["code"],
+        "compiler": is_compiled(),
+        "cache": str(cache_folder()),
+        "cache_writable": cache_is_kept(),
+        "rules_compiled": has_compiled_before(),
+        "results": str(results),
+        "results_writable": writable(results),
+        "chinese_font": families()[1] if len(families()) > 1 else None,
+        "packages": made["packages"],
+    }
 
 
 def writable(folder: Path) -> bool:

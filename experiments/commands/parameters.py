@@ -25,9 +25,17 @@ def parameters(
         problem = catalog.salib_problem([p["name"] for p in chosen if p["prior"]])
         typer.echo(strict_json({"parameters": chosen, "measures": catalog.measures(), "salib": problem}))
     elif measures:
-        console().print(table("Measures", ["measure", "what it is", "unit"], [
-            (m["name"] + (f".<{m['by']}>" if m["by"] else ""), m["sentence"], unit(m["unit"]))
-            for m in catalog.measures()], left=3))
+        console().print(
+            table(
+                "Measures",
+                ["measure", "what it is", "unit"],
+                [
+                    (m["name"] + (f".<{m['by']}>" if m["by"] else ""), m["sentence"], unit(m["unit"]))
+                    for m in catalog.measures()
+                ],
+                left=3,
+            )
+        )
     else:
         explain(console(), chosen)
 

@@ -87,10 +87,17 @@ def as_json(result: Result, engine: Engine, changes: dict[str, str]) -> str:
     """Return what a script wants to know of a run, as strict JSON."""
     from experiments.output import strict_json
 
-    return strict_json({
-        "scenario": result.scenario.name, "seed": result.seed, "months": result.scenario.months,
-        "engine": engine.value, "set": {key: result.scenario.values[key] for key in changes},
-        "outcomes": result.outcomes.iloc[0].to_dict(), "digest": result.digest})
+    return strict_json(
+        {
+            "scenario": result.scenario.name,
+            "seed": result.seed,
+            "months": result.scenario.months,
+            "engine": engine.value,
+            "set": {key: result.scenario.values[key] for key in changes},
+            "outcomes": result.outcomes.iloc[0].to_dict(),
+            "digest": result.digest,
+        }
+    )
 
 
 def summarise(result: Result, engine: Engine, output: Path | None) -> None:
@@ -100,17 +107,37 @@ def summarise(result: Result, engine: Engine, output: Path | None) -> None:
 
     scenario, end = result.scenario, result.outcomes.iloc[0]
     out = console()
-    out.print(f"{scenario.title}, seed {result.seed}, {scenario.months} months, "
-              f"{len(scenario.cities)} cities, {engine.value} engine\n", style="bold")
+    out.print(
+        f"{scenario.title}, seed {result.seed}, {scenario.months} months, "
+        f"{len(scenario.cities)} cities, {engine.value} engine\n",
+        style="bold",
+    )
     before = [float("nan"), *[end[f"{stage}_ever"] for stage in STAGES]]
-    out.print(table("Partnerships", ["stage", "now", "ever", "share of the stage before"], [
-        (stage.replace("_", " "), short(end[stage]), short(end[f"{stage}_ever"]),
-         f"{end[f'{stage}_ever'] / earlier:.0%}" if earlier > 0 else "–")
-        for stage, earlier in zip(STAGES, before, strict=False)]))
+    out.print(
+        table(
+            "Partnerships",
+            ["stage", "now", "ever", "share of the stage before"],
+            [
+                (
+                    stage.replace("_", " "),
+                    short(end[stage]),
+                    short(end[f"{stage}_ever"]),
+                    f"{end[f'{stage}_ever'] / earlier:.0%}" if earlier > 0 else "–",
+                )
+                for stage, earlier in zip(STAGES, before, strict=False)
+            ],
+        )
+    )
     shown = {name for stage in STAGES for name in (stage, f"{stage}_ever")}
     others = {name: measure for name, measure in MEASURES.items() if name in end and name not in shown}
-    out.print(table("Other measures at the end", ["measure", "what it is", "unit", "value"], [
-        (name, measure.sentence, unit(measure.unit), short(end[name])) for name, measure in others.items()], left=3))
+    out.print(
+        table(
+            "Other measures at the end",
+            ["measure", "what it is", "unit", "value"],
+            [(name, measure.sentence, unit(measure.unit), short(end[name])) for name, measure in others.items()],
+            left=3,
+        )
+    )
     if apart := [name for name in MEASURES if name not in end]:
         out.print(f"--json and --output also have, by region or theme: {', '.join(apart)}.\n")
     if output is not None:

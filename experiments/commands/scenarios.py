@@ -15,11 +15,27 @@ def scenarios(json: Annotated[bool, typer.Option("--json", help="Print as JSON."
 
     found = [load(name) for name in shipped()]
     if json:
-        typer.echo(strict_json([{"name": s.name, "title": s.title, "description": s.description, "source": s.source,
-                                 "cities": len(s.cities), "start": s.start, "months": s.months} for s in found]))
+        typer.echo(
+            strict_json(
+                [
+                    {
+                        "name": s.name,
+                        "title": s.title,
+                        "description": s.description,
+                        "source": s.source,
+                        "cities": len(s.cities),
+                        "start": s.start,
+                        "months": s.months,
+                    }
+                    for s in found
+                ]
+            )
+        )
         return
     rows = [(s.name, f"{s.title}. {s.description}", s.source or "–", str(len(s.cities)), str(s.months)) for s in found]
     out = console()
     out.print(table("Shipped scenarios", ["name", "what it is", "source", "cities", "months"], rows, left=3))
-    out.print('Your own: a TOML file with extends = "iuc-asia" and what differs; then '
-              "twinhelix run --scenario my-scenario.toml")
+    out.print(
+        'Your own: a TOML file with extends = "iuc-asia" and what differs; then '
+        "twinhelix run --scenario my-scenario.toml"
+    )

@@ -64,9 +64,7 @@ def forest(ax: Axes, part: pd.DataFrame, contrasts: list) -> None:
         ax.axhline(y + 0.42, color=FAINT, linewidth=0.8)
 
 
-def paired_differences(
-    table: pd.DataFrame, title: str = "", *, labels: Mapping[str, str] | None = None
-) -> Figure:
+def paired_differences(table: pd.DataFrame, title: str = "", *, labels: Mapping[str, str] | None = None) -> Figure:
     """Differences between scenarios with their intervals, a column for each outcome.
 
     Parameters

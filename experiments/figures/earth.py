@@ -26,9 +26,7 @@ def land() -> tuple[np.ndarray, ...]:
     return tuple(np.asarray(ring, dtype=float) for ring in json.loads(text))
 
 
-def great_circle(
-    start: tuple[float, float], end: tuple[float, float], n_points: int = 49
-) -> list[np.ndarray]:
+def great_circle(start: tuple[float, float], end: tuple[float, float], n_points: int = 49) -> list[np.ndarray]:
     """Shortest way between two places, cut where it crosses the date line.
 
     Parameters

@@ -30,9 +30,9 @@ def levels(column: pd.Series) -> list:
 
 def shades() -> Colormap:
     """Pale to deep blue, without the two ends where a number could not be read."""
-    return ListedColormap(
-        matplotlib.colormaps["Blues"](np.linspace(0.06, 0.88, 256)), name="shades"
-    ).with_extremes(bad=FAINT)
+    return ListedColormap(matplotlib.colormaps["Blues"](np.linspace(0.06, 0.88, 256)), name="shades").with_extremes(
+        bad=FAINT
+    )
 
 
 def scale(means: pd.Series) -> Normalize:
@@ -85,17 +85,13 @@ def fill(ax: Axes, means: np.ndarray, halves: np.ndarray, norm: Normalize, upwar
     ax.tick_params(length=0)
 
 
-def tidied(
-    table: pd.DataFrame, rows: str, columns: str, outcomes: Sequence[str], facet: str | None
-) -> pd.DataFrame:
+def tidied(table: pd.DataFrame, rows: str, columns: str, outcomes: Sequence[str], facet: str | None) -> pd.DataFrame:
     """Table under plain names, checked: row, column, facet, outcome, mean, low, high."""
     factors = [rows, columns, *([facet] if facet else [])]
     require(table, [*factors, "outcome", "mean", "low", "high"], "factorial_heatmaps")
     absent = [name for name in outcomes if not (table["outcome"] == name).any()]
     if absent or not outcomes:
-        raise ValueError(
-            f"factorial_heatmaps: no rows for outcome(s) {', '.join(absent) or '(none asked for)'}"
-        )
+        raise ValueError(f"factorial_heatmaps: no rows for outcome(s) {', '.join(absent) or '(none asked for)'}")
     plain = table[["outcome", "mean", "low", "high"]].copy()
     plain["row"], plain["column"], plain["facet"] = table[rows], table[columns], table[facet] if facet else ""
     return plain
@@ -155,12 +151,8 @@ def factorial_heatmaps(
             if facet:
                 heading.append(f"{label_of(facet, labels)}: {label_of(level, labels)}")
             axes[k].set_title("\n".join(wrapped(line, 11 * len(across_levels)) for line in heading))
-            axes[k].set_xticks(
-                range(len(across_levels)), [wrapped(label_of(v, labels), 13) for v in across_levels]
-            )
-            axes[k].set_yticks(
-                range(len(down_levels)), [wrapped(label_of(v, labels), 16) for v in down_levels]
-            )
+            axes[k].set_xticks(range(len(across_levels)), [wrapped(label_of(v, labels), 13) for v in across_levels])
+            axes[k].set_yticks(range(len(down_levels)), [wrapped(label_of(v, labels), 16) for v in down_levels])
             if k + across >= n_panels:  # the factors are the same in every panel: name them once
                 axes[k].set_xlabel(wrapped(label_of(columns, labels), 11 * len(across_levels)))
             if k % across == 0:

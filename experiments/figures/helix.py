@@ -51,21 +51,46 @@ def triple_helix(links: pd.DataFrame, partnerships: pd.DataFrame, title: str = "
         ax = fig.subplots()
         for a, b in graph.edges:
             between_cities = (a, b) in pairs or (b, a) in pairs
-            ax.plot(*np.array([place[a], place[b]]).T, color=INK if between_cities else "#b9bfc6",
-                    linewidth=1.3 if between_cities else 0.7, alpha=0.55, zorder=1)
+            ax.plot(
+                *np.array([place[a], place[b]]).T,
+                color=INK if between_cities else "#b9bfc6",
+                linewidth=1.3 if between_cities else 0.7,
+                alpha=0.55,
+                zorder=1,
+            )
         for kind, shape in SHAPES.items():
             mine = np.array([place[node] for node in graph if kind_of(node) == kind]).reshape(-1, 2)
-            ax.scatter(*mine.T, s=SIZES[kind], marker=shape, color=ACTOR_COLOURS[kind], edgecolors="white",
-                       linewidths=0.8, zorder=3, label=f"{kind} ({len(mine)})")
+            ax.scatter(
+                mine[:, 0],
+                mine[:, 1],
+                s=SIZES[kind],
+                marker=shape,
+                color=ACTOR_COLOURS[kind],
+                edgecolors="white",
+                linewidths=0.8,
+                zorder=3,
+                label=f"{kind} ({len(mine)})",
+            )
         for node in graph:
             if kind_of(node) == "city":
-                ax.annotate(literal(node, limit=22), place[node], xytext=(0, 7), textcoords="offset points",
-                            ha="center", fontsize=8, color=INK, zorder=4,
-                            path_effects=[withStroke(linewidth=2.5, foreground="white")])
+                ax.annotate(
+                    literal(node, limit=22),
+                    place[node],
+                    xytext=(0, 7),
+                    textcoords="offset points",
+                    ha="center",
+                    fontsize=8,
+                    color=INK,
+                    zorder=4,
+                    path_effects=[withStroke(linewidth=2.5, foreground="white")],
+                )
         ax.axis("off")
         ax.legend(loc="lower left", ncols=3)
-        head_and_foot(fig, title, "Living links; dark lines are partnerships of cities from the memorandum on. "
-                                  "Profiles are synthetic.")
+        head_and_foot(
+            fig,
+            title,
+            "Living links; dark lines are partnerships of cities from the memorandum on. Profiles are synthetic.",
+        )
     return fig
 
 
@@ -93,16 +118,34 @@ def brokerage_against_outcomes(table: pd.DataFrame, *, outcome: str = "pilots", 
         ax = fig.subplots()
         for region, (colour, marker) in region_look(known["region"]).items():
             part = known[known["region"] == region]
-            ax.scatter(part["constraint"], part[outcome], color=colour, marker=marker, s=46, alpha=0.75,
-                       edgecolors="white", label=literal(region))
+            ax.scatter(
+                part["constraint"],
+                part[outcome],
+                color=colour,
+                marker=marker,
+                s=46,
+                alpha=0.75,
+                edgecolors="white",
+                label=literal(region),
+            )
         ax.set_xlabel("Burt's constraint (left: many structural holes; right: few)")
         ax.set_ylabel(literal(outcome.replace("_", " ").capitalize()))
         ax.grid()
         ax.legend()
         if len(known) > 2 and known["constraint"].nunique() > 1 and known[outcome].nunique() > 1:
             rho = stats.spearmanr(known["constraint"], known[outcome]).statistic
-            ax.text(0.98, 0.97, f"rank correlation {rho:.2f}".replace("-", "−"), transform=ax.transAxes, ha="right",
-                    va="top", color=MUTED)
-        head_and_foot(fig, title, "One point a city and run. Association, not effect: active cities are in the middle "
-                                  "and have more pilots.")
+            ax.text(
+                0.98,
+                0.97,
+                f"rank correlation {rho:.2f}".replace("-", "−"),
+                transform=ax.transAxes,
+                ha="right",
+                va="top",
+                color=MUTED,
+            )
+        head_and_foot(
+            fig,
+            title,
+            "One point a city and run. Association, not effect: active cities are in the middle and have more pilots.",
+        )
     return fig

@@ -1,7 +1,10 @@
 """How practices spread: adoption by theme over time, and the tree by which one practice went from city to city."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 
@@ -13,8 +16,13 @@ from experiments.figures.style import ACCENT, INK, MUTED, blank, drawing
 from experiments.figures.text import literal, require, wrapped
 from experiments.figures.worldmap import CAVEAT
 
-PATH_COLOURS = {"partner": "#7b2382", "event": "#d55e00", "organisation": "#0072b2", "evidence": "#008561",
-                "chance": "#999999"}
+PATH_COLOURS = {
+    "partner": "#7b2382",
+    "event": "#d55e00",
+    "organisation": "#0072b2",
+    "evidence": "#008561",
+    "chance": "#999999",
+}
 MAP = (0.015, 0.12, 0.97, 0.76)
 
 
@@ -48,10 +56,17 @@ def adoption_by_theme(table: pd.DataFrame, *, title: str = "") -> Figure:
             ax.fill_between(part["month"], 100 * part["low"], 100 * part["high"], color=ACCENT, alpha=0.18, linewidth=0)
             ax.plot(part["month"], 100 * part["mean"], color=ACCENT, linewidth=2)
             ax.set_title(wrapped(str(theme).capitalize(), 24), fontsize=10)
-            ax.annotate(f"{100 * part['mean'].iloc[-1]:.1f} %", (part["month"].iloc[-1], 100 * part["mean"].iloc[-1]),
-                        xytext=(-2, 8), textcoords="offset points", ha="right", color=INK, fontsize=9)
+            ax.annotate(
+                f"{100 * part['mean'].iloc[-1]:.1f} %",
+                (part["month"].iloc[-1], 100 * part["mean"].iloc[-1]),
+                xytext=(-2, 8),
+                textcoords="offset points",
+                ha="right",
+                color=INK,
+                fontsize=9,
+            )
             ax.grid(axis="y")
-        for ax in panels[len(themes):]:
+        for ax in panels[len(themes) :]:
             ax.set_visible(False)
         years = np.arange(0, table["month"].max() + 1, 24)
         panels[0].set_xticks(years, [str(START_YEAR + int(month) // 12) for month in years])
@@ -91,27 +106,52 @@ def diffusion_tree(cities: pd.DataFrame, steps: pd.DataFrame, practice: str, tit
         fig = blank(13, 7.6, by_hand=True)
         ax = fig.add_axes(MAP)
         ground(ax, fitting([spots.to_numpy()], MAP[2] * 13 / (MAP[3] * 7.6), margin=0.08))
-        for row in heard.itertuples(index=False):
-            if isinstance(row.source, str):
-                _arrow(ax, spots.loc[row.source.split("/")[0]], spots.loc[row.actor], PATH_COLOURS[row.path])
+        for actor, path, source in zip(heard["actor"], heard["path"], heard["source"], strict=True):
+            if isinstance(source, str):
+                _arrow(ax, spots.loc[source.split("/")[0]], spots.loc[actor], PATH_COLOURS[path])
         shown = cities.assign(role=["member" if city in adopters else "other" for city in cities["city_id"]])
         points(ax, shown, 55)
         told = cities[cities["city_id"].isin(adopters | set(heard["actor"]))].reset_index(drop=True)
         names(ax, told, [], fontsize=8.5)
-        fig.text(0.015, 0.945, wrapped(title or f"How “{practice}” spread", 100), fontsize=15, fontweight="bold",
-                 va="center", color=INK)
+        fig.text(
+            0.015,
+            0.945,
+            wrapped(title or f"How “{practice}” spread", 100),
+            fontsize=15,
+            fontweight="bold",
+            va="center",
+            color=INK,
+        )
         counts = heard["path"].value_counts()
         for x, (path, colour) in enumerate(PATH_COLOURS.items()):
-            fig.text(0.015 + 0.135 * x, 0.085, f"— {path}: {counts.get(path, 0)}", color=colour, fontsize=10.5,
-                     fontweight="bold")
+            fig.text(
+                0.015 + 0.135 * x,
+                0.085,
+                f"— {path}: {counts.get(path, 0)}",
+                color=colour,
+                fontsize=10.5,
+                fontweight="bold",
+            )
         fig.text(0.70, 0.085, f"filled: adopted since the start ({len(adopters)})", color=INK, fontsize=10.5)
         fig.text(0.015, 0.03, literal(CAVEAT, limit=200), fontsize=10, fontstyle="italic", color=MUTED)
     return fig
 
 
-def _arrow(ax, start, end, colour) -> None:
+def _arrow(ax: Axes, start: Any, end: Any, colour: str) -> None:
     if tuple(start) == tuple(end):
         return
-    ax.add_patch(FancyArrowPatch(tuple(start), tuple(end), connectionstyle="arc3,rad=0.12", arrowstyle="-|>",
-                                 mutation_scale=11, color=colour, linewidth=1.4, alpha=0.85, shrinkA=4, shrinkB=5,
-                                 zorder=3))
+    ax.add_patch(
+        FancyArrowPatch(
+            tuple(start),
+            tuple(end),
+            connectionstyle="arc3,rad=0.12",
+            arrowstyle="-|>",
+            mutation_scale=11,
+            color=colour,
+            linewidth=1.4,
+            alpha=0.85,
+            shrinkA=4,
+            shrinkB=5,
+            zorder=3,
+        )
+    )

@@ -81,9 +81,7 @@ def points(ax: Axes, cities: pd.DataFrame, area: float) -> list[PathCollection]:
     return drawn
 
 
-def names(
-    ax: Axes, cities: pd.DataFrame, pieces: list[tuple[int, np.ndarray]], fontsize: float = 10.0
-) -> None:
+def names(ax: Axes, cities: pd.DataFrame, pieces: list[tuple[int, np.ndarray]], fontsize: float = 10.0) -> None:
     """Write the names of cities so that they stay clear of each other, of the points and of most lines.
 
     Parameters
@@ -117,9 +115,7 @@ def names(
     anchors = ax.transData.transform(cities[["longitude", "latitude"]].to_numpy(dtype=float))
     ink = [ax.transData.transform(dense(piece)) for _, piece in pieces]
     frame = ax.get_window_extent()
-    centres = place(
-        anchors, extents, (frame.x0, frame.y0, frame.x1, frame.y1), np.concatenate([anchors, *ink])
-    )
+    centres = place(anchors, extents, (frame.x0, frame.y0, frame.x1, frame.y1), np.concatenate([anchors, *ink]))
     for text, anchor, centre, extent in zip(texts, anchors, centres, extents, strict=True):
         x, y = ax.transAxes.inverted().transform(centre)
         text.set_position((float(x), float(y)))

@@ -126,9 +126,7 @@ def place(
     for sweep in range(sweeps):
         moved = False
         for turn, i in enumerate(order):
-            rest = (
-                order[:turn] if sweep == 0 else order
-            )  # in the first round only placed names are in the way
+            rest = order[:turn] if sweep == 0 else order  # in the first round only placed names are in the way
             others = np.array([j for j in rest if j != i], dtype=int)
             costs = [cost + among(i, centre, others) for cost, centre in zip(own[i], options[i], strict=True)]
             best = options[i][int(np.argmin(costs))]

@@ -59,9 +59,7 @@ def legends(fig: Figure, cities: pd.DataFrame, pairs: pd.DataFrame) -> None:
         for role, n in roles.items():
             word = literal(role) + ("s" if n > 1 else "")
             face = colour if role == "member" else "white"
-            dots.append(
-                Line2D([], [], markerfacecolor=face, label=f"{literal(region, limit=20)}: {n} {word}", **look)
-            )
+            dots.append(Line2D([], [], markerfacecolor=face, label=f"{literal(region, limit=20)}: {n} {word}", **look))
     for y, head, handles in (
         (0.079, "City pairs by the highest stage reached now", strokes),
         (0.05, "Cities", dots[:6]),
@@ -113,28 +111,20 @@ def partnership_map(cities: pd.DataFrame, partnerships: pd.DataFrame, title: str
     """
     check(cities, partnerships)
     cities = cities.reset_index(drop=True)
-    pairs = (
-        highest_stages(partnerships)
-        if len(partnerships)
-        else pd.DataFrame(columns=["city_a", "city_b", "stage"])
-    )
+    pairs = highest_stages(partnerships) if len(partnerships) else pd.DataFrame(columns=["city_a", "city_b", "stage"])
     pieces = ways(cities, pairs)
     spots = cities[["longitude", "latitude"]].to_numpy(dtype=float)
     regions = list(cities["region"].value_counts().index[:2])
     regions.sort(key=lambda region: cities.loc[cities["region"] == region, "longitude"].mean())
     boxes = INSETS[len(regions)]
     homes = [(cities["region"] == region).to_numpy() for region in regions]
-    windows = [
-        fitting([spots[home]], shape_of(box), margin=0.1) for home, box in zip(homes, boxes, strict=True)
-    ]
+    windows = [fitting([spots[home]], shape_of(box), margin=0.1) for home, box in zip(homes, boxes, strict=True)]
     with drawing():
         fig = blank(*SIZE, by_hand=True)
         world = fig.add_axes(WORLD)
         ground(
             world,
-            fitting(
-                [spots, *[piece for _, piece in pieces], *map(corners, windows)], shape_of(WORLD), margin=0.06
-            ),
+            fitting([spots, *[piece for _, piece in pieces], *map(corners, windows)], shape_of(WORLD), margin=0.06),
         )
         lines(world, pieces)
         points(world, cities, 26)

@@ -25,19 +25,46 @@ def three(tmp_path):
 def test_every_column_is_declared_and_finite_or_said_to_be_undefined(three):
     row = measured(*three, [])
     assert set(LAYOUT.names) == {"month", *MEASURES}
-    shares = ("memoranda_per_contact", "full_helix_share", "pilot_incidence_12", "theme_balance", "periphery_share",
-              "top_decile_share", "transitivity", "mean_constraint", "brokered_share", "pilots_per_cost", "mean_trust")
+    shares = (
+        "memoranda_per_contact",
+        "full_helix_share",
+        "pilot_incidence_12",
+        "theme_balance",
+        "periphery_share",
+        "top_decile_share",
+        "transitivity",
+        "mean_constraint",
+        "brokered_share",
+        "pilots_per_cost",
+        "mean_trust",
+    )
     assert all(math.isnan(row[name]) for name in shares)
-    none = ("contacts", "plan_coverage", "cities_with_plan", "pilot_pairs_ever", "clusters", "clusters_ever", "density",
-            "efficiency", "mean_local_clustering")
+    none = (
+        "contacts",
+        "plan_coverage",
+        "cities_with_plan",
+        "pilot_pairs_ever",
+        "clusters",
+        "clusters_ever",
+        "density",
+        "efficiency",
+        "mean_local_clustering",
+    )
     assert all(row[name] == 0.0 for name in none)
     assert row["isolates"] == 1.0 and row["largest_component_share"] == pytest.approx(1 / 3)
 
 
 def test_stocks(three):
-    row = measured(*three, [
-        Tie(0, 1, 1, trust=0.2, gap=0.4), Tie(0, 2, 3, trust=0.4, gap=0.1), Tie(0, 1, 5, theme=1, trust=0.9, gap=0.1),
-        Tie(0, 1, 0, theme=2, ever=2, ended=11), Tie(0, 2, 0, theme=2, ever=4, ended=3)])
+    row = measured(
+        *three,
+        [
+            Tie(0, 1, 1, trust=0.2, gap=0.4),
+            Tie(0, 2, 3, trust=0.4, gap=0.1),
+            Tie(0, 1, 5, theme=1, trust=0.9, gap=0.1),
+            Tie(0, 1, 0, theme=2, ever=2, ended=11),
+            Tie(0, 2, 0, theme=2, ever=4, ended=3),
+        ],
+    )
     assert [row[name] for name in ("contacts", "memoranda", "action_plans", "pilots", "sustained")] == [1, 0, 1, 0, 1]
     ever = [row[name + "_ever"] for name in ("contacts", "memoranda", "action_plans", "pilots", "sustained")]
     assert ever == [5, 4, 3, 2, 1]
@@ -63,15 +90,26 @@ def test_coverage_counts_members_and_keeps_what_they_once_had(three):
 
 
 def test_full_helix_share(three):
-    row = measured(*three, [Tie(0, 1, 4, helix=1.0), Tie(0, 2, 0, ever=5, ended=2, helix=0.5),
-                            Tie(0, 1, 5, theme=1, helix=1.0), Tie(0, 1, 3, theme=2)])
+    row = measured(
+        *three,
+        [
+            Tie(0, 1, 4, helix=1.0),
+            Tie(0, 2, 0, ever=5, ended=2, helix=0.5),
+            Tie(0, 1, 5, theme=1, helix=1.0),
+            Tie(0, 1, 3, theme=2),
+        ],
+    )
     assert row["full_helix_share"] == pytest.approx(2 / 3)
 
 
 def test_time_to_pilot_by_hand(three):
     """Of four partnerships one is a pilot in its 10th month, one ends in its 11th, one is 11 months old, one 30."""
-    ties = [Tie(0, 1, 4, begun=10, pilot=19), Tie(0, 2, 0, begun=10, ended=20, ever=1),
-            Tie(0, 1, 1, theme=1, begun=29), Tie(0, 2, 2, theme=1, begun=10)]
+    ties = [
+        Tie(0, 1, 4, begun=10, pilot=19),
+        Tie(0, 2, 0, begun=10, ended=20, ever=1),
+        Tie(0, 1, 1, theme=1, begun=29),
+        Tie(0, 2, 2, theme=1, begun=10),
+    ]
     row = measured(*three, ties, t=39)
     assert row["pilot_incidence_12"] == pytest.approx(1 / 4)
     assert row["pilot_incidence_24"] == pytest.approx(1 / 4)
@@ -92,8 +130,15 @@ def test_time_to_pilot_without_censoring_is_the_share_of_pilots(three):
 
 def test_clusters_are_components_by_theme(tmp_path):
     w, p = world(tmp_path, ("East", "West") * 3)
-    ties = [Tie(0, 1, 4), Tie(2, 1, 5), Tie(2, 3, 4, theme=1), Tie(4, 5, 4), Tie(4, 3, 0, ever=4, ended=2),
-            Tie(2, 3, 0, ever=4, ended=2), Tie(0, 5, 3)]
+    ties = [
+        Tie(0, 1, 4),
+        Tie(2, 1, 5),
+        Tie(2, 3, 4, theme=1),
+        Tie(4, 5, 4),
+        Tie(4, 3, 0, ever=4, ended=2),
+        Tie(2, 3, 0, ever=4, ended=2),
+        Tie(0, 5, 3),
+    ]
     row = measured(w, p, ties)
     assert row["clusters"] == 3  # 0–1–2 and 4–5 in theme 0, 2–3 in theme 1
     assert row["clusters_ever"] == 2  # the ended ones join the first two
@@ -154,8 +199,16 @@ def test_brokered_share_and_cost(three):
     w = w._replace(events=events, brokers=np.zeros(2, w.brokers.dtype).view(np.recarray))
     w.count.events[0] = 3
     w.brokers.n_sessions[:], w.brokers.n_offered[:], w.brokers.n_accepted[:] = (3, 1), (2, 0), (9, 9)
-    row = measured(w, p, [Tie(0, 1, 4, origin=Origin.BROKER), Tie(0, 2, 0, ended=2, origin=Origin.BROKER),
-                          Tie(0, 1, 4, theme=1), Tie(0, 2, 1, theme=1, origin=Origin.EVENT)])
+    row = measured(
+        w,
+        p,
+        [
+            Tie(0, 1, 4, origin=Origin.BROKER),
+            Tie(0, 2, 0, ended=2, origin=Origin.BROKER),
+            Tie(0, 1, 4, theme=1),
+            Tie(0, 2, 1, theme=1, origin=Origin.EVENT),
+        ],
+    )
     assert row["brokered_share"] == 1 / 2
     assert (row["broker_units"], row["event_cost"], row["travel_km"]) == (6.0, 4.0, 1000.0)
     assert row["pilots_per_cost"] == 2 / 10
@@ -182,8 +235,19 @@ def test_a_city_of_weight_0_shifts_no_measure(tmp_path):
 
 def test_shares_of_a_whole_run_stay_between_0_and_1():
     series = abm.run("iuc-asia", seed=3).series
-    for name in ("plan_coverage", "full_helix_share", "theme_balance", "isolates", "top_decile_share", "density",
-                 "efficiency", "pilot_incidence_24", "brokered_share", "mean_constraint", "robins_alexander"):
+    for name in (
+        "plan_coverage",
+        "full_helix_share",
+        "theme_balance",
+        "isolates",
+        "top_decile_share",
+        "density",
+        "efficiency",
+        "pilot_incidence_24",
+        "brokered_share",
+        "mean_constraint",
+        "robins_alexander",
+    ):
         values = series[name].dropna()
         assert len(values) and values.between(0, 1.0 + 1e-12).all(), name
     assert (series["transitivity"].dropna() == 0).all()  # ties join the two blocs only

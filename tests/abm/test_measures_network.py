@@ -30,8 +30,11 @@ def ties_of(g, rng):
     """Return partnerships that make the graph: some pairs in two themes, contacts and ended ones beside them."""
     ties = [Tie(a, b, int(rng.integers(2, 6)), int(theme)) for a, b in g.edges for theme in range(rng.integers(1, 3))]
     others = list(nx.non_edges(g))
-    ties += [Tie(*others[x], stage, ended=3 if stage == 0 else -1) for x in rng.integers(0, len(others), 10)
-             for stage in (0, 1)]
+    ties += [
+        Tie(*others[x], stage, ended=3 if stage == 0 else -1)
+        for x in rng.integers(0, len(others), 10)
+        for stage in (0, 1)
+    ]
     return [ties[x] for x in rng.permutation(len(ties))]
 
 
@@ -156,7 +159,7 @@ def test_large_worlds_are_measured_once_a_year_from_64_cities(tmp_path):
         assert row["isolates"] < 1.0 and row["memoranda_ever"] > 0
     for t in (11, 23):
         row = measured(w, p, ties, t)
-        sources = np.argsort(w.cities.key)[:graph.N_SOURCES]
+        sources = np.argsort(w.cities.key)[: graph.N_SOURCES]
         paths = [nx.single_source_shortest_path_length(g, int(s)) for s in sources]
         closeness = sum(1 / d for path in paths for d in path.values() if d) / (graph.N_SOURCES * (n - 1))
         assert row["efficiency_64"] == pytest.approx(closeness) and np.isnan(row["efficiency"])

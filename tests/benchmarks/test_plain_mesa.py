@@ -8,8 +8,21 @@ import abm
 from abm.measures import MEASURES
 from benchmarks import plain_mesa
 
-COMPARED = ["contacts_ever", "memoranda_ever", "action_plans_ever", "pilots_ever", "dissolved_ever", "mean_trust",
-            "mean_gap", "awareness", "adoption", "mastery", "adoptions_ever", "cross_region_share", "need_met"]
+COMPARED = [
+    "contacts_ever",
+    "memoranda_ever",
+    "action_plans_ever",
+    "pilots_ever",
+    "dissolved_ever",
+    "mean_trust",
+    "mean_gap",
+    "awareness",
+    "adoption",
+    "mastery",
+    "adoptions_ever",
+    "cross_region_share",
+    "need_met",
+]
 N_PLAIN, N_ENGINE = 12, 500
 WITHIN = 4.0  # standard errors of the difference
 
@@ -35,9 +48,11 @@ def test_refuses_what_it_leaves_out():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("override", [{}, {"search.rate": 0.3, "search.triadic_share": 0.6, "broker.capacity": 12,
-                                           "cooperation.success_weight": 2}],
-                         ids=["as shipped", "much search, brokerage, success"])
+@pytest.mark.parametrize(
+    "override",
+    [{}, {"search.rate": 0.3, "search.triadic_share": 0.6, "broker.capacity": 12, "cooperation.success_weight": 2}],
+    ids=["as shipped", "much search, brokerage, success"],
+)
 def test_agrees_with_the_engine(override):
     plan = abm.load("iuc-asia", override)
     plain = pd.DataFrame([plain_mesa.simulate(plan, seed).iloc[-1] for seed in range(N_PLAIN)])

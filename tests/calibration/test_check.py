@@ -33,11 +33,19 @@ def test_intervals_are_quantiles_over_runs():
     assert [row[name] for name in ("low_95", "low_80", "high_80", "high_95")] == pytest.approx([25, 100, 900, 975])
 
 
-@pytest.mark.parametrize(("value", "bound", "expected"), [
-    (10.0, "equal", "hit"), (11.9, "equal", "hit"), (12.1, "equal", "MISS"), (7.9, "equal", "MISS"),
-    (7.9, "at least", "hit"), (12.1, "at least", "MISS"),   # a lower bound forbids a model far below it
-    (12.1, "at most", "hit"), (7.9, "at most", "MISS"),     # an upper bound one far above it
-])
+@pytest.mark.parametrize(
+    ("value", "bound", "expected"),
+    [
+        (10.0, "equal", "hit"),
+        (11.9, "equal", "hit"),
+        (12.1, "equal", "MISS"),
+        (7.9, "equal", "MISS"),
+        (7.9, "at least", "hit"),
+        (12.1, "at least", "MISS"),  # a lower bound forbids a model far below it
+        (12.1, "at most", "hit"),
+        (7.9, "at most", "MISS"),  # an upper bound one far above it
+    ],
+)
 def test_a_miss_is_a_miss(value, bound, expected):
     assert judged(value, bound)["verdict"] == expected
 
@@ -58,8 +66,9 @@ def test_a_target_that_no_run_gives_is_not_comparable():
 
 
 def test_misses_are_printed(capsys):
-    table = checking.judge(pd.DataFrame({"near": [1.0, 2.0, 3.0], "far": [1.0, 2.0, 3.0]}),
-                           [target("near", 2.0), target("far", 20.0)])
+    table = checking.judge(
+        pd.DataFrame({"near": [1.0, 2.0, 3.0], "far": [1.0, 2.0, 3.0]}), [target("near", 2.0), target("far", 20.0)]
+    )
     checking.show(table)
     said = capsys.readouterr().out
     assert "MISS" in said and "1 of 2 met, missed: far" in said

@@ -146,9 +146,7 @@ def test_heat_map_refuses_what_it_cannot_draw(factorial):
 def test_stocks_name_each_line_and_count_from_january_2017(stocks, tmp_path):
     figure = stocks_over_time(stocks, [(38, 48, "Travel $hock$")], title="Stocks")
     axes = figure.axes[0]
-    assert {"Contact  5", "Memorandum  10", "Action plan  14", "Pilot  19", "Sustained  24"} <= set(
-        words(figure)
-    )
+    assert {"Contact  5", "Memorandum  10", "Action plan  14", "Pilot  19", "Sustained  24"} <= set(words(figure))
     ticks = dict(zip(axes.get_xticks(), [tick.get_text() for tick in axes.get_xticklabels()], strict=True))
     assert ticks[0] == "Jan 2017" and ticks[36] == "Jan 2020"
     assert axes.get_ylabel() and axes.get_xlabel()
@@ -245,9 +243,7 @@ def test_map_draws_names_in_any_script_without_a_warning(cities, tmp_path):
 
 
 def test_map_draws_a_pair_once_at_its_highest_stage_and_no_dissolved_one():
-    table = pd.DataFrame(
-        {"city_a": ["b", "a", "a"], "city_b": ["a", "b", "c"], "theme": [0, 1, 0], "stage": [2, 4, 0]}
-    )
+    table = pd.DataFrame({"city_a": ["b", "a", "a"], "city_b": ["a", "b", "c"], "theme": [0, 1, 0], "stage": [2, 4, 0]})
     assert highest_stages(table).to_numpy().tolist() == [["a", "b", 4]]
 
 
@@ -270,9 +266,7 @@ def test_map_refuses_unknown_cities_and_stages(cities, partnerships):
 def test_great_circle_is_shortest_and_cut_at_the_date_line():
     (way,) = great_circle((0.0, 50.0), (120.0, 50.0))
     assert way[0] == pytest.approx([0, 50]) and way[-1] == pytest.approx([120, 50])
-    assert way[:, 1].max() == pytest.approx(
-        np.degrees(np.arctan(np.tan(np.radians(50)) / np.cos(np.radians(60))))
-    )
+    assert way[:, 1].max() == pytest.approx(np.degrees(np.arctan(np.tan(np.radians(50)) / np.cos(np.radians(60)))))
     east, west = great_circle((170.0, -37.0), (-122.0, 37.0))
     assert east[:, 0].max() <= 180 and west[:, 0].min() >= -180
     assert len(great_circle((5.0, 5.0), (5.0, 5.0))) == 1

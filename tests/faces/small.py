@@ -7,7 +7,9 @@ import abm
 CITIES = """city_id,name,country,region,latitude,longitude,population,entry_month,role
 """ + "\n".join(
     f"city{n:02d},City {n},{'AB'[n % 2]}{n % 3},{'East' if n % 2 else 'West'},{40 + n},{10 + 90 * (n % 2)},"
-    f"{200000 * (n + 1)},{n % 3},{'associate' if n == 11 else 'member'}" for n in range(12))
+    f"{200000 * (n + 1)},{n % 3},{'associate' if n == 11 else 'member'}"
+    for n in range(12)
+)
 
 SCENARIO = """
 cities = "cities.csv"

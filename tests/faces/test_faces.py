@@ -93,8 +93,13 @@ def test_same_seed_same_bits_other_seed_other_history(compiled):
 
 def _digest_elsewhere(python, folder, **environment):
     command = [python, "-c", SMALL, str(folder)]
-    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": os.getcwd(), **environment}, capture_output=True,
-                          text=True, timeout=300)
+    done = subprocess.run(
+        command,
+        env={**os.environ, "PYTHONPATH": os.getcwd(), **environment},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     return done.stdout.strip()
 

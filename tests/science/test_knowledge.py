@@ -16,9 +16,17 @@ from tests.helpers import assert_within, mean_error, share_error, tiny, towns, w
 
 def linked_universities(tmp_path, n, seed, home, link, start):
     """Return a world of ``n`` universities linked with each other, ``start`` of which master the only practice."""
-    scenario = tiny(tmp_path, towns(n // 20, universities=20, firms=0), override={
-        "world.n_themes": 1, "practice.per_theme": 1, "learning.home": home, "learning.link": link / n,
-        "learning.invention_rate": 0.0})
+    scenario = tiny(
+        tmp_path,
+        towns(n // 20, universities=20, firms=0),
+        override={
+            "world.n_themes": 1,
+            "practice.per_theme": 1,
+            "learning.home": home,
+            "learning.link": link / n,
+            "learning.invention_rate": 0.0,
+        },
+    )
     w, p = world_at_start(scenario, seed)
     n_cities, pairs = len(w.cities), np.array(np.triu_indices(n, 1))
     links = np.zeros(pairs.shape[1], w.links.dtype)
@@ -28,7 +36,7 @@ def linked_universities(tmp_path, n, seed, home, link, start):
     w.count.links[0] = len(links)
     w.ladder[:] = Ladder.UNAWARE
     w.ladder[:n_cities] = Ladder.ADOPTED
-    w.ladder[n_cities:n_cities + start] = Ladder.ADOPTED
+    w.ladder[n_cities : n_cities + start] = Ladder.ADOPTED
     return w, p
 
 
@@ -43,7 +51,7 @@ def masters_after(tmp_path, months, n, seed, home, link, start):
         learning.master(kernels, p, np.uint64(seed), t)
         adoption.settle(kernels, p, t)
         if t + 1 in months:
-            found.append(int((w.ladder[len(w.cities):, 0] == Ladder.ADOPTED).sum()))
+            found.append(int((w.ladder[len(w.cities) :, 0] == Ladder.ADOPTED).sum()))
     return found
 
 
@@ -76,9 +84,17 @@ def test_v20_value_and_learning_respond_in_the_right_direction(tmp_path):
 
 @pytest.mark.parametrize("n_partners", [1, 3, 6])
 def test_v21_awareness_rises_with_adopting_partners_as_an_exponential_dose(tmp_path, n_partners):
-    scenario = tiny(tmp_path, towns(["East"] + ["West"] * n_partners), override={
-        "world.n_themes": 1, "awareness.chance": 0.0, "awareness.organisation": 0.0, "learning.invention_rate": 0.0,
-        "practice.per_theme": 40})
+    scenario = tiny(
+        tmp_path,
+        towns(["East"] + ["West"] * n_partners),
+        override={
+            "world.n_themes": 1,
+            "awareness.chance": 0.0,
+            "awareness.organisation": 0.0,
+            "learning.invention_rate": 0.0,
+            "practice.per_theme": 40,
+        },
+    )
     w, p = world_at_start(scenario, 1)
     w.cities.standing[:] = 2
     for r in range(n_partners):
@@ -86,7 +102,7 @@ def test_v21_awareness_rises_with_adopting_partners_as_an_exponential_dose(tmp_p
         row["i"], row["j"], row["stage"], row["ended"], row["theme"] = 0, r + 1, Stage.SUSTAINED, NONE, 0
         w.live[r] = r
     w.count.partnerships[0] = w.count.live[0] = n_partners
-    w.ladder[0], w.ladder[1:len(w.cities)] = Ladder.UNAWARE, Ladder.ADOPTED
+    w.ladder[0], w.ladder[1 : len(w.cities)] = Ladder.UNAWARE, Ladder.ADOPTED
     kernels = handle(w)
     neighbours.build(kernels)
     heard, months = 0, 250
@@ -102,9 +118,14 @@ def test_v21_awareness_rises_with_adopting_partners_as_an_exponential_dose(tmp_p
 @pytest.mark.slow
 def test_v22_names_of_cities_and_themes_do_not_matter(tmp_path):
     scenario = abm.load("iuc-asia")
-    renamed = scenario._replace(cities=tuple(sorted(
-        (city._replace(city_id=f"x{7919 * n % 97:02}") for n, city in enumerate(scenario.cities)),
-        key=lambda city: city.city_id)))
+    renamed = scenario._replace(
+        cities=tuple(
+            sorted(
+                (city._replace(city_id=f"x{7919 * n % 97:02}") for n, city in enumerate(scenario.cities)),
+                key=lambda city: city.city_id,
+            )
+        )
+    )
     seeds = range(1, 401)
     one = abm.run_many(scenario, seeds=seeds, progress=False)
     two = abm.run_many(renamed, seeds=range(1001, 1401), progress=False)
