@@ -46,7 +46,7 @@ def record(w: State, p: Settings, t: int) -> None:
     """Fill the columns of this family."""
     s, cities, ladder = w.series, w.cities, w.ladder
     n_practices, n_members, known, needed, first_needed = w.count.practices[0], 0, 0, 0.0, 0.0
-    adopted, by_theme, mastered = 0, np.zeros(N_THEMES), 0
+    adopted, by_theme, mastered, n_organisations = 0, np.zeros(N_THEMES), 0, 0
     for i in range(len(cities)):
         if cities.standing[i] == 0:
             continue
@@ -59,11 +59,13 @@ def record(w: State, p: Settings, t: int) -> None:
             needed += cities.need[i, theme]
             first_needed += cities.first_need[i, theme]
     for o in range(len(w.organisations)):
-        mastered += w.organisations.mastered[o, 0] + w.organisations.mastered[o, 1]
+        if cities.weight[w.organisations.city[o]] > 0.0:
+            n_organisations += 1
+            mastered += w.organisations.mastered[o, 0] + w.organisations.mastered[o, 1]
     n, across = count_new(w, t)
     s.adoptions_ever[t] = n
     s.cross_region_share[t] = across / n if n > 0 else np.nan
-    s.mastery[t] = mastered / len(w.organisations) if len(w.organisations) > 0 else np.nan
+    s.mastery[t] = mastered / n_organisations if n_organisations > 0 else np.nan
     if n_members == 0:
         s.awareness[t], s.adoption[t], s.need_met[t] = np.nan, np.nan, np.nan
         s.adoption_by_theme[t, :] = np.nan

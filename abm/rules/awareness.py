@@ -197,6 +197,8 @@ def hear(w: State, p: Settings, seed: Key, t: int) -> None:
     ladder, of_theme, n_of_theme, cities, sources = w.ladder, w.of_theme, w.n_of_theme, w.cities, w.sources
     now = draws.moment(seed, HEAR, t)
     for i in range(n_cities):
+        if cities.weight[i] == 0.0:  # what it learned would add to everybody's evidence
+            continue
         n = list_sources(w, p, i, first_met, met)
         always = a.chance + (a.evidence if cities.evidence_base[i] else 0.0)
         for theme in range(p.world.n_themes):

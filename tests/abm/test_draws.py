@@ -128,6 +128,18 @@ def test_the_lanes_of_a_draw_are_its_bytes_and_bound_what_falls_below(sample):
             assert not draws.lane_below(luck, x, lane / 256) and draws.lane_below(luck, x, (lane + 1) / 256)
 
 
+@pytest.mark.parametrize("p", [0.0, 0.003, 0.02, 0.3, 0.5, 0.6, 1.0])
+def test_the_first_look_at_eight_lanes_misses_none_that_falls_below(sample, p):
+    for luck in sample[:1000]:
+        below = [x for x in range(8) if draws.lane_below(luck, x, p)]
+        mask, marked = int(draws.low_lanes(luck, p)), []
+        while mask:
+            marked.append(draws.first_lane(np.uint64(mask)))
+            mask &= mask - 1
+        assert set(below) <= set(marked) and marked == sorted(marked)
+        assert not marked or p > 0.5 or min(draws.lane(luck, x) for x in range(8)) < 256 * p  # nothing marked in vain
+
+
 NEIGHBOURS = {  # what changes between two draws, and the two lots of draws
     "next seed": lambda g: (g[:-1], g[1:]),
     "next month": lambda g: (g[:, :-1], g[:, 1:]),
