@@ -89,7 +89,7 @@ def low_lanes(luck: Key, p: float) -> Key:
     :func:`lane_below` for each. Walk through them with :func:`first_lane` and ``mask & (mask - 1)``.
     """
     limit = int(math.ceil(256.0 * p))
-    if limit > 128:
+    if limit > 127:  # a byte of 0 that lends to its neighbour would slip through at 128
         return _HIGH_BITS
     return (luck - _EACH_BYTE * np.uint64(limit)) & ~luck & _HIGH_BITS
 

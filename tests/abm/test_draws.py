@@ -137,7 +137,7 @@ def test_the_first_look_at_eight_lanes_misses_none_that_falls_below(sample, p):
             marked.append(draws.first_lane(np.uint64(mask)))
             mask &= mask - 1
         assert set(below) <= set(marked) and marked == sorted(marked)
-        assert not marked or p > 0.5 or min(draws.lane(luck, x) for x in range(8)) < 256 * p  # nothing marked in vain
+        assert not marked or p >= 0.5 or min(draws.lane(luck, x) for x in range(8)) < 256 * p  # nothing marked in vain
 
 
 NEIGHBOURS = {  # what changes between two draws, and the two lots of draws
