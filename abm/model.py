@@ -42,6 +42,8 @@ class CityPartnershipModel(mesa.Model):
         A subclass to use for all actors of a kind, or a mapping from names to subclasses for some of them.
     """
 
+    scenario: Any = None  # hides the property of Mesa 3.5, which wants a scenario of its own kind
+
     def __init__(
         self,
         scenario: str | Path | Scenario = "iuc-asia",

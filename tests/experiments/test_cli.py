@@ -90,7 +90,7 @@ def test_a_scenario_is_named_by_option_or_argument(tmp_path, capsys):
 @pytest.mark.parametrize(
     ("arguments", "line"),
     [
-        (["rn"], "did you mean 'run'"),
+        (["rn"], "no such command 'rn'"),
         (["run", "--sed", "3"], "--seed"),
         (["run", "--seed", "many"], "--seed"),
         (["run", "--seed", "-3"], "seed = -3: must be a whole number from 0"),
