@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from abm.jit import Key, kernel
-from abm.measures.triads import close
+from abm.jit import Key, Table, kernel
+from abm.measures.triads import Triads, close
 
 MOST_CITIES = 64
 _0, _1, _2, _4, _56 = np.uint64(0), np.uint64(1), np.uint64(2), np.uint64(4), np.uint64(56)
@@ -26,14 +26,17 @@ def n_bits(x: Key) -> int:
 
 
 @kernel
-def adjacency(pairs: np.ndarray, n_cities: int) -> np.ndarray:
-    """Return the neighbours of each city as bits; shape (n_cities,)."""
-    near = np.zeros(n_cities, np.uint64)
-    for e in range(len(pairs)):
-        a, b = pairs[e, 0], pairs[e, 1]
-        near[a] |= _1 << np.uint64(b)
-        near[b] |= _1 << np.uint64(a)
-    return near
+def pair_up(rows: Table, chosen: np.ndarray, near: np.ndarray) -> np.ndarray:
+    """Fill the neighbours of each city, shape (n_cities,), and return the pairs of `census.distinct`; shape (m, 2)."""
+    pairs, m = np.empty((len(chosen), 2), np.int64), 0
+    for r in chosen:
+        i, j = rows.i[r], rows.j[r]
+        pairs[m, 0] = i
+        pairs[m, 1] = j
+        m += int((near[i] >> np.uint64(j)) & _1 == _0)  # a pair met before is written over
+        near[i] |= _1 << np.uint64(j)
+        near[j] |= _1 << np.uint64(i)
+    return pairs[:m]
 
 
 @kernel
@@ -42,7 +45,7 @@ def close_all(
     pairs: np.ndarray,
     degree: np.ndarray,
     region: np.ndarray,
-    triads: tuple[np.ndarray, np.ndarray, np.ndarray],
+    triads: Triads,
 ) -> None:
     """Note every triangle, once for each of its ties."""
     for e in range(len(pairs)):
@@ -68,15 +71,18 @@ def n_squares(near: np.ndarray, region: np.ndarray) -> int:
 
 
 @kernel
-def distances(pairs: np.ndarray, n_cities: int) -> tuple[np.ndarray, int]:
+def distances(pairs: np.ndarray, degree: np.ndarray) -> tuple[np.ndarray, int]:
     """Count ordered pairs of cities by the length of the shortest path; shape (n_cities,), and the largest component.
 
-    Each city's horizon grows by those of its neighbours, step by step, until none grows.
+    Each city's horizon grows by those of its neighbours, step by step, until none grows or all tied cities see each
+    other.
     """
-    counts, largest, seen = np.zeros(n_cities, np.int64), 1, n_cities
+    n_cities, n_tied, largest = len(degree), 0, 1
     horizon, wider = np.empty(n_cities, np.uint64), np.empty(n_cities, np.uint64)
     for i in range(n_cities):
         horizon[i] = wider[i] = _1 << np.uint64(i)
+        n_tied += int(degree[i] > 0)
+    counts, seen, most = np.zeros(n_cities, np.int64), n_cities, n_cities + n_tied * (n_tied - 1)
     for step in range(1, n_cities):
         for e in range(len(pairs)):
             a, b = pairs[e, 0], pairs[e, 1]
@@ -88,8 +94,8 @@ def distances(pairs: np.ndarray, n_cities: int) -> tuple[np.ndarray, int]:
             k = n_bits(wider[i])
             largest = max(largest, k)
             total += k
-        if total == seen:
-            break
         counts[step] = total - seen
+        if total in (seen, most):
+            break
         seen = total
     return counts, largest

@@ -71,7 +71,11 @@ def build(cities: Table, rows: Table, memoranda: np.ndarray, t: int) -> Graph:
     """Return the graph of month ``t``; ``memoranda`` are the partnerships that stand at a memorandum or beyond."""
     n, region = len(cities), cities.region
     is_due = n < MONTHLY_BELOW or t % 12 == 11
-    pairs = distinct(rows, memoranda if is_due else memoranda[:0], n)
+    near = np.zeros(n if n <= bitsets.MOST_CITIES else 0, np.uint64)
+    if n <= bitsets.MOST_CITIES:
+        pairs = bitsets.pair_up(rows, memoranda, near)
+    else:
+        pairs = distinct(rows, memoranda if is_due else memoranda[:0], n)
     degree, by_bloc = neighbours(pairs, region)
     takes_part, in_bloc, n_cities = np.zeros(n, np.bool_), np.zeros(MAX_REGIONS), 0
     for i in range(n):
@@ -82,10 +86,9 @@ def build(cities: Table, rows: Table, memoranda: np.ndarray, t: int) -> Graph:
     triads = Triads(np.zeros(n, np.int64), np.zeros(len(pairs)), np.zeros((4, MAX_REGIONS), np.int64))
     n_sources = n_cities if n < MONTHLY_BELOW else min(n_cities, N_SOURCES)
     if n <= bitsets.MOST_CITIES:
-        near = bitsets.adjacency(pairs, n)
         bitsets.close_all(near, pairs, degree, region, triads)
         n_squares = bitsets.n_squares(near, region)
-        at_distance, largest = bitsets.distances(pairs, n)
+        at_distance, largest = bitsets.distances(pairs, degree)
     else:
         first, lists_of = lists.adjacency(pairs, degree)
         lists.close_all(first, lists_of, pairs, degree, region, triads)

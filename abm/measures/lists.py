@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from abm.jit import kernel
-from abm.measures.triads import close
+from abm.measures.triads import Triads, close
 from abm.tables import NONE
 
 
@@ -35,7 +35,7 @@ def close_all(
     pairs: np.ndarray,
     degree: np.ndarray,
     region: np.ndarray,
-    triads: tuple[np.ndarray, np.ndarray, np.ndarray],
+    triads: Triads,
 ) -> None:
     """Note every triangle, once for each of its ties."""
     tied_to = np.full(len(degree), NONE)

@@ -31,9 +31,15 @@ class Tie(NamedTuple):
     gap: float = 0.2
 
 
-def world(folder: Path, regions: Iterable[str], months: int = 12, **columns: Any) -> tuple[World, Any]:
-    """Return a world of a city for each region named, in its first month, without partnerships; and its parameters."""
-    w, p = world_at_start(tiny(folder, towns(list(regions), **columns), months=months))
+def world(folder: Path, regions: Iterable[str], months: int = 12, weightless: int = 0) -> tuple[World, Any]:
+    """Return a world of a city for each region named, in its first month, without partnerships; and its parameters.
+
+    The last ``weightless`` of the cities take part in nothing.
+    """
+    rows = towns(list(regions))
+    for row in rows[len(rows) - weightless :]:
+        row["weight"] = 0.0
+    w, p = world_at_start(tiny(folder, rows, months=months))
     membership.enter(handle(w), 0)
     return w, p
 

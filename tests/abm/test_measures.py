@@ -7,9 +7,10 @@ import pytest
 
 import abm
 from abm import measures
-from abm.measures import LAYOUT, MEASURES, equity, knowledge
+from abm.measures import LAYOUT, MEASURES, equity
 from abm.result import digest
 from abm.tables import Event, Origin, Standing, allocate, handle
+from calibration.cases import cases, history
 from tests.abm.measured import Tie, measured, partnered, world
 
 WEST, EAST = 1, 0  # rows of the regions, in order of name
@@ -226,11 +227,10 @@ def test_a_city_of_weight_0_shifts_no_measure(tmp_path):
     ties = [Tie(0, 1, 4), Tie(2, 3, 3), Tie(0, 3, 2), Tie(4, 1, 2)]
     rows = []
     for extra in (0, 1):
-        w, p = world(tmp_path, ["East", "West"] * 5 + ["West"] * extra)
-        w.cities.weight[10:] = 0.0
+        w, p = world(tmp_path, ["East", "West"] * 5 + ["West"] * extra, weightless=extra)
         rows.append(measured(w, p, ties))
     moved = [name for name in LAYOUT.names if not np.array_equal(rows[0][name], rows[1][name], equal_nan=True)]
-    assert [name for name in moved if name not in knowledge.Columns._fields] == []
+    assert moved == []
 
 
 def test_shares_of_a_whole_run_stay_between_0_and_1():
@@ -253,3 +253,14 @@ def test_shares_of_a_whole_run_stay_between_0_and_1():
     assert (series["transitivity"].dropna() == 0).all()  # ties join the two blocs only
     assert series["efficiency_64"].isna().all()
     assert series["cities_with_plan"].is_monotonic_increasing and series["travel_km"].is_monotonic_increasing
+
+
+def test_clusters_and_projects_of_a_run_are_the_cases_that_calibration_finds():
+    result = abm.run("iuc-asia", seed=4)
+    found = cases(history(result.scenario, result.world), 47)
+    last = result.outcomes.iloc[0]
+    assert last["clusters_ever"] == len(found.theme) > 0
+    members = np.array([city.region == "Europe" and city.role == Standing.MEMBER for city in result.scenario.cities])
+    counts = found.takes_part.sum(axis=0)[members]
+    assert last["gini_projects.Europe"] == pytest.approx(equity.gini(np.bincount(counts)))
+    assert last["cities_in_pilot.Europe"] == (counts > 0).sum()

@@ -8,7 +8,7 @@ import pytest
 
 from abm.measures import bitsets, graph, lists
 from abm.measures.triads import Triads
-from abm.tables import MAX_REGIONS
+from abm.tables import MAX_REGIONS, Partnership, allocate
 from tests.abm.measured import Tie, measured, world
 
 ROLES = ("coordinator", "itinerant", "representative", "liaison")
@@ -129,7 +129,11 @@ def test_bits_and_lists_agree(seed):
     column = np.rec.fromarrays([np.zeros(n), region], names="key,region").region  # strided, as in a table
     degree, by_bloc = graph.neighbours(pairs, column)
     assert degree.tolist() == [g.degree[i] for i in range(n)] and (by_bloc.sum(1) == degree).all()
-    near, (first, lists_of) = bitsets.adjacency(pairs, n), lists.adjacency(pairs, degree)
+    near, (first, lists_of) = np.zeros(n, np.uint64), lists.adjacency(pairs, degree)
+    rows = allocate(Partnership, 2 * len(pairs))
+    rows.i[:], rows.j[:] = np.sort(np.repeat(pairs, 2, axis=0), axis=1).T
+    assert bitsets.pair_up(rows, rng.permutation(len(rows)), near).shape == pairs.shape
+    assert [int(bits).bit_count() for bits in near] == degree.tolist()
     triads = [Triads(np.zeros(n, np.int64), np.zeros(len(pairs)), np.zeros((4, MAX_REGIONS), np.int64)) for _ in "ab"]
     bitsets.close_all(near, pairs, degree, column, triads[0])
     lists.close_all(first, lists_of, pairs, degree, column, triads[1])
@@ -137,7 +141,7 @@ def test_bits_and_lists_agree(seed):
         assert a == pytest.approx(b, abs=1e-12)
     assert triads[0].closed.tolist() == list(nx.triangles(g).values())
     assert bitsets.n_squares(near, column) == lists.n_squares(first, lists_of, column)
-    (counts, largest), every = bitsets.distances(pairs, n), np.ones(n, bool)
+    (counts, largest), every = bitsets.distances(pairs, degree), np.ones(n, bool)
     by_lists = lists.distances(first, lists_of, every)
     assert counts.tolist() == by_lists[0].tolist() and largest == by_lists[1]
 
