@@ -1,7 +1,8 @@
-"""What a finished run left behind, in the words of the programme's record: plans, memoranda, pilot cases.
+"""What a finished run left behind, in the words of the programme's record: cases, their cities, memoranda.
 
 A pilot case is a project of several cities: a connected component of the partnerships of one theme that ever reached a
-pilot. Everything here is *ever*, until some month: a case that ended is still a case, as it is in the record.
+pilot. Everything here is *ever*, until some month: a case that ended is still a case, as it is in the record. What a
+run measures by itself (:mod:`abm.measures`) is taken from there; here is what only the record asks for.
 """
 
 from __future__ import annotations
@@ -16,34 +17,46 @@ from scipy.sparse.csgraph import connected_components
 
 from abm.engine import simulate
 from abm.scenario import Scenario
-from abm.tables import N_THEMES, NONE, THEMES, Stage, Standing, World
+from abm.tables import N_THEMES, NONE, THEMES, Kind, LinkKind, Stage, Standing, World
+from abm.world import names
 
 PROGRAMME_THEMES = [x for x, theme in enumerate(THEMES) if theme != "governance"]  # the six of the programme's list
+CITY_LINKS = (LinkKind.CITY_UNIVERSITY, LinkKind.CITY_FIRM)  # what an organisation that joins always makes
 
 
 class History(NamedTuple):
-    """The partnerships of one run, a row an episode; arrays are copies, since runs share their tables.
+    """What one run left behind; arrays are copies, since runs share their tables.
 
     Attributes
     ----------
+    series, regions
+        Every measure in every month, and the blocs in the order of its columns by region.
     region, member
         Bloc of every city by name, and whether it is a member (an associate is not); shape (n_cities,).
-    cities, theme, reached, helix
-        The two cities, the theme, the month in which each stage was reached (−1 never) and the helix on entry to the
-        pilot; shapes (n, 2), (n,), (n, 6), (n,).
+    cities, theme, reached, joined
+        Of every partnership, a row an episode: the two cities, the theme, the months in which each stage was reached
+        and in which the first university and the first firm joined (−1 never); shapes (n, 2), (n,), (n, 6), (n, 2).
     """
 
+    series: np.ndarray
+    regions: list[str]
     region: np.ndarray
     member: np.ndarray
     cities: np.ndarray
     theme: np.ndarray
     reached: np.ndarray
-    helix: np.ndarray
+    joined: np.ndarray
+
+    def measure(self, name: str, month: int) -> float:
+        """Return a measure at the end of a month, such as ``pilots_ever`` or ``gini_projects.Europe``."""
+        column, _, region = name.partition(".")
+        value = self.series[column][month]
+        return float(value[self.regions.index(region)] if region else value)
 
     def ever(self, stage: Stage, month: int) -> np.ndarray:
         """Say which partnerships had reached a stage by the end of a month; shape (n,)."""
         when = self.reached[:, stage]
-        return (when != NONE) & (when <= month)
+        return np.asarray((when != NONE) & (when <= month))
 
     def members(self, region: str) -> np.ndarray:
         """Return the rows of the members of a bloc."""
@@ -69,13 +82,25 @@ def history(scenario: Scenario, w: World) -> History:
     """Return what a finished run left behind."""
     rows = np.asarray(w.partnerships)[: int(w.count.partnerships[0])]
     return History(
+        series=np.array(w.series),
+        regions=names(scenario).regions,
         region=np.array([city.region for city in scenario.cities]),
         member=np.array([city.role == Standing.MEMBER for city in scenario.cities]),
         cities=np.column_stack([rows["i"], rows["j"]]),
         theme=rows["theme"].copy(),
         reached=rows["reached"].copy(),
-        helix=rows["helix_at_pilot"].copy(),
+        joined=np.column_stack([first_link(w, len(rows), kind) for kind in CITY_LINKS]),
     )
+
+
+def first_link(w: World, n: int, kind: LinkKind) -> np.ndarray:
+    """Return the month in which each of ``n`` partnerships got its first link of a kind; −1 never."""
+    links = np.asarray(w.links)[: int(w.count.links[0])]
+    links = links[(links["kind"] == kind) & (links["partnership"] != NONE)]
+    row, first = np.unique(links["partnership"], return_index=True)  # links are in order of their months
+    month = np.full(n, NONE)
+    month[row] = links["begun"][first]
+    return month
 
 
 def cases(h: History, month: int) -> Cases:
@@ -93,26 +118,10 @@ def cases(h: History, month: int) -> Cases:
     return Cases(theme, takes_part)
 
 
-def cities_with(h: History, stage: Stage, month: int) -> int:
-    """Count the members with a partnership that ever reached a stage."""
-    return int(h.member[np.unique(h.cities[h.ever(stage, month)])].sum())
-
-
-def pairs_with(h: History, stage: Stage, month: int) -> int:
-    """Count the pairs of cities with a partnership that ever reached a stage, whatever its themes."""
-    return len(np.unique(np.sort(h.cities[h.ever(stage, month)], axis=1), axis=0))
-
-
 def most_memoranda(h: History, region: str, month: int) -> int:
     """Return how many memoranda the member of a bloc has signed that has signed most."""
     signed = np.bincount(h.cities[h.ever(Stage.MEMORANDUM, month)].ravel(), minlength=len(h.region))
     return int(signed[h.members(region)].max(initial=0))
-
-
-def full_helix_share(h: History, month: int) -> float:
-    """Return the share of pilots that began with both a university and a firm; NaN where there is no pilot."""
-    helix = h.helix[h.ever(Stage.PILOT, month)]
-    return float(np.mean(helix >= 1)) if len(helix) else math.nan
 
 
 def first_pilot(h: History, month: int) -> float:
@@ -120,25 +129,18 @@ def first_pilot(h: History, month: int) -> float:
     return float(h.reached[h.ever(Stage.PILOT, month), Stage.PILOT].min(initial=month + 1))
 
 
-def cities_in(found: Cases, cities: np.ndarray) -> int:
-    """Count those of the cities that take part in a case."""
-    return int(found.takes_part[:, cities].any(axis=0).sum())
+def share_with(h: History, kind: Kind, month: int) -> float:
+    """Return the share of pilots that began with a university (or firm); NaN where there is no pilot."""
+    pilots = h.ever(Stage.PILOT, month)
+    joined = h.joined[pilots, kind]
+    there = (joined != NONE) & (joined <= h.reached[pilots, Stage.PILOT])
+    return float(there.mean()) if len(there) else math.nan
 
 
 def largest_share(found: Cases, cities: np.ndarray) -> float:
     """Return the share of all cases in which the busiest of the cities takes part; NaN where there is no case."""
     n = found.takes_part[:, cities].sum(axis=0)
     return float(n.max()) / len(found.theme) if len(found.theme) else math.nan
-
-
-def gini_of(found: Cases, cities: np.ndarray) -> float:
-    """Return the Gini coefficient of the number of cases over cities; NaN where they take part in none.
-
-    G = 2 Σ k x_(k) / (n Σ x) − (n + 1)/n for counts x in rising order.
-    """
-    x = np.sort(found.takes_part[:, cities].sum(axis=0))
-    n = len(x)
-    return float(2 * (np.arange(1, n + 1) * x).sum() / (n * x.sum()) - (n + 1) / n) if x.sum() else math.nan
 
 
 def theme_balance(found: Cases) -> float:

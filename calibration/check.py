@@ -23,8 +23,8 @@ from calibration.targets import TARGETS, Target
 
 BLOCS = {"Europe", "China"}
 HIT = 1.96
-WIDTH = 160  # where nobody looks: no line is broken
-SHOWN = ("target", "role", "record", "mean", "SD", "80 %", "95 %", "z", "verdict")
+SIGNS = {"equal": "", "at least": "≥ ", "at most": "≤ "}
+SHOWN = ("target", "role", "record", "model", "SD", "80 %", "95 %", "z", "verdict")
 
 
 def check(
@@ -74,9 +74,9 @@ def until_the_record_ends(scenario: Scenario) -> Scenario:
 
 def outcomes(scenario: Scenario, runs: Iterable[History], targets: Sequence[Target] = TARGETS) -> pd.DataFrame:
     """Return a row a run and a column a target: its number in the run, NaN where a run has none."""
-    dated = [(target, scenario.month_of(target.date)) for target in targets if target.outcome and target.date]
-    rows = [[float(target.outcome(run, month)) for target, month in dated if target.outcome] for run in runs]
-    return pd.DataFrame(rows, columns=[target.name for target, _ in dated])
+    dated = [(target, scenario.month_of(target.date)) for target in targets if target.outcome]
+    rows = [[target.of(run, month) for target, month in dated] for run in runs]
+    return pd.DataFrame(rows, columns=[target.name for target, _ in dated], dtype=float)
 
 
 def judge(found: pd.DataFrame, targets: Sequence[Target] = TARGETS) -> pd.DataFrame:
@@ -125,11 +125,11 @@ def distance(difference: float, spread: float) -> float:
     return difference / spread if spread != 0 else math.copysign(math.inf, difference) if difference else 0.0
 
 
-def beyond(z: float, bound: str) -> float:
+def beyond(z: float | np.ndarray, bound: str) -> Any:
     """Return how far the record lies from what the model may be, in standard deviations: 0 within a bound."""
     if bound == "at least":
-        return max(z, 0.0)
-    return max(-z, 0.0) if bound == "at most" else abs(z)
+        return np.maximum(z, 0.0)
+    return np.maximum(np.negative(z), 0.0) if bound == "at most" else np.abs(z)
 
 
 def verdict(z: float, bound: str) -> str:
@@ -139,36 +139,40 @@ def verdict(z: float, bound: str) -> str:
     return "hit" if beyond(z, bound) <= HIT else "MISS"
 
 
-def show(table: pd.DataFrame) -> None:
+def show(found: pd.DataFrame) -> None:
     """Print the comparison for a reader, misses as plainly as hits."""
-    from rich.console import Console
-    from rich.table import Table
     from rich.text import Text
 
-    shown = Table(*SHOWN, title="The model and the record", title_justify="left")
-    signs = {"equal": "", "at least": "≥ ", "at most": "≤ "}
-    for t in table.to_dict("records"):
-        cells = (
+    from experiments.terminal import console, short, table, unit
+
+    out = console()
+    rows = [
+        (
             t["target"],
             t["role"],
-            signs[t["bound"]] + number(t["observed"]),
-            number(t["mean"]),
-            number(t["sd"]),
-            f"{number(t['low_80'])} … {number(t['high_80'])}",
-            f"{number(t['low_95'])} … {number(t['high_95'])}",
-            number(t["z"], "+.2f"),
-            t["verdict"],
+            f"{SIGNS[t['bound']]}{short(t['observed'])} {unit(t['unit'])}",
+            short(t["mean"]),
+            short(t["sd"]),
+            between(t["low_80"], t["high_80"]),
+            between(t["low_95"], t["high_95"]),
+            "–" if math.isnan(t["z"]) else f"{t['z']:+.2f}",
+            Text(t["verdict"], style="bold red" if t["verdict"] == "MISS" else ""),
         )
-        shown.add_row(*[Text(cell, style="bold red" if t["verdict"] == "MISS" else "") for cell in cells])
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else WIDTH)
-    console.print(shown)
-    console.print(summary(table))
+        for t in found.to_dict("records")
+    ]
+    out.print(table("The record and the model", SHOWN, rows, left=2))
+    out.print(summary(found))
 
 
-def summary(table: pd.DataFrame) -> str:
+def between(low: float, high: float) -> str:
+    """Return an interval for a table."""
+    return "–" if math.isnan(low) else f"{low:.3g} … {high:.3g}"
+
+
+def summary(found: pd.DataFrame) -> str:
     """Return one sentence a role on how many targets are met."""
     parts = []
-    for role, part in table.groupby("role", sort=False):
+    for role, part in found.groupby("role", sort=False):
         judged = part[part["verdict"] != "not comparable"]
         missed = judged.loc[judged["verdict"] == "MISS", "target"]
         parts.append(
@@ -178,8 +182,3 @@ def summary(table: pd.DataFrame) -> str:
             + "."
         )
     return "\n".join(parts)
-
-
-def number(value: float, style: str = ".3g") -> str:
-    """Return a number with three digits that count; – where there is none."""
-    return "–" if math.isnan(value) else format(value, style)

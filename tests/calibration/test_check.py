@@ -14,7 +14,7 @@ from tests.helpers import tiny
 
 
 def target(name, value, bound="equal", tolerance=0.0, outcome=lambda h, month: 0.0):
-    return Target(name, "fit", value, "1", "2020-12", tolerance, bound, outcome, "file.csv", "A number.")
+    return Target(name, "fit", value, tolerance, "1", outcome, "file.csv", "A number.", bound)
 
 
 def judged(value, bound="equal", tolerance=0.0, values=(9.0, 10.0, 11.0)):
