@@ -1,7 +1,8 @@
 """Universities and firms decide to join partnerships (E12): the triple helix.
 
-From the memorandum on, an open university (firm) role is offered to one free university (firm) of each of the two
-cities that works in the theme, drawn ∝ 1 + practices mastered. It joins with probability min(1, ρ·σ(u)/σ(0)),
+From the memorandum on, an open university (firm) role is offered to a free university (firm) of each of the two cities
+that works in the theme, drawn ∝ 1 + practices mastered; a city asks one university and one firm a month, on the
+partnership that its drawn priority puts first. It joins with probability min(1, ρ·σ(u)/σ(0)),
 u = β_P·[linked to the partner city before] + ln(1 + mastered) − ½·slots taken; ρ_F is multiplied by 1.5 in a month in
 which the cities met at a matchmaking event. Each is then linked with the partner city, university with firm, and two
 that join from both cities in one month with each other. H = ½(U + F).
@@ -15,7 +16,7 @@ import numpy as np
 
 from abm import draws
 from abm.draws import draw, uniform
-from abm.jit import Key, Settings, State, kernel
+from abm.jit import Key, Settings, State, Table, kernel
 from abm.neighbours import by_priority, ever_linked
 from abm.organisations import link, pick_free, same_kind, willingness
 from abm.parameters import Par, Uniform
@@ -37,7 +38,7 @@ class Params(NamedTuple):
             Uniform(0.1, 0.5),
             source="calibrated",
         ),
-    ] = 0.4
+    ] = 0.15
     firm_rate: Annotated[
         float,
         Par(
@@ -47,7 +48,7 @@ class Params(NamedTuple):
             Uniform(0.1, 0.5),
             source="calibrated",
         ),
-    ] = 0.3
+    ] = 0.1
     familiarity: Annotated[
         float, Par("effect of an earlier link with the partner city (β_P)", "log-odds", (0, 10), Uniform(0, 1.4))
     ] = 0.7
@@ -88,6 +89,23 @@ def offer(w: State, p: Settings, seed: Key, t: int) -> None:
             offer_role(w, p, seed, t, r, Kind.UNIVERSITY.value)
         if rows.firm[r, 0] == NONE and rows.firm[r, 1] == NONE:
             offer_role(w, p, seed, t, r, Kind.FIRM.value)
+    keep_one_a_city(w.offers, w.count, w.organisations.city, len(w.cities))
+
+
+@kernel
+def keep_one_a_city(offers: Table, count: Table, home: np.ndarray, n_cities: int) -> None:
+    """Keep, of the offers to universities and to firms of a city, the one of lowest drawn priority each."""
+    first = np.full((n_cities, 2), NONE)
+    for x in range(count.offers[0]):
+        city, kind = home[offers.organisation[x]], offers.kind[x]
+        if first[city, kind] == NONE or offers.priority[x] < offers.priority[first[city, kind]]:
+            first[city, kind] = x
+    n = 0
+    for x in range(count.offers[0]):
+        if first[home[offers.organisation[x]], offers.kind[x]] == x:
+            offers[n] = offers[x]
+            n += 1
+    count.offers[0] = n
 
 
 @kernel

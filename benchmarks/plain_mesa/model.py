@@ -177,8 +177,9 @@ class PlainModel(mesa.Model):
             for city in (tie.i, tie.j)
             if (asked := city.free_organisation(tie.theme, kind))
         ]
-        agreed = [(tie, asked) for tie, asked in offers if asked.joins(tie)]
-        self.random.shuffle(agreed)
+        self.random.shuffle(offers)
+        first = {(asked.city, asked.kind): (tie, asked) for tie, asked in offers}  # one a city, kind and month
+        agreed = [(tie, asked) for tie, asked in first.values() if asked.joins(tie)]
         for tie, asked in agreed:
             if asked.is_free():
                 tie.admit(asked, self.month)
