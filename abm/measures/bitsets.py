@@ -22,7 +22,8 @@ def n_bits(x: Key) -> int:
     """Return how many bits are set; the compiler knows this pattern and makes one instruction of it."""
     x = x - ((x >> _1) & _TWOS)
     x = (x & _FOURS) + ((x >> _2) & _FOURS)
-    return int((((x + (x >> _4)) & _EIGHTS) * _EACH) >> _56)
+    n = np.int64((((x + (x >> _4)) & _EIGHTS) * _EACH) >> _56)  # signed: numba adds signed and unsigned as floats
+    return int(n)
 
 
 @kernel

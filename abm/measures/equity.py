@@ -94,8 +94,8 @@ def record(
     for bloc in range(MAX_REGIONS):
         s.gini_ties[t, bloc] = gini(ties[bloc])
         s.gini_projects[t, bloc] = gini(projects[bloc])
-    n = 0
-    for k in ties[ALL]:
+    n = ties[ALL, 0]
+    for k in ties[ALL, 1:]:
         n += k
     s.periphery_share[t] = periphery(cities, p, rows, seen.pilots)
     s.isolates[t] = ratio(float(ties[ALL, 0]), float(n))
