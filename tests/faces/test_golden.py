@@ -14,7 +14,8 @@ import abm
 GOLDEN = Path(__file__).with_name("golden.json")
 OUTCOMES = ("contacts_ever", "memoranda_ever", "action_plans_ever", "pilots_ever", "sustained_ever", "dissolved_ever",
             "mean_trust", "mean_gap", "clusters_ever", "full_helix_share", "plan_coverage", "awareness", "adoption",
-            "adoptions_ever", "mastery", "need_met", "density", "mean_constraint", "event_cost", "travel_km")  # fmt: skip
+            "adoptions_ever", "mastery", "need_met", "density", "mean_constraint", "event_cost",
+            "travel_km")  # fmt: skip
 
 
 def numbers() -> dict[str, float]:
