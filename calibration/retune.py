@@ -1,121 +1,124 @@
 """How the calibrated defaults were found: a search over six parameters, written down so that it can be run again.
 
 ``python -m calibration.retune`` takes some minutes of one core and prints the tables of ``RECORD.md``; it changes
-nothing. A Latin hypercube over the ranges, then one over a box a quarter as wide about the best point; every point runs
+nothing. A Latin hypercube over the priors, then one over a box a quarter as wide about the best point; every point runs
 the same seeds, so that points differ by their parameters and not by luck. A quadratic surface is fitted to the mean of
-every outcome, and the point is taken, to two digits, that minimises
+every fit target, and the point is taken, to two digits, that minimises
 
-    Σ_fit beyond(z)² + Σ_guide ((mean − guide)/spread)² + 0.3 Σ_parameters ((value − old)/SD of its range)².
+    Σ_targets beyond(z)² + 0.1 Σ_parameters ((value − prototype)/SD of its prior)².
 
-The last sum only breaks ties: there are fewer numbers than parameters, and without it the search would wander along the
-ridges. Hold-outs are not looked at until the end.
+The second sum only breaks ties: some parameters trade off, others are not felt by the record at all, and without it the
+search would wander along these ridges. Hold-outs are not looked at until the end.
 """
 
 from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import minimize
 
-from abm.scenario import Scenario, load
+from abm.runs import run_many
+from abm.scenario import PARAMETERS, Scenario, load
 from calibration.cases import histories
 from calibration.check import beyond, compare, outcomes, until_the_record_ends
 from calibration.targets import TARGETS
 
-
-class Free(NamedTuple):
-    """A parameter of the search: its value before, and where it may go. Ranges above 0 are searched by ratio."""
-
-    old: float
-    low: float
-    high: float
-
-
-# Old values come from a smaller prototype, without organisations of limited capacity. The rates at which these join
-# may fall below it: as long as they are asked every month, no rate of 0.1 or more comes near the record.
-FREE = {
-    "city.capacity": Free(12, 6, 20),
-    "contact.baseline": Free(-1.2, -2, -0.4),
-    "event.contacts_per_attendee": Free(3, 1, 5),
-    "ladder.pilot_rate": Free(0.02, 0.01, 0.04),
-    "helix.university_rate": Free(0.4, 0.02, 0.5),
-    "helix.firm_rate": Free(0.3, 0.02, 0.5),
+# Values of the prototype, which had no leadership change, distance, slots or organisations that decide.
+PROTOTYPE = {
+    "city.capacity": 12.0,
+    "contact.baseline": -1.2,
+    "event.contacts_per_attendee": 3.0,
+    "ladder.pilot_rate": 0.02,
+    "helix.university_rate": 0.4,
+    "helix.firm_rate": 0.3,
 }
-
-
-class Guide(NamedTuple):
-    """What other implementations of the model gave in an arm: how far the search may stray where evidence is silent."""
-
-    arm: Mapping[str, Any]
-    contacts: float
-    pilots: float = math.nan
-
-
-GUIDES = {
-    "as it was": Guide({}, 210, 31),
-    "no broker": Guide({"broker.capacity": 0}, 180, 19),
-    "no events": Guide({"calendar.scale": 0}, 140),
-    "twice the events": Guide({"calendar.scale": 2}, 250),
+ARMS: dict[str, dict[str, float]] = {
+    "as it was": {},
+    "no broker": {"broker.capacity": 0},
+    "no events": {"calendar.scale": 0},
+    "twice the events": {"calendar.scale": 2},
 }
-SPREAD = {"contacts": 20.0, "pilots": 5.0}
-TIE_BREAK = 0.3
-
 FITTED = [target for target in TARGETS if target.role == "fit"]
-POINTS, SEEDS, ARM_SEEDS, FRESH_SEEDS = (60, 30), range(1, 101), range(1, 31), range(1001, 1501)
-NARROW = 0.25
-TRIED = 50_000
+POINTS, SEEDS, FRESH_SEEDS, ARM_SEEDS = (60, 30), range(1, 101), range(1001, 1501), range(1001, 1201)
+NARROW, TIE_BREAK = 0.25, 0.1
 
 
 def main() -> None:
-    """Search, and print old and new values, what each target was and becomes, and what moves what."""
+    """Search; print what was found, what every target was and becomes, the arms, and what moves what."""
     scenario = until_the_record_ends(load("iuc-asia"))
-    new, slopes = search(scenario)
-    for table in (pd.DataFrame({"old": to_values(old_point()), "new": new}), before_and_after(scenario, new), slopes):
+    found, slopes = search(scenario)
+    sets = {
+        "prototype": PROTOTYPE,
+        "found": found,
+        "default": {name: float(scenario.values[name]) for name in PROTOTYPE},
+    }
+    for table in (pd.DataFrame(sets), judged(scenario, sets), arms(scenario, sets), slopes):
         sys.stdout.write(markdown(table) + "\n\n")
 
 
+class Box(NamedTuple):
+    """A box of parameter values on the scale of the search: its middle and half its width, shape (n_parameters,)."""
+
+    middle: np.ndarray
+    half: np.ndarray
+
+    def narrowed(self, best: np.ndarray) -> Box:
+        """Return a smaller box about a point, inside this one."""
+        half = NARROW * self.half
+        return Box(np.clip(best, self.middle - self.half + half, self.middle + self.half - half), half)
+
+
 def search(scenario: Scenario) -> tuple[dict[str, float], pd.DataFrame]:
-    """Return the new values, and how many spreads every outcome moves there with one SD of a parameter's range."""
-    low, high = (
-        np.array([scaled(free, end) for free, end in zip(FREE.values(), ends, strict=True)])
-        for ends in zip(*[free[1:] for free in FREE.values()], strict=True)
-    )
-    spread, deviation = spreads(scenario), (high - low) / math.sqrt(12)
-    best, width = (low + high) / 2, 1.0
+    """Return the best values, and how many z every target moves there with one prior SD of a parameter."""
+    low, high = np.array([ends(name) for name in PROTOTYPE]).T
+    box, deviation, spread = Box((low + high) / 2, (high - low) / 2), (high - low) / math.sqrt(12), spreads(scenario)
     for n in POINTS:
-        half = width * (high - low) / 2
-        middle = np.clip(best, low + half, high - half)
-        x = 2 * latin_hypercube(n, len(FREE)) - 1
-        means = pd.DataFrame([point_means(scenario, to_values(middle + half * point)) for point in x])
-        surface = np.linalg.lstsq(terms(x), means.to_numpy(float), rcond=None)[0]
-        tried = 2 * latin_hypercube(TRIED, len(FREE)) - 1
-        strayed = (((middle + half * tried - old_point()) / deviation) ** 2).sum(axis=1)
-        criterion = misfit(pd.DataFrame(terms(tried) @ surface, columns=means.columns), spread) + TIE_BREAK * strayed
-        best, width = middle + half * tried[np.argmin(criterion)], NARROW
-    slope = surface[1 : 1 + len(FREE)] * (deviation / half)[:, None] / np.array([spread[str(name)] for name in means])
-    return (
-        {name: float(f"{value:.2g}") for name, value in to_values(best).items()},
-        pd.DataFrame(slope.T, means.columns, list(FREE)),
-    )
+        surface = fitted_surface(scenario, box, n)
+        start = np.clip((to_point(PROTOTYPE) - box.middle) / box.half, -1, 1)
+        x = minimize(criterion, start, (surface, spread, box, deviation), bounds=[(-1, 1)] * len(start)).x
+        best, last = box.middle + box.half * x, box
+        box = box.narrowed(best)
+    slopes = surface[1 : 1 + len(low)].T * (deviation / last.half) / spread[:, None]
+    found = {name: float(f"{value:.2g}") for name, value in to_values(best).items()}
+    return found, pd.DataFrame(slopes, [target.name for target in FITTED], list(PROTOTYPE))
 
 
-def scaled(free: Free, value: float) -> float:
-    """Return a value on the scale on which it is searched."""
-    return math.log(value) if free.low > 0 else value
+def fitted_surface(scenario: Scenario, box: Box, n: int) -> np.ndarray:
+    """Return coefficients of :func:`terms` for the mean of every fit target, from n points of the box."""
+    x = 2 * latin_hypercube(n, len(box.half)) - 1
+    means = [target_means(scenario, to_values(box.middle + box.half * point)) for point in x]
+    return np.asarray(np.linalg.lstsq(terms(x), np.array(means), rcond=None)[0])
 
 
-def old_point() -> np.ndarray:
-    """Return the old values on their scales."""
-    return np.array([scaled(free, free.old) for free in FREE.values()])
+def criterion(x: np.ndarray, surface: np.ndarray, spread: np.ndarray, box: Box, deviation: np.ndarray) -> float:
+    """Return what is minimised, at the point ``x`` of a box, −1…1 a side."""
+    z = (np.array([target.value for target in FITTED]) - (terms(x[None]) @ surface)[0]) / spread
+    apart = (box.middle + box.half * x - to_point(PROTOTYPE)) / deviation
+    misfit = sum(beyond(z[k], target.bound) ** 2 for k, target in enumerate(FITTED))
+    return float(misfit + TIE_BREAK * (apart**2).sum())
+
+
+def ends(name: str) -> tuple[float, float]:
+    """Return the ends of a parameter's prior, on the scale of the search: ratios where it is positive."""
+    prior = PARAMETERS[name].par.prior
+    assert prior is not None, f"{name} has no prior to search in"
+    return (math.log(prior.low), math.log(prior.high)) if prior.low > 0 else (prior.low, prior.high)
+
+
+def to_point(values: Mapping[str, float]) -> np.ndarray:
+    """Return values on the scale of the search."""
+    return np.array([math.log(value) if value > 0 else value for value in values.values()])
 
 
 def to_values(point: np.ndarray) -> dict[str, float]:
-    """Return a point as parameters by full name."""
-    return {name: math.exp(x) if FREE[name].low > 0 else x for name, x in zip(FREE, point.tolist(), strict=True)}
+    """Return a point of the search as parameters by full name."""
+    positive = {name: value > 0 for name, value in PROTOTYPE.items()}
+    return {name: math.exp(x) if positive[name] else x for name, x in zip(PROTOTYPE, point.tolist(), strict=True)}
 
 
 def latin_hypercube(n: int, k: int) -> np.ndarray:
@@ -130,67 +133,46 @@ def terms(x: np.ndarray) -> np.ndarray:
     return np.column_stack([np.ones(len(x)), x, x[:, first] * x[:, second]])
 
 
-def spreads(scenario: Scenario) -> dict[str, float]:
-    """Return √(SD² + tolerance²) of every fitted target with the old values, and the spreads of the guide.
+def spreads(scenario: Scenario) -> np.ndarray:
+    """Return √(SD² + tolerance²) of every fit target with the prototype's values.
 
     They stay fixed in the search, so that nothing is gained by a model that varies more.
     """
-    runs = histories(scenario.with_changes(to_values(old_point())), SEEDS)
-    sd = outcomes(scenario, runs, FITTED).std()
-    fitted = {target.name: math.hypot(sd[target.name], target.tolerance) for target in FITTED}
-    return fitted | {f"{what}, {name}": spread for name in GUIDES for what, spread in SPREAD.items()}
+    sd = outcomes(scenario, histories(scenario.with_changes(PROTOTYPE), SEEDS), FITTED).std().to_numpy()
+    return np.hypot(sd, [target.tolerance for target in FITTED])
 
 
-def point_means(scenario: Scenario, values: Mapping[str, float]) -> dict[str, float]:
-    """Return the mean of every fitted target for some values, and of contacts and pilots in every arm of the guide."""
-    changed = scenario.with_changes(values)
-    runs = list(histories(changed, SEEDS))
-    found = {str(name): float(mean) for name, mean in outcomes(scenario, runs, FITTED).mean().items()}
-    for name, guide in GUIDES.items():
-        arm = list(histories(changed.with_changes(guide.arm), ARM_SEEDS)) if guide.arm else runs
-        for what in SPREAD:
-            found[f"{what}, {name}"] = float(np.mean([run.measure(f"{what}_ever", -1) for run in arm]))
-    return found
+def target_means(scenario: Scenario, values: Mapping[str, float]) -> pd.Series:
+    """Return the mean of every fit target over seeds."""
+    return outcomes(scenario, histories(scenario.with_changes(values), SEEDS), FITTED).mean()
 
 
-def misfit(means: pd.DataFrame, spread: Mapping[str, float]) -> np.ndarray:
-    """Return the first two sums of the criterion for every row of means."""
-    total = np.zeros(len(means))
-    for target in FITTED:
-        z = (target.value - means[target.name].to_numpy()) / spread[target.name]
-        total += beyond(z, target.bound) ** 2
-    for name, guide in GUIDES.items():
-        for what in SPREAD:
-            if not math.isnan(expected := getattr(guide, what)):
-                column = f"{what}, {name}"
-                total += ((means[column].to_numpy() - expected) / spread[column]) ** 2
-    return total
+def judged(scenario: Scenario, sets: Mapping[str, Mapping[str, float]]) -> pd.DataFrame:
+    """Return mean and z of every target for several sets of values, by seeds that the search did not use."""
+    tables = {name: compare(scenario, FRESH_SEEDS, values) for name, values in sets.items()}
+    first = next(iter(tables.values()))
+    columns = {"record": first["observed"]}
+    for name, table in tables.items():
+        columns |= {name: table["mean"], f"z, {name}": table["z"]}
+    return pd.DataFrame(columns).set_index(first["target"] + " (" + first["role"] + ")")[first["runs"].to_numpy() > 0]
 
 
-def before_and_after(scenario: Scenario, new: Mapping[str, float]) -> pd.DataFrame:
-    """Return every target and the guide with old and new values; targets by seeds that the search did not use."""
-    rows: dict[str, dict[str, Any]] = {}
-    for label, values in (("old", to_values(old_point())), ("new", new)):
-        for t in compare(scenario, FRESH_SEEDS, values).to_dict("records"):
-            if t["runs"]:
-                rows.setdefault(f"{t['target']} ({t['role']})", {"record": t["observed"]}).update(
-                    {label: t["mean"], f"{label} z": t["z"]}
-                )
-        means = point_means(scenario, values)
-        for name, guide in GUIDES.items():
-            for what in SPREAD:
-                row = rows.setdefault(f"{what}, {name} (guide)", {"record": getattr(guide, what)})
-                row[label] = means[f"{what}, {name}"]
-    return pd.DataFrame.from_dict(rows, orient="index")
+def arms(scenario: Scenario, sets: Mapping[str, Mapping[str, float]]) -> pd.DataFrame:
+    """Return mean contacts and pilots ever with and without broker and events."""
+    wanted = ["contacts_ever", "pilots_ever"]
+    rows: dict[str, dict[str, float]] = {}
+    for arm, change in ARMS.items():
+        for name, values in sets.items():
+            table = run_many(scenario, seeds=ARM_SEEDS, override={**values, **change}, outcomes=wanted, progress=False)
+            for what in wanted:
+                rows.setdefault(f"{what}, {arm}", {})[name] = float(table[what].mean())
+    return pd.DataFrame(rows).T
 
 
 def markdown(table: pd.DataFrame) -> str:
-    """Return a table as Markdown, numbers with three digits that count."""
-    lines = [["", *table.columns], ["---"] * (1 + len(table.columns))]
-    lines += [
-        [str(name), *("" if math.isnan(x) else f"{x:.3g}" for x in row)]
-        for name, row in zip(table.index, table.to_numpy(float), strict=True)
-    ]
+    """Return a table of numbers as Markdown, with three digits that count."""
+    lines: list[Sequence[str]] = [["", *table.columns], ["---"] * (1 + len(table.columns))]
+    lines += [[str(name), *(f"{x:.3g}" for x in row)] for name, row in zip(table.index, table.to_numpy(), strict=True)]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
