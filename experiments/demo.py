@@ -17,6 +17,7 @@ from abm.progress import shown_while
 from abm.result import Result, tidy_series
 from abm.runs import in_threads, run
 from abm.scenario import Scenario, load
+from abm.tables import THEMES
 from abm.world import names
 from experiments import effects
 from experiments.output import versions, whole_folder, write_json, write_scenario, write_table
@@ -34,6 +35,7 @@ OUTCOMES = {
     "action_plans_ever": "action plans",
     "pilots_ever": "pilots",
     "sustained_ever": "sustained",
+    "adoptions_ever": "adoptions",
 }
 STOCKS = {
     "contacts": "contact",
@@ -125,8 +127,44 @@ def stocks_by_stage(stocks: np.ndarray) -> pd.DataFrame:
     )
 
 
+def adoption_shares(stocks: np.ndarray) -> pd.DataFrame:
+    """Return mean and the middle 80 % of the runs of the adoption of every theme, once there are members."""
+    shares = stocks["adoption_by_theme"]
+    months = np.flatnonzero(~np.isnan(shares).any(axis=(0, 2)))
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "month": months,
+                    "theme": theme,
+                    "mean": shares[:, months, x].mean(axis=0),
+                    "low": np.quantile(shares[:, months, x], 0.1, axis=0),
+                    "high": np.quantile(shares[:, months, x], 0.9, axis=0),
+                }
+            )
+            for x, theme in enumerate(THEMES)
+        ],
+        ignore_index=True,
+    )
+
+
+def knowledge_figures(found: Demonstration) -> Iterator[tuple[str, Figure]]:
+    """Yield adoption by theme over the runs, and of one history the tree of its most adopted practice and its helix."""
+    from experiments.figures.helix import triple_helix
+    from experiments.figures.knowledge import adoption_by_theme, diffusion_tree
+
+    history, title = found.history, found.scenario.title
+    yield "adoption", adoption_by_theme(adoption_shares(found.stocks), title=f"{title}: practices adopted, by theme")
+    new = history.practices[(history.practices["path"] == "decision") & (history.practices["after"] == "adopted")]
+    if len(new):
+        practice = str(new["practice"].value_counts().index[0])
+        about = f"{title}: how the practice “{practice}” spread in one simulated history"
+        yield "tree", diffusion_tree(history.cities, history.practices, practice, about)
+    yield "helix", triple_helix(history.links, history.partnerships, f"{title}: the triple helix of one history")
+
+
 def figures(found: Demonstration) -> Iterator[tuple[str, Figure]]:
-    """Yield the four figures of the demonstration, each drawn when it is asked for, with its name."""
+    """Yield the figures of the demonstration, each drawn when it is asked for, with its name."""
     from experiments.figures import factorial_heatmaps, paired_differences, partnership_map, stocks_over_time
 
     scenario, months = found.scenario, found.scenario.months
@@ -168,6 +206,7 @@ def figures(found: Demonstration) -> Iterator[tuple[str, Figure]]:
             f"{scenario.title}: one simulated history (seed 1) after {months} months",
         ),
     )
+    yield from knowledge_figures(found)
 
 
 def demonstrate(replicates: int, output: Path, progress: bool = True) -> Demonstration:
@@ -182,6 +221,6 @@ def demonstrate(replicates: int, output: Path, progress: bool = True) -> Demonst
         write_scenario(room, found.scenario)
         design = {CAPACITY: CAPACITIES, SCALE: SCALES, "seeds": f"1 to {replicates}, the same in every cell"}
         write_json(room / "versions.json", versions() | {"design": design, "digest_of_seed_1": found.history.digest})
-        for name, figure in shown_while(figures(found), 4, progress, "figures"):
+        for name, figure in shown_while(figures(found), 7, progress, "figures"):
             save(figure, room / f"{name}.png")
     return found

@@ -10,7 +10,7 @@ import abm
 from experiments import demo
 from experiments.commands.demo import tell
 
-FIGURES = ("factorial", "stocks", "differences", "map")
+FIGURES = ("factorial", "stocks", "differences", "map", "adoption", "tree", "helix")
 TABLES = ("results", "means", "differences")
 
 
