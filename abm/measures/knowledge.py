@@ -14,16 +14,20 @@ from abm.tables import N_THEMES, Ladder, Path
 class Columns(NamedTuple):
     """The columns of this family."""
 
-    awareness: Annotated[float, Measure("share of practices that a member knows, tries or has adopted", "1", 15)]
-    adoption: Annotated[float, Measure("share of practices that a member has adopted", "1", 15)]
+    awareness: Annotated[
+        float, Measure("share of practices that a member or associate knows, tries or has adopted", "1", 15)
+    ]
+    adoption: Annotated[float, Measure("share of practices that a member or associate has adopted", "1", 15)]
     mastery: Annotated[float, Measure("practices that an organisation masters, mean", "practices", 15)]
     adoptions_ever: Annotated[float, Measure("adoptions by members and associates since the start", "adoptions", 15)]
     cross_region_share: Annotated[
         float, Measure("share of new adoptions since the start of a practice from another region", "1", 16)
     ]
-    need_met: Annotated[float, Measure("share of the members' first need that adoption has met", "1", 17)]
+    need_met: Annotated[
+        float, Measure("share of the first need of members and associates that adoption has met", "1", 17)
+    ]
     adoption_by_theme: Annotated[
-        float, Measure("share of a theme's practices that a member has adopted", "1", 15, by_theme=True)
+        float, Measure("share of a theme's practices that a member or associate has adopted", "1", 15, by_theme=True)
     ]
 
 
