@@ -48,9 +48,9 @@ def digest(w: World) -> str:
     for name in DIGESTED:
         table = np.asarray(getattr(w, name))
         if name in GROWING:
-            table = table[: int(w.count[GROWING[name]][0])]
+            table = table[: int(w.count[GROWING[name]])]
         if table.dtype.names is None:
-            table = table[:, : int(w.count["practices"][0])]
+            table = table[:, : int(w.count["practices"])]
         for column in table.dtype.names or (None,):
             values = np.ascontiguousarray(table[column] if column else table)
             total.update(
@@ -269,7 +269,7 @@ class Result:
         return figure
 
     def _used(self, name: str) -> np.ndarray:
-        return np.asarray(getattr(self.world, name))[: int(self.world.count[GROWING[name]][0])]
+        return np.asarray(getattr(self.world, name))[: int(self.world.count[GROWING[name]])]
 
     def _table(self, name: str, wanted: list[str]) -> pd.DataFrame:
         table = np.asarray(getattr(self.world, name))

@@ -12,10 +12,6 @@ from enum import IntEnum
 from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 
 import numpy as np
-from numba import types
-from numba.experimental import structref
-
-from abm.jit import State, Table, is_compiled, kernel
 
 THEMES = (
     "smart & digital",
@@ -154,6 +150,9 @@ class City(NamedTuple):
     country: Annotated[int, Col("country, as a row of the country names")]
     longitude: Annotated[float, Col("longitude", "degrees east")]
     latitude: Annotated[float, Col("latitude", "degrees north")]
+    globe_x: Annotated[float, Col("place on the globe: towards 0° N 0° E", "Earth radii")]
+    globe_y: Annotated[float, Col("towards 0° N 90° E", "Earth radii")]
+    globe_z: Annotated[float, Col("towards the North Pole", "Earth radii")]
     log_size: Annotated[float, Col("natural logarithm of population in millions")]
     weight: Annotated[float, Col("multiplies engagement; a city of weight 0 takes part in nothing")]
     engagement: Annotated[float, Col("how active the city is abroad, mean 1")]
@@ -215,6 +214,7 @@ class Practice(NamedTuple):
     key: Annotated[np.uint64, Col("lasting key, of (theme, ordinal)")]
     theme: Annotated[int, Col("theme")]
     ordinal: Annotated[int, Col("how many practices of the theme are older")]
+    place: Annotated[int, Col("its bit among those of all practices, theme by theme, by ordinal")]
     origin: Annotated[int, Col("city it comes from")]
     inventor: Annotated[int, Col("organisation that invented it, or −1")]
     quality: Annotated[float, Col("true quality", "0…1")]
@@ -441,6 +441,7 @@ class World(NamedTuple):
     organisations: Any
     practices: Any
     ladder: Any  # (n_actors, n_practices) of Ladder, u1
+    rungs: Any  # (4, n_actors, n_words) the practices on each rung, a bit each at their place
     calendar: Any
     shocks: Any
     events: Any
@@ -454,7 +455,7 @@ class World(NamedTuple):
     lessons: Any
     sources: Any
     trials: Any
-    of_theme: Any  # (N_THEMES, …) rows of the practices of a theme, by ordinal
+    of_place: Any  # (N_THEMES * …,) rows of the practices, theme by theme with room for new ones
     n_of_theme: Any  # (N_THEMES,)
     live: Any  # (…,) rows of the living partnerships, in order of birth
     first_tie: Any  # (n_cities + 1,) where a city's ties begin in `ties`
@@ -463,55 +464,11 @@ class World(NamedTuple):
     neighbours: Any
     first_link: Any  # (n_actors + 1,) where an actor's links begin in `linked`
     linked: Any  # (…,) rows of all links of an actor, ended ones too
+    work_rows: Any  # (…,) room for lists of rows within a step
+    work_values: Any  # (…,) room for numbers within a step
+    work_bits: Any  # (…,) room for words of bits within a step
     count: Any
     series: Any
-
-
-class _HandleType(types.StructRef):
-    """The compiler's view of a world: one pointer, whatever the number of tables."""
-
-
-structref.register(_HandleType)
-
-
-class Handle(structref.StructRefProxy):
-    """A world as kernels take it, passed as one pointer; Python reads its tables by the same names."""
-
-    tables: World
-
-    def __getattr__(self, name: str) -> Any:
-        """Return a table of the world."""
-        return getattr(self.__dict__["tables"], name)
-
-
-structref.define_boxing(_HandleType, Handle)
-structref.define_constructor(Handle, _HandleType, list(World._fields))
-
-
-# fmt: off
-@kernel
-def _bind(
-    cities: Table, programmes: Table, members: Table, organisations: Table, practices: Table, ladder: Table,
-    calendar: Table, shocks: Table, events: Table, brokers: Table, partnerships: Table, links: Table,
-    encounters: Table, candidates: Table, offers: Table, attendees: Table, lessons: Table, sources: Table,
-    trials: Table, of_theme: Table, n_of_theme: Table, live: Table, first_tie: Table, ties: Table,
-    first_neighbour: Table, neighbours: Table, first_link: Table, linked: Table, count: Table, series: Table,
-) -> State:
-    return Handle(
-        cities, programmes, members, organisations, practices, ladder, calendar, shocks, events, brokers,
-        partnerships, links, encounters, candidates, offers, attendees, lessons, sources, trials, of_theme,
-        n_of_theme, live, first_tie, ties, first_neighbour, neighbours, first_link, linked, count, series,
-    )
-# fmt: on
-
-
-def handle(w: World) -> Any:
-    """Return a world as kernels take it; interpreted kernels take the tables as they are."""
-    if not is_compiled():
-        return w
-    bound = _bind(*w)
-    bound.tables = w
-    return bound
 
 
 _PLAIN = {float: "f8", int: "i8", bool: "b1", np.uint64: "u8"}

@@ -29,8 +29,8 @@ def allocate(months: int) -> Any:
 @kernel
 def record(w: State, p: Settings, t: int) -> None:
     """Fill row ``t`` of the series."""
-    w.series.month[t] = t
-    seen = census.take(w.partnerships, w.count.partnerships[0], len(w.cities), t)
+    w.series[t].month = t
+    seen = census.take(w.partnerships, w.count.partnerships, len(w.cities), t)
     ties = graph.build(w.cities, w.partnerships, seen.memoranda, t)
     stocks.record(w.series, t, seen)
     coverage.record(w, t, seen)

@@ -26,9 +26,9 @@ def record(w: State, t: int) -> None:
     brokers, events, s = w.brokers, w.events, w.series
     units, cost, travel = 0.0, 0.0, 0.0
     for b in range(len(brokers)):
-        units += brokers.n_sessions[b] + brokers.n_offered[b]
-    for e in range(w.count.events[0]):
-        cost += events.cost[e]
-        travel += events.travel[e]
-    s.broker_units[t], s.event_cost[t], s.travel_km[t] = units, cost, travel
-    s.pilots_per_cost[t] = ratio(s.pilots_ever[t], units + cost)
+        units += brokers[b].n_sessions + brokers[b].n_offered
+    for e in range(w.count.events):
+        cost += events[e].cost
+        travel += events[e].travel
+    s[t].broker_units, s[t].event_cost, s[t].travel_km = units, cost, travel
+    s[t].pilots_per_cost = ratio(s[t].pilots_ever, units + cost)
