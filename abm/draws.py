@@ -83,13 +83,18 @@ def lane(luck: Key, x: int) -> int:
 
 
 @kernel
-def low_lanes(luck: Key, p: float) -> Key:
-    """Return a word with the highest bit of every byte set whose uniform number may be below ``p``.
+def lane_limit(p: float) -> int:
+    """Return the limit of :func:`low_lanes` for a probability, or for any upper bound of one."""
+    return int(math.ceil(256.0 * min(p, 1.0)))
+
+
+@kernel
+def low_lanes(luck: Key, limit: int) -> Key:
+    """Return a word with the highest bit of every byte set that may be below ``limit`` (:func:`lane_limit`).
 
     Subtracting one number from all bytes at once marks every byte that is smaller, and perhaps a neighbour of one: ask
     :func:`lane_below` for each. Walk through them with :func:`first_lane` and ``mask & (mask - 1)``.
     """
-    limit = int(math.ceil(256.0 * p))
     if limit > 127:  # a byte of 0 that lends to its neighbour would slip through at 128
         return _HIGH_BITS
     return (luck - _EACH_BYTE * np.uint64(limit)) & ~luck & _HIGH_BITS

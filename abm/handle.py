@@ -7,9 +7,9 @@ that call functions on several tables, that alone would take a tenth of the time
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from typing import Any
 
-import numba
 import numpy as np
 from numba import types
 from numba.core import cgutils
@@ -23,6 +23,7 @@ from numba.extending import (
     register_model,
     unbox,
 )
+from numba.np.numpy_support import from_dtype
 
 from abm.jit import is_compiled, kernel
 from abm.tables import World
@@ -37,7 +38,7 @@ class WorldType(types.Type):
     """
 
     def __init__(self, tables: types.BaseTuple) -> None:
-        self.tables = types.Tuple(tables.types)
+        self.tables = tables
         digest = hashlib.blake2b(str(self.tables).encode(), digest_size=8).hexdigest()
         super().__init__(name=f"World{digest}")
 
@@ -62,6 +63,13 @@ def _load_table(context: Any, builder: Any, kind: WorldType, value: Any, name: s
     return builder.load(cgutils.gep_inbounds(builder, value, 0, World._fields.index(name)))
 
 
+@cache
+def _type_of(kinds: tuple[tuple[np.dtype, int], ...]) -> WorldType:
+    """Return the type of a world from those of its tables; a table without dimensions is a record."""
+    tables = [types.Array(from_dtype(dtype), n, "C") if n else from_dtype(dtype) for dtype, n in kinds]
+    return WorldType(types.Tuple(tables))
+
+
 class Handle:
     """A world as kernels take it; Python reads its tables by the same names."""
 
@@ -69,7 +77,7 @@ class Handle:
         self.tables = tables
         self.memory = np.zeros(BYTES_A_TABLE * len(tables), np.uint8)
         self.address = self.memory.ctypes.data
-        self._numba_type_ = WorldType(numba.typeof(tables))
+        self._numba_type_ = _type_of(tuple((table.dtype, table.ndim) for table in tables))
 
     def __getattr__(self, name: str) -> Any:
         """Return a table of the world."""

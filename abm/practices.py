@@ -20,7 +20,7 @@ KEY, QUALITY = draws.process("practice.key"), draws.process("practice.quality")
 
 @kernel
 def add(w: State, p: Settings, seed: Key, theme: int, origin: int, inventor: int, born: int) -> int:
-    """Append a practice of quality q ~ Beta(4, 2) that nobody knows yet, and return its row."""
+    """Append a practice of quality q ~ Beta(4, 2), and return its row; :func:`forget` follows."""
     k, ordinal = w.count.practices, w.n_of_theme[theme]
     w.count.practices = k + 1
     w.n_of_theme[theme] = ordinal + 1
@@ -35,10 +35,6 @@ def add(w: State, p: Settings, seed: Key, theme: int, origin: int, inventor: int
     row.evidence = p.practice.initial_evidence
     row.born = born
     w.of_place[row.place] = k
-    word, one = row.place // WORD, bit(row.place)
-    for actor in range(len(w.ladder)):
-        w.ladder[actor, k] = Ladder.UNAWARE
-        w.rungs[Ladder.UNAWARE, actor, word] |= one
     return k
 
 
@@ -49,6 +45,21 @@ def stand(w: State, actor: int, k: int, rung: int) -> None:
     w.rungs[w.ladder[actor, k], actor, word] &= ~one
     w.rungs[rung, actor, word] |= one
     w.ladder[actor, k] = rung
+
+
+@kernel
+def forget(w: State, first: int) -> None:
+    """Let nobody know the practices from row ``first`` on."""
+    unaware, ladder, new = w.rungs[Ladder.UNAWARE], w.ladder, w.work_bits
+    for word in range(unaware.shape[1]):
+        new[word] = EMPTY
+    for k in range(first, w.count.practices):
+        new[w.practices[k].place // WORD] |= bit(w.practices[k].place)
+    for actor in range(len(ladder)):
+        for k in range(first, w.count.practices):
+            ladder[actor, k] = Ladder.UNAWARE
+        for word in range(unaware.shape[1]):
+            unaware[actor, word] |= new[word]
 
 
 @kernel

@@ -261,7 +261,7 @@ def _brokers(scenario: Scenario, known: Names) -> Any:
 
 def with_room_to_work(w: World) -> World:
     """Return the world with room for the lists that its steps make, whatever its tables hold."""
-    n_rows = max(len(w.linked), len(w.work_values), len(w.cities) + 1 + max(2 * len(w.encounters), len(w.ties)))
+    n_rows = max(len(w.linked), len(w.work_values), len(w.cities) + 9 + max(2 * len(w.encounters), len(w.ties)))
     return w._replace(work_rows=np.zeros(n_rows, np.int64), work_bits=np.zeros(3 * w.rungs.shape[2], np.uint64))
 
 

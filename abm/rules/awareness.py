@@ -209,7 +209,6 @@ def hear_one(
     n_partners: int,
     n: int,
     known: np.ndarray,
-    loudness: np.ndarray,
 ) -> None:
     """Let city ``i`` hear of practice ``k`` by one of its ``n`` sources or by itself, or not (E14)."""
     a, n_words = p.awareness, w.rungs.shape[2]
@@ -221,8 +220,6 @@ def hear_one(
     if known[LINKED * n_words + word] & one != EMPTY:
         total += a.organisation
     if known[PARTNERS * n_words + word] & one != EMPTY:
-        if not draws.lane_may_be_below(luck, byte, total + loudness[w.practices[k].theme]):
-            return
         total += from_partners(w, p, n_partners, k)
     if not (draws.lane_may_be_below(luck, byte, total) and draws.lane_below(luck, byte, probability(total))):
         return
@@ -237,36 +234,54 @@ def hear_one(
 
 
 @kernel
+def set_limits(limits: np.ndarray, always: float, partners: float, event: float, organisation: float) -> None:
+    """Fill the largest byte at which one hears of a practice that is known to each of the 8 sets of groups."""
+    for groups in range(8):
+        hazard = always + (partners if groups & 1 else 0.0) + (event if groups & 2 else 0.0)
+        limits[groups] = draws.lane_limit(hazard + (organisation if groups & 4 else 0.0))
+
+
+@kernel
+def loud_lanes(luck: Key, limits: np.ndarray, partners: Key, met: Key, linked: Key) -> Key:
+    """Return the lanes below the limit of the groups that know their practice (lanes of those known to each group)."""
+    low = draws.low_lanes
+    alone = low(luck, limits[0]) | (low(luck, limits[1]) & partners)
+    with_met = (low(luck, limits[2]) | (low(luck, limits[3]) & partners)) & met
+    with_linked = low(luck, limits[4]) | (low(luck, limits[5]) & partners)
+    with_both = (low(luck, limits[6]) | (low(luck, limits[7]) & partners)) & met
+    return alone | with_met | ((with_linked | with_both) & linked)
+
+
+@kernel
 def hear_all(
     w: State, p: Settings, t: int, i: int, now: Key, n_partners: int, n: int, known: np.ndarray, loudness: np.ndarray
 ) -> None:
     """Let city ``i`` hear of the practices it does not know from its ``n`` sources."""
-    unknown, a = w.rungs[Ladder.UNAWARE], p.awareness
+    unknown, a, limits, n_places = w.rungs[Ladder.UNAWARE], p.awareness, w.work_rows[:8], len(w.of_place)
     always = a.chance + (a.evidence if w.cities[i].evidence_base else 0.0)
-    n_places = len(w.of_place)
-    room = n_places // N_THEMES
     for theme in range(p.world.n_themes):
-        loudest = always + a.event + a.organisation + loudness[theme]
+        set_limits(limits, always, loudness[theme], a.event, a.organisation)
+        first = theme * (n_places // N_THEMES)
         for block in range(0, w.n_of_theme[theme], 8):
-            place = theme * room + block
-            new = eight(unknown[i], place)
+            place = first + block
+            new = draws.lanes(eight(unknown[i], place))
             if new == EMPTY:
                 continue
-            heard = eight(known, place) | eight(known, n_places + place) | eight(known, 2 * n_places + place)
+            partners, met = draws.lanes(eight(known, place)), draws.lanes(eight(known, n_places + place))
+            linked = draws.lanes(eight(known, 2 * n_places + place))
             luck = draws.at(now, w.cities[i].key, NOBODY, 4096 * theme + block)
-            mask = draws.low_lanes(luck, always) & draws.lanes(new)
-            mask |= draws.low_lanes(luck, loudest) & draws.lanes(new & heard)
+            mask = new & loud_lanes(luck, limits, partners, met, linked)
             while mask != EMPTY:
                 byte = draws.first_lane(mask)
                 mask &= mask - ONE
-                hear_one(w, p, t, i, w.of_place[place + byte], luck, byte, n_partners, n, known, loudness)
+                hear_one(w, p, t, i, w.of_place[place + byte], luck, byte, n_partners, n, known)
 
 
 @kernel
 def hear(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let every city hear of the practices it does not know."""
     n_cities, n_encounters = len(w.cities), w.count.encounters
-    first_met, met = w.work_rows[: n_cities + 1], w.work_rows[n_cities + 1 :]
+    first_met, met = w.work_rows[8 : n_cities + 9], w.work_rows[n_cities + 9 :]
     list_met(w.encounters, n_encounters, first_met, met)
     known, loudness = w.work_bits, w.work_values
     now = draws.moment(seed, HEAR, t)

@@ -135,18 +135,15 @@ def look_at_all(w: State, p: Settings, b: int) -> None:
     programme = w.brokers[b].programme
     first = w.programmes[programme].first_member
     last = first + w.programmes[programme].n_members
+    free, n = w.work_rows, 0
     for m in range(first, last):
-        i = w.members[m].city
-        if w.members[m].standing == 0 or not has_room(w.cities, i):
-            continue
-        for other in range(m + 1, last):
-            j = w.members[other].city
-            if (
-                w.members[other].standing == 0
-                or not has_room(w.cities, j)
-                or not may_form(w.cities, p.world.cross_bloc_only, i, j)
-                or not serves(w, b, i, j)
-            ):
+        if w.members[m].standing > 0 and has_room(w.cities, w.members[m].city):
+            free[n] = w.members[m].city
+            n += 1
+    for x in range(n):
+        for y in range(x + 1, n):
+            i, j = free[x], free[y]
+            if not may_form(w.cities, p.world.cross_bloc_only, i, j) or not serves(w, b, i, j):
                 continue
             place = find(w.first_neighbour, w.neighbours, i, j)
             for theme in range(p.world.n_themes):

@@ -18,7 +18,7 @@ from abm.draws import NOBODY, child, draw, waits
 from abm.jit import Key, Settings, State, kernel
 from abm.organisations import mastered, works_in
 from abm.parameters import Par, Uniform
-from abm.practices import add
+from abm.practices import add, forget
 from abm.tables import N_THEMES, NONE, Kind, Ladder, Path
 
 MASTER, INVENT = draws.process("learning.master"), draws.process("learning.invent")
@@ -73,26 +73,26 @@ def master_one(w: State, p: Settings, t: int, o: int, k: int, luck: Key, byte: i
 
 
 @kernel
-def within_reach(w: State, o: int, word: int, linked: np.ndarray) -> Key:
-    """Return, as bits, which practices of a word organisation ``o`` could master: its home or a linked one has them."""
-    adopted = w.rungs[Ladder.ADOPTED]
-    bits = adopted[w.organisations[o].city, word]
+def within_reach(adopted: np.ndarray, actor: int, home: int, word: int, linked: np.ndarray) -> Key:
+    """Return, as bits, which practices of a word an organisation could master: its home or a linked one has them."""
+    bits = adopted[home, word]
     for other in linked:
         bits |= adopted[other, word]
-    return bits & ~adopted[len(w.cities) + o, word]
+    return bits & ~adopted[actor, word]
 
 
 @kernel
-def master_theme(w: State, p: Settings, t: int, o: int, now: Key, theme: int, linked: np.ndarray) -> None:
+def master_theme(w: State, p: Settings, t: int, o: int, now: Key, theme: int, limit: int, linked: np.ndarray) -> None:
     """Let an organisation learn from its home city and its ``linked`` organisations in a theme."""
-    room, most = len(w.of_place) // N_THEMES, p.learning.home + p.learning.link * len(linked)
-    for word in range(theme * room // WORD, (theme + 1) * room // WORD):  # 1 − e^−most is at most that
-        bits = within_reach(w, o, word, linked)
+    room, adopted, home = len(w.of_place) // N_THEMES, w.rungs[Ladder.ADOPTED], w.organisations[o].city
+    for word in range(theme * room // WORD, (theme + 1) * room // WORD):
+        bits = within_reach(adopted, len(w.cities) + o, home, word, linked)
         while bits != EMPTY:
-            place = WORD * word + lowest(bits) // 8 * 8
+            byte_at = np.uint64(lowest(bits) // 8 * 8)
+            place = WORD * word + int(byte_at)
             luck = draws.at(now, w.organisations[o].key, NOBODY, 4096 * theme + place - theme * room)
-            mask = draws.low_lanes(luck, most) & draws.lanes((bits >> np.uint64(place % WORD)) & BYTE)
-            bits &= ~(BYTE << np.uint64(place % WORD))
+            mask = draws.low_lanes(luck, limit) & draws.lanes((bits >> byte_at) & BYTE)
+            bits &= ~(BYTE << byte_at)
             while mask != EMPTY:
                 byte = draws.first_lane(mask)
                 mask &= mask - ONE
@@ -106,8 +106,9 @@ def master(w: State, p: Settings, seed: Key, t: int) -> None:
     now = draws.moment(seed, MASTER, t)
     for o in range(len(rows)):
         linked = found[: linked_organisations(w, len(w.cities) + o, found)]
+        limit = draws.lane_limit(p.learning.home + p.learning.link * len(linked))  # 1 − e^−Λ is at most Λ
         for which in range(2 if rows[o].theme[1] != rows[o].theme[0] else 1):
-            master_theme(w, p, t, o, now, rows[o].theme[which], linked)
+            master_theme(w, p, t, o, now, rows[o].theme[which], limit, linked)
 
 
 @kernel
@@ -139,5 +140,6 @@ def invent(w: State, p: Settings, seed: Key, t: int) -> None:
                 continue
             home = w.organisations[o].city
             k = add(w, p, seed, theme, home, o, t)
+            forget(w, k)
             lessons.write(w, len(w.cities) + o, k, t, Ladder.ADOPTED.value, Path.INVENTION.value, NONE)
             lessons.write(w, home, k, t, Ladder.AWARE.value, Path.ORGANISATION.value, len(w.cities) + o)

@@ -14,7 +14,7 @@ from abm import draws
 from abm.draws import NOBODY, child, draw, uniform, waits
 from abm.jit import Key, Settings, State, Table, kernel
 from abm.parameters import Par
-from abm.practices import add, clear, stand
+from abm.practices import add, clear, forget, stand
 from abm.tables import N_THEMES, NONE, Ladder
 
 ORIGIN, ADOPTED, MASTERED, THEMES_OF = (
@@ -83,14 +83,13 @@ def origin_of(cities: Table, seed: Key, theme: int, ordinal: int) -> int:
 
 
 @kernel
-def begin_practice(w: State, p: Settings, seed: Key, theme: int, ordinal: int) -> None:
-    """Add a practice and let the cities that have it adopt it."""
-    k = add(w, p, seed, theme, origin_of(w.cities, seed, theme, ordinal), NONE, NONE)
+def begin_practice(w: State, p: Settings, seed: Key, k: int) -> None:
+    """Let the cities that have a practice from the start adopt it."""
     for i in range(len(w.cities)):
         luck = draw(seed, ADOPTED, 0, w.practices[k].key, w.cities[i].key, 0)
         if i == w.practices[k].origin or uniform(luck) < p.practice.initial_share:
             stand(w, i, k, Ladder.ADOPTED.value)
-            w.cities[i].adopted[theme] += 1
+            w.cities[i].adopted[w.practices[k].theme] += 1
 
 
 @kernel
@@ -132,7 +131,10 @@ def begin(w: State, p: Settings, seed: Key) -> None:
         w.n_of_theme[theme] = 0
     for theme in range(p.world.n_themes):
         for ordinal in range(p.practice.per_theme):
-            begin_practice(w, p, seed, theme, ordinal)
+            add(w, p, seed, theme, origin_of(w.cities, seed, theme, ordinal), NONE, NONE)
+    forget(w, 0)
+    for k in range(w.count.practices):
+        begin_practice(w, p, seed, k)
     for i in range(len(w.cities)):
         learn_portfolio(w.cities, p, i)
     for o in range(len(w.organisations)):

@@ -131,7 +131,7 @@ def tries(w: State, p: Settings, seed: Key, t: int, i: int, k: int) -> bool:
 def decide(w: State, p: Settings, seed: Key, t: int) -> None:
     """List the trials that cities decide on this month."""
     w.count.trials = 0
-    aware, room, limit = w.rungs[Ladder.AWARE], len(w.of_place) // N_THEMES, 1.0 - math.exp(-p.trial.rate)
+    aware, room, limit = w.rungs[Ladder.AWARE], len(w.of_place) // N_THEMES, draws.lane_limit(p.trial.rate)
     now = draws.moment(seed, TRY, t)
     for i in range(len(w.cities)):
         for theme in range(p.world.n_themes):
