@@ -97,6 +97,7 @@ def _describe(typingctx: Any, memory: Any, tables: Any) -> tuple[Any, Any]:
     """Write where the tables are, as arrays that own no memory."""
 
     def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        """Store one description after the other."""
         kind = types.Tuple(tables.types)
         found = context.make_array(memory)(context, builder, args[0])
         pointer = builder.bitcast(found.data, context.get_value_type(kind).as_pointer())

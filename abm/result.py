@@ -15,7 +15,22 @@ import pandas as pd
 from abm.measures import MEASURES
 from abm.parameters import ConfigError, nearest, spelled
 from abm.scenario import Scenario
-from abm.tables import THEMES, EventType, Kind, Ladder, LinkKind, Mode, Origin, Path, Stage, World, columns
+from abm.tables import (
+    THEMES,
+    Broker,
+    City,
+    Event,
+    EventType,
+    Kind,
+    Ladder,
+    LinkKind,
+    Mode,
+    Origin,
+    Path,
+    Stage,
+    World,
+    columns,
+)
 from abm.world import Names, names
 
 if TYPE_CHECKING:
@@ -42,6 +57,19 @@ DIGESTED = (
 )
 
 
+NEUTRAL: dict[tuple[str, str], float] = {  # columns that tell nothing where no policy ever set them
+    (table, name): known.neutral
+    for table, declared in (
+        ("cities", columns(City)),
+        ("events", columns(Event)),
+        ("brokers", columns(Broker)),
+        ("series", MEASURES),
+    )
+    for name, known in declared.items()
+    if known.neutral is not None
+}
+
+
 def digest(w: World) -> str:
     """Return a hash of all result tables, column by column in rows in use, so that padding is of no account."""
     total = hashlib.sha256()
@@ -53,6 +81,9 @@ def digest(w: World) -> str:
             table = table[:, : int(w.count["practices"])]
         for column in table.dtype.names or (None,):
             values = np.ascontiguousarray(table[column] if column else table)
+            neutral = NEUTRAL.get((name, str(column)))
+            if neutral is not None and np.all(values == neutral):
+                continue
             total.update(
                 f"{name}.{column}{values.shape}".encode() + values.astype(values.dtype.newbyteorder("<")).tobytes()
             )
@@ -240,6 +271,13 @@ class Result:
         """One row a broker: what it did in the whole run."""
         table = self._table("brokers", ["capacity", "alignment_share", "n_sessions", "n_offered", "n_accepted"])
         table.insert(0, "broker", self.names.brokers)
+        return table
+
+    @cached_property
+    def policies(self) -> pd.DataFrame:
+        """One row a policy: when it acted, how strong it was, what it cost a month, whom it served."""
+        table = self._table("policies", ["start", "end", "strength", "cost", "n_served"])
+        table.insert(0, "kind", [policy.kind for policy in self.scenario.policies])
         return table
 
     @property

@@ -27,6 +27,7 @@ from abm.rules import (
     membership,
     own_links,
     pairing,
+    policies,
     practice,
     search,
     trial,
@@ -44,9 +45,10 @@ DECISIONS = ("choose_theme", "consent", "score", "join", "try_practices")
 
 def month(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let one month happen to world ``w`` under parameters ``p``: the one order of the model."""
-    # 1 exogenous: entry of members, leadership
+    # 1 exogenous: entry of members, policies, leadership
     w.count.encounters = 0
     membership.enter(w, t)
+    policies.act(w, seed, t)
     city.change_leaders(w, p, seed, t)
     contact.weigh(w)
     # 2 the programme pairs its entrants

@@ -132,14 +132,61 @@ class Path(IntEnum):
     HOME = 5
     DECISION = 6
     INVENTION = 7
+    NETWORK = 8
+
+
+class Target(IntEnum):
+    """What a policy can set while it acts: a column that some rule reads, named table_column."""
+
+    CITIES_EVIDENCE_BASE = 0
+    CITIES_KPI = 1
+    CITIES_TWIN = 2
+    CITIES_DOCUMENTING = 3
+    CITIES_TRYING = 4
+    CITIES_EXAMPLE = 5
+    CITIES_IMITATION = 6
+    CITIES_UNIVERSITY_JOINING = 7
+    CITIES_FIRST_GAP = 8
+    CITIES_TRAVEL = 9
+    CITIES_MINGLING = 10
+    BROKERS_EFFORT = 11
+    PROGRAMMES_CALENDAR = 12
+
+
+class Act(IntEnum):
+    """What a policy does to partnerships and cities that it picks, beside the columns that it sets."""
+
+    NOTHING = 0
+    FUND = 1
+    AWARD = 2
+    ALIGN = 3
+
+
+class ThemeChoice(IntEnum):
+    """The theme of an event or policy: one of the seven, none, or drawn anew for each event."""
+
+    DRAWN = -2
+    NONE = -1
+    SMART = 0
+    MOBILITY = 1
+    HEALTH = 2
+    ENERGY = 3
+    CULTURE = 4
+    BUSINESS = 5
+    GOVERNANCE = 6
 
 
 class Col(NamedTuple):
-    """A column: what it holds, in which unit, and its length where a row holds several numbers."""
+    """A column: what it holds, in which unit, and its length where a row holds several numbers.
+
+    A column that policies set has a ``neutral`` value, at which it changes nothing. Where it stays there throughout,
+    the digest of a run leaves it out: a new kind of policy moves no history of a world without it.
+    """
 
     sentence: str
     unit: str = "1"
     length: int = 0
+    neutral: float | None = None
 
 
 class City(NamedTuple):
@@ -176,6 +223,15 @@ class City(NamedTuple):
     adopted: Annotated[int, Col("practices adopted, by theme", "practices", N_THEMES)]
     skill: Annotated[float, Col("skill by theme (E1)", "0…1", N_THEMES)]
     portfolio: Annotated[float, Col("share of each theme in what the city does (E2)", "0…1", N_THEMES)]
+    documenting: Annotated[float, Col("factor of p_doc for what it adopts, by theme", "1", N_THEMES, neutral=1)]
+    trying: Annotated[float, Col("factor of its hazard of a trial, by theme", "1", N_THEMES, neutral=1)]
+    example: Annotated[float, Col("factor of the hazard with which partners hear of what it adopted", neutral=1)]
+    imitation: Annotated[float, Col("hazard of hearing of what all its peers have adopted", "per month", neutral=0)]
+    network: Annotated[int, Col("network of cities whose members are its peers, or −1", neutral=-1)]
+    university_joining: Annotated[float, Col("factor of the rate at which its universities join", neutral=1)]
+    first_gap: Annotated[float, Col("factor of the first gap of its partnerships; the lower of two counts", neutral=1)]
+    travel: Annotated[float, Col("factor of what travel to it costs", neutral=1)]
+    mingling: Annotated[float, Col("factor of the meetings at events that it hosts in person", neutral=1)]
 
 
 class Member(NamedTuple):
@@ -185,6 +241,8 @@ class Member(NamedTuple):
     city: Annotated[int, Col("row of the city")]
     role: Annotated[int, Col("standing once it has entered (Standing)")]
     entry: Annotated[int, Col("month of entry", "month")]
+    leaves: Annotated[int, Col("month in which it leaves", "month")]
+    pairing: Annotated[float, Col("factor of the counterparts that the programme finds it")]
     standing: Annotated[int, Col("standing this month (Standing)")]
     paired: Annotated[bool, Col("the programme has found its first counterparts")]
 
@@ -195,6 +253,7 @@ class Programme(NamedTuple):
     key: Annotated[np.uint64, Col("lasting key")]
     first_member: Annotated[int, Col("first row of its members")]
     n_members: Annotated[int, Col("number of its members and associates")]
+    calendar: Annotated[float, Col("factor of the scale of its calendar, at most 1", neutral=1)]
 
 
 class Organisation(NamedTuple):
@@ -277,6 +336,7 @@ class Entry(NamedTuple):
     venue: Annotated[int, Col("host city, or −1: drawn")]
     start: Annotated[int, Col("first month in which it is held", "month")]
     end: Annotated[int, Col("first month in which it is no longer held", "month")]
+    hosted: Annotated[bool, Col("its host is sure to come")]
 
 
 class Window(NamedTuple):
@@ -306,6 +366,7 @@ class Event(NamedTuple):
     n_meetings: Annotated[int, Col("pairs of cities that met", "meetings")]
     travel: Annotated[float, Col("distance travelled, both ways", "km")]
     cost: Annotated[float, Col("cost of the event", "cost units")]
+    hosted: Annotated[bool, Col("its host is sure to come", neutral=0)]
 
 
 class Broker(NamedTuple):
@@ -323,6 +384,32 @@ class Broker(NamedTuple):
     n_sessions: Annotated[int, Col("alignment sessions held so far", "sessions")]
     n_offered: Annotated[int, Col("introductions offered so far", "introductions")]
     n_accepted: Annotated[int, Col("introductions that became a contact so far", "introductions")]
+    effort: Annotated[float, Col("factor of its capacity", neutral=1)]
+    most_effort: Annotated[float, Col("largest factor of its capacity in the whole run", neutral=1)]
+
+
+class Policy(NamedTuple):
+    """One line of the policy calendar."""
+
+    key: Annotated[np.uint64, Col("lasting key, of (kind, start, ordinal)")]
+    act: Annotated[int, Col("what it does to those it picks (Act)")]
+    start: Annotated[int, Col("first month in which it acts", "month")]
+    end: Annotated[int, Col("first month in which it no longer acts", "month")]
+    theme: Annotated[int, Col("theme; −1 for all")]
+    strength: Annotated[float, Col("how strong it is, in the unit of its kind")]
+    cost: Annotated[float, Col("cost while it acts", "cost units a month")]
+    broker: Annotated[int, Col("row of the broker whom it concerns; −1 for all")]
+    named: Annotated[bool, Col("cities are named; else it picks them itself or concerns all")]
+    network: Annotated[int, Col("row of its network in `peers`, or −1")]
+    n_served: Annotated[int, Col("partnerships funded or aligned, or cities awarded, so far")]
+
+
+class Effect(NamedTuple):
+    """One column that a policy sets while it acts."""
+
+    policy: Annotated[int, Col("row of the policy")]
+    target: Annotated[int, Col("which column (Target)")]
+    value: Annotated[float, Col("factor of the column, or what it becomes")]
 
 
 class Encounter(NamedTuple):
@@ -469,6 +556,10 @@ class World(NamedTuple):
     work_bits: Any  # (…,) room for words of bits within a step
     count: Any
     series: Any
+    policies: Any
+    effects: Any
+    covered: Any  # (n_policies, n_cities) of 0 and 1: which cities a policy concerns
+    peers: Any  # (networks, n_practices) share of the other cities of a network that have adopted a practice
 
 
 _PLAIN = {float: "f8", int: "i8", bool: "b1", np.uint64: "u8"}

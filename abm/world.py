@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from abm import measures
+from abm import measures, policycalendar
 from abm.bits import WORD
 from abm.cityfile import log_size
 from abm.draws import entity
@@ -16,7 +16,8 @@ from abm.jit import Key, Settings, State, kernel
 from abm.neighbours import build as build_neighbours
 from abm.neighbours import build_links
 from abm.parameters import as_record, parameter_layout
-from abm.rules import SECTIONS, calendar, city, learning, practice, search
+from abm.policycalendar import FOREVER
+from abm.rules import SECTIONS, calendar, city, learning, pairing, policies, practice, search
 from abm.rules.broker import EXHAUSTIVE
 from abm.scenario import BrokerEntry, CalendarEntry, MonthName, Scenario
 from abm.tables import (
@@ -30,11 +31,13 @@ from abm.tables import (
     Encounter,
     Entry,
     Event,
+    EventType,
     Kind,
     Ladder,
     Lesson,
     Link,
     Member,
+    Mode,
     Neighbour,
     Offer,
     Organisation,
@@ -42,6 +45,7 @@ from abm.tables import (
     Practice,
     Programme,
     Source,
+    Standing,
     Trial,
     Window,
     World,
@@ -51,7 +55,7 @@ from abm.tables import (
 
 BUILT_FROM = ("world.universities", "world.firms", "world.n_themes", "practice.per_theme")
 LAYOUT = parameter_layout(SECTIONS)
-FOREVER = 1_000_000
+GRANT_SEATS = 12  # a session that a grant pays for is as large as a workshop (assumed)
 GROWING = {  # tables that grow together, and how many rows each has for one of the first
     "partnerships": {"partnerships": 1, "live": 1, "ties": 2, "neighbours": 2, "offers": 4, "sources": 8},
     "links": {"links": 1, "linked": 2},
@@ -102,6 +106,7 @@ def structure(scenario: Scenario) -> tuple[Any, ...]:
         scenario.calendar,
         scenario.brokers,
         scenario.shocks,
+        scenario.policies,
         scenario.start,
         scenario.months,
         values,
@@ -117,6 +122,7 @@ def build(scenario: Scenario) -> World:
     n_practices = scenario.values["practice.per_theme"] * scenario.values["world.n_themes"] + 32
     n_words = N_THEMES * (scenario.values["practice.per_theme"] // WORD + 1)
     room = max(512, 8 * n)
+    policy_rows, effects, covered = policycalendar.tables(scenario)
     tables = World(
         cities=cities,
         programmes=_programmes(scenario),
@@ -148,10 +154,14 @@ def build(scenario: Scenario) -> World:
         first_link=np.zeros(n + o + 1, np.int64),
         linked=np.zeros(4 * room, np.int64),
         work_rows=np.zeros(0, np.int64),
-        work_values=np.zeros(_n_work_values(scenario), np.float64),
+        work_values=np.zeros(0),
         work_bits=np.zeros(0, np.uint64),
         count=allocate(Count, 1)[0],
         series=measures.allocate(scenario.months),
+        policies=policy_rows,
+        effects=effects,
+        covered=covered,
+        peers=np.zeros((1 + policy_rows.network.max(initial=NONE), n_practices)),
     )
 
     return with_room_to_work(tables)
@@ -208,12 +218,20 @@ def _members(scenario: Scenario) -> Any:
     table = allocate(Member, len(rows))
     for m, i in enumerate(rows):
         city = scenario.cities[i]
-        table.city[m], table.role[m], table.entry[m] = i, city.role, city.entry_month
+        table.city[m], table.role[m] = i, city.role or Standing.MEMBER
+        table.entry[m], table.leaves[m], table.pairing[m] = policycalendar.entry_of(scenario, i)
     return table
 
 
 def _calendar(scenario: Scenario, known: Names) -> Any:
-    table = allocate(Entry, len(scenario.calendar))
+    granted = policycalendar.grants(scenario)
+    table = allocate(Entry, len(scenario.calendar) + len(granted))
+    for x, (month, theme, city_row, key) in enumerate(granted, len(scenario.calendar)):
+        table.key[x], table.type[x], table.mode[x] = key, EventType.SESSION, Mode.ONLINE
+        table.start[x], table.end[x], table.month[x], table.yearly[x] = month, month + 1, month % 12, 1.0
+        table.seats[x], table.theme[x], table.venue[x] = GRANT_SEATS, theme, city_row
+        table.curated[x], table.hosted[x] = True, True
+        table.appeal[x] = scenario.values["calendar.session_appeal"]
     for x, event in enumerate(scenario.calendar):
         earlier = sum(other.type == event.type for other in scenario.calendar[:x])
         table.key[x] = entity("calendar", 0, event.type.name, earlier)
@@ -256,18 +274,19 @@ def _brokers(scenario: Scenario, known: Names) -> Any:
         for field in ("capacity", "alignment_share", "noise", "sample", "strategy"):
             table[field][b] = _setting(scenario, broker, field)
         table.region[b] = known.regions.index(broker.region) if broker.region else NONE
+        table.most_effort[b] = policycalendar.most_effort(scenario, broker.name)
     return table
 
 
 def with_room_to_work(w: World) -> World:
     """Return the world with room for the lists that its steps make, whatever its tables hold."""
-    n_rows = max(len(w.linked), len(w.work_values), len(w.cities) + 9 + max(2 * len(w.encounters), len(w.ties)))
-    return w._replace(work_rows=np.zeros(n_rows, np.int64), work_bits=np.zeros(3 * w.rungs.shape[2], np.uint64))
-
-
-def _n_work_values(scenario: Scenario) -> int:
-    most = max((_setting(scenario, broker, "capacity") for broker in scenario.brokers), default=0)
-    return max(N_THEMES, math.ceil(most) + 1)
+    n_values = max(N_THEMES, math.ceil((w.brokers.capacity * w.brokers.most_effort).max(initial=0.0)) + 1)
+    n_rows = max(len(w.linked), n_values, len(w.cities) + 9 + max(2 * len(w.encounters), len(w.ties)))
+    return w._replace(
+        work_rows=np.zeros(n_rows, np.int64),
+        work_values=np.zeros(n_values),
+        work_bits=np.zeros(3 * w.rungs.shape[2], np.uint64),
+    )
 
 
 def _n_candidates(scenario: Scenario) -> int:
@@ -295,6 +314,7 @@ def begin(w: State, p: Settings, seed: Key) -> None:
         w.brokers[b].n_accepted = 0
     count.lessons, count.first_lesson, count.trials = 0, 0, 0
     city.begin(w.cities, p, seed)
+    policies.begin(w)
     practice.begin(w, p, seed)
     build_neighbours(w)
     build_links(w)
@@ -312,10 +332,10 @@ def worst_month(w: State, p: Settings, seed: Key, t: int) -> tuple[int, int, int
     n = min(p.calendar.session_seats, len(w.members)) + 1
     encounters += n_events * (n * (n - 1) // 2)
     for b in range(len(w.brokers)):
-        encounters += int(w.brokers[b].capacity) + 1
+        encounters += int(w.brokers[b].capacity * w.brokers[b].most_effort) + 1
     for m in range(len(w.members)):
         if not w.members[m].paired and w.members[m].entry <= t:
-            encounters += p.pairing.partners
+            encounters += pairing.n_counterparts(w.members, p, m)
     for i in range(len(w.cities)):
         encounters += search.n_searches(w.cities, p.search.rate, seed, t, i)
     practices, most = w.count.practices, 0
@@ -364,7 +384,8 @@ def grow(w: World, p: Any, seed: Any, t: int) -> World:
                 changes[table] = grown(getattr(w, table), times * max(needed, 2 * have))
     if "practices" in changes:
         more = len(changes["practices"]) - len(w.practices)
-        changes["ladder"] = np.pad(w.ladder, ((0, 0), (0, more)))
+        for name in ("ladder", "peers"):
+            changes[name] = np.pad(getattr(w, name), ((0, 0), (0, more)))
     if N_THEMES * most > len(w.of_place):
         changes |= _more_places(w._replace(**changes))
     return with_room_to_work(w._replace(**changes))

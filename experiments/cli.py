@@ -12,8 +12,10 @@ from typing import Annotated
 import typer
 
 from experiments.commands.check import check, is_there
+from experiments.commands.compare import compare
 from experiments.commands.demo import demo
 from experiments.commands.doctor import doctor
+from experiments.commands.odd import odd
 from experiments.commands.parameters import parameters
 from experiments.commands.run import run
 from experiments.commands.scenarios import scenarios
@@ -24,7 +26,16 @@ DONE, USAGE, DISK, INTERRUPTED = 0, 2, 4, 130
 UsageError: type[Exception] = typer.BadParameter.__base__  # type: ignore[assignment]
 
 app = typer.Typer(name="twinhelix", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-VERBS: list[Callable[..., None]] = [run, demo, parameters, scenarios, *([check] if is_there() else []), doctor]
+VERBS: list[Callable[..., None]] = [
+    run,
+    compare,
+    demo,
+    scenarios,
+    parameters,
+    odd,
+    *([check] if is_there() else []),
+    doctor,
+]
 for verb in VERBS:
     app.command()(verb)
 

@@ -12,10 +12,22 @@ from typing import Any
 import numpy as np
 
 from abm.jit import Settings, State, kernel
-from abm.measures import brokerage, census, cost, coverage, equity, graph, knowledge, network, projects, stocks
+from abm.measures import (
+    brokerage,
+    census,
+    clusters,
+    cost,
+    coverage,
+    equity,
+    graph,
+    knowledge,
+    network,
+    projects,
+    stocks,
+)
 from abm.measures.declare import Measure, layout, measures_of
 
-FAMILIES: tuple[Any, ...] = (stocks, coverage, projects, knowledge, equity, network, brokerage, cost)
+FAMILIES: tuple[Any, ...] = (stocks, coverage, clusters, projects, knowledge, equity, network, brokerage, cost)
 MEASURES: dict[str, Measure] = {name: m for family in FAMILIES for name, m in measures_of(family.Columns).items()}
 
 LAYOUT = layout(*(family.Columns for family in FAMILIES))
@@ -34,6 +46,7 @@ def record(w: State, p: Settings, t: int) -> None:
     ties = graph.build(w.cities, w.partnerships, seen.memoranda, t)
     stocks.record(w.series, t, seen)
     coverage.record(w, t, seen)
+    clusters.record(w, t)
     projects.record(w, t, seen)
     knowledge.record(w, p, t)
     equity.record(w, p, t, seen)

@@ -116,7 +116,8 @@ def settle(w: State, p: Settings, t: int) -> None:
             need = cities[actor].need[theme] - p.adoption.need_relief * fit * w.practices[k].quality
             cities[actor].need[theme] = max(0.0, need)
             cities[actor].adopted[theme] += 1
-            doubt = 1.0 - p.adoption.evidence_gain * p.adoption.documented
+            documented = min(1.0, p.adoption.documented * cities[actor].documenting[theme])
+            doubt = 1.0 - p.adoption.evidence_gain * documented
             w.practices[k].evidence = 1.0 - (1.0 - w.practices[k].evidence) * doubt
         else:
             o = actor - n_cities

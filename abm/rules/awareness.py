@@ -3,12 +3,12 @@
 City i, unaware of practice k of theme θ, becomes aware with probability 1 − e^−Λ,
 
 Λ = a_0 + a_P Σ_partnerships (s/5)·h·[partner adopted k] + a_E·[met an adopter at an event of no theme or of θ]
-    + a_D v_k·[has an evidence base] + a_O·[a linked organisation masters k],
+    + a_D v_k·[has an evidence base] + a_O·[a linked organisation masters k] + a_I·(share of its peers that adopted k),
 
-with h = 1 where the partnership has the practice's theme, else ¼. A city outside the programme hears by a_0 alone. The
-path is drawn in proportion to the parts of Λ. One draw gives eight practices a first look: only where its byte lies
-below the largest possible Λ of the city and theme, or below what is always there where nobody around has adopted the
-practice, is Λ itself worked out.
+with h = 1 where the partnership has the practice's theme, else ¼; what a partner's example is worth multiplies a_P, and
+peers are the other cities of a network that a policy set up. A city outside the programme hears by a_0 alone. The path
+is drawn in proportion to the parts of Λ. One draw gives eight practices a first look: only where its byte lies below
+the largest possible Λ of a practice that is known to such neighbours is Λ itself worked out.
 """
 
 from __future__ import annotations
@@ -97,8 +97,9 @@ def list_sources(w: State, p: Settings, i: int, first_met: np.ndarray, met: np.n
     for place in range(w.first_tie[i], w.first_tie[i + 1]):
         r = ties[place]
         if rows[r].ended < 0:
-            hazard = 0.2 * rows[r].stage * a.partner
-            n = add_source(sources, n, rows[r].i + rows[r].j - i, rows[r].theme, hazard, Path.PARTNER.value)
+            other = rows[r].i + rows[r].j - i
+            hazard = 0.2 * rows[r].stage * a.partner * w.cities[other].example
+            n = add_source(sources, n, other, rows[r].theme, hazard, Path.PARTNER.value)
     n_partners = n
     for place in range(first_met[i], first_met[i + 1]):
         x = met[place]
@@ -214,7 +215,9 @@ def hear_one(
     a, n_words = p.awareness, w.rungs.shape[2]
     word, one = w.practices[k].place // WORD, bit(w.practices[k].place)
     evidence = a.evidence * w.practices[k].evidence if w.cities[i].evidence_base else 0.0
-    total = a.chance + evidence
+    network = w.cities[i].network
+    peers = w.cities[i].imitation * w.peers[network, k] if network != NONE else 0.0
+    total = a.chance + evidence + peers
     if known[MET * n_words + word] & one != EMPTY:
         total += a.event
     if known[LINKED * n_words + word] & one != EMPTY:
@@ -228,8 +231,10 @@ def hear_one(
         lessons.write(w, i, k, t, Ladder.AWARE.value, Path.CHANCE.value, NONE)
     elif left < evidence:
         lessons.write(w, i, k, t, Ladder.AWARE.value, Path.EVIDENCE.value, NONE)
+    elif left < evidence + peers:
+        lessons.write(w, i, k, t, Ladder.AWARE.value, Path.NETWORK.value, NONE)
     else:
-        source = w.sources[source_at(w, p, n, k, left - evidence)]
+        source = w.sources[source_at(w, p, n, k, left - evidence - peers)]
         lessons.write(w, i, k, t, Ladder.AWARE.value, source.path, source.actor)
 
 
@@ -258,7 +263,7 @@ def hear_all(
 ) -> None:
     """Let city ``i`` hear of the practices it does not know from its ``n`` sources."""
     unknown, a, limits, n_places = w.rungs[Ladder.UNAWARE], p.awareness, w.work_rows[:8], len(w.of_place)
-    always = a.chance + (a.evidence if w.cities[i].evidence_base else 0.0)
+    always = a.chance + (a.evidence if w.cities[i].evidence_base else 0.0) + w.cities[i].imitation
     for theme in range(p.world.n_themes):
         set_limits(limits, always, loudness[theme], a.event, a.organisation)
         first = theme * (n_places // N_THEMES)

@@ -65,7 +65,7 @@ class Params(NamedTuple):
 def plan_work(w: State, seed: Key, t: int, b: int) -> int:
     """Divide this month's units of broker ``b``; return the alignment sessions, note the introductions."""
     rows = w.brokers
-    units = draws.rounded(draw(seed, UNITS, t, rows[b].key, NOBODY, 0), rows[b].capacity)
+    units = draws.rounded(draw(seed, UNITS, t, rows[b].key, NOBODY, 0), rows[b].capacity * rows[b].effort)
     share = 1.0 if rows[b].strategy == Strategy.DEEPENING else rows[b].alignment_share
     sessions = min(units, draws.rounded(draw(seed, UNITS, t, rows[b].key, NOBODY, 1), share * units))
     rows[b].introductions = units - sessions

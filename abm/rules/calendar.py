@@ -79,6 +79,7 @@ def add(
     rows[e].n_meetings = 0
     rows[e].travel = 0.0
     rows[e].cost = 0.0
+    rows[e].hosted = False
 
 
 @kernel
@@ -124,21 +125,22 @@ def is_kept(luck: Key, copy: int, scale: float) -> bool:
 
 @kernel
 def schedule_entries(w: State, p: Settings, seed: Key, t: int) -> int:
-    """Add the events of month ``t``; return how many of them were moved online by a shock."""
-    moved = 0
+    """Add the events of month ``t``; return how many of them are online."""
+    online = 0
     for c in range(len(w.calendar)):
         entry = w.calendar[c]
+        scale = p.calendar.scale * w.programmes[entry.programme].calendar
         for n in range(n_due(entry, seed, t)):
             for copy in range(1, int(math.ceil(p.calendar.scale)) + 1):
                 luck = draw(seed, CALENDAR, t, entry.key, NOBODY, 64 * (n + 1) + copy)
-                if not is_kept(luck, copy, p.calendar.scale):
+                if not is_kept(luck, copy, scale):
                     continue
                 mode = mode_at(w.shocks, entry.type, entry.mode, t)
                 theme = entry.theme
                 if theme == DRAWN or theme >= p.world.n_themes:
                     theme = draws.whole(child(luck, 1), p.world.n_themes)
-                if mode == Mode.ONLINE and entry.mode != Mode.ONLINE:
-                    moved += 1
+                if mode == Mode.ONLINE:
+                    online += 1
                 turn = (t // 12 if entry.month >= 0 else t) + n + copy
                 add(
                     w,
@@ -154,19 +156,20 @@ def schedule_entries(w: State, p: Settings, seed: Key, t: int) -> int:
                     turn,
                     entry.venue,
                 )
-    return moved
+                w.events[w.count.events - 1].hosted = entry.hosted
+    return online
 
 
 @kernel
-def schedule_sessions(w: State, p: Settings, seed: Key, t: int, moved: int) -> None:
-    """Add the online sessions of a shock month beyond the ``moved`` events that went online."""
+def schedule_sessions(w: State, p: Settings, seed: Key, t: int, online: int) -> None:
+    """Add the online sessions of a shock month beyond the ``online`` events that there are."""
     s = shock_at(w.shocks, t)
     if s == NONE or w.shocks[s].response == Response.CANCEL:
         return
     for programme in range(len(w.programmes)):
         luck = draw(seed, SESSIONS, t, w.programmes[programme].key, NOBODY, 0)
-        rate = min(p.calendar.online_sessions * p.calendar.scale, 500.0)
-        for n in range(moved, draws.poisson(luck, rate)):
+        rate = min(p.calendar.online_sessions * p.calendar.scale * w.programmes[programme].calendar, 500.0)
+        for n in range(online, draws.poisson(luck, rate)):
             own = draw(seed, SESSIONS, t, w.programmes[programme].key, NOBODY, 1 + n)
             theme = draws.whole(child(own, 1), p.world.n_themes)
             if uniform(own) < p.calendar.session_bilateral:
@@ -217,5 +220,5 @@ def n_events_month(w: State, p: Settings, seed: Key, t: int) -> int:
 @kernel
 def schedule(w: State, p: Settings, seed: Key, t: int) -> None:
     """Add all events of month ``t`` to the calendar of this run."""
-    moved = schedule_entries(w, p, seed, t)
-    schedule_sessions(w, p, seed, t, moved)
+    online = schedule_entries(w, p, seed, t)
+    schedule_sessions(w, p, seed, t, online)

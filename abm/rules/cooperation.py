@@ -3,7 +3,8 @@
 A month's interaction weight is W = Bernoulli(ι_stage) + meetings and sessions + w_s·successes, where a success is an
 adoption, last month, of a practice that the partner had adopted before. With W > 0, 1 − τ ← (1 − τ)(1 − λ₊(1 − g))^W;
 else τ ← τ(1 − λ₋). Then the gap closes: g ← g(1 − η_0)^W (1 − η_B)^S with S alignment sessions. A new partnership has
-τ ~ U(0.2, 0.8), g = clip(|a_i − a_j| + 0.2 I_ij + U(0, 0.2)), times 1 − η_B if brokered, 1 − η_P if paired.
+τ ~ U(0.2, 0.8), g = clip(|a_i − a_j| + 0.2 I_ij + U(0, 0.2)), times 1 − η_B if brokered, 1 − η_P if paired, and
+1 − η_G where a city has a guide to twinning.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ def begin(w: State, p: Settings, seed: Key, t: int) -> None:
         across = cities[i].region != cities[j].region
         rows[r].gap = first_gap(
             cities[i].ambition, cities[j].ambition, across, uniform(child(luck, 1)), p, rows[r].origin
-        )
+        ) * min(cities[i].first_gap, cities[j].first_gap)
 
 
 @kernel

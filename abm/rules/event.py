@@ -26,6 +26,7 @@ VENUE, ATTEND, MEET, PARTNERSHIP = (
 )
 COST_KM = 10_000.0
 FEWEST_MEMBERS = 4
+SURE = 1e9
 
 
 class Params(NamedTuple):
@@ -136,11 +137,13 @@ def gather(w: State, p: Settings, seed: Key, e: int) -> None:
         if w.members[m].standing == 0:
             continue
         luck = draw(seed, ATTEND, 0, w.events[e].key, cities[i].key, 0)
-        cost = 0.0 if mode == Mode.ONLINE else distance(cities, i, host) / COST_KM
+        cost = 0.0 if mode == Mode.ONLINE else distance(cities, i, host) * cities[host].travel / COST_KM
         in_person = mode == Mode.IN_PERSON or (mode == Mode.HYBRID and uniform(child(luck, 1)) > cost)
         if not in_person:
             cost = 0.0
         weight = attraction(cities, p, w.events[e].appeal, w.events[e].theme, i, cost)
+        if w.events[e].hosted and i == host:
+            weight = SURE
         if weight > 0.0 and uniform(luck) < 1.0 - math.exp(-weight):
             rows[n].city = i
             rows[n].in_person = in_person
@@ -154,7 +157,8 @@ def mingle(w: State, p: Settings, seed: Key, t: int, e: int) -> None:
     """Write down who met whom at event ``e``, and what the event cost."""
     cities, rows, n = w.cities, w.attendees, w.count.attendees
     w.events[e].n_cities = n
-    chance = min(1.0, p.event.contacts_per_attendee / (n - 1)) if n > 1 else 0.0
+    mingling = 1.0 if w.events[e].mode == Mode.ONLINE else cities[w.events[e].venue].mingling
+    chance = min(1.0, p.event.contacts_per_attendee * mingling / (n - 1)) if n > 1 else 0.0
     for x in range(n):
         i = rows[x].city
         w.events[e].cost += p.event.seat_cost if rows[x].in_person else p.event.online_seat_cost

@@ -114,7 +114,7 @@ def joins(w: State, p: Settings, seed: Key, t: int, x: int) -> bool:
     o, r = w.offers[x].organisation, w.offers[x].partnership
     rows = w.partnerships
     abroad = rows[r].j if w.offers[x].side == 0 else rows[r].i
-    rate = p.helix.university_rate
+    rate = p.helix.university_rate * w.cities[w.organisations[o].city].university_joining
     if w.offers[x].kind == Kind.FIRM:
         rate = p.helix.firm_rate * (MATCHMAKING if rows[r].matched else 1.0)
     known = p.helix.familiarity if ever_linked(w, len(w.cities) + o, abroad) else 0.0

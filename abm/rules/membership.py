@@ -14,7 +14,7 @@ def enter(w: State, t: int) -> None:
     for i in range(len(w.cities)):
         w.cities[i].standing = 0
     for m in range(len(w.members)):
-        if w.members[m].entry <= t:
+        if w.members[m].entry <= t < w.members[m].leaves:
             w.members[m].standing = w.members[m].role
             city = w.members[m].city
             w.cities[city].standing = max(w.cities[city].standing, w.members[m].role)

@@ -43,7 +43,7 @@ def brought_by(w: State, city: int) -> int:
 def agrees(w: State, p: Settings, seed: Key, e: int, o: int, other: int) -> bool:
     """Say whether organisation ``o`` wants a link with one that it met at event ``e``."""
     rows = w.organisations
-    rate = p.helix.university_rate
+    rate = p.helix.university_rate * w.cities[rows[o].city].university_joining
     if rows[o].kind == Kind.FIRM:
         rate = p.helix.firm_rate * (MATCHMAKING if w.events[e].type == EventType.MATCHMAKING else 1.0)
     luck = draw(seed, AGREE, w.events[e].month, rows[o].key, rows[other].key, w.events[e].type)

@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 from abm import draws
 from abm.draws import draw, normal
 from abm.encounter import write
-from abm.jit import Key, Settings, State, kernel
+from abm.jit import Key, Settings, State, Table, kernel
 from abm.neighbours import both
 from abm.pairs import complementarity
 from abm.parameters import Par, Uniform
@@ -71,6 +71,12 @@ def next_best(w: State, p: Settings, seed: Key, programme: int, i: int, ceiling:
 
 
 @kernel
+def n_counterparts(members: Table, p: Settings, m: int) -> int:
+    """Return how many counterparts the programme finds member ``m``."""
+    return int(p.pairing.partners * members[m].pairing + 0.5)
+
+
+@kernel
 def invite(w: State, p: Settings, seed: Key, t: int) -> None:
     """Pair every member that has entered and has not been paired yet."""
     for m in range(len(w.members)):
@@ -79,7 +85,7 @@ def invite(w: State, p: Settings, seed: Key, t: int) -> None:
             continue
         programme = w.members[m].programme
         ceiling = math.inf
-        for _ in range(p.pairing.partners):
+        for _ in range(n_counterparts(w.members, p, m)):
             j, ceiling = next_best(w, p, seed, programme, i, ceiling)
             if j == NONE:
                 break

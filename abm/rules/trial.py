@@ -6,7 +6,8 @@ V = n_θ f q̂ − χ σ_q √((1 − 0.8 v)(1 − κ_T·twin)(1 − κ_K·kpi))
 α = 0.4 + 0.3·[a home or linked university works in θ] + 0.2·[a firm does] + 0.1·[one of them masters k].
 
 α is absorptive capacity (E15; Cohen & Levinthal 1990). Evidence, a digital twin and measurement by KPIs act through
-uncertainty alone. Bytes of one draw give eight practices a first look against the largest possible hazard.
+uncertainty alone; a living lab multiplies the hazard in its city and theme. Bytes of one draw give eight practices a
+first look against the largest possible hazard.
 """
 
 from __future__ import annotations
@@ -121,9 +122,10 @@ def tries(w: State, p: Settings, seed: Key, t: int, i: int, k: int) -> bool:
     """Say whether city ``i`` tries practice ``k`` this month."""
     theme, ordinal, worth = w.practices[k].theme, w.practices[k].ordinal, worth_row(w, p, i, k)
     luck = luck_of(draws.moment(seed, TRY, t), w.cities[i].key, theme, ordinal)
-    if not draws.lane_may_be_below(luck, ordinal % 8, hazard(p, 1.0, worth)):
+    factor = w.cities[i].trying[theme]
+    if not draws.lane_may_be_below(luck, ordinal % 8, hazard(p, 1.0, worth) * factor):
         return False  # not even with full capacity, which is slow to work out
-    chance = 1.0 - math.exp(-hazard(p, absorptive_capacity(w, i, k), worth))
+    chance = 1.0 - math.exp(-hazard(p, absorptive_capacity(w, i, k), worth) * factor)
     return draws.lane_below(luck, ordinal % 8, chance)
 
 
@@ -131,10 +133,11 @@ def tries(w: State, p: Settings, seed: Key, t: int, i: int, k: int) -> bool:
 def decide(w: State, p: Settings, seed: Key, t: int) -> None:
     """List the trials that cities decide on this month."""
     w.count.trials = 0
-    aware, room, limit = w.rungs[Ladder.AWARE], len(w.of_place) // N_THEMES, draws.lane_limit(p.trial.rate)
+    aware, room = w.rungs[Ladder.AWARE], len(w.of_place) // N_THEMES
     now = draws.moment(seed, TRY, t)
     for i in range(len(w.cities)):
         for theme in range(p.world.n_themes):
+            limit = draws.lane_limit(p.trial.rate * w.cities[i].trying[theme])
             for block in range(0, w.n_of_theme[theme], 8):
                 place = theme * room + block
                 mask = draws.lanes(eight(aware[i], place))
