@@ -82,10 +82,9 @@ def run_many(
     chunks = [(ready, wanted[x : x + CHUNK]) for x in range(0, len(wanted), CHUNK)]
     tables = []
     for (_, seeds_of), recorded in zip(chunks, in_threads(chunks, threads, progress), strict=True):
-        table = pd.DataFrame({"seed": seeds_of})
-        for name, (column, month) in columns.items():
-            table[name] = tidy_series(recorded[:, month], names(ready).regions)[column]
-        tables.append(table)
+        tidy = {month: tidy_series(recorded[:, month], names(ready).regions) for _, month in set(columns.values())}
+        found = {name: tidy[month][column].to_numpy() for name, (column, month) in columns.items()}
+        tables.append(pd.DataFrame({"seed": seeds_of, **found}))
     return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame({"seed": []})
 
 
