@@ -6,12 +6,13 @@ import json
 import os
 import sqlite3
 from collections.abc import Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
 from abm.jit import code_digest
 from experiments.executors import Work
-from experiments.folder import PROVENANCE, REPAIRED, finish_repair, machine, owned
+from experiments.folder import PROVENANCE, REPAIRED, finish_repair, machine, owned, write_provenance
 from experiments.ledger import FILE, Ledger
 from experiments.points import MAGIC, Row, opened, sealed
 from experiments.runner import Chunk, Group, perform
@@ -22,12 +23,17 @@ FULL = 20  # findings that are told one by one
 
 def verify(study: Study, folder: Path) -> list[str]:
     """Return what is wrong with the stored results of a study, a sentence each; nothing if all is right."""
+    found: list[str] = []
     try:
-        with Ledger(folder / FILE, write=False) as ledger:
-            found = [f"the file: {line}" for (line,) in ledger.query("PRAGMA integrity_check") if line != "ok"]
-            return (found + list(findings(study, ledger, folder)))[:FULL]
+        with Ledger(folder / FILE, write=False) as ledger, ledger.disk():
+            trees = (f"the file: {line}" for (line,) in ledger.query("PRAGMA integrity_check") if line != "ok")
+            for line in islice(chain(trees, findings(study, ledger, folder)), FULL):
+                found.append(line)  # one by one: what was found before the file breaks off counts
     except OSError as error:
-        return [f"the file: {error.strerror}"]
+        found.append(f"the file: {error.strerror}")
+    except (ValueError, TypeError) as error:
+        found.append(f"the file: what is in it has no sense: {error}")
+    return found
 
 
 def findings(study: Study, ledger: Ledger, folder: Path) -> Iterator[str]:
@@ -53,10 +59,23 @@ def findings(study: Study, ledger: Ledger, folder: Path) -> Iterator[str]:
         if point not in known or seed != study.seed_at(point, replicate):
             yield f"run {point}, replicate {replicate}: is not a run of this study"
     if (folder / PROVENANCE).exists():
+        yield from against_provenance(ledger, folder)
+
+
+def against_provenance(ledger: Ledger, folder: Path) -> Iterator[str]:
+    """Yield where the ledger has less than the provenance speaks of, or as much with other bits."""
+    try:
         said = json.loads((folder / PROVENANCE).read_text(encoding="utf-8"))
-        same = said["runs"]["finished"] == ledger.count("run") and said["runs"]["failed"] == ledger.count("failure")
-        if same and said["table_digest"] != ledger.digest():
-            yield f"the table of results is not the one that {PROVENANCE} speaks of"
+        runs, digest = said["runs"], said["table_digest"]
+    except (OSError, ValueError, KeyError, TypeError):
+        yield f"{PROVENANCE} cannot be read"
+        return
+    there = {"finished": ledger.count("run"), "failed": ledger.count("failure")}
+    for word, n in there.items():
+        if n < runs[word]:
+            yield f"{n:,} {word} runs are left of {runs[word]:,} that {PROVENANCE} speaks of"
+    if all(runs[word] == n for word, n in there.items()) and digest != ledger.digest():
+        yield f"the table of results is not the one that {PROVENANCE} speaks of"
 
 
 def rerun(study: Study, folder: Path, n: int, work: Work = perform) -> tuple[int, list[str]]:
@@ -100,6 +119,8 @@ def repair(study: Study, folder: Path) -> int:
             ledger.query("PRAGMA journal_mode = DELETE")
         os.replace(new, folder / REPAIRED)
         finish_repair(folder)
+        with Ledger(old) as ledger:
+            write_provenance(folder, study, ledger, {"repaired": len(good)})
         return len(good)
 
 

@@ -52,13 +52,20 @@ class Ledger:
                 self.db = sqlite3.connect(path, isolation_level=None)
                 self.db.execute("PRAGMA journal_mode = WAL")
                 self.db.execute("PRAGMA synchronous = FULL")
-                with self.transaction():
-                    for statement in SCHEMA.split(";"):
-                        self.db.execute(statement)
-                    self.db.execute(f"PRAGMA user_version = {VERSION}")
+                self.make_tables()
             else:
                 self.db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
-                self.db.execute("SELECT count(*) FROM event")
+                if not self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+                    self.db.close()  # its writer was killed before the first word: there are no runs
+                    self.db = sqlite3.connect(":memory:", isolation_level=None)
+                    self.make_tables()
+
+    def make_tables(self) -> None:
+        """Make the tables where they are not there yet, all or none."""
+        with self.transaction():
+            for statement in SCHEMA.split(";"):
+                self.db.execute(statement)
+            self.db.execute(f"PRAGMA user_version = {VERSION}")
 
     def close(self) -> None:
         """Let go of the file."""
