@@ -25,7 +25,7 @@ from experiments.commands.scenarios import scenarios
 from experiments.commands.status import status
 from experiments.commands.sweep import resume, sweep
 from experiments.commands.verify import repair, verify
-from experiments.terminal import notice, tolerant_streams
+from experiments.terminal import Interrupted, notice, tolerant_streams
 
 DONE, USAGE, DISK, INTERRUPTED, TERMINATED = 0, 2, 4, 130, 143
 # click's own, or the copy of it that newer versions of Typer carry
@@ -66,8 +66,10 @@ def answer(arguments: Sequence[str] | None = None) -> int:
         return app(arguments, standalone_mode=False) or DONE
     except UsageError as error:
         return said(error.format_message(), USAGE)  # type: ignore[attr-defined]
-    except (KeyboardInterrupt, typer.Abort) as stop:
-        return said(str(stop) or "interrupted; no new results were written", getattr(stop, "code", INTERRUPTED))
+    except Interrupted as stop:
+        return said(str(stop), stop.code)
+    except (KeyboardInterrupt, typer.Abort):
+        return said("interrupted; nothing new was written", INTERRUPTED)
     except OSError as error:
         return said(f"{error.filename or 'disk'}: {error.strerror or error}", DISK)
     except ValueError as error:
@@ -86,9 +88,7 @@ def said(line: str, code: int) -> int:
 
 def terminate(*_: object) -> None:
     """End as Ctrl-C does, with a code of its own."""
-    stop = KeyboardInterrupt("terminated; no new results were written")
-    stop.code = TERMINATED  # type: ignore[attr-defined]
-    raise stop
+    raise Interrupted("terminated; nothing new was written", TERMINATED)
 
 
 def main() -> None:

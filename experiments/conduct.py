@@ -20,18 +20,13 @@ from experiments.ledger import FILE, Ledger, OtherResults
 from experiments.points import Row, opened
 from experiments.runner import Chunk, Done, Group, perform
 from experiments.study import Point, Study
+from experiments.terminal import Interrupted
 
 SAVE_S = 0.5  # finished runs wait no longer than this, and a beat, to be made safe
 CHUNK_S = 0.3
 FIRST_CHUNK, LARGEST_CHUNK = 4, 1000
 BLOCK = 16  # replicates of a point in a row, at most
 CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
-
-
-class Stopped(KeyboardInterrupt):
-    """Somebody stopped the study; says what is safe, and has the exit code."""
-
-    code = 130
 
 
 class Watch(NamedTuple):
@@ -91,7 +86,7 @@ def conduct(
 
     Raises
     ------
-    Stopped
+    Interrupted
         By Ctrl-C or SIGTERM: everything finished up to half a second before is safe.
     OtherResults
         If the folder has results of other code, or of points that are not in the study.
@@ -241,11 +236,10 @@ def asked_to_stop() -> Iterator[list[int]]:
             signal.signal(number, handler)
 
 
-def stopped(number: int, study: Study, ledger: Ledger, folder: Path) -> Stopped:
+def stopped(number: int, study: Study, ledger: Ledger, folder: Path) -> Interrupted:
     """Return the end of a study that was stopped: what is safe, and how to go on."""
-    error = Stopped(
+    return Interrupted(
         f"stopped by {signal.Signals(number).name}: {ledger.count('run'):,} finished runs are safe in {folder}; "
-        f"`twinhelix resume {study.name}` goes on"
+        f"`twinhelix resume {study.name}` goes on",
+        CODES[signal.Signals(number)],
     )
-    error.code = CODES[signal.Signals(number)]
-    return error

@@ -23,7 +23,7 @@ from experiments.study import Study
 from tests.helpers import towns, write_scenario
 
 OUTCOMES = ("contacts_ever", "pilots_ever", "mean_trust")
-SIX_POINTS = '[vary]\nbroker.capacity = [0, 2, 8]\nsearch.rate = [0.1, 0.5]\n[baseline]\nbroker.capacity = 0\n'
+SIX_POINTS = "[vary]\nbroker.capacity = [0, 2, 8]\nsearch.rate = [0.1, 0.5]\n[baseline]\nbroker.capacity = 0\n"
 
 
 def write_study(folder: Path, more: str = "", replicates: int = 10, months: int = 12, vary: str = SIX_POINTS) -> Path:

@@ -215,7 +215,7 @@ def spoil(path: Path, rng: random.Random) -> None:
 
 
 def survey(file: Path, outputs: Path, whole: dict, check=checks.verify) -> tuple[bool, bool, int]:
-    """Return whether a damaged ledger still tells the whole table, whether ``check`` is content, and what repair keeps."""
+    """Return whether a damaged ledger still tells the whole table, whether ``check`` is content, what repair keeps."""
     study, _, folder = find(str(file), outputs, damaged=True)
     try:
         same = stored(folder) == whole
