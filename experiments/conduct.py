@@ -199,19 +199,26 @@ def collect(ledger: Ledger, arriving: Iterator[Done], watch: Watch, pace: Pace, 
     """Make rows safe as they arrive, at most a second after they were finished, until there are no more or we stop."""
     unsaved: list[Row] = []
     saved = time.monotonic()
+
+    def save() -> None:
+        """Make what arrived safe, and only then tell of it."""
+        nonlocal unsaved, saved
+        rows, unsaved, saved = unsaved, [], time.monotonic()
+        if rows:
+            ledger.commit(rows)
+            watch.tell(rows)
+
     with closing(arriving):  # type: ignore[type-var]
-        for done in arriving:
-            unsaved += done.rows
-            pace.learn(done)
-            if unsaved and (asked or time.monotonic() - saved > SAVE_S):
-                ledger.commit(unsaved)
-                watch.tell(unsaved)
-                unsaved, saved = [], time.monotonic()
-            if asked:
-                return
-    if unsaved:
-        ledger.commit(unsaved)
-        watch.tell(unsaved)
+        try:
+            for done in arriving:
+                unsaved += done.rows
+                pace.learn(done)
+                if time.monotonic() - saved > SAVE_S:
+                    save()
+                if asked:
+                    return
+        finally:  # also what arrived before a cluster failed
+            save()
 
 
 @contextmanager

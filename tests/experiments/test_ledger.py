@@ -11,7 +11,7 @@ import pytest
 
 from experiments import checks
 from experiments.conduct import Watch
-from experiments.folder import find, finish_repair, owned
+from experiments.folder import find, owned
 from experiments.ledger import FILE, Ledger, OtherResults
 from experiments.points import Row, opened, sealed
 from experiments.runner import Done
@@ -274,14 +274,18 @@ def test_a_repair_that_is_interrupted_is_finished_by_the_next_owner(file, tmp_pa
     carry(file, tmp_path / "out")
     study, _, folder = find(str(file), tmp_path / "out")
     whole = stored(folder)
-    for spoilt in (folder / FILE,):
-        spoilt.write_bytes(spoilt.read_bytes()[:5000] + b"\0" * 3000)
-    monkeypatch.setattr(checks, "finish_repair", lambda folder: None)
-    kept = checks.repair(study, folder)
+    data = (folder / FILE).read_bytes()
+    (folder / FILE).write_bytes(data[:5000] + bytes(3000) + data[8000:])
+
+    def killed(folder):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as power, pytest.raises(KeyboardInterrupt):
+        power.setattr(checks, "finish_repair", killed)
+        checks.repair(study, folder)
     (folder / f"{FILE}-wal").write_bytes(b"a log of the damaged ledger")
     with owned(folder):
-        assert n_stored(folder) == kept
-    finish_repair(folder)
+        assert 0 < n_stored(folder) <= 60 and stored(folder).items() <= whole.items()
     carry(file, tmp_path / "out")
     assert stored(folder) == whole
 
