@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pyarrow.parquet as pq
 from abm.parameters import spelled
 from experiments import effects
 from experiments.ledger import FILE, Ledger
-from experiments.output import inert_text, plain, whole_file, whole_folder, write_table
+from experiments.output import inert_text, whole_file, whole_folder, write_table
 from experiments.study import Study
 
 PIECE = 50_000
@@ -88,11 +89,15 @@ def comparable(study: Study, folder: Path) -> bool:
 
 
 def compare(study: Study, table: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return means by arm, and paired differences to the baseline with what a stated precision would take."""
+    """Return means by arm, and for every factor with a baseline the paired differences to it, all else equal."""
     by = [factor.name for factor in study.factors] or ["point"]
     outcomes = list(study.outcomes)
     found = {"means": effects.means(table, by, outcomes)}
-    base = {key: plain(spelled(v) if hasattr(v, "name") else v) for key, v in study.baseline.items()}
-    if base and study.common_random_numbers:
-        found["differences"] = effects.with_replicates(effects.differences(table, by, base, outcomes))
+    if study.baseline and study.common_random_numbers:
+        parts = []
+        for key, value in study.baseline.items():
+            word = spelled(value) if isinstance(value, IntEnum) else value
+            part = effects.differences(table, by, {key: word}, outcomes)
+            parts.append(effects.with_replicates(part).assign(baseline=f"{key} = {word}"))
+        found["differences"] = pd.concat(parts, ignore_index=True)
     return found

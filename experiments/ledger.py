@@ -54,7 +54,9 @@ class Ledger:
                 self.db.execute("PRAGMA synchronous = FULL")
                 self.make_tables()
             else:
-                self.db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, isolation_level=None)
+                # not ro: after a kill, a reader too must be able to roll back what was never committed
+                self.db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
+                self.db.execute("PRAGMA query_only = ON")
                 if not self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
                     self.db.close()  # its writer was killed before the first word: there are no runs
                     self.db = sqlite3.connect(":memory:", isolation_level=None)

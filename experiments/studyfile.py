@@ -1,9 +1,9 @@
 """Read a study from TOML, or from a short Python script that says the same in a dictionary called ``study``.
 
 ``[vary]`` names what varies: a list of levels, ``"prior"`` for a range with its declared prior, or a range of its own
-``{low = 0, high = 1}``; ``scenario`` can vary too. ``[fixed]`` sets parameters at every point, ``[baseline]`` names the
-levels that everything is compared with, and ``[quick]`` says what a quick look changes. ``agents`` names a script with
-subclasses of the model's agents in a dictionary, such as ``agents = {"city": Mayor}``.
+``{low = 0, high = 1}``; ``scenario`` can vary too. ``[fixed]`` sets parameters at every point. ``[baseline]`` names for
+a factor the level that its others are compared with, all else equal. ``[quick]`` says what a quick look changes.
+``agents`` names a script with subclasses of the model's agents in a dictionary, such as ``agents = {"city": Mayor}``.
 """
 
 from __future__ import annotations
