@@ -32,6 +32,7 @@ from experiments.study import LARGEST_RUNS, SCENARIO, Design, Kind, Precision, S
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
 MOST_OUTCOMES, LARGEST_FILE = 400, 64 * 1024 * 1024
+QUICK = ("replicates", "months", "design", "vary")
 TABLES = ("fixed", "vary", "design", "precision", "baseline", "quick")
 
 
@@ -76,14 +77,14 @@ def read_study(path: Path, quick: bool = False) -> Study:
                 raise ConfigError(f"unknown key {key} = {shown(value)}{nearest(key, KEYS)}")
             if key in TABLES and not isinstance(value, Mapping):
                 raise ConfigError(f"{key} = {shown(value)}: must be a table, [{key}]")
+        changed = document.get("quick", {})
+        if odd := next((key for key in changed if key not in QUICK), None):
+            raise ConfigError(f"quick.{odd} = {shown(changed[odd])}: [quick] takes {', '.join(QUICK)}")
         if quick:
-            changed = document.get("quick", {})
-            if odd := next((key for key in changed if key not in ("replicates", "months", "design", "vary")), None):
-                raise ConfigError(
-                    f"quick.{odd} = {shown(changed[odd])}: [quick] takes replicates, months, design, vary"
-                )
             document |= {k: {**document.get(k, {}), **v} if isinstance(v, Mapping) else v for k, v in changed.items()}
-        return build(document, path, own_agents, "-quick" if quick else "").checked_size()
+        study = build(document, path, own_agents, "-quick" if quick else "").checked_size()
+        study.rows()  # a design may refuse
+        return study
 
 
 def from_toml(path: Path) -> Source:

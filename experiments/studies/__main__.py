@@ -38,11 +38,9 @@ def contrasts(name: str, table: pd.DataFrame) -> pd.DataFrame:
     if name == "covid-counterfactuals":
         words = {"covid-none": "No pandemic", "covid-cancel-all": "All cancelled", "covid-hybrid-kept": "Hybrid kept"}
         return table.assign(contrast=table["scenario"].map(words))
-    closing, share = table["cooperation.broker_closing"], table["broker.alignment_share"]
-    brokers = table[(table["baseline"] == "broker.capacity = 0.0") & (table["broker.capacity"] == 8)]
-    brokers = brokers[brokers["calendar.scale"] == 1]
-    events = table[(table["baseline"] == "calendar.scale = 0.0") & (table["broker.capacity"] == 0)]
-    events = events[(closing == 0.5) & (share == 0.5)]
+    brokers = table.query("baseline == 'broker.capacity = 0.0' and `broker.capacity` == 8 and `calendar.scale` == 1")
+    events = table.query("baseline == 'calendar.scale = 0.0' and `broker.capacity` == 0")
+    events = events.query("`cooperation.broker_closing` == 0.5 and `broker.alignment_share` == 0.5")
     return pd.concat(
         [
             events.assign(contrast=[f"Events × {scale:g}, no broker" for scale in events["calendar.scale"]]),
