@@ -14,7 +14,7 @@ from experiments.runner import Chunk, Group, perform
 from experiments.study import Point, Study
 
 SAMPLE_S, MOST_SAMPLED = 3.0, 24
-ROW_BYTES = 95  # of the two trees of the file, for each run beside its outcomes
+ROW_BYTES = 75  # of the two trees of the file, for each run beside its outcomes
 
 
 def forecast(study: Study, folder: Path, workers: int | None = None) -> dict[str, Any]:

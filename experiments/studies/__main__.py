@@ -46,7 +46,7 @@ def contrasts(name: str, table: pd.DataFrame) -> pd.DataFrame:
             events.assign(contrast=[f"Events × {scale:g}, no broker" for scale in events["calendar.scale"]]),
             brokers.assign(
                 contrast=[
-                    f"Broker of 8, {w:.0%} alignment, η_B = {eta:g}"
+                    f"Broker, {w:.0%} aligning{'' if eta else ' in vain'}"
                     for w, eta in zip(
                         brokers["broker.alignment_share"], brokers["cooperation.broker_closing"], strict=True
                     )
