@@ -33,6 +33,7 @@ CREATE TABLE IF NOT EXISTS environment (number INTEGER PRIMARY KEY, code TEXT NO
 """
 FILE = "ledger.sqlite"
 VERSION = 1
+SYNCHRONOUS = "FULL"  # every commit waits for the disk
 
 
 class OtherResults(ConfigError):
@@ -51,7 +52,7 @@ class Ledger:
             if write:
                 self.db = sqlite3.connect(path, isolation_level=None)
                 self.db.execute("PRAGMA journal_mode = WAL")
-                self.db.execute("PRAGMA synchronous = FULL")
+                self.db.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
                 self.make_tables()
             else:
                 # not ro: after a kill, a reader too must be able to roll back what was never committed

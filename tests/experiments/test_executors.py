@@ -20,6 +20,8 @@ from tests.experiments.laboratory import carry, cheap, n_stored, stored, table_d
 MAYOR = """
 import abm
 
+pytestmark = pytest.mark.usefixtures("a_disk_that_does_not_wait")
+
 
 class Mayor(abm.City):
     def consent(self, partner, theme, meeting):

@@ -12,12 +12,14 @@ import pytest
 from experiments import checks
 from experiments.conduct import Watch
 from experiments.folder import find, owned
-from experiments.ledger import FILE, Ledger, OtherResults
+from experiments.ledger import FILE, SYNCHRONOUS, Ledger, OtherResults
 from experiments.points import Row, opened, sealed
 from experiments.runner import Done
 from tests.experiments.laboratory import carry, cheap, expected, n_stored, stored, table_digest, write_study
 
 WRITES = ("INSERT", "COMMIT", "BEGIN", "CREATE", "PRAGMA")
+
+pytestmark = pytest.mark.usefixtures("a_disk_that_does_not_wait")
 
 
 @pytest.fixture
@@ -148,7 +150,8 @@ def test_a_disk_that_refuses_any_write_costs_nothing_that_was_safe(file, tmp_pat
         assert stored(outputs / "trial") == right, f"write {at}"
 
 
-def test_every_bit_of_an_outcome_survives(tmp_path):
+def test_every_bit_of_an_outcome_survives(tmp_path, monkeypatch):
+    monkeypatch.setattr("experiments.ledger.SYNCHRONOUS", SYNCHRONOUS)
     bits = np.array([0x7FF8000000000001, 0xFFF8000000000000, 0x8000000000000000, 1, 0x7FF0000000000000], "<u8")
     row = Row("00ff" * 4, 3, 2**63 - 1, bits.view("<f8"))
     with Ledger(tmp_path / FILE) as ledger:

@@ -39,6 +39,8 @@ most = 40
 replicates = 2
 """
 
+pytestmark = pytest.mark.usefixtures("a_disk_that_does_not_wait")
+
 
 @pytest.fixture
 def room(tmp_path, monkeypatch):

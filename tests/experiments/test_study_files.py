@@ -15,6 +15,8 @@ from tests.experiments import laboratory
 
 HEAD = 'outcomes = ["pilots_ever"]\n'
 
+pytestmark = pytest.mark.usefixtures("a_disk_that_does_not_wait")
+
 
 @pytest.fixture
 def study(tmp_path):
