@@ -12,9 +12,10 @@ from typing import Any
 
 from abm.jit import code_digest
 from experiments.executors import Work
-from experiments.folder import PROVENANCE, REPAIRED, finish_repair, machine, owned, write_provenance
+from experiments.folder import PROVENANCE, REPAIRED, finish_repair, owned
 from experiments.ledger import FILE, Ledger
 from experiments.points import MAGIC, Row, opened, sealed
+from experiments.provenance import machine, write_provenance
 from experiments.runner import Chunk, Group, perform
 from experiments.study import Study
 

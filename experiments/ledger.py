@@ -49,19 +49,27 @@ class Ledger:
         self.path = path
         self.environment = 0
         with self.disk():
-            if write:
-                self.db = sqlite3.connect(path, isolation_level=None)
-                self.db.execute("PRAGMA journal_mode = WAL")
-                self.db.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
-                self.make_tables()
-            else:
-                # not ro: after a kill, a reader too must be able to roll back what was never committed
-                self.db = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, isolation_level=None)
-                self.db.execute("PRAGMA query_only = ON")
-                if not self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
-                    self.db.close()  # its writer was killed before the first word: there are no runs
-                    self.db = sqlite3.connect(":memory:", isolation_level=None)
-                    self.make_tables()
+            # not ro: after a kill, a reader too must be able to roll back what was never committed
+            mode = "rwc" if write else "rw"
+            self.db = sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None)
+            try:
+                self.prepare(write)
+            except BaseException:
+                self.db.close()
+                raise
+
+    def prepare(self, write: bool) -> None:
+        """Make the file ready to be written, or only to be read."""
+        if write:
+            self.db.execute("PRAGMA journal_mode = WAL")
+            self.db.execute(f"PRAGMA synchronous = {SYNCHRONOUS}")
+            self.make_tables()
+            return
+        self.db.execute("PRAGMA query_only = ON")
+        if not self.db.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            self.db.close()  # its writer was killed before the first word: there are no runs
+            self.db = sqlite3.connect(":memory:", isolation_level=None)
+            self.make_tables()
 
     def make_tables(self) -> None:
         """Make the tables where they are not there yet, all or none."""

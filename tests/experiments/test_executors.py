@@ -17,10 +17,10 @@ from experiments.folder import find
 from experiments.runner import Done, perform
 from tests.experiments.laboratory import carry, cheap, n_stored, stored, table_digest, until, write_study
 
+pytestmark = pytest.mark.usefixtures("a_disk_that_does_not_wait")
+
 MAYOR = """
 import abm
-
-pytestmark = pytest.mark.usefixtures("a_disk_that_does_not_wait")
 
 
 class Mayor(abm.City):
@@ -165,7 +165,7 @@ def test_a_scheduler_that_is_killed_is_told_and_the_study_resumes(tmp_path):
     )
     until(where.exists)
     worker = subprocess.Popen(
-        [*dask, "worker", "--no-dashboard", "--nworkers", "1", "--no-nanny", "--death-timeout", "5"]
+        [*dask, "worker", "--no-dashboard", "--nworkers", "1", "--no-nanny", "--death-timeout", "60"]
         + ["--local-directory", str(tmp_path), *local],
         **quiet,
     )
@@ -202,7 +202,7 @@ def test_no_scheduler_is_told_in_one_line(file, tmp_path, monkeypatch):
 
 
 def test_a_worker_with_other_code_is_refused(file, tmp_path, monkeypatch):
-    monkeypatch.setattr("experiments.conduct.code_digest", lambda: "another")
+    monkeypatch.setattr("experiments.todo.code_digest", lambda: "another")
     with pytest.raises(RuntimeError, match="other code"):
         carry(file, tmp_path, perform)
 

@@ -8,8 +8,9 @@ import pytest
 from abm.parameters import ConfigError
 from abm.tables import Strategy
 from experiments import designs
-from experiments.folder import find, inside, shipped, write_study
+from experiments.folder import find, inside, shipped
 from experiments.points import canonical, point_id, seed_of
+from experiments.provenance import write_study
 from experiments.studyfile import read_study
 from tests.experiments import laboratory
 
