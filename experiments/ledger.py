@@ -31,6 +31,10 @@ CREATE TABLE IF NOT EXISTS event (number INTEGER PRIMARY KEY, at TEXT NOT NULL, 
     detail TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS environment (number INTEGER PRIMARY KEY, code TEXT NOT NULL, facts TEXT NOT NULL);
 """
+OTHERS = """
+SELECT DISTINCT code FROM environment WHERE code <> ? AND number IN
+    (SELECT environment FROM run UNION SELECT environment FROM failure)
+"""
 FILE = "ledger.sqlite"
 VERSION = 1
 SYNCHRONOUS = "FULL"  # every commit waits for the disk
@@ -119,8 +123,8 @@ class Ledger:
 
     def begin(self, code: str, facts: Mapping[str, Any], accept: bool = False) -> None:
         """Note the machine and code of a session; refuse results of other code unless they are accepted."""
-        others = [row[0] for row in self.query("SELECT DISTINCT code FROM environment WHERE code <> ?", code)]
-        if others and not accept and self.count("run") + self.count("failure"):
+        others = [row[0] for row in self.query(OTHERS, code)]
+        if others and not accept:
             raise OtherResults(
                 f"{self.path}: the results in it come from other code ({', '.join(others)}; this is {code}); "
                 "take another name, or add to them all the same with --accept-other-code"

@@ -197,6 +197,8 @@ def test_results_of_other_code_are_refused_unless_accepted(file, tmp_path, monke
     with pytest.raises(OtherResults, match="come from other code"):
         carry(file, tmp_path / "out")
     assert carry(file, tmp_path / "out", accept=True)["runs"]["finished"] == 60
+    monkeypatch.undo()
+    assert carry(file, tmp_path / "out")["runs"]["finished"] == 60, "a session without results counts as a result"
 
 
 def test_results_of_another_study_are_refused(file, tmp_path):
@@ -299,3 +301,23 @@ def test_what_a_killed_writer_left_is_cleared(file, tmp_path):
     (folder / ".runs.csv.x.part").write_text("half", encoding="utf-8")
     carry(file, tmp_path / "out")
     assert not list(folder.rglob("*.part*"))
+
+
+def is_refused(folder: Path) -> bool:
+    """Say whether a second owner is refused."""
+    try:
+        with owned(folder):
+            return False
+    except OSError as error:
+        assert "is being run" in error.strerror
+        return True
+
+
+def test_a_folder_has_one_owner(tmp_path, monkeypatch):
+    with owned(tmp_path):
+        assert is_refused(tmp_path)
+        with monkeypatch.context() as bug:
+            bug.setattr("filelock.FileLock.acquire", lambda *_, **__: None)
+            assert not is_refused(tmp_path), "the test does not see a lock that holds nothing"
+        assert is_refused(tmp_path)
+    assert not is_refused(tmp_path)
