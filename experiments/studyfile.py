@@ -147,8 +147,16 @@ def build(document: Mapping[str, Any], path: Path, agents: str, suffix: str) -> 
         seed=head.seed,
         common_random_numbers=head.common_random_numbers,
         baseline=check_baseline(flat(document.get("baseline", {})), factors),
-        agents=agents or (beside(path, head.agents, "agents").read_text(encoding="utf-8") if head.agents else ""),
+        agents=agents or (read_agents(path, head.agents) if head.agents else ""),
     )
+
+
+def read_agents(study: Path, name: str) -> str:
+    """Return the source of a script with subclasses of agents."""
+    try:
+        return beside(study, name, "agents").read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ConfigError(f"agents = {shown(name)}: not UTF-8 text") from None
 
 
 def check_outcomes(given: Any, bases: Mapping[str, Scenario]) -> tuple[str, ...]:

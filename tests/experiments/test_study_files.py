@@ -253,3 +253,14 @@ def test_the_shipped_studies_name_hypothesis_and_outcomes(name, tmp_path):
     assert study.name == name and study.hypothesis and study.title and study.baseline and study.outcomes
     quick = find(name, tmp_path, quick=True)[0]
     assert quick.name == f"{name}-quick" and quick.replicates < study.replicates / 10
+
+
+def test_a_script_that_fails_is_told_in_one_line(study):
+    for text, line in (
+        ("1 / 0", "ZeroDivisionError"),
+        ("study = 3", "must define a dictionary"),
+        ("study = {", "Syntax"),
+    ):
+        with pytest.raises(ConfigError, match=line) as refused:
+            study(text, "mine.py")
+        assert "\n" not in str(refused.value)
