@@ -1,4 +1,4 @@
-"""What exists only because of the broker, of a kind of event, of the programme's pairing: twin runs with one seed.
+"""What exists only because of the broker, of a kind of event or policy, of pairing: twin runs with one seed.
 
 The twin lacks the one thing and shares all other luck, so that what only the first run has is owed to it (measure 24).
 """
@@ -13,11 +13,12 @@ import pandas as pd
 
 from abm.parameters import ConfigError, nearest, shown, spelled
 from abm.result import Result
+from abm.rules.policies.kinds import KINDS
 from abm.runs import run
 from abm.scenario import Scenario, load
 from abm.tables import EventType, Ladder, Stage
 
-WHOLE = ("broker", "events", "pairing", "search")
+WHOLE = ("broker", "events", "pairing", "search", "policies")
 
 
 class Attribution(NamedTuple):
@@ -49,7 +50,8 @@ def attribute(
     Parameters
     ----------
     without
-        ``broker``, ``events``, ``pairing``, ``search``, or a kind of event such as ``matchmaking``.
+        ``broker``, ``events``, ``pairing``, ``search``, ``policies``, a kind of event such as ``matchmaking``, or a
+        kind of policy such as ``joint-call``.
     """
     ready = load(scenario, override, months)
     base, twin = run(ready, seed=seed), run(lacking(ready, without), seed=seed)
@@ -90,9 +92,13 @@ def lacking(scenario: Scenario, without: str) -> Scenario:
         return scenario.with_changes({"pairing.partners": 0})
     if without == "search":
         return scenario.with_changes({"search.rate": 0.0})
+    if without == "policies":
+        return scenario._replace(policies=())
+    if without in KINDS:
+        return scenario._replace(policies=tuple(policy for policy in scenario.policies if policy.kind != without))
     kinds = {spelled(kind): kind for kind in EventType}
     if without not in kinds:
-        names = [*WHOLE, *kinds]
+        names = [*WHOLE, *kinds, *KINDS]
         raise ConfigError(f"without = {shown(without)}: must be one of {', '.join(names)}{nearest(without, names)}")
     kept = tuple(event for event in scenario.calendar if event.type != kinds[without])
     if without in ("session", "bilateral"):

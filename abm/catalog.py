@@ -12,7 +12,9 @@ from typing import Any
 from abm.measures import MEASURES
 from abm.parameters import ConfigError, Declaration, legal_text, nearest, shown, spelled
 from abm.rules import SECTIONS
+from abm.rules.policies.kinds import KINDS
 from abm.scenario import PARAMETERS
+from abm.tables import Target
 
 
 def sections(wanted: Sequence[str] = ()) -> dict[str, list[Declaration]]:
@@ -65,6 +67,36 @@ def measures() -> list[dict[str, Any]]:
         }
         for name, m in MEASURES.items()
     ]
+
+
+def policies() -> list[dict[str, Any]]:
+    """Return one plain record a kind of policy: what it is, whom it concerns, its strength and cost, what it sets."""
+    return [
+        {
+            "name": name,
+            "sentence": kind.sentence,
+            "where": kind.where,
+            "months": kind.months,
+            "themed": kind.themed,
+            "strength": kind.strength,
+            "strength_is": kind.strength_is,
+            "legal": list(kind.legal),
+            "cost": kind.cost,
+            "sets": {
+                spelled_column(sets.target): sets.value(kind.strength) if callable(sets.value) else sets.value
+                for sets in kind.sets
+            },
+            "acts": spelled(kind.act) if kind.act else None,
+            "source": kind.source,
+        }
+        for name, kind in KINDS.items()
+    ]
+
+
+def spelled_column(target: Target) -> str:
+    """Return a target as table and column, such as ``cities.documenting``."""
+    table, _, column = target.name.lower().partition("_")
+    return f"{table}.{column}"
 
 
 def salib_problem(names: Sequence[str] | None = None) -> dict[str, Any]:

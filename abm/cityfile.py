@@ -26,7 +26,7 @@ class CityRow(NamedTuple):
     latitude: Annotated[float, Par("latitude", "degrees north", (-90, 90))]
     longitude: Annotated[float, Par("longitude", "degrees east", (-180, 180))]
     population: Annotated[float, Par("inhabitants", "people", (1, 1e9))]
-    role: Annotated[Standing, Par("member or associate")] = Standing.MEMBER
+    role: Annotated[Standing, Par("member, associate, or outside until an expansion admits it")] = Standing.MEMBER
     entry_month: Annotated[int, Par("month of entry into the programme", "month", (0, 100_000))] = 0
     universities: Annotated[int, Par("universities, −1 for the default of the world", "1", (-1, 1000))] = -1
     firms: Annotated[int, Par("firms, −1 for the default of the world", "1", (-1, 10_000))] = -1
@@ -84,10 +84,7 @@ def _row(file: str, number: int, header: list[str], cells: list[str]) -> CityRow
             values[column] = coerce(declaration, cell)
         except ConfigError as error:
             raise ConfigError(f"{file}:{number}: {error}") from None
-    row = CityRow(**values)
-    if row.role == Standing.OUTSIDE:
-        raise ConfigError(f"{file}:{number}: city.role = 'outside': must be member or associate")
-    return row
+    return CityRow(**values)
 
 
 def _sorted_unique(file: str, rows: dict[int, CityRow]) -> tuple[CityRow, ...]:
@@ -97,10 +94,18 @@ def _sorted_unique(file: str, rows: dict[int, CityRow]) -> tuple[CityRow, ...]:
         if row.city_id in seen:
             raise ConfigError(f"{file}:{number}: city_id {shown(row.city_id)} stands in line {seen[row.city_id]} too")
         seen[row.city_id] = number
-    regions = {row.region for row in rows.values()}
-    if len(regions) > MAX_REGIONS:
-        raise ConfigError(f"{file}: {len(regions)} regions: at most {MAX_REGIONS} are legal")
-    return tuple(sorted(rows.values(), key=lambda row: row.city_id))
+    return merged((), tuple(rows.values()), file)
+
+
+def merged(known: tuple[CityRow, ...], more: tuple[CityRow, ...], file: str) -> tuple[CityRow, ...]:
+    """Return the cities of two files by ``city_id``; ``file`` is the name of the second."""
+    for row in more:
+        if row.city_id in {city.city_id for city in known}:
+            raise ConfigError(f"{file}: city_id {shown(row.city_id)} stands in the first city file too")
+    n_regions = len({row.region for row in (*known, *more)})
+    if n_regions > MAX_REGIONS:
+        raise ConfigError(f"{file}: {n_regions} regions: at most {MAX_REGIONS} are legal")
+    return tuple(sorted((*known, *more), key=lambda row: row.city_id))
 
 
 def log_size(row: CityRow) -> float:

@@ -22,6 +22,7 @@ _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _MONTH, _GOLDEN = np.uint64(0xD1342543DE82EF95), np.uint64(0x9E3779B97F4A7C15)
 _A, _B, _COUNT = np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9), np.uint64(0xFF51AFD7ED558CCD)
 _BYTE, _EACH_BYTE, _HIGH_BITS = np.uint64(255), np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
+_DIAGONAL = np.uint64(0x8040201008040201)
 _S7, _S56, _COUNTED = np.uint64(7), np.uint64(56), np.uint64(0x0001020304050607)
 NOBODY, ONE = np.uint64(0), np.uint64(1)
 
@@ -76,33 +77,44 @@ def uniform(luck: Key) -> float:
 
 
 @kernel
-def lane(luck: Key, x: Key) -> Key:
+def lane(luck: Key, x: int) -> int:
     """Return byte ``x`` = 0 … 7 of a draw: a first, coarse look at eight draws at the price of one."""
     return int((luck >> np.uint64(8 * x)) & _BYTE)
 
 
 @kernel
-def low_lanes(luck: Key, p: float) -> Key:
-    """Return a word with the highest bit of every byte set whose uniform number may be below ``p``.
+def lane_limit(p: float) -> int:
+    """Return the limit of :func:`low_lanes` for a probability, or for any upper bound of one."""
+    return int(math.ceil(256.0 * min(p, 1.0)))
+
+
+@kernel
+def low_lanes(luck: Key, limit: int) -> Key:
+    """Return a word with the highest bit of every byte set that may be below ``limit`` (:func:`lane_limit`).
 
     Subtracting one number from all bytes at once marks every byte that is smaller, and perhaps a neighbour of one: ask
     :func:`lane_below` for each. Walk through them with :func:`first_lane` and ``mask & (mask - 1)``.
     """
-    limit = int(math.ceil(256.0 * p))
     if limit > 127:  # a byte of 0 that lends to its neighbour would slip through at 128
         return _HIGH_BITS
     return (luck - _EACH_BYTE * np.uint64(limit)) & ~luck & _HIGH_BITS
 
 
 @kernel
-def first_lane(mask: Key) -> Key:
+def lanes(bits: Key) -> Key:
+    """Return a word like those of :func:`low_lanes` with byte x marked where bit x = 0 … 7 is set."""
+    return (((bits * _EACH_BYTE) & _DIAGONAL) + ~_HIGH_BITS) & _HIGH_BITS
+
+
+@kernel
+def first_lane(mask: Key) -> int:
     """Return the number of the lowest byte that is marked in a word of :func:`low_lanes` that is not 0."""
     lowest = (mask & (~mask + ONE)) >> _S7
     return int((lowest * _COUNTED) >> _S56)
 
 
 @kernel
-def lane_below(luck: Key, x: Key, p: float) -> bool:
+def lane_below(luck: Key, x: int, p: float) -> bool:
     """Say whether the uniform number that begins with byte ``x`` of a draw is below ``p``; draw the rest if needed."""
     byte, c = lane(luck, x), 256.0 * p
     if byte + 1.0 <= c:
@@ -111,9 +123,23 @@ def lane_below(luck: Key, x: Key, p: float) -> bool:
 
 
 @kernel
+def lane_may_be_below(luck: Key, x: int, hazard: float) -> bool:
+    """Say whether :func:`lane_below` can be true of 1 − exp(−hazard), which is at most the hazard: a quick first no."""
+    return lane(luck, x) < 256.000001 * hazard
+
+
+@kernel
 def exponential(luck: Key) -> float:
     """Return an exponential waiting time of rate 1."""
     return -math.log(uniform(luck))
+
+
+@kernel
+def waits(luck: Key, rate: float, best: float) -> float:
+    """Return the waiting time of a race at ``rate``, or infinity if it cannot be below ``best`` (−ln u ≥ 1 − u)."""
+    if 1.0 - uniform(luck) > best * rate:
+        return math.inf
+    return exponential(luck) / rate
 
 
 @kernel
@@ -185,6 +211,13 @@ def _horner(coefficients: tuple[float, ...], x: float) -> float:
     for coefficient in coefficients:
         total = total * x + coefficient
     return total
+
+
+@kernel
+def normal_at_most(luck: Key) -> float:
+    """Return an upper bound of :func:`normal`, much quicker: most draws are below 1.3 or 2.4 standard deviations."""
+    u = uniform(luck)
+    return 1.3 if u < 0.9 else 2.4 if u < 0.99 else 8.3
 
 
 @kernel

@@ -12,11 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from abm.handle import handle
 from abm.jit import State, Table, kernel, wrapping_integers
 from abm.parameters import ConfigError, shown
 from abm.scenario import Scenario
 from abm.schedule import compiled_month as month
-from abm.tables import World, handle
+from abm.tables import World
 from abm.world import begin, build, fits, grow, parameters
 
 LARGEST_SEED = 2**63 - 1

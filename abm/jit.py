@@ -36,7 +36,7 @@ def kernel(function: Callable, inline: bool = False) -> Callable:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache_folder())
     try:
-        return numba.njit(
+        compiled = numba.njit(
             cache=cache_is_kept(),
             nogil=True,
             error_model="numpy",
@@ -45,6 +45,17 @@ def kernel(function: Callable, inline: bool = False) -> Callable:
         )(function)
     finally:
         numba.config.CACHE_DIR = before
+    if is_compiled():
+        _take_values(compiled)
+    return compiled
+
+
+def _take_values(compiled: Any) -> None:
+    """Let ``f(0)`` and ``f(n)`` call the same machine code; numba would compile a version for every constant."""
+    template, plain = compiled.get_call_template, numba.types.unliteral
+    compiled.get_call_template = lambda args, kws: template(
+        tuple(plain(a) for a in args), {k: plain(a) for k, a in kws.items()}
+    )
 
 
 @cache

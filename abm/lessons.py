@@ -8,12 +8,12 @@ from abm.jit import State, kernel
 @kernel
 def write(w: State, actor: int, k: int, t: int, after: int, path: int, source: int) -> None:
     """Append a step of an actor with practice ``k``; whoever decides later in the month still sees the old state."""
-    x, rows = w.count.lessons[0], w.lessons
-    w.count.lessons[0] = x + 1
-    rows.actor[x] = actor
-    rows.practice[x] = k
-    rows.month[x] = t
-    rows.before[x] = w.ladder[actor, k]
-    rows.after[x] = after
-    rows.path[x] = path
-    rows.source[x] = source
+    x, rows = w.count.lessons, w.lessons
+    w.count.lessons = x + 1
+    rows[x].actor = actor
+    rows[x].practice = k
+    rows[x].month = t
+    rows[x].before = w.ladder[actor, k]
+    rows[x].after = after
+    rows[x].path = path
+    rows[x].source = source

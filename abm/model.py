@@ -14,6 +14,7 @@ from mesa.datacollection import DataCollector
 
 from abm.agents import Actor, Broker, City, Firm, Organisation, University
 from abm.engine import check_seed
+from abm.handle import handle
 from abm.jit import wrapping_integers
 from abm.measures import MEASURES
 from abm.result import Result, organisation_names
@@ -22,7 +23,7 @@ from abm.rules import contact, helix, trial
 from abm.rules import theme as theme_rule
 from abm.scenario import Scenario, load
 from abm.schedule import order
-from abm.tables import THEMES, Kind, Ladder, Stage, handle
+from abm.tables import THEMES, Kind, Ladder, Stage
 from abm.views import Meeting, Offer, Partnership, Practice
 from abm.world import begin, build, fits, grow, names, parameters
 
@@ -110,13 +111,13 @@ class CityPartnershipModel(mesa.Model):
 
     def partnerships(self, stage: int = Stage.CONTACT) -> list[Partnership]:
         """Return the living partnerships of at least a stage."""
-        rows = self.tables.live[: int(self.tables.count.live[0])]
+        rows = self.tables.live[: int(self.tables.count.live)]
         stages = self.tables.partnerships.stage
         return [Partnership(self, int(r)) for r in rows if stages[r] >= stage]
 
     def practices_of(self, actor: int, theme: str | None) -> list[Practice]:
         """Return the practices that an actor has adopted or mastered."""
-        n = int(self.tables.count.practices[0])
+        n = int(self.tables.count.practices)
         wanted = None if theme is None else THEMES.index(theme)
         themes = self.tables.practices.theme
         return [
@@ -155,7 +156,7 @@ class CityPartnershipModel(mesa.Model):
     def _ask_consent(self, w: Any, p: Any, seed: np.uint64, t: int) -> None:
         contact.decide(w, p, seed, t)
         rows = self.tables.encounters
-        for x in np.flatnonzero(rows.asked[: int(self.tables.count.encounters[0])]):
+        for x in np.flatnonzero(rows.asked[: int(self.tables.count.encounters)]):
             one, other = self.city_at(rows.i[x]), self.city_at(rows.j[x])
             theme, meeting = THEMES[rows.theme[x]], Meeting(self, int(x))
             if _overrides(one, City, "consent"):
@@ -164,7 +165,7 @@ class CityPartnershipModel(mesa.Model):
                 rows.consent_j[x] = bool(other.consent(one, theme, meeting))
 
     def _ask_theme(self, w: Any, p: Any, seed: np.uint64, t: int) -> None:
-        rows, n = self.tables.encounters, int(self.tables.count.encounters[0])
+        rows, n = self.tables.encounters, int(self.tables.count.encounters)
         is_open = np.flatnonzero((rows.theme[:n] < 0) & rows.may_form[:n])
         theme_rule.decide(w, p, seed, t)
         for x in is_open:
@@ -175,7 +176,7 @@ class CityPartnershipModel(mesa.Model):
     def _ask_join(self, w: Any, p: Any, seed: np.uint64, t: int) -> None:
         helix.decide(w, p, seed, t)
         rows = self.tables.offers
-        for x in range(int(self.tables.count.offers[0])):
+        for x in range(int(self.tables.count.offers)):
             organisation, offer = self.organisation_agents[rows.organisation[x]], Offer(self, x)
             if _overrides(organisation, Organisation, "join"):
                 rows.joins[x] = bool(organisation.join(offer.partnership, offer))
@@ -183,18 +184,18 @@ class CityPartnershipModel(mesa.Model):
     def _ask_trials(self, w: Any, p: Any, seed: np.uint64, t: int) -> None:
         trial.decide(w, p, seed, t)
         rows, count = self.tables.trials, self.tables.count
-        listed = [(int(rows.city[x]), int(rows.practice[x])) for x in range(int(count.trials[0]))]
+        listed = [(int(rows.city[x]), int(rows.practice[x])) for x in range(int(count.trials))]
         asked = [a for a in self.city_agents if _overrides(a, City, "try_practice")]
         themselves = {a.row for a in asked}
         listed = [pair for pair in listed if pair[0] not in themselves]
-        known = self.tables.ladder[:, : int(count.practices[0])] == Ladder.AWARE
+        known = self.tables.ladder[:, : int(count.practices)] == Ladder.AWARE
         listed += [
             (a.row, int(k))
             for a in asked
             for k in np.flatnonzero(known[a.row])
             if a.try_practice(Practice(self, int(k)))
         ]
-        count.trials[0] = 0
+        count.trials = 0
         for city, k in sorted(listed, key=lambda pair: (pair[0], self._place_of(pair[1]))):
             trial.list_trial(rows, count, city, k)
 
@@ -206,7 +207,7 @@ class CityPartnershipModel(mesa.Model):
         broker_rule.score(w, p, seed, t, b)
         agent, rows = self.broker_agents[b], self.tables.candidates
         if _overrides(agent, Broker, "score"):
-            for x in range(int(self.tables.count.candidates[0])):
+            for x in range(int(self.tables.count.candidates)):
                 one, other = self.city_at(rows.i[x]), self.city_at(rows.j[x])
                 rows.score[x] = float(agent.score(one, other, THEMES[rows.theme[x]], x))
 

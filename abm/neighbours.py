@@ -31,24 +31,27 @@ def by_priority(priority: np.ndarray, n: int) -> np.ndarray:
 def _sort_ties(w: State, n_cities: int) -> None:
     """Fill ``ties`` so that each city's episodes stand together, sorted by the other city (two stable passes)."""
     rows, first = w.partnerships, w.first_tie
-    n = w.count.partnerships[0]
-    first[:] = 0
+    n = w.count.partnerships
+    for city in range(len(first)):
+        first[city] = 0
     for r in range(n):
-        first[rows.i[r] + 1] += 1
-        first[rows.j[r] + 1] += 1
+        first[rows[r].i + 1] += 1
+        first[rows[r].j + 1] += 1
     for city in range(n_cities):
         first[city + 1] += first[city]
-    start = first[:n_cities].copy()
-    unsorted = np.empty(2 * n, np.int64)
+    start, unsorted = w.work_rows[:n_cities], w.work_rows[n_cities:]
+    for city in range(n_cities):
+        start[city] = first[city]
     for r in range(n):
-        for city in (rows.i[r], rows.j[r]):
+        for city in (rows[r].i, rows[r].j):
             unsorted[start[city]] = r
             start[city] += 1
-    start[:] = first[:n_cities]
+    for city in range(n_cities):
+        start[city] = first[city]
     for other in range(n_cities):
         for x in range(first[other], first[other + 1]):
             r = unsorted[x]
-            city = rows.i[r] + rows.j[r] - other
+            city = rows[r].i + rows[r].j - other
             w.ties[start[city]] = r
             start[city] += 1
 
@@ -62,24 +65,24 @@ def build(w: State) -> None:
     x = 0
     for city in range(n_cities):
         w.first_neighbour[city] = x
-        w.cities.n_partners[city] = 0
+        w.cities[city].n_partners = 0
         for place in range(w.first_tie[city], w.first_tie[city + 1]):
             r = w.ties[place]
-            other = rows.i[r] + rows.j[r] - city
-            if x == w.first_neighbour[city] or near.partner[x - 1] != other:
-                near.partner[x] = other
-                near.n_living[x] = 0
-                near.memorandum[x] = False
+            other = rows[r].i + rows[r].j - city
+            if x == w.first_neighbour[city] or near[x - 1].partner != other:
+                near[x].partner = other
+                near[x].n_living = 0
+                near[x].memorandum = False
                 for theme in range(N_THEMES):
-                    near.row[x, theme] = NONE
+                    near[x].row[theme] = NONE
                 x += 1
-            if rows.ever[r] >= 2:
-                near.memorandum[x - 1] = True
-            if rows.ended[r] < 0:
-                if near.n_living[x - 1] == 0:
-                    w.cities.n_partners[city] += 1
-                near.n_living[x - 1] += 1
-                near.row[x - 1, rows.theme[r]] = r
+            if rows[r].ever >= 2:
+                near[x - 1].memorandum = True
+            if rows[r].ended < 0:
+                if near[x - 1].n_living == 0:
+                    w.cities[city].n_partners += 1
+                near[x - 1].n_living += 1
+                near[x - 1].row[rows[r].theme] = r
     w.first_neighbour[n_cities] = x
 
 
@@ -89,11 +92,11 @@ def find(first_neighbour: np.ndarray, neighbours: Table, i: int, j: int) -> int:
     low, high = first_neighbour[i], first_neighbour[i + 1]
     while low < high:
         middle = (low + high) // 2
-        if neighbours.partner[middle] < j:
+        if neighbours[middle].partner < j:
             low = middle + 1
         else:
             high = middle
-    if low < first_neighbour[i + 1] and neighbours.partner[low] == j:
+    if low < first_neighbour[i + 1] and neighbours[low].partner == j:
         return low
     return NONE
 
@@ -104,12 +107,12 @@ def common_partners(first_neighbour: np.ndarray, neighbours: Table, i: int, j: i
     x, y = first_neighbour[i], first_neighbour[j]
     n = 0
     while x < first_neighbour[i + 1] and y < first_neighbour[j + 1]:
-        if neighbours.partner[x] < neighbours.partner[y]:
+        if neighbours[x].partner < neighbours[y].partner:
             x += 1
-        elif neighbours.partner[x] > neighbours.partner[y]:
+        elif neighbours[x].partner > neighbours[y].partner:
             y += 1
         else:
-            if neighbours.n_living[x] > 0 and neighbours.n_living[y] > 0:
+            if neighbours[x].n_living > 0 and neighbours[y].n_living > 0:
                 n += 1
             x += 1
             y += 1
@@ -131,9 +134,9 @@ def label_components(w: State) -> None:
     label = w.cities.component
     for i in range(len(label)):
         label[i] = i
-    for x in range(w.count.live[0]):
+    for x in range(w.count.live):
         r = w.live[x]
-        a, b = root(label, w.partnerships.i[r]), root(label, w.partnerships.j[r])
+        a, b = root(label, w.partnerships[r].i), root(label, w.partnerships[r].j)
         label[max(a, b)] = min(a, b)
     for i in range(len(label)):
         label[i] = root(label, i)
@@ -143,19 +146,19 @@ def label_components(w: State) -> None:
 def build_links(w: State) -> None:
     """Rebuild each actor's list of links, ended ones too, in order of age."""
     first = w.first_link
-    n = w.count.links[0]
-    w.count.linked[0] = n
-    first[:] = 0
+    n = w.count.links
+    w.count.linked = n
+    for actor in range(len(first)):
+        first[actor] = 0
     for x in range(n):
-        first[w.links.a[x] + 1] += 1
-        first[w.links.b[x] + 1] += 1
+        first[w.links[x].a] += 1
+        first[w.links[x].b] += 1
     for actor in range(len(first) - 1):
         first[actor + 1] += first[actor]
-    start = first.copy()
-    for x in range(n):
-        for actor in (w.links.a[x], w.links.b[x]):
-            w.linked[start[actor]] = x
-            start[actor] += 1
+    for x in range(n - 1, -1, -1):  # from behind, so that every actor's end becomes its beginning
+        for actor in (w.links[x].a, w.links[x].b):
+            first[actor] -= 1
+            w.linked[first[actor]] = x
 
 
 @kernel
@@ -163,7 +166,7 @@ def ever_linked(w: State, actor: int, other: int) -> bool:
     """Say whether two actors were ever linked."""
     for place in range(w.first_link[actor], w.first_link[actor + 1]):
         x = w.linked[place]
-        if w.links.a[x] + w.links.b[x] - actor == other:
+        if w.links[x].a + w.links[x].b - actor == other:
             return True
     return False
 
@@ -172,11 +175,11 @@ def ever_linked(w: State, actor: int, other: int) -> bool:
 def organisations_linked(w: State, i: int, j: int, theme: int) -> bool:
     """Say whether an organisation of city ``i`` has a living link with one of city ``j`` in the theme."""
     n_cities = len(w.cities)
-    for o in range(w.cities.first_organisation[i], w.cities.first_organisation[i] + w.cities.n_organisations[i]):
+    for o in range(w.cities[i].first_organisation, w.cities[i].first_organisation + w.cities[i].n_organisations):
         actor = n_cities + o
         for place in range(w.first_link[actor], w.first_link[actor + 1]):
             x = w.linked[place]
-            other = w.links.a[x] + w.links.b[x] - actor - n_cities
-            if other >= 0 and w.links.ended[x] < 0 and w.links.theme[x] == theme and w.organisations.city[other] == j:
+            other = w.links[x].a + w.links[x].b - actor - n_cities
+            if other >= 0 and w.links[x].ended < 0 and w.links[x].theme == theme and w.organisations[other].city == j:
                 return True
     return False

@@ -13,31 +13,23 @@ EARTH_RADIUS_KM = 6371.0088
 
 
 @kernel
-def great_circle(longitude_a: float, latitude_a: float, longitude_b: float, latitude_b: float) -> float:
-    """Return the great-circle distance in km between two points in degrees (haversine formula)."""
-    phi_a, phi_b = math.radians(latitude_a), math.radians(latitude_b)
-    half_north = math.sin(0.5 * (phi_b - phi_a))
-    half_east = math.sin(0.5 * math.radians(longitude_b - longitude_a))
-    chord = half_north * half_north + math.cos(phi_a) * math.cos(phi_b) * half_east * half_east
-    return 2.0 * EARTH_RADIUS_KM * math.asin(min(1.0, math.sqrt(chord)))
-
-
-@kernel
 def distance(cities: Table, i: int, j: int) -> float:
-    """Return the great-circle distance between two cities in km."""
-    return great_circle(cities.longitude[i], cities.latitude[i], cities.longitude[j], cities.latitude[j])
+    """Return the great-circle distance between two cities in km: 2R arcsin of half the chord between them."""
+    a, b = cities[i], cities[j]
+    x, y, z = a.globe_x - b.globe_x, a.globe_y - b.globe_y, a.globe_z - b.globe_z
+    return 2.0 * EARTH_RADIUS_KM * math.asin(min(1.0, 0.5 * math.sqrt(x * x + y * y + z * z)))
 
 
 @kernel
 def may_form(cities: Table, cross_bloc_only: bool, i: int, j: int) -> bool:
     """Say whether a meeting of two cities may become a contact (E0)."""
-    return cities.region[i] != cities.region[j] or not cross_bloc_only
+    return cities[i].region != cities[j].region or not cross_bloc_only
 
 
 @kernel
 def complementarity(cities: Table, i: int, j: int, theme: int) -> float:
     """Return n_iθ y_jθ + n_jθ y_iθ: what the two could learn from each other in a theme (need n, skill y)."""
-    return cities.need[i, theme] * cities.skill[j, theme] + cities.need[j, theme] * cities.skill[i, theme]
+    return cities[i].need[theme] * cities[j].skill[theme] + cities[j].need[theme] * cities[i].skill[theme]
 
 
 @kernel
@@ -59,13 +51,13 @@ def cognitive_distance(cities: Table, i: int, j: int) -> float:
     """Return d_ij = ½ Σ_θ |w_iθ − w_jθ|, how differently two cities divide their work among themes (E2)."""
     total = 0.0
     for theme in range(N_THEMES):
-        total += abs(cities.portfolio[i, theme] - cities.portfolio[j, theme])
+        total += abs(cities[i].portfolio[theme] - cities[j].portfolio[theme])
     return 0.5 * total
 
 
 @kernel
 def context_fit(cities: Table, i: int, origin: int, width: float) -> float:
     """Return f = exp(−|x_i − x_o|²/(2σ_x²)): how well a practice from city ``origin`` fits city ``i`` (E16)."""
-    dx = cities.context_x[i] - cities.context_x[origin]
-    dy = cities.context_y[i] - cities.context_y[origin]
+    dx = cities[i].context_x - cities[origin].context_x
+    dy = cities[i].context_y - cities[origin].context_y
     return math.exp(-(dx * dx + dy * dy) / (2.0 * width * width))

@@ -81,6 +81,8 @@ def legal_text(declaration: Declaration) -> str:
         return "true or false"
     if kind is str:
         return "text"
+    if kind is tuple:
+        return "a list of texts"
     what = "a whole number" if kind is int else "a number"
     if math.isinf(low) and math.isinf(high):
         return what
@@ -122,6 +124,9 @@ def _coerced(kind: type, value: Any) -> Any:
         return value if isinstance(value, bool) else {"true": True, "false": False}[str(value).lower()]
     if kind is str:
         return value if isinstance(value, str) else _refuse()
+    if kind is tuple:
+        texts = isinstance(value, list | tuple) and all(isinstance(item, str) for item in value)
+        return tuple(value) if texts else _refuse()
     if isinstance(value, bool) or not isinstance(value, int | float | str | np.integer | np.floating):
         return _refuse()
     if kind is int:

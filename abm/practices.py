@@ -1,31 +1,71 @@
-"""Adding a practice to the world, at the start or when it is invented."""
+"""Practices in the world: adding one, and who stands on which rung of its ladder.
+
+The ladder is kept twice, to be read both ways: ``w.ladder[actor, k]`` is the rung of an actor with practice ``k``;
+``w.rungs[rung, actor]`` are all practices on which an actor stands on a rung, one bit each, in words of 64, so that a
+rule sees at a glance what an actor can hear of, try or pass on. The functions of this file alone write both.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
 from abm import draws
+from abm.bits import EMPTY, WORD, bit
 from abm.draws import NOBODY, draw
 from abm.jit import Key, Settings, State, kernel
+from abm.tables import N_THEMES, Ladder
 
 KEY, QUALITY = draws.process("practice.key"), draws.process("practice.quality")
 
 
 @kernel
 def add(w: State, p: Settings, seed: Key, theme: int, origin: int, inventor: int, born: int) -> int:
-    """Append a practice of quality q ~ Beta(4, 2) that nobody knows yet, and return its row."""
-    k, rows = w.count.practices[0], w.practices
-    ordinal = w.n_of_theme[theme]
-    w.count.practices[0] = k + 1
-    w.of_theme[theme, ordinal] = k
+    """Append a practice of quality q ~ Beta(4, 2), and return its row; :func:`forget` follows."""
+    k, ordinal = w.count.practices, w.n_of_theme[theme]
+    w.count.practices = k + 1
     w.n_of_theme[theme] = ordinal + 1
-    rows.key[k] = draw(np.uint64(0), KEY, theme, NOBODY, NOBODY, ordinal)
-    rows.theme[k] = theme
-    rows.ordinal[k] = ordinal
-    rows.origin[k] = origin
-    rows.inventor[k] = inventor
-    rows.quality[k] = draws.beta(draw(seed, QUALITY, 0, rows.key[k], NOBODY, 0), 4, 2)
-    rows.evidence[k] = p.practice.initial_evidence
-    rows.born[k] = born
-    w.ladder[:, k] = 0
+    row = w.practices[k]
+    row.key = draw(np.uint64(0), KEY, theme, NOBODY, NOBODY, ordinal)
+    row.theme = theme
+    row.ordinal = ordinal
+    row.place = theme * (len(w.of_place) // N_THEMES) + ordinal
+    row.origin = origin
+    row.inventor = inventor
+    row.quality = draws.beta(draw(seed, QUALITY, 0, row.key, NOBODY, 0), 4, 2)
+    row.evidence = p.practice.initial_evidence
+    row.born = born
+    w.of_place[row.place] = k
     return k
+
+
+@kernel
+def stand(w: State, actor: int, k: int, rung: int) -> None:
+    """Let an actor stand on a rung of the ladder of practice ``k``."""
+    word, one = w.practices[k].place // WORD, bit(w.practices[k].place)
+    w.rungs[w.ladder[actor, k], actor, word] &= ~one
+    w.rungs[rung, actor, word] |= one
+    w.ladder[actor, k] = rung
+
+
+@kernel
+def forget(w: State, first: int) -> None:
+    """Let nobody know the practices from row ``first`` on."""
+    unaware, ladder, new = w.rungs[Ladder.UNAWARE], w.ladder, w.work_bits
+    for word in range(unaware.shape[1]):
+        new[word] = EMPTY
+    for k in range(first, w.count.practices):
+        new[w.practices[k].place // WORD] |= bit(w.practices[k].place)
+    for actor in range(len(ladder)):
+        for k in range(first, w.count.practices):
+            ladder[actor, k] = Ladder.UNAWARE
+        for word in range(unaware.shape[1]):
+            unaware[actor, word] |= new[word]
+
+
+@kernel
+def clear(rungs: np.ndarray) -> None:
+    """Take every actor off every rung."""
+    for rung in range(rungs.shape[0]):
+        for actor in range(rungs.shape[1]):
+            for word in range(rungs.shape[2]):
+                rungs[rung, actor, word] = EMPTY

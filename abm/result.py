@@ -15,7 +15,22 @@ import pandas as pd
 from abm.measures import MEASURES
 from abm.parameters import ConfigError, nearest, spelled
 from abm.scenario import Scenario
-from abm.tables import THEMES, EventType, Kind, Ladder, LinkKind, Mode, Origin, Path, Stage, World, columns
+from abm.tables import (
+    THEMES,
+    Broker,
+    City,
+    Event,
+    EventType,
+    Kind,
+    Ladder,
+    LinkKind,
+    Mode,
+    Origin,
+    Path,
+    Stage,
+    World,
+    columns,
+)
 from abm.world import Names, names
 
 if TYPE_CHECKING:
@@ -42,17 +57,33 @@ DIGESTED = (
 )
 
 
+NEUTRAL: dict[tuple[str, str], float] = {  # columns that tell nothing where no policy ever set them
+    (table, name): known.neutral
+    for table, declared in (
+        ("cities", columns(City)),
+        ("events", columns(Event)),
+        ("brokers", columns(Broker)),
+        ("series", MEASURES),
+    )
+    for name, known in declared.items()
+    if known.neutral is not None
+}
+
+
 def digest(w: World) -> str:
     """Return a hash of all result tables, column by column in rows in use, so that padding is of no account."""
     total = hashlib.sha256()
     for name in DIGESTED:
         table = np.asarray(getattr(w, name))
         if name in GROWING:
-            table = table[: int(w.count[GROWING[name]][0])]
+            table = table[: int(w.count[GROWING[name]])]
         if table.dtype.names is None:
-            table = table[:, : int(w.count["practices"][0])]
+            table = table[:, : int(w.count["practices"])]
         for column in table.dtype.names or (None,):
             values = np.ascontiguousarray(table[column] if column else table)
+            neutral = NEUTRAL.get((name, str(column)))
+            if neutral is not None and np.all(values == neutral):
+                continue
             total.update(
                 f"{name}.{column}{values.shape}".encode() + values.astype(values.dtype.newbyteorder("<")).tobytes()
             )
@@ -242,6 +273,13 @@ class Result:
         table.insert(0, "broker", self.names.brokers)
         return table
 
+    @cached_property
+    def policies(self) -> pd.DataFrame:
+        """One row a policy: when it acted, how strong it was, what it cost a month, whom it served."""
+        table = self._table("policies", ["start", "end", "strength", "cost", "n_served"])
+        table.insert(0, "kind", [policy.kind for policy in self.scenario.policies])
+        return table
+
     @property
     def digest(self) -> str:
         """Hash of the full result tables: equal for equal histories, whichever face ran them."""
@@ -269,7 +307,7 @@ class Result:
         return figure
 
     def _used(self, name: str) -> np.ndarray:
-        return np.asarray(getattr(self.world, name))[: int(self.world.count[GROWING[name]][0])]
+        return np.asarray(getattr(self.world, name))[: int(self.world.count[GROWING[name]])]
 
     def _table(self, name: str, wanted: list[str]) -> pd.DataFrame:
         table = np.asarray(getattr(self.world, name))

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from abm import measures
+from abm import measures, warm
 from abm.engine import simulate
 from abm.progress import shown_while
 from abm.result import Result, outcome_columns, tidy_series
@@ -43,6 +43,7 @@ def run(
         Parameters by full name, such as ``{"broker.capacity": 8}``.
     """
     ready = load(scenario, override, months)
+    warm.get_ready()
     _, world = simulate(ready, [seed])
     return Result(ready, seed, world)
 
@@ -107,5 +108,6 @@ def in_threads(
         spare.append((key, world))
         return recorded
 
+    warm.get_ready(progress)
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         yield from shown_while(pool.map(work, jobs), len(jobs), progress)

@@ -1,22 +1,25 @@
 """A scenario: one TOML file that names the cities, the programme, its calendar, brokers and shocks, and parameters.
 
 Top-level keys say what it is; every other table is a parameter section (``[contact]``, ``[broker]`` …). Entries of
-``[[events]]``, ``[[brokers]]`` and ``[[shocks]]`` are declared here the way rules declare their parameters.
+``[[events]]``, ``[[brokers]]`` and ``[[shocks]]`` are declared here the way rules declare their parameters; those of
+``[[policies]]`` in :mod:`abm.policycalendar`.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import IntEnum
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
-from abm.cityfile import CityRow, read_cities
+from abm import policycheck
+from abm.cityfile import CityRow, merged, read_cities
 from abm.parameters import ConfigError, Declaration, Par, declarations, entry, nearest, resolve, shown
+from abm.policycalendar import PolicyEntry
 from abm.rules import SECTIONS
 from abm.scenariofile import Source, is_file, lineage, text_of
-from abm.tables import EventType, Mode, Response, Strategy
+from abm.tables import EventType, Mode, Response, Strategy, ThemeChoice
 
 HERE = Path(__file__).parent
 SHIPPED = HERE / "scenarios"
@@ -26,20 +29,6 @@ LONGEST_MONTHS = 12_000
 PARAMETERS: dict[str, Declaration] = {
     d.name: d for section, declared in SECTIONS.items() for d in declarations(section, declared)
 }
-
-
-class ThemeChoice(IntEnum):
-    """The theme of an event: one of the seven, none, or drawn anew for each event."""
-
-    DRAWN = -2
-    NONE = -1
-    SMART = 0
-    MOBILITY = 1
-    HEALTH = 2
-    ENERGY = 3
-    CULTURE = 4
-    BUSINESS = 5
-    GOVERNANCE = 6
 
 
 class MonthName(IntEnum):
@@ -114,6 +103,7 @@ class Scenario(NamedTuple):
     calendar: tuple[CalendarEntry, ...]
     brokers: tuple[BrokerEntry, ...]
     shocks: tuple[ShockEntry, ...]
+    policies: tuple[PolicyEntry, ...]
     values: dict[str, Any]
 
     def month_of(self, date: str) -> int:
@@ -127,9 +117,15 @@ class Scenario(NamedTuple):
         return self._replace(values=values, months=self.months if months is None else check_months(months, "months"))
 
 
-HEAD = ("name", "title", "description", "source", "start", "cities")
+HEAD = ("name", "title", "description", "source", "start", "cities", "more_cities")
 OWN = ("name", "title", "description")  # said of one file only; everything else comes down through ``extends``
-LISTS: dict[str, type] = {"events": CalendarEntry, "brokers": BrokerEntry, "shocks": ShockEntry}
+LISTS: dict[str, type] = {
+    "events": CalendarEntry,
+    "more_events": CalendarEntry,
+    "brokers": BrokerEntry,
+    "shocks": ShockEntry,
+    "policies": PolicyEntry,
+}
 
 
 def shipped() -> dict[str, Path]:
@@ -166,7 +162,8 @@ def load(name: str | Path | Scenario, override: Mapping[str, Any] | None = None,
 
 def _merged(sources: list[Source]) -> Scenario:
     """Return the scenario that a file and those it extends make together, the oldest first."""
-    own, said_in = sources[-1], dict.fromkeys((*HEAD, *LISTS), sources[-1])
+    own, said_in = sources[-1], dict.fromkeys(HEAD, sources[-1])
+    entries: dict[str, list[tuple[Source, tuple[str, int]]]] = {}  # where each entry of a list stands
     head: dict[str, Any] = {"start": "2017-01", "months": 48}
     lists: dict[str, Any] = {"brokers": (BrokerEntry(name="broker"),)}
     values = resolve(PARAMETERS, [])
@@ -181,13 +178,20 @@ def _merged(sources: list[Source]) -> Scenario:
             values |= _parameters(source)
         for key in LISTS:
             if key in document:
-                lists[key], said_in[key] = _entries(source, key), source
+                found, into = _entries(source, key), "events" if key == "more_events" else key
+                said = [(source, (key, x)) for x in range(len(found))]
+                adds = key == "more_events" or (key == "policies" and found)
+                lists[into] = (*lists.get(into, ()), *found) if adds else found
+                entries[into] = [*entries.get(into, []), *said] if adds else said
     if not head.get("cities"):
         raise ConfigError(f"{own.place}: needs cities, the name of a city file")
     with said_in["start"].located():
         _months(head["start"], f"{said_in['start'].place}: start")
-    with said_in["cities"].located():
-        city_file = _city_file(said_in["cities"], head["cities"])
+    cities: tuple[CityRow, ...] = ()
+    for key in ("cities", "more_cities"):
+        if head.get(key):
+            with said_in[key].located():
+                cities = merged(cities, read_cities(file := _city_file(said_in[key], key, head[key])), file.name)
     scenario = Scenario(
         name=head.get("name") or own.path.stem,
         title=head.get("title") or own.path.stem,
@@ -195,16 +199,17 @@ def _merged(sources: list[Source]) -> Scenario:
         source=head.get("source", ""),
         start=head["start"],
         months=head["months"],
-        cities=read_cities(city_file),
+        cities=cities,
         calendar=lists.get("events", ()),
         brokers=lists["brokers"],
         shocks=lists.get("shocks", ()),
+        policies=lists.get("policies", ()),
         values=values,
     )
-    for check, key in ((_check_events, "events"), (_check_brokers, "brokers"), (_check_shocks, "shocks")):
-        for x in range(len(lists.get(key, ()))):
-            with said_in[key].located((key, x)):
-                check(scenario, x, f"{said_in[key].place}: {key}")
+    for key, said in entries.items():
+        for x, (source, where) in enumerate(said):
+            with source.located(where):
+                CHECKS[key](scenario, x, f"{source.place}: {where[0]}")
     return scenario
 
 
@@ -237,12 +242,12 @@ def _entries(source: Source, key: str) -> tuple[Any, ...]:
     return tuple(found)
 
 
-def _city_file(source: Source, name: str) -> Path:
+def _city_file(source: Source, key: str, name: str) -> Path:
     """Return the city file that a scenario names: beside it, else one of the shipped."""
     for folder in (source.path.parent, DATA):
         if is_file(folder / name):
             return folder / name
-    raise ConfigError(f"{source.place}: cities = {shown(name)}: there is no such file beside it")
+    raise ConfigError(f"{source.place}: {key} = {shown(name)}: there is no such file beside it")
 
 
 def check_months(value: Any, place: str) -> int:
@@ -278,6 +283,14 @@ def _check_brokers(scenario: Scenario, x: int, place: str) -> None:
 
 def _check_shocks(scenario: Scenario, x: int, place: str) -> None:
     _in_order(scenario.shocks[x].start, scenario.shocks[x].end, place)
+
+
+CHECKS: dict[str, Callable[[Scenario, int, str], None]] = {
+    "events": _check_events,
+    "brokers": _check_brokers,
+    "shocks": _check_shocks,
+    "policies": policycheck.check,
+}
 
 
 def _in_order(start: str, end: str, place: str) -> None:

@@ -1,7 +1,8 @@
 """Scenario files as text: read TOML, follow ``extends`` to the file it starts from, find the line of what is wrong.
 
 A scenario may say ``extends = "iuc-asia"`` (a shipped one) or ``extends = "mine.toml"`` (a file beside it). The older
-file is read first; then tables are merged key by key and lists such as ``[[events]]`` are replaced as a whole.
+file is read first; then tables are merged key by key and lists such as ``[[events]]`` are replaced as a whole. Entries
+of ``[[more_events]]`` and ``[[policies]]`` add to what there is.
 """
 
 from __future__ import annotations

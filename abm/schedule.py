@@ -27,6 +27,7 @@ from abm.rules import (
     membership,
     own_links,
     pairing,
+    policies,
     practice,
     search,
     trial,
@@ -44,18 +45,19 @@ DECISIONS = ("choose_theme", "consent", "score", "join", "try_practices")
 
 def month(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let one month happen to world ``w`` under parameters ``p``: the one order of the model."""
-    # 1 exogenous: entry of members, leadership
-    w.count.encounters[0] = 0
+    # 1 exogenous: entry of members, policies, leadership
+    w.count.encounters = 0
     membership.enter(w, t)
+    policies.act(w, seed, t)
     city.change_leaders(w, p, seed, t)
     contact.weigh(w)
     # 2 the programme pairs its entrants
     pairing.invite(w, p, seed, t)
     # 3 events
-    w.count.first_event[0] = w.count.events[0]
+    w.count.first_event = w.count.events
     calendar.schedule(w, p, seed, t)
-    for e in range(w.count.first_event[0], w.count.events[0]):
-        first_encounter = w.count.encounters[0]
+    for e in range(w.count.first_event, w.count.events):
+        first_encounter = w.count.encounters
         if event.hold(w, p, seed, t, e):
             own_links.meet(w, p, seed, t, e, first_encounter)
     # 4 brokers
@@ -81,7 +83,7 @@ def month(w: State, p: Settings, seed: Key, t: int) -> None:
     neighbours.build(w)
     neighbours.build_links(w)
     # 8 knowledge: all decide on the state at the start of the phase
-    w.count.first_lesson[0] = w.count.lessons[0]
+    w.count.first_lesson = w.count.lessons
     awareness.hear(w, p, seed, t)
     try_practices(w, p, seed, t)
     trial.settle(w, t)

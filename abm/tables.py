@@ -12,10 +12,6 @@ from enum import IntEnum
 from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 
 import numpy as np
-from numba import types
-from numba.experimental import structref
-
-from abm.jit import State, Table, is_compiled, kernel
 
 THEMES = (
     "smart & digital",
@@ -136,14 +132,61 @@ class Path(IntEnum):
     HOME = 5
     DECISION = 6
     INVENTION = 7
+    NETWORK = 8
+
+
+class Target(IntEnum):
+    """What a policy can set while it acts: a column that some rule reads, named table_column."""
+
+    CITIES_EVIDENCE_BASE = 0
+    CITIES_KPI = 1
+    CITIES_TWIN = 2
+    CITIES_DOCUMENTING = 3
+    CITIES_TRYING = 4
+    CITIES_EXAMPLE = 5
+    CITIES_IMITATION = 6
+    CITIES_UNIVERSITY_JOINING = 7
+    CITIES_FIRST_GAP = 8
+    CITIES_TRAVEL = 9
+    CITIES_MINGLING = 10
+    BROKERS_EFFORT = 11
+    PROGRAMMES_CALENDAR = 12
+
+
+class Act(IntEnum):
+    """What a policy does to partnerships and cities that it picks, beside the columns that it sets."""
+
+    NOTHING = 0
+    FUND = 1
+    AWARD = 2
+    ALIGN = 3
+
+
+class ThemeChoice(IntEnum):
+    """The theme of an event or policy: one of the seven, none, or drawn anew for each event."""
+
+    DRAWN = -2
+    NONE = -1
+    SMART = 0
+    MOBILITY = 1
+    HEALTH = 2
+    ENERGY = 3
+    CULTURE = 4
+    BUSINESS = 5
+    GOVERNANCE = 6
 
 
 class Col(NamedTuple):
-    """A column: what it holds, in which unit, and its length where a row holds several numbers."""
+    """A column: what it holds, in which unit, and its length where a row holds several numbers.
+
+    A column that policies set has a ``neutral`` value, at which it changes nothing. Where it stays there throughout,
+    the digest of a run leaves it out: a new kind of policy moves no history of a world without it.
+    """
 
     sentence: str
     unit: str = "1"
     length: int = 0
+    neutral: float | None = None
 
 
 class City(NamedTuple):
@@ -154,6 +197,9 @@ class City(NamedTuple):
     country: Annotated[int, Col("country, as a row of the country names")]
     longitude: Annotated[float, Col("longitude", "degrees east")]
     latitude: Annotated[float, Col("latitude", "degrees north")]
+    globe_x: Annotated[float, Col("place on the globe: towards 0° N 0° E", "Earth radii")]
+    globe_y: Annotated[float, Col("towards 0° N 90° E", "Earth radii")]
+    globe_z: Annotated[float, Col("towards the North Pole", "Earth radii")]
     log_size: Annotated[float, Col("natural logarithm of population in millions")]
     weight: Annotated[float, Col("multiplies engagement; a city of weight 0 takes part in nothing")]
     engagement: Annotated[float, Col("how active the city is abroad, mean 1")]
@@ -177,6 +223,15 @@ class City(NamedTuple):
     adopted: Annotated[int, Col("practices adopted, by theme", "practices", N_THEMES)]
     skill: Annotated[float, Col("skill by theme (E1)", "0…1", N_THEMES)]
     portfolio: Annotated[float, Col("share of each theme in what the city does (E2)", "0…1", N_THEMES)]
+    documenting: Annotated[float, Col("factor of p_doc for what it adopts, by theme", "1", N_THEMES, neutral=1)]
+    trying: Annotated[float, Col("factor of its hazard of a trial, by theme", "1", N_THEMES, neutral=1)]
+    example: Annotated[float, Col("factor of the hazard with which partners hear of what it adopted", neutral=1)]
+    imitation: Annotated[float, Col("hazard of hearing of what all its peers have adopted", "per month", neutral=0)]
+    network: Annotated[int, Col("network of cities whose members are its peers, or −1", neutral=-1)]
+    university_joining: Annotated[float, Col("factor of the rate at which its universities join", neutral=1)]
+    first_gap: Annotated[float, Col("factor of the first gap of its partnerships; the lower of two counts", neutral=1)]
+    travel: Annotated[float, Col("factor of what travel to it costs", neutral=1)]
+    mingling: Annotated[float, Col("factor of the meetings at events that it hosts in person", neutral=1)]
 
 
 class Member(NamedTuple):
@@ -186,6 +241,8 @@ class Member(NamedTuple):
     city: Annotated[int, Col("row of the city")]
     role: Annotated[int, Col("standing once it has entered (Standing)")]
     entry: Annotated[int, Col("month of entry", "month")]
+    leaves: Annotated[int, Col("month in which it leaves", "month")]
+    pairing: Annotated[float, Col("factor of the counterparts that the programme finds it")]
     standing: Annotated[int, Col("standing this month (Standing)")]
     paired: Annotated[bool, Col("the programme has found its first counterparts")]
 
@@ -196,6 +253,7 @@ class Programme(NamedTuple):
     key: Annotated[np.uint64, Col("lasting key")]
     first_member: Annotated[int, Col("first row of its members")]
     n_members: Annotated[int, Col("number of its members and associates")]
+    calendar: Annotated[float, Col("factor of the scale of its calendar, at most 1", neutral=1)]
 
 
 class Organisation(NamedTuple):
@@ -215,6 +273,7 @@ class Practice(NamedTuple):
     key: Annotated[np.uint64, Col("lasting key, of (theme, ordinal)")]
     theme: Annotated[int, Col("theme")]
     ordinal: Annotated[int, Col("how many practices of the theme are older")]
+    place: Annotated[int, Col("its bit among those of all practices, theme by theme, by ordinal")]
     origin: Annotated[int, Col("city it comes from")]
     inventor: Annotated[int, Col("organisation that invented it, or −1")]
     quality: Annotated[float, Col("true quality", "0…1")]
@@ -277,6 +336,7 @@ class Entry(NamedTuple):
     venue: Annotated[int, Col("host city, or −1: drawn")]
     start: Annotated[int, Col("first month in which it is held", "month")]
     end: Annotated[int, Col("first month in which it is no longer held", "month")]
+    hosted: Annotated[bool, Col("its host is sure to come")]
 
 
 class Window(NamedTuple):
@@ -306,6 +366,7 @@ class Event(NamedTuple):
     n_meetings: Annotated[int, Col("pairs of cities that met", "meetings")]
     travel: Annotated[float, Col("distance travelled, both ways", "km")]
     cost: Annotated[float, Col("cost of the event", "cost units")]
+    hosted: Annotated[bool, Col("its host is sure to come", neutral=0)]
 
 
 class Broker(NamedTuple):
@@ -323,6 +384,32 @@ class Broker(NamedTuple):
     n_sessions: Annotated[int, Col("alignment sessions held so far", "sessions")]
     n_offered: Annotated[int, Col("introductions offered so far", "introductions")]
     n_accepted: Annotated[int, Col("introductions that became a contact so far", "introductions")]
+    effort: Annotated[float, Col("factor of its capacity", neutral=1)]
+    most_effort: Annotated[float, Col("largest factor of its capacity in the whole run", neutral=1)]
+
+
+class Policy(NamedTuple):
+    """One line of the policy calendar."""
+
+    key: Annotated[np.uint64, Col("lasting key, of (kind, start, ordinal)")]
+    act: Annotated[int, Col("what it does to those it picks (Act)")]
+    start: Annotated[int, Col("first month in which it acts", "month")]
+    end: Annotated[int, Col("first month in which it no longer acts", "month")]
+    theme: Annotated[int, Col("theme; −1 for all")]
+    strength: Annotated[float, Col("how strong it is, in the unit of its kind")]
+    cost: Annotated[float, Col("cost while it acts", "cost units a month")]
+    broker: Annotated[int, Col("row of the broker whom it concerns; −1 for all")]
+    named: Annotated[bool, Col("cities are named; else it picks them itself or concerns all")]
+    network: Annotated[int, Col("row of its network in `peers`, or −1")]
+    n_served: Annotated[int, Col("partnerships funded or aligned, or cities awarded, so far")]
+
+
+class Effect(NamedTuple):
+    """One column that a policy sets while it acts."""
+
+    policy: Annotated[int, Col("row of the policy")]
+    target: Annotated[int, Col("which column (Target)")]
+    value: Annotated[float, Col("factor of the column, or what it becomes")]
 
 
 class Encounter(NamedTuple):
@@ -441,6 +528,7 @@ class World(NamedTuple):
     organisations: Any
     practices: Any
     ladder: Any  # (n_actors, n_practices) of Ladder, u1
+    rungs: Any  # (4, n_actors, n_words) the practices on each rung, a bit each at their place
     calendar: Any
     shocks: Any
     events: Any
@@ -454,7 +542,7 @@ class World(NamedTuple):
     lessons: Any
     sources: Any
     trials: Any
-    of_theme: Any  # (N_THEMES, …) rows of the practices of a theme, by ordinal
+    of_place: Any  # (N_THEMES * …,) rows of the practices, theme by theme with room for new ones
     n_of_theme: Any  # (N_THEMES,)
     live: Any  # (…,) rows of the living partnerships, in order of birth
     first_tie: Any  # (n_cities + 1,) where a city's ties begin in `ties`
@@ -463,55 +551,15 @@ class World(NamedTuple):
     neighbours: Any
     first_link: Any  # (n_actors + 1,) where an actor's links begin in `linked`
     linked: Any  # (…,) rows of all links of an actor, ended ones too
+    work_rows: Any  # (…,) room for lists of rows within a step
+    work_values: Any  # (…,) room for numbers within a step
+    work_bits: Any  # (…,) room for words of bits within a step
     count: Any
     series: Any
-
-
-class _HandleType(types.StructRef):
-    """The compiler's view of a world: one pointer, whatever the number of tables."""
-
-
-structref.register(_HandleType)
-
-
-class Handle(structref.StructRefProxy):
-    """A world as kernels take it, passed as one pointer; Python reads its tables by the same names."""
-
-    tables: World
-
-    def __getattr__(self, name: str) -> Any:
-        """Return a table of the world."""
-        return getattr(self.__dict__["tables"], name)
-
-
-structref.define_boxing(_HandleType, Handle)
-structref.define_constructor(Handle, _HandleType, list(World._fields))
-
-
-# fmt: off
-@kernel
-def _bind(
-    cities: Table, programmes: Table, members: Table, organisations: Table, practices: Table, ladder: Table,
-    calendar: Table, shocks: Table, events: Table, brokers: Table, partnerships: Table, links: Table,
-    encounters: Table, candidates: Table, offers: Table, attendees: Table, lessons: Table, sources: Table,
-    trials: Table, of_theme: Table, n_of_theme: Table, live: Table, first_tie: Table, ties: Table,
-    first_neighbour: Table, neighbours: Table, first_link: Table, linked: Table, count: Table, series: Table,
-) -> State:
-    return Handle(
-        cities, programmes, members, organisations, practices, ladder, calendar, shocks, events, brokers,
-        partnerships, links, encounters, candidates, offers, attendees, lessons, sources, trials, of_theme,
-        n_of_theme, live, first_tie, ties, first_neighbour, neighbours, first_link, linked, count, series,
-    )
-# fmt: on
-
-
-def handle(w: World) -> Any:
-    """Return a world as kernels take it; interpreted kernels take the tables as they are."""
-    if not is_compiled():
-        return w
-    bound = _bind(*w)
-    bound.tables = w
-    return bound
+    policies: Any
+    effects: Any
+    covered: Any  # (n_policies, n_cities) of 0 and 1: which cities a policy concerns
+    peers: Any  # (networks, n_practices) share of the other cities of a network that have adopted a practice
 
 
 _PLAIN = {float: "f8", int: "i8", bool: "b1", np.uint64: "u8"}

@@ -21,12 +21,18 @@ from typing import Any
 import numba
 
 from abm import engine, schedule, world
+from abm.handle import handle
 from abm.jit import cache_is_kept, has_compiled_before, is_compiled
 from abm.progress import shown_while
 from abm.scenario import Scenario, load
-from abm.tables import handle
 
 SCENARIO = "iuc-asia"  # any will do: the types are those of every scenario
+
+
+def get_ready(progress: bool = True) -> None:
+    """Compile every rule on two cores, unless it has been done."""
+    if is_needed():
+        compile_rules(progress)
 
 
 def is_needed() -> bool:

@@ -7,14 +7,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from abm import measures
+from abm import measures, policycalendar
+from abm.bits import WORD
 from abm.cityfile import log_size
 from abm.draws import entity
+from abm.handle import handle
 from abm.jit import Key, Settings, State, kernel
 from abm.neighbours import build as build_neighbours
 from abm.neighbours import build_links
 from abm.parameters import as_record, parameter_layout
-from abm.rules import SECTIONS, calendar, city, learning, practice, search
+from abm.policycalendar import FOREVER
+from abm.rules import SECTIONS, calendar, city, learning, pairing, policies, practice, search
 from abm.rules.broker import EXHAUSTIVE
 from abm.scenario import BrokerEntry, CalendarEntry, MonthName, Scenario
 from abm.tables import (
@@ -28,10 +31,13 @@ from abm.tables import (
     Encounter,
     Entry,
     Event,
+    EventType,
     Kind,
+    Ladder,
     Lesson,
     Link,
     Member,
+    Mode,
     Neighbour,
     Offer,
     Organisation,
@@ -39,17 +45,17 @@ from abm.tables import (
     Practice,
     Programme,
     Source,
+    Standing,
     Trial,
     Window,
     World,
     allocate,
     grown,
-    handle,
 )
 
 BUILT_FROM = ("world.universities", "world.firms", "world.n_themes", "practice.per_theme")
 LAYOUT = parameter_layout(SECTIONS)
-FOREVER = 1_000_000
+GRANT_SEATS = 12  # a session that a grant pays for is as large as a workshop (assumed)
 GROWING = {  # tables that grow together, and how many rows each has for one of the first
     "partnerships": {"partnerships": 1, "live": 1, "ties": 2, "neighbours": 2, "offers": 4, "sources": 8},
     "links": {"links": 1, "linked": 2},
@@ -100,6 +106,7 @@ def structure(scenario: Scenario) -> tuple[Any, ...]:
         scenario.calendar,
         scenario.brokers,
         scenario.shocks,
+        scenario.policies,
         scenario.start,
         scenario.months,
         values,
@@ -113,14 +120,17 @@ def build(scenario: Scenario) -> World:
     _home(cities, organisations)
     n, o = len(cities), len(organisations)
     n_practices = scenario.values["practice.per_theme"] * scenario.values["world.n_themes"] + 32
+    n_words = N_THEMES * (scenario.values["practice.per_theme"] // WORD + 1)
     room = max(512, 8 * n)
-    return World(
+    policy_rows, effects, covered = policycalendar.tables(scenario)
+    tables = World(
         cities=cities,
         programmes=_programmes(scenario),
         members=_members(scenario),
         organisations=organisations,
         practices=allocate(Practice, n_practices),
         ladder=np.zeros((n + o, n_practices), np.uint8),
+        rungs=np.zeros((len(Ladder), n + o, n_words), np.uint64),
         calendar=_calendar(scenario, known),
         shocks=_shocks(scenario),
         events=allocate(Event, 256),
@@ -134,7 +144,7 @@ def build(scenario: Scenario) -> World:
         sources=allocate(Source, 8 * room),
         lessons=allocate(Lesson, 2 * (n + o) * n_practices),
         trials=allocate(Trial, (n + o) * n_practices),
-        of_theme=np.zeros((N_THEMES, n_practices), np.int64),
+        of_place=np.zeros(WORD * n_words, np.int64),
         n_of_theme=np.zeros(N_THEMES, np.int64),
         live=np.zeros(room, np.int64),
         first_tie=np.zeros(n + 1, np.int64),
@@ -143,9 +153,18 @@ def build(scenario: Scenario) -> World:
         neighbours=allocate(Neighbour, 2 * room),
         first_link=np.zeros(n + o + 1, np.int64),
         linked=np.zeros(4 * room, np.int64),
-        count=allocate(Count, 1),
+        work_rows=np.zeros(0, np.int64),
+        work_values=np.zeros(0),
+        work_bits=np.zeros(0, np.uint64),
+        count=allocate(Count, 1)[0],
         series=measures.allocate(scenario.months),
+        policies=policy_rows,
+        effects=effects,
+        covered=covered,
+        peers=np.zeros((1 + policy_rows.network.max(initial=NONE), n_practices)),
     )
+
+    return with_room_to_work(tables)
 
 
 def _cities(scenario: Scenario, known: Names) -> Any:
@@ -155,6 +174,9 @@ def _cities(scenario: Scenario, known: Names) -> Any:
         table.region[i] = known.regions.index(row.region)
         table.country[i] = known.countries.index(row.country)
         table.longitude[i], table.latitude[i] = row.longitude, row.latitude
+        east, north = math.radians(row.longitude), math.radians(row.latitude)
+        table.globe_x[i], table.globe_y[i] = math.cos(north) * math.cos(east), math.cos(north) * math.sin(east)
+        table.globe_z[i] = math.sin(north)
         table.log_size[i] = log_size(row)
         table.weight[i] = row.weight
     return table
@@ -196,12 +218,20 @@ def _members(scenario: Scenario) -> Any:
     table = allocate(Member, len(rows))
     for m, i in enumerate(rows):
         city = scenario.cities[i]
-        table.city[m], table.role[m], table.entry[m] = i, city.role, city.entry_month
+        table.city[m], table.role[m] = i, city.role or Standing.MEMBER
+        table.entry[m], table.leaves[m], table.pairing[m] = policycalendar.entry_of(scenario, i)
     return table
 
 
 def _calendar(scenario: Scenario, known: Names) -> Any:
-    table = allocate(Entry, len(scenario.calendar))
+    granted = policycalendar.grants(scenario)
+    table = allocate(Entry, len(scenario.calendar) + len(granted))
+    for x, (month, theme, city_row, key) in enumerate(granted, len(scenario.calendar)):
+        table.key[x], table.type[x], table.mode[x] = key, EventType.SESSION, Mode.ONLINE
+        table.start[x], table.end[x], table.month[x], table.yearly[x] = month, month + 1, month % 12, 1.0
+        table.seats[x], table.theme[x], table.venue[x] = GRANT_SEATS, theme, city_row
+        table.curated[x], table.hosted[x] = True, True
+        table.appeal[x] = scenario.values["calendar.session_appeal"]
     for x, event in enumerate(scenario.calendar):
         earlier = sum(other.type == event.type for other in scenario.calendar[:x])
         table.key[x] = entity("calendar", 0, event.type.name, earlier)
@@ -244,7 +274,19 @@ def _brokers(scenario: Scenario, known: Names) -> Any:
         for field in ("capacity", "alignment_share", "noise", "sample", "strategy"):
             table[field][b] = _setting(scenario, broker, field)
         table.region[b] = known.regions.index(broker.region) if broker.region else NONE
+        table.most_effort[b] = policycalendar.most_effort(scenario, broker.name)
     return table
+
+
+def with_room_to_work(w: World) -> World:
+    """Return the world with room for the lists that its steps make, whatever its tables hold."""
+    n_values = max(N_THEMES, math.ceil((w.brokers.capacity * w.brokers.most_effort).max(initial=0.0)) + 1)
+    n_rows = max(len(w.linked), n_values, len(w.cities) + 9 + max(2 * len(w.encounters), len(w.ties)))
+    return w._replace(
+        work_rows=np.zeros(n_rows, np.int64),
+        work_values=np.zeros(n_values),
+        work_bits=np.zeros(3 * w.rungs.shape[2], np.uint64),
+    )
 
 
 def _n_candidates(scenario: Scenario) -> int:
@@ -258,76 +300,80 @@ def _n_candidates(scenario: Scenario) -> int:
 def begin(w: State, p: Settings, seed: Key) -> None:
     """Draw the initial state of a run and empty every table that grows."""
     count = w.count
-    count.partnerships[0], count.first_new[0], count.live[0] = 0, 0, 0
-    count.links[0], count.linked[0], count.practices[0] = 0, 0, 0
-    count.events[0], count.first_event[0] = 0, 0
-    count.encounters[0], count.candidates[0], count.offers[0], count.attendees[0] = 0, 0, 0, 0
+    count.partnerships, count.first_new, count.live = 0, 0, 0
+    count.links, count.linked, count.practices = 0, 0, 0
+    count.events, count.first_event = 0, 0
+    count.encounters, count.candidates, count.offers, count.attendees = 0, 0, 0, 0
     for m in range(len(w.members)):
-        w.members.standing[m] = 0
-        w.members.paired[m] = False
+        w.members[m].standing = 0
+        w.members[m].paired = False
     for b in range(len(w.brokers)):
-        w.brokers.introductions[b] = 0
-        w.brokers.n_sessions[b] = 0
-        w.brokers.n_offered[b] = 0
-        w.brokers.n_accepted[b] = 0
-    count.lessons[0], count.first_lesson[0], count.trials[0] = 0, 0, 0
+        w.brokers[b].introductions = 0
+        w.brokers[b].n_sessions = 0
+        w.brokers[b].n_offered = 0
+        w.brokers[b].n_accepted = 0
+    count.lessons, count.first_lesson, count.trials = 0, 0, 0
     city.begin(w.cities, p, seed)
+    policies.begin(w)
     practice.begin(w, p, seed)
     build_neighbours(w)
     build_links(w)
 
 
 @kernel
-def worst_month(w: State, p: Settings, seed: Key, t: int) -> tuple[int, int, int, int]:
-    """Return upper bounds of new events, encounters and links of month ``t``, and the practices there will be."""
+def worst_month(w: State, p: Settings, seed: Key, t: int) -> tuple[int, int, int, int, int]:
+    """Return upper bounds of new events, encounters and links of month ``t``, the practices in all and in a theme."""
     n_events = calendar.n_events_month(w, p, seed, t)
     encounters = 0
     for c in range(len(w.calendar)):
-        n = min(w.calendar.seats[c], len(w.members)) + 1
+        n = min(w.calendar[c].seats, len(w.members)) + 1
         due = calendar.n_due(w.calendar[c], seed, t) * int(math.ceil(p.calendar.scale))
         encounters += due * (n * (n - 1) // 2)
     n = min(p.calendar.session_seats, len(w.members)) + 1
     encounters += n_events * (n * (n - 1) // 2)
     for b in range(len(w.brokers)):
-        encounters += int(w.brokers.capacity[b]) + 1
+        encounters += int(w.brokers[b].capacity * w.brokers[b].most_effort) + 1
     for m in range(len(w.members)):
-        if not w.members.paired[m] and w.members.entry[m] <= t:
-            encounters += p.pairing.partners
+        if not w.members[m].paired and w.members[m].entry <= t:
+            encounters += pairing.n_counterparts(w.members, p, m)
     for i in range(len(w.cities)):
         encounters += search.n_searches(w.cities, p.search.rate, seed, t, i)
-    practices = w.count.practices[0]
+    practices, most = w.count.practices, 0
     for theme in range(p.world.n_themes):
-        practices += learning.n_inventions(p, seed, t, theme)
-    return n_events, encounters, encounters + 10 * (w.count.live[0] + encounters), practices
+        new = learning.n_inventions(p, seed, t, theme)
+        practices += new
+        most = max(most, w.n_of_theme[theme] + new)
+    return n_events, encounters, encounters + 10 * (w.count.live + encounters), practices, most
 
 
 @kernel
 def fits(w: State, p: Settings, seed: Key, t: int) -> bool:
     """Say whether the worst that month ``t`` can bring fits into the tables."""
-    events, encounters, links, practices = worst_month(w, p, seed, t)
+    events, encounters, links, practices, most = worst_month(w, p, seed, t)
     steps = len(w.ladder) * practices
     return (
-        w.count.events[0] + events <= len(w.events)
+        w.count.events + events <= len(w.events)
         and encounters <= len(w.encounters)
-        and w.count.partnerships[0] + encounters <= len(w.partnerships)
-        and w.count.links[0] + links <= len(w.links)
+        and w.count.partnerships + encounters <= len(w.partnerships)
+        and w.count.links + links <= len(w.links)
         and practices <= len(w.practices)
-        and w.count.lessons[0] + steps <= len(w.lessons)
+        and N_THEMES * most <= len(w.of_place)
+        and w.count.lessons + steps <= len(w.lessons)
         and steps <= len(w.trials)
     )
 
 
 def grow(w: World, p: Any, seed: Any, t: int) -> World:
     """Return the world with room for month ``t``: every table that is short at least doubles."""
-    events, encounters, links, practices = worst_month(handle(w), p, seed, t)
+    events, encounters, links, practices, most = worst_month(handle(w), p, seed, t)
     steps = len(w.ladder) * practices
     short = {
-        "events": w.count.events[0] + events,
+        "events": w.count.events + events,
         "encounters": encounters,
         "practices": practices,
-        "partnerships": w.count.partnerships[0] + encounters,
-        "links": w.count.links[0] + links,
-        "lessons": w.count.lessons[0] + steps,
+        "partnerships": w.count.partnerships + encounters,
+        "links": w.count.links + links,
+        "lessons": w.count.lessons + steps,
         "trials": steps,
     }
     changes: dict[str, Any] = {}
@@ -338,5 +384,22 @@ def grow(w: World, p: Any, seed: Any, t: int) -> World:
                 changes[table] = grown(getattr(w, table), times * max(needed, 2 * have))
     if "practices" in changes:
         more = len(changes["practices"]) - len(w.practices)
-        changes["ladder"], changes["of_theme"] = (np.pad(t, ((0, 0), (0, more))) for t in (w.ladder, w.of_theme))
-    return w._replace(**changes)
+        for name in ("ladder", "peers"):
+            changes[name] = np.pad(getattr(w, name), ((0, 0), (0, more)))
+    if N_THEMES * most > len(w.of_place):
+        changes |= _more_places(w._replace(**changes))
+    return with_room_to_work(w._replace(**changes))
+
+
+def _more_places(w: World) -> dict[str, Any]:
+    """Return the tables of places with twice the room in every theme."""
+    practices = w.practices.copy()
+    room = len(w.of_place) // N_THEMES
+    practices.place += room * practices.theme
+    rungs = w.rungs.reshape(*w.rungs.shape[:2], N_THEMES, room // WORD)
+    rungs = np.pad(rungs, ((0, 0), (0, 0), (0, 0), (0, room // WORD)))
+    return {
+        "practices": practices,
+        "of_place": np.pad(w.of_place.reshape(N_THEMES, room), ((0, 0), (0, room))).ravel(),
+        "rungs": np.ascontiguousarray(rungs.reshape(*w.rungs.shape[:2], -1)),
+    }

@@ -80,7 +80,7 @@ def histories(scenario: Scenario, seeds: Sequence[int]) -> Iterator[History]:
 
 def history(scenario: Scenario, w: World) -> History:
     """Return what a finished run left behind."""
-    rows = np.asarray(w.partnerships)[: int(w.count.partnerships[0])]
+    rows = np.asarray(w.partnerships)[: int(w.count.partnerships)]
     return History(
         series=np.array(w.series),
         regions=names(scenario).regions,
@@ -95,7 +95,7 @@ def history(scenario: Scenario, w: World) -> History:
 
 def first_link(w: World, n: int, kind: LinkKind) -> np.ndarray:
     """Return the month in which each of ``n`` partnerships got its first link of a kind; −1 never."""
-    links = np.asarray(w.links)[: int(w.count.links[0])]
+    links = np.asarray(w.links)[: int(w.count.links)]
     links = links[(links["kind"] == kind) & (links["partnership"] != NONE)]
     row, first = np.unique(links["partnership"], return_index=True)  # links are in order of their months
     month = np.full(n, NONE)

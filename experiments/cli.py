@@ -15,10 +15,12 @@ from typing import Annotated
 import typer
 
 from experiments.commands.check import check, is_there
+from experiments.commands.compare import compare
 from experiments.commands.demo import demo
 from experiments.commands.doctor import doctor
 from experiments.commands.export import export
 from experiments.commands.extend import extend
+from experiments.commands.odd import odd
 from experiments.commands.parameters import parameters
 from experiments.commands.run import run
 from experiments.commands.scenarios import scenarios
@@ -35,10 +37,12 @@ app = typer.Typer(name="twinhelix", add_completion=False, pretty_exceptions_enab
 STUDIES: list[Callable[..., None]] = [sweep, status, resume, extend, verify, export, repair]
 VERBS: list[Callable[..., None]] = [
     run,
+    compare,
     demo,
     *STUDIES,
-    parameters,
     scenarios,
+    parameters,
+    odd,
     *([check] if is_there() else []),
     doctor,
 ]

@@ -136,6 +136,7 @@ def scenario_toml(scenario: Scenario, cities: str) -> str:
         "events": scenario.calendar,
         "brokers": scenario.brokers,
         "shocks": scenario.shocks,
+        "policies": scenario.policies,
     }
     lines = [f"{key} = {toml_value(value)}" for key, value in (head | {"cities": cities}).items()]
     lines += [f"{key} = []" for key, items in lists.items() if not items]
@@ -155,6 +156,8 @@ def scenario_toml(scenario: Scenario, cities: str) -> str:
 def toml_value(value: Any) -> str:
     """Return a word, number or switch as TOML."""
     value = plain(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(toml_value, value))}]"
     if isinstance(value, str):
         return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
     return str(value).lower() if isinstance(value, bool) else repr(value)

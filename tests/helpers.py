@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from abm import practices
+from abm.handle import handle
 from abm.scenario import Scenario, load
-from abm.tables import World, handle
+from abm.tables import World
 from abm.world import begin, build, parameters
 
 TWO_BLOCS = ("East", "West")
@@ -123,3 +125,11 @@ def share_error(share: float, n: float) -> float:
 def mean_error(sample: Sequence[float] | np.ndarray) -> float:
     """Return the standard error of the mean of a sample, as the sample itself shows it."""
     return float(np.std(sample, ddof=1) / np.sqrt(len(sample)))
+
+
+def stand_on(w: World, actors: Iterable[int], rung: int) -> None:
+    """Let actors stand on a rung of the ladder of every practice."""
+    kernels = handle(w)
+    for actor in actors:
+        for k in range(int(w.count.practices)):
+            practices.stand(kernels, actor, k, int(rung))

@@ -12,10 +12,22 @@ from typing import Any
 import numpy as np
 
 from abm.jit import Settings, State, kernel
-from abm.measures import brokerage, census, cost, coverage, equity, graph, knowledge, network, projects, stocks
+from abm.measures import (
+    brokerage,
+    census,
+    clusters,
+    cost,
+    coverage,
+    equity,
+    graph,
+    knowledge,
+    network,
+    projects,
+    stocks,
+)
 from abm.measures.declare import Measure, layout, measures_of
 
-FAMILIES: tuple[Any, ...] = (stocks, coverage, projects, knowledge, equity, network, brokerage, cost)
+FAMILIES: tuple[Any, ...] = (stocks, coverage, clusters, projects, knowledge, equity, network, brokerage, cost)
 MEASURES: dict[str, Measure] = {name: m for family in FAMILIES for name, m in measures_of(family.Columns).items()}
 
 LAYOUT = layout(*(family.Columns for family in FAMILIES))
@@ -29,11 +41,12 @@ def allocate(months: int) -> Any:
 @kernel
 def record(w: State, p: Settings, t: int) -> None:
     """Fill row ``t`` of the series."""
-    w.series.month[t] = t
-    seen = census.take(w.partnerships, w.count.partnerships[0], len(w.cities), t)
+    w.series[t].month = t
+    seen = census.take(w.partnerships, w.count.partnerships, len(w.cities), t)
     ties = graph.build(w.cities, w.partnerships, seen.memoranda, t)
     stocks.record(w.series, t, seen)
     coverage.record(w, t, seen)
+    clusters.record(w, t)
     projects.record(w, t, seen)
     knowledge.record(w, p, t)
     equity.record(w, p, t, seen)

@@ -81,12 +81,12 @@ def record(
 ) -> None:
     """Fill the columns of this family from the census and the graph of the month."""
     s = w.series
-    s.mean_constraint[t] = mean_constraint(g.pairs, g.degree, g.triads.weights)
+    s[t].mean_constraint = mean_constraint(g.pairs, g.degree, g.triads.weights)
     counts = gould_fernandez(g.degree, g.by_bloc, w.cities.region, g.triads.roles)
     for bloc in range(MAX_REGIONS):
         n = g.in_bloc[bloc]
-        s.brokerage_coordinator[t, bloc] = ratio(float(counts[COORDINATOR, bloc]), n)
-        s.brokerage_itinerant[t, bloc] = ratio(float(counts[ITINERANT, bloc]), n)
-        s.brokerage_representative[t, bloc] = ratio(float(counts[REPRESENTATIVE, bloc]), n)
-        s.brokerage_liaison[t, bloc] = ratio(float(counts[LIAISON, bloc]), n)
-    s.brokered_share[t] = ratio(seen.sums[BROKERED], float(w.count.partnerships[0]))
+        s[t].brokerage_coordinator[bloc] = ratio(float(counts[COORDINATOR, bloc]), n)
+        s[t].brokerage_itinerant[bloc] = ratio(float(counts[ITINERANT, bloc]), n)
+        s[t].brokerage_representative[bloc] = ratio(float(counts[REPRESENTATIVE, bloc]), n)
+        s[t].brokerage_liaison[bloc] = ratio(float(counts[LIAISON, bloc]), n)
+    s[t].brokered_share = ratio(seen.sums[BROKERED], float(w.count.partnerships))

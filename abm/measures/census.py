@@ -76,13 +76,13 @@ def distinct(rows: Table, chosen: np.ndarray, n_cities: int) -> np.ndarray:
         room *= 2
     known, pairs, m = np.zeros(room, np.int64), np.empty((len(chosen), 2), np.int64), 0
     for r in chosen:
-        code = rows.i[r] * n_cities + rows.j[r] + 1
+        code = rows[r].i * n_cities + rows[r].j + 1
         x = np.int64(mix(np.uint64(code)) & np.uint64(room - 1))
         while known[x] != 0 and known[x] != code:
             x = (x + 1) & (room - 1)
         if known[x] == 0:
             known[x] = code
-            pairs[m, 0] = rows.i[r]
-            pairs[m, 1] = rows.j[r]
+            pairs[m, 0] = rows[r].i
+            pairs[m, 1] = rows[r].j
             m += 1
     return pairs[:m]

@@ -1,4 +1,4 @@
-"""What the programme spent so far: broker work, events, travel (measure 23)."""
+"""What the programme spent so far: broker work, events, travel, policies (measure 23)."""
 
 from __future__ import annotations
 
@@ -15,20 +15,23 @@ class Columns(NamedTuple):
     broker_units: Annotated[float, Measure("introductions offered and sessions held by brokers so far", "units", 23)]
     event_cost: Annotated[float, Measure("cost of all events so far", "cost units", 23)]
     travel_km: Annotated[float, Measure("distance travelled to all events so far, both ways", "km", 23)]
+    policy_cost: Annotated[float, Measure("cost of all policies so far", "cost units", 23, neutral=0)]
     pilots_per_cost: Annotated[
-        float, Measure("pilots ever for a unit of broker work or event cost", "pilots a cost unit", 23)
+        float, Measure("pilots ever for a unit of broker work, event or policy cost", "pilots a cost unit", 23)
     ]
 
 
 @kernel
 def record(w: State, t: int) -> None:
     """Fill the columns of this family, after those of the stocks."""
-    brokers, events, s = w.brokers, w.events, w.series
-    units, cost, travel = 0.0, 0.0, 0.0
+    brokers, events, policies, s = w.brokers, w.events, w.policies, w.series
+    units, cost, travel, spent = 0.0, 0.0, 0.0, 0.0
     for b in range(len(brokers)):
-        units += brokers.n_sessions[b] + brokers.n_offered[b]
-    for e in range(w.count.events[0]):
-        cost += events.cost[e]
-        travel += events.travel[e]
-    s.broker_units[t], s.event_cost[t], s.travel_km[t] = units, cost, travel
-    s.pilots_per_cost[t] = ratio(s.pilots_ever[t], units + cost)
+        units += brokers[b].n_sessions + brokers[b].n_offered
+    for e in range(w.count.events):
+        cost += events[e].cost
+        travel += events[e].travel
+    for x in range(len(policies)):
+        spent += policies[x].cost * max(0, min(t + 1, policies[x].end) - policies[x].start)
+    s[t].broker_units, s[t].event_cost, s[t].travel_km, s[t].policy_cost = units, cost, travel, spent
+    s[t].pilots_per_cost = ratio(s[t].pilots_ever, units + cost + spent)

@@ -35,7 +35,7 @@ class Columns(NamedTuple):
 @kernel
 def is_member(cities: Table, i: int) -> bool:
     """Say whether a city is a member that takes part; one of weight 0 counts nowhere."""
-    return cities.standing[i] == Standing.MEMBER and cities.weight[i] > 0.0
+    return cities[i].standing == Standing.MEMBER and cities[i].weight > 0.0
 
 
 @kernel
@@ -69,20 +69,20 @@ def record(
     for i in range(len(cities)):
         if is_member(cities, i):
             n_members += 1.0
-            members[cities.region[i]] += 1.0
+            members[cities[i].region] += 1.0
             planned += 1.0 if seen.reach[i] >= Stage.ACTION_PLAN else 0.0
-            in_pilot[cities.region[i]] += 1.0 if seen.reach[i] >= Stage.PILOT else 0.0
-    s.plan_coverage[t] = ratio(planned, n_members)
-    s.cities_with_plan[t] = planned
+            in_pilot[cities[i].region] += 1.0 if seen.reach[i] >= Stage.PILOT else 0.0
+    s[t].plan_coverage = ratio(planned, n_members)
+    s[t].cities_with_plan = planned
     for bloc in range(MAX_REGIONS):
-        s.pilot_coverage[t, bloc] = ratio(in_pilot[bloc], members[bloc])
-        s.cities_in_pilot[t, bloc] = in_pilot[bloc]
-    s.pilot_pairs_ever[t] = len(distinct(rows, pilots, len(cities)))
+        s[t].pilot_coverage[bloc] = ratio(in_pilot[bloc], members[bloc])
+        s[t].cities_in_pilot[bloc] = in_pilot[bloc]
+    s[t].pilot_pairs_ever = len(distinct(rows, pilots, len(cities)))
     full = 0.0
     for r in pilots:
-        full += 1.0 if rows.helix_at_pilot[r] >= 1.0 else 0.0
-    s.full_helix_share[t] = ratio(full, float(len(pilots)))
-    incidences = incidence(seen.wait, w.count.partnerships[0])
-    s.pilot_incidence_12[t] = incidences[12]
-    s.pilot_incidence_24[t] = incidences[24]
-    s.pilot_incidence_36[t] = incidences[36]
+        full += 1.0 if rows[r].helix_at_pilot >= 1.0 else 0.0
+    s[t].full_helix_share = ratio(full, float(len(pilots)))
+    incidences = incidence(seen.wait, w.count.partnerships)
+    s[t].pilot_incidence_12 = incidences[12]
+    s[t].pilot_incidence_24 = incidences[24]
+    s[t].pilot_incidence_36 = incidences[36]

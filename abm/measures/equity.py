@@ -43,7 +43,7 @@ def spread(cities: Table, values: np.ndarray) -> np.ndarray:
     counts = np.zeros((ALL + 1, top + 1), np.int64)
     for i in range(len(values)):
         if is_member(cities, i):
-            counts[cities.region[i], values[i]] += 1
+            counts[cities[i].region, values[i]] += 1
             counts[ALL, values[i]] += 1
     return counts
 
@@ -76,7 +76,7 @@ def periphery(cities: Table, p: Settings, rows: Table, pilots: np.ndarray) -> fl
     """Return the share of pilots with a city whose engagement ψ is below e^{−σ²/2}, the median of its distribution."""
     middle, n = math.exp(-0.5 * p.city.engagement_spread * p.city.engagement_spread), 0.0
     for r in pilots:
-        n += 1.0 if min(cities.engagement[rows.i[r]], cities.engagement[rows.j[r]]) < middle else 0.0
+        n += 1.0 if min(cities[rows[r].i].engagement, cities[rows[r].j].engagement) < middle else 0.0
     return ratio(n, float(len(pilots)))
 
 
@@ -92,11 +92,11 @@ def record(
     ties = spread(cities, seen.ties)
     projects = spread(cities, n_projects(rows, seen.pilots, len(cities)))
     for bloc in range(MAX_REGIONS):
-        s.gini_ties[t, bloc] = gini(ties[bloc])
-        s.gini_projects[t, bloc] = gini(projects[bloc])
+        s[t].gini_ties[bloc] = gini(ties[bloc])
+        s[t].gini_projects[bloc] = gini(projects[bloc])
     n = ties[ALL, 0]
     for k in ties[ALL, 1:]:
         n += k
-    s.periphery_share[t] = periphery(cities, p, rows, seen.pilots)
-    s.isolates[t] = ratio(float(ties[ALL, 0]), float(n))
-    s.top_decile_share[t] = top_share(ties[ALL], n)
+    s[t].periphery_share = periphery(cities, p, rows, seen.pilots)
+    s[t].isolates = ratio(float(ties[ALL, 0]), float(n))
+    s[t].top_decile_share = top_share(ties[ALL], n)

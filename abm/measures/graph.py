@@ -60,7 +60,7 @@ def sources(cities: Table, takes_part: np.ndarray) -> np.ndarray:
     keys, chosen = np.full(n, LAST_KEY), np.zeros(n, np.bool_)
     for i in range(n):
         if takes_part[i]:
-            keys[i] = cities.key[i]
+            keys[i] = cities[i].key
     for i in by_priority(keys, n)[:N_SOURCES]:
         chosen[i] = takes_part[i]
     return chosen
@@ -79,7 +79,7 @@ def build(cities: Table, rows: Table, memoranda: np.ndarray, t: int) -> Graph:
     degree, by_bloc = neighbours(pairs, region)
     takes_part, in_bloc, n_cities = np.zeros(n, np.bool_), np.zeros(MAX_REGIONS), 0
     for i in range(n):
-        if is_due and ((cities.standing[i] > 0 and cities.weight[i] > 0.0) or degree[i] > 0):
+        if is_due and ((cities[i].standing > 0 and cities[i].weight > 0.0) or degree[i] > 0):
             takes_part[i] = True
             in_bloc[region[i]] += 1.0
             n_cities += 1

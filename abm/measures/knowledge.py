@@ -6,8 +6,10 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from abm.bits import n_bits
 from abm.jit import Settings, State, kernel
 from abm.measures.declare import Measure
+from abm.measures.stocks import ratio
 from abm.tables import N_THEMES, Ladder, Path
 
 
@@ -20,6 +22,7 @@ class Columns(NamedTuple):
     adoption: Annotated[float, Measure("share of practices that a member or associate has adopted", "1", 15)]
     mastery: Annotated[float, Measure("practices that an organisation masters, mean", "practices", 15)]
     adoptions_ever: Annotated[float, Measure("adoptions by members and associates since the start", "adoptions", 15)]
+    cross_region_adoptions: Annotated[float, Measure("those of a practice from another region", "adoptions", 16)]
     cross_region_share: Annotated[
         float, Measure("share of new adoptions since the start of a practice from another region", "1", 16)
     ]
@@ -32,15 +35,15 @@ class Columns(NamedTuple):
 
 
 @kernel
-def count_new(w: State, t: int) -> tuple[int, int]:
-    """Return adoptions since the start by cities in a programme, and how many were of another region's practice."""
-    rows, cities, origin = w.lessons, w.cities, w.practices.origin
+def count_new(w: State) -> tuple[int, int]:
+    """Return this month's adoptions by cities in a programme, and how many were of another region's practice."""
+    rows, cities, practices = w.lessons, w.cities, w.practices
     n, across = 0, 0
-    for x in range(w.count.lessons[0]):
-        i = rows.actor[x]
-        if i < len(cities) and rows.after[x] == Ladder.ADOPTED and rows.path[x] == Path.DECISION:
+    for x in range(w.count.first_lesson, w.count.lessons):
+        i = rows[x].actor
+        if i < len(cities) and rows[x].after == Ladder.ADOPTED and rows[x].path == Path.DECISION:
             n += 1
-            if cities.region[i] != cities.region[origin[rows.practice[x]]]:
+            if cities[i].region != cities[practices[rows[x].practice].origin].region:
                 across += 1
     return n, across
 
@@ -48,34 +51,37 @@ def count_new(w: State, t: int) -> tuple[int, int]:
 @kernel
 def record(w: State, p: Settings, t: int) -> None:
     """Fill the columns of this family."""
-    s, cities, ladder = w.series, w.cities, w.ladder
-    n_practices, n_members, known, needed, first_needed = w.count.practices[0], 0, 0, 0.0, 0.0
+    s, cities, unknown = w.series, w.cities, w.rungs[Ladder.UNAWARE]
+    n_practices, n_members, known, needed, first_needed = w.count.practices, 0, 0, 0.0, 0.0
     adopted, by_theme, mastered, n_organisations = 0, np.zeros(N_THEMES), 0, 0
     for i in range(len(cities)):
-        if cities.standing[i] == 0:
+        if cities[i].standing == 0:
             continue
         n_members += 1
-        for k in range(n_practices):
-            known += ladder[i, k] != Ladder.UNAWARE
+        known += n_practices
+        for word in range(unknown.shape[1]):
+            known -= n_bits(unknown[i, word])
         for theme in range(p.world.n_themes):
-            by_theme[theme] += cities.adopted[i, theme]
-            adopted += cities.adopted[i, theme]
-            needed += cities.need[i, theme]
-            first_needed += cities.first_need[i, theme]
+            by_theme[theme] += cities[i].adopted[theme]
+            adopted += cities[i].adopted[theme]
+            needed += cities[i].need[theme]
+            first_needed += cities[i].first_need[theme]
     for o in range(len(w.organisations)):
-        if cities.weight[w.organisations.city[o]] > 0.0:
+        if cities[w.organisations[o].city].weight > 0.0:
             n_organisations += 1
-            mastered += w.organisations.mastered[o, 0] + w.organisations.mastered[o, 1]
-    n, across = count_new(w, t)
-    s.adoptions_ever[t] = n
-    s.cross_region_share[t] = across / n if n > 0 else np.nan
-    s.mastery[t] = mastered / n_organisations if n_organisations > 0 else np.nan
+            mastered += w.organisations[o].mastered[0] + w.organisations[o].mastered[1]
+    n, across = count_new(w)
+    s[t].adoptions_ever = n + (s[t - 1].adoptions_ever if t > 0 else 0.0)
+    s[t].cross_region_adoptions = across + (s[t - 1].cross_region_adoptions if t > 0 else 0.0)
+    s[t].cross_region_share = ratio(s[t].cross_region_adoptions, s[t].adoptions_ever)
+    s[t].mastery = mastered / n_organisations if n_organisations > 0 else np.nan
     if n_members == 0:
-        s.awareness[t], s.adoption[t], s.need_met[t] = np.nan, np.nan, np.nan
-        s.adoption_by_theme[t, :] = np.nan
+        s[t].awareness, s[t].adoption, s[t].need_met = np.nan, np.nan, np.nan
+        for theme in range(N_THEMES):
+            s[t].adoption_by_theme[theme] = np.nan
         return
-    s.awareness[t] = known / (n_members * n_practices)
-    s.adoption[t] = adopted / (n_members * n_practices)
-    s.need_met[t] = 1.0 - needed / first_needed if first_needed > 0.0 else np.nan
+    s[t].awareness = known / (n_members * n_practices)
+    s[t].adoption = adopted / (n_members * n_practices)
+    s[t].need_met = 1.0 - needed / first_needed if first_needed > 0.0 else np.nan
     for theme in range(p.world.n_themes):
-        s.adoption_by_theme[t, theme] = by_theme[theme] / (n_members * w.n_of_theme[theme])
+        s[t].adoption_by_theme[theme] = by_theme[theme] / (n_members * w.n_of_theme[theme])

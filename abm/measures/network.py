@@ -92,14 +92,14 @@ def record(
 ) -> None:
     """Fill the columns of this family from the graph of the month."""
     s, n, m = w.series, float(g.n_cities), len(g.pairs)
-    s.density[t] = ratio(2.0 * m, n * (n - 1.0))
+    s[t].density = ratio(2.0 * m, n * (n - 1.0))
     closed, triples, local = clustering(g.degree, g.triads.closed)
-    s.transitivity[t] = ratio(closed, triples)
-    s.mean_local_clustering[t] = ratio(local, n)
-    s.robins_alexander[t] = ratio(4.0 * g.n_squares, paths_of_three(g.pairs, g.by_bloc, w.cities.region))
-    s.degree_assortativity[t] = assortativity(g.pairs, g.degree)
-    s.largest_component_share[t] = ratio(float(g.largest), n)
+    s[t].transitivity = ratio(closed, triples)
+    s[t].mean_local_clustering = ratio(local, n)
+    s[t].robins_alexander = ratio(4.0 * g.n_squares, paths_of_three(g.pairs, g.by_bloc, w.cities.region))
+    s[t].degree_assortativity = assortativity(g.pairs, g.degree)
+    s[t].largest_component_share = ratio(float(g.largest), n)
     closeness = mean_closeness(g.at_distance, float(g.n_sources) * (n - 1.0))
     is_small = len(w.cities) < MONTHLY_BELOW
-    s.efficiency[t] = closeness if is_small else np.nan
-    s.efficiency_64[t] = np.nan if is_small else closeness
+    s[t].efficiency = closeness if is_small else np.nan
+    s[t].efficiency_64 = np.nan if is_small else closeness

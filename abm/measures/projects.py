@@ -33,9 +33,9 @@ def n_clusters(rows: Table, pilots: np.ndarray, lowest: int, n_cities: int) -> f
     label = np.full(n_cities * N_THEMES, NONE)[::1]  # strided, like the column that `root` is compiled for
     n = 0.0
     for r in pilots:
-        if rows.stage[r] < lowest:
+        if rows[r].stage < lowest:
             continue
-        a, b = rows.i[r] * N_THEMES + rows.theme[r], rows.j[r] * N_THEMES + rows.theme[r]
+        a, b = rows[r].i * N_THEMES + rows[r].theme, rows[r].j * N_THEMES + rows[r].theme
         for x in (a, b):
             if label[x] == NONE:
                 label[x] = x
@@ -52,8 +52,8 @@ def n_projects(rows: Table, pilots: np.ndarray, n_cities: int) -> np.ndarray:
     """Return in how many clusters ever each city is: its themes with a pilot; shape (n_cities,)."""
     counted, n = np.zeros((n_cities, N_THEMES), np.bool_), np.zeros(n_cities, np.int64)
     for r in pilots:
-        theme = rows.theme[r]
-        for city in (rows.i[r], rows.j[r]):
+        theme = rows[r].theme
+        for city in (rows[r].i, rows[r].j):
             if not counted[city, theme]:
                 counted[city, theme] = True
                 n[city] += 1
@@ -67,10 +67,10 @@ def record(
     seen: Census,
 ) -> None:
     """Fill the columns of this family from the census of the month."""
-    s, n, entropy = w.series, float(w.count.live[0]), 0.0
-    s.clusters[t] = n_clusters(w.partnerships, seen.pilots, Stage.PILOT.value, len(w.cities))
-    s.clusters_ever[t] = n_clusters(w.partnerships, seen.pilots, Stage.DISSOLVED.value, len(w.cities))
+    s, n, entropy = w.series, float(w.count.live), 0.0
+    s[t].clusters = n_clusters(w.partnerships, seen.pilots, Stage.PILOT.value, len(w.cities))
+    s[t].clusters_ever = n_clusters(w.partnerships, seen.pilots, Stage.DISSOLVED.value, len(w.cities))
     for k in seen.theme:
         if k > 0.0:
             entropy -= k / n * math.log(k / n)
-    s.theme_balance[t] = ratio(entropy, math.log(N_THEMES)) if n > 0.0 else np.nan
+    s[t].theme_balance = ratio(entropy, math.log(N_THEMES)) if n > 0.0 else np.nan

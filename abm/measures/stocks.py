@@ -53,15 +53,15 @@ def record(
     for stage in range(5, 0, -1):
         ever[stage] = seen.highest[stage] + (ever[stage + 1] if stage < 5 else 0.0)
     living = ever[1] - now[0]
-    s.contacts[t], s.memoranda[t], s.action_plans[t] = now[1], now[2], now[3]
-    s.pilots[t], s.sustained[t] = now[4], now[5]
-    s.contacts_ever[t], s.memoranda_ever[t], s.action_plans_ever[t] = ever[1], ever[2], ever[3]
-    s.pilots_ever[t], s.sustained_ever[t] = ever[4], ever[5]
-    s.memoranda_per_contact[t] = ratio(ever[2], ever[1])
-    s.plans_per_memorandum[t] = ratio(ever[3], ever[2])
-    s.pilots_per_plan[t] = ratio(ever[4], ever[3])
-    s.sustained_per_pilot[t] = ratio(ever[5], ever[4])
-    s.dissolved_ever[t] = now[0]
-    s.dissolution_rate[t] = ratio(seen.sums[ENDED], living + seen.sums[ENDED])
-    s.mean_trust[t] = ratio(seen.sums[TRUST], living)
-    s.mean_gap[t] = ratio(seen.sums[GAP], living)
+    s[t].contacts, s[t].memoranda, s[t].action_plans = now[1], now[2], now[3]
+    s[t].pilots, s[t].sustained = now[4], now[5]
+    s[t].contacts_ever, s[t].memoranda_ever, s[t].action_plans_ever = ever[1], ever[2], ever[3]
+    s[t].pilots_ever, s[t].sustained_ever = ever[4], ever[5]
+    s[t].memoranda_per_contact = ratio(ever[2], ever[1])
+    s[t].plans_per_memorandum = ratio(ever[3], ever[2])
+    s[t].pilots_per_plan = ratio(ever[4], ever[3])
+    s[t].sustained_per_pilot = ratio(ever[5], ever[4])
+    s[t].dissolved_ever = now[0]
+    s[t].dissolution_rate = ratio(seen.sums[ENDED], living + seen.sums[ENDED])
+    s[t].mean_trust = ratio(seen.sums[TRUST], living)
+    s[t].mean_gap = ratio(seen.sums[GAP], living)

@@ -12,10 +12,12 @@ import math
 from typing import Annotated, NamedTuple
 
 from abm import draws, lessons
+from abm.bits import EMPTY, ONE, WORD, lowest
 from abm.draws import child, draw, uniform
 from abm.jit import Key, Settings, State, kernel
 from abm.pairs import context_fit
 from abm.parameters import Par, Uniform
+from abm.practices import stand
 from abm.tables import NONE, Ladder, Path, Stage
 
 END = draws.process("adoption.end")
@@ -45,11 +47,11 @@ def best_helix(w: State, i: int, theme: int) -> float:
     rows, best = w.partnerships, 0.0
     for place in range(w.first_tie[i], w.first_tie[i + 1]):
         r = w.ties[place]
-        if rows.stage[r] >= Stage.ACTION_PLAN and rows.theme[r] == theme:
+        if rows[r].stage >= Stage.ACTION_PLAN and rows[r].theme == theme:
             helix = 0.0
-            if rows.university[r, 0] >= 0 or rows.university[r, 1] >= 0:
+            if rows[r].university[0] >= 0 or rows[r].university[1] >= 0:
                 helix += 0.5
-            if rows.firm[r, 0] >= 0 or rows.firm[r, 1] >= 0:
+            if rows[r].firm[0] >= 0 or rows[r].firm[1] >= 0:
                 helix += 0.5
             best = max(best, helix)
     return best
@@ -62,20 +64,27 @@ def rates(p: Settings, helix: float, worth: float) -> tuple[float, float]:
 
 
 @kernel
+def end_trial(w: State, p: Settings, seed: Key, t: int, i: int, k: int) -> None:
+    """Let the trial of practice ``k`` by city ``i`` end in adoption, in being given up, or go on."""
+    fit = context_fit(w.cities, i, w.practices[k].origin, p.trial.context_width)
+    up, down = rates(p, best_helix(w, i, w.practices[k].theme), fit * w.practices[k].quality)
+    luck = draw(seed, END, t, w.cities[i].key, w.practices[k].key, 0)
+    if uniform(luck) < 1.0 - math.exp(-(up + down)):
+        adopts = uniform(child(luck, 1)) * (up + down) < up
+        after = Ladder.ADOPTED.value if adopts else Ladder.AWARE.value
+        lessons.write(w, i, k, t, after, Path.DECISION.value, NONE)
+
+
+@kernel
 def conclude(w: State, p: Settings, seed: Key, t: int) -> None:
-    """Let trials end in adoption, in being given up, or go on."""
-    ladder, n_practices = w.ladder, w.count.practices[0]
+    """Let all trials end or go on."""
+    on_trial = w.rungs[Ladder.TRIAL]
     for i in range(len(w.cities)):
-        for k in range(n_practices):
-            if ladder[i, k] != Ladder.TRIAL:
-                continue
-            fit = context_fit(w.cities, i, w.practices.origin[k], p.trial.context_width)
-            up, down = rates(p, best_helix(w, i, w.practices.theme[k]), fit * w.practices.quality[k])
-            luck = draw(seed, END, t, w.cities.key[i], w.practices.key[k], 0)
-            if uniform(luck) < 1.0 - math.exp(-(up + down)):
-                adopts = uniform(child(luck, 1)) * (up + down) < up
-                after = Ladder.ADOPTED.value if adopts else Ladder.AWARE.value
-                lessons.write(w, i, k, t, after, Path.DECISION.value, NONE)
+        for word in range(on_trial.shape[1]):
+            left = on_trial[i, word]
+            while left != EMPTY:
+                end_trial(w, p, seed, t, i, w.of_place[WORD * word + lowest(left)])
+                left &= left - ONE
 
 
 @kernel
@@ -84,31 +93,32 @@ def credit_partners(w: State, i: int, k: int) -> None:
     rows = w.partnerships
     for place in range(w.first_tie[i], w.first_tie[i + 1]):
         r = w.ties[place]
-        other = rows.i[r] + rows.j[r] - i
-        if rows.ended[r] < 0 and rows.theme[r] == w.practices.theme[k] and w.ladder[other, k] == Ladder.ADOPTED:
-            rows.successes[r] += 1
+        other = rows[r].i + rows[r].j - i
+        if rows[r].ended < 0 and rows[r].theme == w.practices[k].theme and w.ladder[other, k] == Ladder.ADOPTED:
+            rows[r].successes += 1
 
 
 @kernel
 def settle(w: State, p: Settings, t: int) -> None:
     """Take this month's steps: first credit the partners on the old state, then move, document, and relieve needs."""
     rows, cities, n_cities = w.lessons, w.cities, len(w.cities)
-    for x in range(w.count.first_lesson[0], w.count.lessons[0]):
-        if rows.actor[x] < n_cities and rows.after[x] == Ladder.ADOPTED:
-            credit_partners(w, rows.actor[x], rows.practice[x])
-    for x in range(w.count.first_lesson[0], w.count.lessons[0]):
-        actor, k = rows.actor[x], rows.practice[x]
-        theme = w.practices.theme[k]
-        w.ladder[actor, k] = rows.after[x]
-        if rows.after[x] != Ladder.ADOPTED:
+    for x in range(w.count.first_lesson, w.count.lessons):
+        if rows[x].actor < n_cities and rows[x].after == Ladder.ADOPTED:
+            credit_partners(w, rows[x].actor, rows[x].practice)
+    for x in range(w.count.first_lesson, w.count.lessons):
+        actor, k = rows[x].actor, rows[x].practice
+        theme = w.practices[k].theme
+        stand(w, actor, k, rows[x].after)
+        if rows[x].after != Ladder.ADOPTED:
             continue
         if actor < n_cities:
-            fit = context_fit(cities, actor, w.practices.origin[k], p.trial.context_width)
-            need = cities.need[actor, theme] - p.adoption.need_relief * fit * w.practices.quality[k]
-            cities.need[actor, theme] = max(0.0, need)
-            cities.adopted[actor, theme] += 1
-            doubt = 1.0 - p.adoption.evidence_gain * p.adoption.documented
-            w.practices.evidence[k] = 1.0 - (1.0 - w.practices.evidence[k]) * doubt
+            fit = context_fit(cities, actor, w.practices[k].origin, p.trial.context_width)
+            need = cities[actor].need[theme] - p.adoption.need_relief * fit * w.practices[k].quality
+            cities[actor].need[theme] = max(0.0, need)
+            cities[actor].adopted[theme] += 1
+            documented = min(1.0, p.adoption.documented * cities[actor].documenting[theme])
+            doubt = 1.0 - p.adoption.evidence_gain * documented
+            w.practices[k].evidence = 1.0 - (1.0 - w.practices[k].evidence) * doubt
         else:
             o = actor - n_cities
-            w.organisations.mastered[o, 0 if w.organisations.theme[o, 0] == theme else 1] += 1
+            w.organisations[o].mastered[0 if w.organisations[o].theme[0] == theme else 1] += 1

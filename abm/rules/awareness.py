@@ -3,11 +3,12 @@
 City i, unaware of practice k of theme θ, becomes aware with probability 1 − e^−Λ,
 
 Λ = a_0 + a_P Σ_partnerships (s/5)·h·[partner adopted k] + a_E·[met an adopter at an event of no theme or of θ]
-    + a_D v_k·[has an evidence base] + a_O·[a linked organisation masters k],
+    + a_D v_k·[has an evidence base] + a_O·[a linked organisation masters k] + a_I·(share of its peers that adopted k),
 
-with h = 1 where the partnership has the practice's theme, else ¼. A city outside the programme hears by a_0 alone. The
-path is drawn in proportion to the parts of Λ. One draw gives eight practices a first look: only where its byte lies
-below the largest possible Λ of the city and theme is Λ itself worked out.
+with h = 1 where the partnership has the practice's theme, else ¼; what a partner's example is worth multiplies a_P, and
+peers are the other cities of a network that a policy set up. A city outside the programme hears by a_0 alone. The path
+is drawn in proportion to the parts of Λ. One draw gives eight practices a first look: only where its byte lies below
+the largest possible Λ of a practice that is known to such neighbours is Λ itself worked out.
 """
 
 from __future__ import annotations
@@ -18,12 +19,14 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from abm import draws, lessons
-from abm.draws import NOBODY, ONE, child, uniform
-from abm.jit import Key, Settings, State, Table, kernel
+from abm.bits import EMPTY, ONE, WORD, bit, eight
+from abm.draws import NOBODY, child, uniform
+from abm.jit import Key, Row, Settings, State, Table, kernel
 from abm.parameters import Par, Uniform
-from abm.tables import NONE, Ladder, LinkKind, Origin, Path
+from abm.tables import N_THEMES, NONE, Ladder, LinkKind, Origin, Path
 
 HEAR = draws.process("awareness.hear")
+PARTNERS, MET, LINKED = range(3)
 
 
 class Params(NamedTuple):
@@ -74,142 +77,222 @@ def probability(hazard: float) -> float:
 @kernel
 def add_source(sources: Table, n: int, actor: int, theme: int, hazard: float, path: int) -> int:
     """Append an actor from which a city may hear of practices; return how many there are now."""
-    sources.actor[n] = actor
-    sources.theme[n] = theme
-    sources.hazard[n] = hazard
-    sources.path[n] = path
+    sources[n].actor = actor
+    sources[n].theme = theme
+    sources[n].hazard = hazard
+    sources[n].path = path
     return n + 1
 
 
 @kernel
-def list_sources(w: State, p: Settings, i: int, first_met: np.ndarray, met: np.ndarray) -> int:
-    """Fill from whom city ``i`` may hear this month: partners, cities met at events, linked organisations."""
+def list_sources(w: State, p: Settings, i: int, first_met: np.ndarray, met: np.ndarray) -> tuple[int, int]:
+    """Fill from whom city ``i`` may hear this month: partners, cities met at events, linked organisations.
+
+    Returns how many are partners, and how many they are in all.
+    """
     sources, rows, ties, links, linked, a = w.sources, w.partnerships, w.ties, w.links, w.linked, p.awareness
     n = 0
-    if w.cities.standing[i] == 0:
-        return n
+    if w.cities[i].standing == 0:
+        return n, n
     for place in range(w.first_tie[i], w.first_tie[i + 1]):
         r = ties[place]
-        if rows.ended[r] < 0:
-            hazard = 0.2 * rows.stage[r] * a.partner
-            n = add_source(sources, n, rows.i[r] + rows.j[r] - i, rows.theme[r], hazard, Path.PARTNER.value)
+        if rows[r].ended < 0:
+            other = rows[r].i + rows[r].j - i
+            hazard = 0.2 * rows[r].stage * a.partner * w.cities[other].example
+            n = add_source(sources, n, other, rows[r].theme, hazard, Path.PARTNER.value)
+    n_partners = n
     for place in range(first_met[i], first_met[i + 1]):
         x = met[place]
-        other = w.encounters.i[x] + w.encounters.j[x] - i
-        theme = w.events.theme[w.encounters.source[x]]
+        other = w.encounters[x].i + w.encounters[x].j - i
+        theme = w.events[w.encounters[x].source].theme
         n = add_source(sources, n, other, theme, a.event, Path.EVENT.value)
     for place in range(w.first_link[i], w.first_link[i + 1]):
         x = linked[place]
-        if links.ended[x] < 0 and links.kind[x] <= LinkKind.CITY_FIRM:
-            other = links.a[x] + links.b[x] - i
+        if links[x].ended < 0 and links[x].kind <= LinkKind.CITY_FIRM:
+            other = links[x].a + links[x].b - i
             n = add_source(sources, n, other, NONE, a.organisation, Path.ORGANISATION.value)
-    return n
+    return n_partners, n
 
 
 @kernel
 def list_met(encounters: Table, n: int, first_met: np.ndarray, met: np.ndarray) -> None:
     """Fill the rows of this month's meetings at events, city by city; ``first_met`` has n_cities + 1 places."""
-    first_met[:] = 0
+    for city in range(len(first_met)):
+        first_met[city] = 0
     for x in range(n):
-        if encounters.origin[x] == Origin.EVENT:
-            first_met[encounters.i[x] + 1] += 1
-            first_met[encounters.j[x] + 1] += 1
+        if encounters[x].origin == Origin.EVENT:
+            first_met[encounters[x].i] += 1
+            first_met[encounters[x].j] += 1
     for city in range(len(first_met) - 1):
         first_met[city + 1] += first_met[city]
-    place = first_met.copy()
-    for x in range(n):
-        if encounters.origin[x] == Origin.EVENT:
-            for city in (encounters.i[x], encounters.j[x]):
-                met[place[city]] = x
-                place[city] += 1
+    for x in range(n - 1, -1, -1):  # from behind, so that every city's end becomes its beginning
+        if encounters[x].origin == Origin.EVENT:
+            for city in (encounters[x].i, encounters[x].j):
+                first_met[city] -= 1
+                met[first_met[city]] = x
 
 
 @kernel
-def weight_of(sources: Table, x: int, theme: int, other_theme: float) -> float:
-    """Return the hazard of source ``x`` for a practice of a theme that it has adopted or masters."""
-    if sources.path[x] == Path.PARTNER:
-        return sources.hazard[x] * (1.0 if sources.theme[x] == theme else other_theme)
-    return sources.hazard[x] if sources.theme[x] < 0 or sources.theme[x] == theme else 0.0
+def weight_of(source: Row, theme: int, other_theme: float) -> float:
+    """Return the hazard of a source for a practice of a theme that it has adopted or masters."""
+    if source.path == Path.PARTNER:
+        return source.hazard * (1.0 if source.theme == theme else other_theme)
+    return source.hazard if source.theme < 0 or source.theme == theme else 0.0
 
 
 @kernel
-def ceiling(sources: Table, n: int, theme: int, other_theme: float, always: float) -> float:
-    """Return the largest hazard there can be for a theme; meetings and links count once each."""
-    total, event, organisation = always, 0.0, 0.0
+def survey(w: State, p: Settings, n: int, known: np.ndarray, loudness: np.ndarray) -> None:
+    """Note which practices the sources of the city at hand have adopted or master, and how loud its partners are.
+
+    ``known`` gets their bits, n_words each: those of partners, of cities met, of linked organisations.
+    ``loudness`` gets the hazard by theme of a practice that all partners have adopted.
+    """
+    adopted, sources, other_theme = w.rungs[Ladder.ADOPTED], w.sources, p.awareness.other_theme
+    n_words, everywhere = adopted.shape[1], 0.0
+    for word in range(3 * n_words):
+        known[word] = EMPTY
+    for theme in range(N_THEMES):
+        loudness[theme] = 0.0
     for x in range(n):
-        weight = weight_of(sources, x, theme, other_theme)
-        if sources.path[x] == Path.PARTNER:
-            total += weight
-        elif sources.path[x] == Path.EVENT:
-            event = max(event, weight)
-        else:
-            organisation = max(organisation, weight)
-    return total + event + organisation
+        actor, theme, path, first, last = sources[x].actor, sources[x].theme, sources[x].path, 0, n_words
+        group = PARTNERS if path == Path.PARTNER else MET if path == Path.EVENT else LINKED
+        if path == Path.PARTNER:
+            everywhere += sources[x].hazard * other_theme
+            loudness[theme] += sources[x].hazard * (1.0 - other_theme)
+        elif path == Path.EVENT and theme >= 0:
+            first = theme * (n_words // N_THEMES)
+            last = first + n_words // N_THEMES
+        for word in range(first, last):
+            known[group * n_words + word] |= adopted[actor, word]
+    for theme in range(N_THEMES):
+        loudness[theme] += everywhere
 
 
 @kernel
-def hear_of(
-    sources: Table, n: int, ladder: np.ndarray, k: int, theme: int, other_theme: float, stop: float
-) -> tuple[float, int]:
-    """Return the summed hazard of practice ``k`` over the sources, and the source at which it passes ``stop``."""
-    total, met, linked = 0.0, False, False
+def from_partners(w: State, p: Settings, n_partners: int, k: int) -> float:
+    """Return the hazard of practice ``k`` over the partners of the city at hand."""
+    theme, total = w.practices[k].theme, 0.0
+    for x in range(n_partners):
+        if w.ladder[w.sources[x].actor, k] == Ladder.ADOPTED:
+            total += weight_of(w.sources[x], theme, p.awareness.other_theme)
+    return total
+
+
+@kernel
+def source_at(w: State, p: Settings, n: int, k: int, left: float) -> int:
+    """Return the source of practice ``k`` at which the hazards, summed in order, pass ``left``."""
+    sources, met, linked, last = w.sources, False, False, NONE
     for x in range(n):
-        if ladder[sources.actor[x], k] != Ladder.ADOPTED:
+        path = sources[x].path
+        if w.ladder[sources[x].actor, k] != Ladder.ADOPTED or (met and path == Path.EVENT):
             continue
-        path = sources.path[x]
-        if (path == Path.EVENT and met) or (path == Path.ORGANISATION and linked):
+        if linked and path == Path.ORGANISATION:
             continue
-        weight = weight_of(sources, x, theme, other_theme)
+        weight = weight_of(sources[x], w.practices[k].theme, p.awareness.other_theme)
         met = met or (path == Path.EVENT and weight > 0.0)
         linked = linked or path == Path.ORGANISATION
-        total += weight
-        if total > stop:
-            return total, x
-    return total, NONE
+        left -= weight
+        last = x
+        if left < 0.0:
+            break
+    return last
 
 
 @kernel
-def hear_one(w: State, p: Settings, t: int, i: int, k: int, luck: Key, byte: Key, n: int) -> None:
+def hear_one(
+    w: State,
+    p: Settings,
+    t: int,
+    i: int,
+    k: int,
+    luck: Key,
+    byte: int,
+    n_partners: int,
+    n: int,
+    known: np.ndarray,
+) -> None:
     """Let city ``i`` hear of practice ``k`` by one of its ``n`` sources or by itself, or not (E14)."""
-    a, theme, sources = p.awareness, w.practices.theme[k], w.sources
-    evidence = a.evidence * w.practices.evidence[k] if w.cities.evidence_base[i] else 0.0
-    others, _ = hear_of(sources, n, w.ladder, k, theme, a.other_theme, math.inf)
-    total = others + a.chance + evidence
-    if not draws.lane_below(luck, byte, probability(total)):
+    a, n_words = p.awareness, w.rungs.shape[2]
+    word, one = w.practices[k].place // WORD, bit(w.practices[k].place)
+    evidence = a.evidence * w.practices[k].evidence if w.cities[i].evidence_base else 0.0
+    network = w.cities[i].network
+    peers = w.cities[i].imitation * w.peers[network, k] if network != NONE else 0.0
+    total = a.chance + evidence + peers
+    if known[MET * n_words + word] & one != EMPTY:
+        total += a.event
+    if known[LINKED * n_words + word] & one != EMPTY:
+        total += a.organisation
+    if known[PARTNERS * n_words + word] & one != EMPTY:
+        total += from_partners(w, p, n_partners, k)
+    if not (draws.lane_may_be_below(luck, byte, total) and draws.lane_below(luck, byte, probability(total))):
         return
-    left = uniform(child(luck, 8 + byte)) * total
-    if left < a.chance:
+    left = uniform(child(luck, 8 + byte)) * total - a.chance
+    if left < 0.0:
         lessons.write(w, i, k, t, Ladder.AWARE.value, Path.CHANCE.value, NONE)
-    elif left < a.chance + evidence:
+    elif left < evidence:
         lessons.write(w, i, k, t, Ladder.AWARE.value, Path.EVIDENCE.value, NONE)
+    elif left < evidence + peers:
+        lessons.write(w, i, k, t, Ladder.AWARE.value, Path.NETWORK.value, NONE)
     else:
-        _, x = hear_of(sources, n, w.ladder, k, theme, a.other_theme, left - a.chance - evidence)
-        x = n - 1 if x == NONE else x
-        lessons.write(w, i, k, t, Ladder.AWARE.value, sources.path[x], sources.actor[x])
+        source = w.sources[source_at(w, p, n, k, left - evidence - peers)]
+        lessons.write(w, i, k, t, Ladder.AWARE.value, source.path, source.actor)
+
+
+@kernel
+def set_limits(limits: np.ndarray, always: float, partners: float, event: float, organisation: float) -> None:
+    """Fill the largest byte at which one hears of a practice that is known to each of the 8 sets of groups."""
+    for groups in range(8):
+        hazard = always + (partners if groups & 1 else 0.0) + (event if groups & 2 else 0.0)
+        limits[groups] = draws.lane_limit(hazard + (organisation if groups & 4 else 0.0))
+
+
+@kernel
+def loud_lanes(luck: Key, limits: np.ndarray, partners: Key, met: Key, linked: Key) -> Key:
+    """Return the lanes below the limit of the groups that know their practice (lanes of those known to each group)."""
+    low = draws.low_lanes
+    alone = low(luck, limits[0]) | (low(luck, limits[1]) & partners)
+    with_met = (low(luck, limits[2]) | (low(luck, limits[3]) & partners)) & met
+    with_linked = low(luck, limits[4]) | (low(luck, limits[5]) & partners)
+    with_both = (low(luck, limits[6]) | (low(luck, limits[7]) & partners)) & met
+    return alone | with_met | ((with_linked | with_both) & linked)
+
+
+@kernel
+def hear_all(
+    w: State, p: Settings, t: int, i: int, now: Key, n_partners: int, n: int, known: np.ndarray, loudness: np.ndarray
+) -> None:
+    """Let city ``i`` hear of the practices it does not know from its ``n`` sources."""
+    unknown, a, limits, n_places = w.rungs[Ladder.UNAWARE], p.awareness, w.work_rows[:8], len(w.of_place)
+    always = a.chance + (a.evidence if w.cities[i].evidence_base else 0.0) + w.cities[i].imitation
+    for theme in range(p.world.n_themes):
+        set_limits(limits, always, loudness[theme], a.event, a.organisation)
+        first = theme * (n_places // N_THEMES)
+        for block in range(0, w.n_of_theme[theme], 8):
+            place = first + block
+            new = draws.lanes(eight(unknown[i], place))
+            if new == EMPTY:
+                continue
+            partners, met = draws.lanes(eight(known, place)), draws.lanes(eight(known, n_places + place))
+            linked = draws.lanes(eight(known, 2 * n_places + place))
+            luck = draws.at(now, w.cities[i].key, NOBODY, 4096 * theme + block)
+            mask = new & loud_lanes(luck, limits, partners, met, linked)
+            while mask != EMPTY:
+                byte = draws.first_lane(mask)
+                mask &= mask - ONE
+                hear_one(w, p, t, i, w.of_place[place + byte], luck, byte, n_partners, n, known)
 
 
 @kernel
 def hear(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let every city hear of the practices it does not know."""
-    n_cities, n_encounters, a = len(w.cities), w.count.encounters[0], p.awareness
-    first_met, met = np.empty(n_cities + 1, np.int64), np.empty(2 * n_encounters, np.int64)
+    n_cities, n_encounters = len(w.cities), w.count.encounters
+    first_met, met = w.work_rows[8 : n_cities + 9], w.work_rows[n_cities + 9 :]
     list_met(w.encounters, n_encounters, first_met, met)
-    ladder, of_theme, n_of_theme, cities, sources = w.ladder, w.of_theme, w.n_of_theme, w.cities, w.sources
+    known, loudness = w.work_bits, w.work_values
     now = draws.moment(seed, HEAR, t)
     for i in range(n_cities):
-        if cities.weight[i] == 0.0:  # what it learned would add to everybody's evidence
+        if w.cities[i].weight == 0.0:  # what it learned would add to everybody's evidence
             continue
-        n = list_sources(w, p, i, first_met, met)
-        always = a.chance + (a.evidence if cities.evidence_base[i] else 0.0)
-        for theme in range(p.world.n_themes):
-            limit = probability(ceiling(sources, n, theme, a.other_theme, always))
-            for block in range(0, n_of_theme[theme], 8):
-                luck = draws.at(now, cities.key[i], NOBODY, 4096 * theme + block)
-                mask = draws.low_lanes(luck, limit)
-                while mask != NOBODY:
-                    byte = draws.first_lane(mask)
-                    mask &= mask - ONE
-                    if block + byte < n_of_theme[theme]:
-                        k = of_theme[theme, block + byte]
-                        if ladder[i, k] == Ladder.UNAWARE:
-                            hear_one(w, p, t, i, k, luck, byte, n)
+        n_partners, n = list_sources(w, p, i, first_met, met)
+        survey(w, p, n, known, loudness)
+        hear_all(w, p, t, i, now, n_partners, n, known, loudness)

@@ -65,10 +65,10 @@ class Params(NamedTuple):
 def plan_work(w: State, seed: Key, t: int, b: int) -> int:
     """Divide this month's units of broker ``b``; return the alignment sessions, note the introductions."""
     rows = w.brokers
-    units = draws.rounded(draw(seed, UNITS, t, rows.key[b], NOBODY, 0), rows.capacity[b])
-    share = 1.0 if rows.strategy[b] == Strategy.DEEPENING else rows.alignment_share[b]
-    sessions = min(units, draws.rounded(draw(seed, UNITS, t, rows.key[b], NOBODY, 1), share * units))
-    rows.introductions[b] = units - sessions
+    units = draws.rounded(draw(seed, UNITS, t, rows[b].key, NOBODY, 0), rows[b].capacity * rows[b].effort)
+    share = 1.0 if rows[b].strategy == Strategy.DEEPENING else rows[b].alignment_share
+    sessions = min(units, draws.rounded(draw(seed, UNITS, t, rows[b].key, NOBODY, 1), share * units))
+    rows[b].introductions = units - sessions
     return sessions
 
 
@@ -91,8 +91,8 @@ def place_best(values: np.ndarray, rows: np.ndarray, n: int, value: float, row: 
 @kernel
 def serves(w: State, b: int, i: int, j: int) -> bool:
     """Say whether broker ``b`` may introduce two cities: one of them is of its region, if it has one."""
-    region = w.brokers.region[b]
-    return region == NONE or w.cities.region[i] == region or w.cities.region[j] == region
+    region = w.brokers[b].region
+    return region == NONE or w.cities[i].region == region or w.cities[j].region == region
 
 
 @kernel
@@ -101,74 +101,71 @@ def align(w: State, p: Settings, seed: Key, t: int, b: int, n_sessions: int) -> 
     if n_sessions == 0:
         return
     rows = w.partnerships
-    values, chosen, n = np.empty(n_sessions), np.empty(n_sessions, np.int64), 0
-    for x in range(w.count.live[0]):
+    values, chosen, n = w.work_values[:n_sessions], w.work_rows[:n_sessions], 0
+    for x in range(w.count.live):
         r = w.live[x]
-        if rows.stage[r] <= Stage.ACTION_PLAN and serves(w, b, rows.i[r], rows.j[r]):
-            luck = draw(seed, ALIGN, t, w.brokers.key[b], rows.key[r], 0)
-            n = place_best(values, chosen, n, rows.gap[r] + w.brokers.noise[b] * normal(luck), r)
+        if rows[r].stage <= Stage.ACTION_PLAN and serves(w, b, rows[r].i, rows[r].j):
+            luck = draw(seed, ALIGN, t, w.brokers[b].key, rows[r].key, 0)
+            n = place_best(values, chosen, n, rows[r].gap + w.brokers[b].noise * normal(luck), r)
     for x in range(n):
-        rows.sessions[chosen[x]] += 1
-        rows.met[chosen[x]] += 1.0
-    w.brokers.n_sessions[b] += n
+        rows[chosen[x]].sessions += 1
+        rows[chosen[x]].met += 1.0
+    w.brokers[b].n_sessions += n
 
 
 @kernel
 def consider(w: State, i: int, j: int, theme: int) -> None:
     """Put an introduction on the list of candidates."""
-    x = w.count.candidates[0]
-    w.candidates.i[x] = i
-    w.candidates.j[x] = j
-    w.candidates.theme[x] = theme
-    w.count.candidates[0] = x + 1
+    x = w.count.candidates
+    w.candidates[x].i = i
+    w.candidates[x].j = j
+    w.candidates[x].theme = theme
+    w.count.candidates = x + 1
 
 
 @kernel
 def has_room(cities: Table, i: int) -> bool:
     """Say whether a city that takes part can look after one more contact."""
-    return cities.standing[i] > 0 and cities.weight[i] > 0.0 and cities.load[i] < cities.capacity[i]
+    return cities[i].standing > 0 and cities[i].weight > 0.0 and cities[i].load < cities[i].capacity
 
 
 @kernel
 def look_at_all(w: State, p: Settings, b: int) -> None:
     """List every pair and theme that broker ``b`` may introduce."""
-    programme = w.brokers.programme[b]
-    first = w.programmes.first_member[programme]
-    last = first + w.programmes.n_members[programme]
+    programme = w.brokers[b].programme
+    first = w.programmes[programme].first_member
+    last = first + w.programmes[programme].n_members
+    free, n = w.work_rows, 0
     for m in range(first, last):
-        i = w.members.city[m]
-        if w.members.standing[m] == 0 or not has_room(w.cities, i):
-            continue
-        for other in range(m + 1, last):
-            j = w.members.city[other]
-            if (
-                w.members.standing[other] == 0
-                or not has_room(w.cities, j)
-                or not may_form(w.cities, p.world.cross_bloc_only, i, j)
-                or not serves(w, b, i, j)
-            ):
+        if w.members[m].standing > 0 and has_room(w.cities, w.members[m].city):
+            free[n] = w.members[m].city
+            n += 1
+    for x in range(n):
+        for y in range(x + 1, n):
+            i, j = free[x], free[y]
+            if not may_form(w.cities, p.world.cross_bloc_only, i, j) or not serves(w, b, i, j):
                 continue
             place = find(w.first_neighbour, w.neighbours, i, j)
             for theme in range(p.world.n_themes):
-                if place == NONE or w.neighbours.row[place, theme] == NONE:
+                if place == NONE or w.neighbours[place].row[theme] == NONE:
                     consider(w, i, j, theme)
 
 
 @kernel
 def look_at_sample(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
     """List m random pairs, each with a theme by E5, that broker ``b`` may introduce (fewer after 20·m looks)."""
-    programme = w.brokers.programme[b]
-    first, n = w.programmes.first_member[programme], w.programmes.n_members[programme]
+    programme = w.brokers[b].programme
+    first, n = w.programmes[programme].first_member, w.programmes[programme].n_members
     looks = 0
-    while w.count.candidates[0] < w.brokers.sample[b] and looks < 20 * w.brokers.sample[b]:
-        luck = draw(seed, LOOK, t, w.brokers.key[b], NOBODY, looks)
+    while w.count.candidates < w.brokers[b].sample and looks < 20 * w.brokers[b].sample:
+        luck = draw(seed, LOOK, t, w.brokers[b].key, NOBODY, looks)
         looks += 1
         m, other = first + draws.whole(luck, n), first + draws.whole(child(luck, 1), n)
-        i, j = w.members.city[min(m, other)], w.members.city[max(m, other)]
+        i, j = w.members[min(m, other)].city, w.members[max(m, other)].city
         if (
             i == j
-            or w.members.standing[m] == 0
-            or w.members.standing[other] == 0
+            or w.members[m].standing == 0
+            or w.members[other].standing == 0
             or not has_room(w.cities, i)
             or not has_room(w.cities, j)
             or not may_form(w.cities, p.world.cross_bloc_only, i, j)
@@ -177,22 +174,22 @@ def look_at_sample(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
             continue
         theme = meeting_theme(w.cities, p.world.n_themes, i, j, child(luck, 2))
         place = find(w.first_neighbour, w.neighbours, i, j)
-        if place == NONE or w.neighbours.row[place, theme] == NONE:
+        if place == NONE or w.neighbours[place].row[theme] == NONE:
             consider(w, i, j, theme)
 
 
 @kernel
 def scout(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
     """Broker ``b`` holds its alignment sessions and lists whom it might introduce."""
-    w.count.candidates[0] = 0
+    w.count.candidates = 0
     sessions = plan_work(w, seed, t, b)
     align(w, p, seed, t, b, sessions)
-    if w.brokers.introductions[b] == 0:
+    if w.brokers[b].introductions == 0:
         return
-    if w.brokers.strategy[b] == Strategy.BRIDGING:
+    if w.brokers[b].strategy == Strategy.BRIDGING:
         label_components(w)
-    n = w.programmes.n_members[w.brokers.programme[b]]
-    if n * (n - 1) // 2 * p.world.n_themes <= EXHAUSTIVE * w.brokers.sample[b]:
+    n = w.programmes[w.brokers[b].programme].n_members
+    if n * (n - 1) // 2 * p.world.n_themes <= EXHAUSTIVE * w.brokers[b].sample:
         look_at_all(w, p, b)
     else:
         look_at_sample(w, p, seed, t, b)
@@ -201,43 +198,41 @@ def scout(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
 @kernel
 def score_row(w: State, seed: Key, t: int, b: int, x: int) -> float:
     """Return the score of candidate ``x`` under the strategy of broker ``b``."""
-    cities, strategy = w.cities, w.brokers.strategy[b]
-    i, j, theme = w.candidates.i[x], w.candidates.j[x], w.candidates.theme[x]
+    cities, strategy = w.cities, w.brokers[b].strategy
+    i, j, theme = w.candidates[x].i, w.candidates[x].j, w.candidates[x].theme
     if strategy == Strategy.COMPLEMENTARITY:
         return complementarity(cities, i, j, theme)
     if strategy == Strategy.EQUITY:
-        return 1.0 / (1.0 + cities.n_partners[i]) + 1.0 / (1.0 + cities.n_partners[j])
+        return 1.0 / (1.0 + cities[i].n_partners) + 1.0 / (1.0 + cities[j].n_partners)
     if strategy == Strategy.BRIDGING:
         place = find(w.first_neighbour, w.neighbours, i, j)
-        partners = place != NONE and w.neighbours.n_living[place] > 0
+        partners = place != NONE and w.neighbours[place].n_living > 0
         score = -1.0 * common_partners(w.first_neighbour, w.neighbours, i, j)
         if partners:
             score -= ALREADY_PARTNERS
-        if cities.component[i] != cities.component[j]:
+        if cities[i].component != cities[j].component:
             score += 1.0
         return score
-    return uniform(draw(seed, RANDOM, t, w.brokers.key[b], both(cities.key[i], cities.key[j]), theme))
+    return uniform(draw(seed, RANDOM, t, w.brokers[b].key, both(cities[i].key, cities[j].key), theme))
 
 
 @kernel
 def score(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
     """Fill the score of every candidate of broker ``b``."""
     scores = w.candidates.score
-    for x in range(w.count.candidates[0]):
+    for x in range(w.count.candidates):
         scores[x] = score_row(w, seed, t, b, x)
 
 
 @kernel
-def spread(scores: np.ndarray, n: int) -> tuple[float, float]:
-    """Return mean and standard deviation of the first ``n`` scores."""
-    total = 0.0
+def spread(candidates: Table, n: int) -> tuple[float, float]:
+    """Return mean and standard deviation of the first ``n`` scores, in one pass around the first of them."""
+    first, total, squares = candidates[0].score, 0.0, 0.0
     for x in range(n):
-        total += scores[x]
-    centre = total / n
-    total = 0.0
-    for x in range(n):
-        total += (scores[x] - centre) * (scores[x] - centre)
-    return centre, math.sqrt(total / n)
+        off = candidates[x].score - first
+        total += off
+        squares += off * off
+    return first + total / n, math.sqrt(max(0.0, squares / n - (total / n) * (total / n)))
 
 
 @kernel
@@ -246,9 +241,9 @@ def is_listed(candidates: Table, rows: np.ndarray, n: int, x: int) -> bool:
     for y in range(n):
         other = rows[y]
         if (
-            candidates.i[other] == candidates.i[x]
-            and candidates.j[other] == candidates.j[x]
-            and candidates.theme[other] == candidates.theme[x]
+            candidates[other].i == candidates[x].i
+            and candidates[other].j == candidates[x].j
+            and candidates[other].theme == candidates[x].theme
         ):
             return True
     return False
@@ -257,24 +252,26 @@ def is_listed(candidates: Table, rows: np.ndarray, n: int, x: int) -> bool:
 @kernel
 def introduce(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
     """Broker ``b`` introduces the candidates that seem best to it, as many as it has units left."""
-    n_candidates, n_units = w.count.candidates[0], w.brokers.introductions[b]
+    n_candidates, n_units = w.count.candidates, w.brokers[b].introductions
     if n_candidates == 0 or n_units == 0:
         return
-    rows, cities, noise = w.candidates, w.cities, w.brokers.noise[b]
-    centre, scale = spread(rows.score, n_candidates)
+    rows, cities, noise = w.candidates, w.cities, w.brokers[b].noise
+    centre, scale = spread(rows, n_candidates)
     scale = 1.0 / scale if scale > 1e-12 else 0.0
     now = draws.moment(seed, JUDGE, t)
-    values, chosen, n = np.empty(n_units), np.empty(n_units, np.int64), 0
+    values, chosen, n = w.work_values[:n_units], w.work_rows[:n_units], 0
     for x in range(n_candidates):
-        z = (rows.score[x] - centre) * scale
+        z = (rows[x].score - centre) * scale
         if n == n_units and z + FARTHEST * noise < values[n - 1]:
             continue
-        i, j = rows.i[x], rows.j[x]
-        luck = draws.at(now, w.brokers.key[b], both(cities.key[i], cities.key[j]), rows.theme[x])
+        i, j = rows[x].i, rows[x].j
+        luck = draws.at(now, w.brokers[b].key, both(cities[i].key, cities[j].key), rows[x].theme)
+        if n == n_units and z + noise * draws.normal_at_most(luck) < values[n - 1]:
+            continue
         if not is_listed(rows, chosen, n, x):
             n = place_best(values, chosen, n, z + noise * normal(luck), x)
     for x in range(n):
-        i, j, theme = rows.i[chosen[x]], rows.j[chosen[x]], rows.theme[chosen[x]]
-        luck = draw(seed, INTRODUCE, t, w.brokers.key[b], both(cities.key[i], cities.key[j]), theme)
+        i, j, theme = rows[chosen[x]].i, rows[chosen[x]].j, rows[chosen[x]].theme
+        luck = draw(seed, INTRODUCE, t, w.brokers[b].key, both(cities[i].key, cities[j].key), theme)
         write(w, luck, i, j, theme, Origin.BROKER.value, b)
-    w.brokers.n_offered[b] += n
+    w.brokers[b].n_offered += n

@@ -61,31 +61,32 @@ def add(
     venue: int,
 ) -> None:
     """Append an event to the calendar of this run."""
-    e = w.count.events[0]
-    w.count.events[0] = e + 1
+    e = w.count.events
+    w.count.events = e + 1
     rows = w.events
-    rows.key[e] = key
-    rows.programme[e] = programme
-    rows.type[e] = kind
-    rows.mode[e] = mode
-    rows.month[e] = t
-    rows.seats[e] = seats
-    rows.theme[e] = theme
-    rows.curated[e] = curated
-    rows.appeal[e] = appeal
-    rows.turn[e] = turn
-    rows.venue[e] = venue
-    rows.n_cities[e] = 0
-    rows.n_meetings[e] = 0
-    rows.travel[e] = 0.0
-    rows.cost[e] = 0.0
+    rows[e].key = key
+    rows[e].programme = programme
+    rows[e].type = kind
+    rows[e].mode = mode
+    rows[e].month = t
+    rows[e].seats = seats
+    rows[e].theme = theme
+    rows[e].curated = curated
+    rows[e].appeal = appeal
+    rows[e].turn = turn
+    rows[e].venue = venue
+    rows[e].n_cities = 0
+    rows[e].n_meetings = 0
+    rows[e].travel = 0.0
+    rows[e].cost = 0.0
+    rows[e].hosted = False
 
 
 @kernel
 def shock_at(shocks: Table, t: int) -> int:
     """Return the shock that reigns in month ``t``, or −1."""
     for s in range(len(shocks)):
-        if shocks.start[s] <= t < shocks.end[s]:
+        if shocks[s].start <= t < shocks[s].end:
             return s
     return NONE
 
@@ -96,13 +97,13 @@ def mode_at(shocks: Table, kind: int, mode: int, t: int) -> int:
     s = shock_at(shocks, t)
     if s == NONE:
         for past in range(len(shocks)):
-            if shocks.end[past] <= t and shocks.hybrid_after[past]:
+            if shocks[past].end <= t and shocks[past].hybrid_after:
                 return Mode.HYBRID.value
         return mode
-    if shocks.response[s] == Response.CANCEL:
+    if shocks[s].response == Response.CANCEL:
         return Mode.CANCELLED.value
     if kind == EventType.EXPO or kind == EventType.SUMMER_SCHOOL:
-        return Mode.CANCELLED.value if t < shocks.start[s] + 12 else Mode.ONLINE.value
+        return Mode.CANCELLED.value if t < shocks[s].start + 12 else Mode.ONLINE.value
     return Mode.ONLINE.value
 
 
@@ -124,21 +125,22 @@ def is_kept(luck: Key, copy: int, scale: float) -> bool:
 
 @kernel
 def schedule_entries(w: State, p: Settings, seed: Key, t: int) -> int:
-    """Add the events of month ``t``; return how many of them were moved online by a shock."""
-    moved = 0
+    """Add the events of month ``t``; return how many of them are online."""
+    online = 0
     for c in range(len(w.calendar)):
         entry = w.calendar[c]
+        scale = p.calendar.scale * w.programmes[entry.programme].calendar
         for n in range(n_due(entry, seed, t)):
             for copy in range(1, int(math.ceil(p.calendar.scale)) + 1):
                 luck = draw(seed, CALENDAR, t, entry.key, NOBODY, 64 * (n + 1) + copy)
-                if not is_kept(luck, copy, p.calendar.scale):
+                if not is_kept(luck, copy, scale):
                     continue
                 mode = mode_at(w.shocks, entry.type, entry.mode, t)
                 theme = entry.theme
                 if theme == DRAWN or theme >= p.world.n_themes:
                     theme = draws.whole(child(luck, 1), p.world.n_themes)
-                if mode == Mode.ONLINE and entry.mode != Mode.ONLINE:
-                    moved += 1
+                if mode == Mode.ONLINE:
+                    online += 1
                 turn = (t // 12 if entry.month >= 0 else t) + n + copy
                 add(
                     w,
@@ -154,20 +156,21 @@ def schedule_entries(w: State, p: Settings, seed: Key, t: int) -> int:
                     turn,
                     entry.venue,
                 )
-    return moved
+                w.events[w.count.events - 1].hosted = entry.hosted
+    return online
 
 
 @kernel
-def schedule_sessions(w: State, p: Settings, seed: Key, t: int, moved: int) -> None:
-    """Add the online sessions of a shock month beyond the ``moved`` events that went online."""
+def schedule_sessions(w: State, p: Settings, seed: Key, t: int, online: int) -> None:
+    """Add the online sessions of a shock month beyond the ``online`` events that there are."""
     s = shock_at(w.shocks, t)
-    if s == NONE or w.shocks.response[s] == Response.CANCEL:
+    if s == NONE or w.shocks[s].response == Response.CANCEL:
         return
     for programme in range(len(w.programmes)):
-        luck = draw(seed, SESSIONS, t, w.programmes.key[programme], NOBODY, 0)
-        rate = min(p.calendar.online_sessions * p.calendar.scale, 500.0)
-        for n in range(moved, draws.poisson(luck, rate)):
-            own = draw(seed, SESSIONS, t, w.programmes.key[programme], NOBODY, 1 + n)
+        luck = draw(seed, SESSIONS, t, w.programmes[programme].key, NOBODY, 0)
+        rate = min(p.calendar.online_sessions * p.calendar.scale * w.programmes[programme].calendar, 500.0)
+        for n in range(online, draws.poisson(luck, rate)):
+            own = draw(seed, SESSIONS, t, w.programmes[programme].key, NOBODY, 1 + n)
             theme = draws.whole(child(own, 1), p.world.n_themes)
             if uniform(own) < p.calendar.session_bilateral:
                 add(
@@ -210,12 +213,12 @@ def n_events_month(w: State, p: Settings, seed: Key, t: int) -> int:
     if shock_at(w.shocks, t) != NONE:
         rate = min(p.calendar.online_sessions * p.calendar.scale, 500.0)
         for programme in range(len(w.programmes)):
-            n += draws.poisson(draw(seed, SESSIONS, t, w.programmes.key[programme], NOBODY, 0), rate)
+            n += draws.poisson(draw(seed, SESSIONS, t, w.programmes[programme].key, NOBODY, 0), rate)
     return n
 
 
 @kernel
 def schedule(w: State, p: Settings, seed: Key, t: int) -> None:
     """Add all events of month ``t`` to the calendar of this run."""
-    moved = schedule_entries(w, p, seed, t)
-    schedule_sessions(w, p, seed, t, moved)
+    online = schedule_entries(w, p, seed, t)
+    schedule_sessions(w, p, seed, t, online)

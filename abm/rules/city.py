@@ -61,23 +61,26 @@ def engagement(seed: Key, key: Key, weight: float, spread: float) -> float:
 def begin(cities: Table, p: Settings, seed: Key) -> None:
     """Draw what every city is like at the start."""
     for i in range(len(cities)):
-        key = cities.key[i]
-        cities.engagement[i] = engagement(seed, key, cities.weight[i], p.city.engagement_spread)
-        cities.capacity[i] = max(1, int(math.floor(p.city.capacity * cities.engagement[i] + 0.5)))
-        cities.ambition[i] = draws.beta(draw(seed, AMBITION, 0, key, NOBODY, 0), 2, 2)
-        cities.ambition_before[i] = cities.ambition[i]
-        cities.context_x[i] = uniform(draw(seed, CONTEXT, 0, key, NOBODY, 0))
-        cities.context_y[i] = uniform(draw(seed, CONTEXT, 0, key, NOBODY, 1))
+        key = cities[i].key
+        cities[i].engagement = engagement(seed, key, cities[i].weight, p.city.engagement_spread)
+        cities[i].capacity = max(1, int(math.floor(p.city.capacity * cities[i].engagement + 0.5)))
+        cities[i].ambition = draws.beta(draw(seed, AMBITION, 0, key, NOBODY, 0), 2, 2)
+        cities[i].ambition_before = cities[i].ambition
+        cities[i].context_x = uniform(draw(seed, CONTEXT, 0, key, NOBODY, 0))
+        cities[i].context_y = uniform(draw(seed, CONTEXT, 0, key, NOBODY, 1))
         for theme in range(N_THEMES):
-            cities.need[i, theme] = draws.beta(draw(seed, NEED, 0, key, NOBODY, theme), 2, 2)
-            cities.first_need[i, theme] = cities.need[i, theme]
-        cities.load[i] = 0.0
-        cities.standing[i] = 0
-        cities.n_partners[i] = 0
-        cities.award_until[i] = 0
-        cities.twin[i] = False
-        cities.kpi[i] = False
-        cities.evidence_base[i] = False
+            cities[i].need[theme] = draws.beta(draw(seed, NEED, 0, key, NOBODY, theme), 2, 2)
+            cities[i].first_need[theme] = cities[i].need[theme]
+            cities[i].adopted[theme] = 0
+            cities[i].skill[theme] = 0.0
+            cities[i].portfolio[theme] = 0.0
+        cities[i].load = 0.0
+        cities[i].standing = 0
+        cities[i].n_partners = 0
+        cities[i].award_until = 0
+        cities[i].twin = False
+        cities[i].kpi = False
+        cities[i].evidence_base = False
 
 
 @kernel
@@ -92,16 +95,16 @@ def change_leaders(w: State, p: Settings, seed: Key, t: int) -> None:
     cities, rows = w.cities, w.partnerships
     changes = False
     for i in range(len(cities)):
-        cities.ambition_before[i] = cities.ambition[i]
-        luck = draw(seed, LEADERSHIP, t, cities.key[i], NOBODY, 0)
+        cities[i].ambition_before = cities[i].ambition
+        luck = draw(seed, LEADERSHIP, t, cities[i].key, NOBODY, 0)
         if uniform(luck) < p.city.leadership_change:
-            cities.ambition[i] = draws.beta(draws.child(luck, 1), 2, 2)
+            cities[i].ambition = draws.beta(draws.child(luck, 1), 2, 2)
             changes = True
     if not changes:
         return
-    for x in range(w.count.live[0]):
+    for x in range(w.count.live):
         r = w.live[x]
-        i, j = rows.i[r], rows.j[r]
-        before = abs(cities.ambition_before[i] - cities.ambition_before[j])
-        after = abs(cities.ambition[i] - cities.ambition[j])
-        rows.gap[r] = shifted_gap(rows.gap[r], before, after)
+        i, j = rows[r].i, rows[r].j
+        before = abs(cities[i].ambition_before - cities[j].ambition_before)
+        after = abs(cities[i].ambition - cities[j].ambition)
+        rows[r].gap = shifted_gap(rows[r].gap, before, after)

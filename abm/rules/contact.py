@@ -119,18 +119,18 @@ def utility(
 ) -> float:
     """Return u_{i←j,θ}: how much city ``i`` wants a contact with ``j`` in a theme, in log-odds (E4)."""
     u = p.contact.baseline
-    u += p.contact.complementarity * cities.need[i, theme] * cities.skill[j, theme]
+    u += p.contact.complementarity * cities[i].need[theme] * cities[j].skill[theme]
     u += p.contact.learning * learning_value(cognitive_distance(cities, i, j), p.contact.best_distance)
-    if cities.region[i] != cities.region[j]:
+    if cities[i].region != cities[j].region:
         u -= p.contact.bloc_barrier
-    u -= p.contact.size_barrier * abs(cities.log_size[i] - cities.log_size[j])
+    u -= p.contact.size_barrier * abs(cities[i].log_size - cities[j].log_size)
     u += p.contact.common_partners * common / (1.0 + common)
-    u += p.contact.popularity * math.log(1.0 + cities.n_partners[j])
+    u += p.contact.popularity * math.log(1.0 + cities[j].n_partners)
     if met_before:
         u += p.contact.memory
     if brokered:
         u += p.contact.brokered_bonus
-    if t < cities.award_until[j]:
+    if t < cities[j].award_until:
         u += p.contact.award_bonus
     if linked:
         u += p.contact.organisation_bonus
@@ -141,18 +141,18 @@ def utility(
 def utility_row(w: State, p: Settings, t: int, x: int, i: int, j: int) -> float:
     """Return how much city ``i`` wants the contact with ``j`` that encounter ``x`` offers."""
     rows = w.encounters
-    theme = rows.theme[x]
+    theme = rows[x].theme
     place = find(w.first_neighbour, w.neighbours, i, j)
-    met_before = place != NONE and w.neighbours.memorandum[place]
+    met_before = place != NONE and w.neighbours[place].memorandum
     common = common_partners(w.first_neighbour, w.neighbours, i, j)
     linked = organisations_linked(w, i, j, theme)
-    return utility(w.cities, p, t, i, j, theme, common, met_before, rows.origin[x] == Origin.BROKER, linked)
+    return utility(w.cities, p, t, i, j, theme, common, met_before, rows[x].origin == Origin.BROKER, linked)
 
 
 @kernel
 def consents(w: State, p: Settings, seed: Key, t: int, x: int, i: int, j: int) -> bool:
     """Say whether city ``i`` consents to the contact with ``j`` that encounter ``x`` offers."""
-    luck = draw(seed, CONSENT, t, w.encounters.key[x], w.cities.key[i], 0)
+    luck = draw(seed, CONSENT, t, w.encounters[x].key, w.cities[i].key, 0)
     return uniform(luck) < logistic(utility_row(w, p, t, x, i, j))
 
 
@@ -160,57 +160,58 @@ def consents(w: State, p: Settings, seed: Key, t: int, x: int, i: int, j: int) -
 def gather(w: State, p: Settings, seed: Key, t: int) -> None:
     """Count interactions of living partnerships, and mark the meetings whose cities are to be asked."""
     rows = w.encounters
-    w.count.first_new[0] = w.count.partnerships[0]
-    for x in range(w.count.encounters[0]):
-        if not rows.may_form[x]:
+    w.count.first_new = w.count.partnerships
+    for x in range(w.count.encounters):
+        if not rows[x].may_form:
             continue
-        rows.priority[x] = draw(seed, PRIORITY, t, rows.key[x], NOBODY, 0)
-        place = find(w.first_neighbour, w.neighbours, rows.i[x], rows.j[x])
-        rows.row[x] = w.neighbours.row[place, rows.theme[x]] if place != NONE else NONE
-        if rows.row[x] != NONE:
-            interact(w, x, rows.row[x])
-        elif rows.waived[x]:
-            rows.consent_i[x] = True
-            rows.consent_j[x] = True
+        rows[x].priority = draw(seed, PRIORITY, t, rows[x].key, NOBODY, 0)
+        place = find(w.first_neighbour, w.neighbours, rows[x].i, rows[x].j)
+        rows[x].row = w.neighbours[place].row[rows[x].theme] if place != NONE else NONE
+        if rows[x].row != NONE:
+            interact(w, x, rows[x].row)
+        elif rows[x].waived:
+            rows[x].consent_i = True
+            rows[x].consent_j = True
         else:
-            rows.asked[x] = uniform(draw(seed, COUNTS, t, rows.key[x], NOBODY, 0)) < rows.counts[x]
+            rows[x].asked = uniform(draw(seed, COUNTS, t, rows[x].key, NOBODY, 0)) < rows[x].counts
 
 
 @kernel
 def interact(w: State, x: int, r: int) -> None:
     """Let encounter ``x`` count as an interaction of partnership ``r``."""
-    w.partnerships.met[r] += w.encounters.weight[x]
-    if w.encounters.origin[x] == Origin.EVENT and w.events.type[w.encounters.source[x]] == EventType.MATCHMAKING:
-        w.partnerships.matched[r] = True
+    w.partnerships[r].met += w.encounters[x].weight
+    if w.encounters[x].origin == Origin.EVENT and w.events[w.encounters[x].source].type == EventType.MATCHMAKING:
+        w.partnerships[r].matched = True
 
 
 @kernel
 def decide(w: State, p: Settings, seed: Key, t: int) -> None:
     """Ask the two cities of every marked meeting for their consent."""
     rows = w.encounters
-    for x in range(w.count.encounters[0]):
-        if rows.asked[x]:
-            rows.consent_i[x] = consents(w, p, seed, t, x, rows.i[x], rows.j[x])
-            rows.consent_j[x] = consents(w, p, seed, t, x, rows.j[x], rows.i[x])
+    for x in range(w.count.encounters):
+        if rows[x].asked:
+            rows[x].consent_i = consents(w, p, seed, t, x, rows[x].i, rows[x].j)
+            rows[x].consent_j = consents(w, p, seed, t, x, rows[x].j, rows[x].i)
 
 
 @kernel
 def weigh(w: State) -> None:
     """Count how many partnerships every city looks after: a contact ¼, anything more 1."""
-    w.cities.load[:] = 0.0
-    for x in range(w.count.live[0]):
+    for i in range(len(w.cities)):
+        w.cities[i].load = 0.0
+    for x in range(w.count.live):
         r = w.live[x]
-        weight = 0.25 if w.partnerships.stage[r] == Stage.CONTACT else 1.0
-        w.cities.load[w.partnerships.i[r]] += weight
-        w.cities.load[w.partnerships.j[r]] += weight
+        weight = 0.25 if w.partnerships[r].stage == Stage.CONTACT else 1.0
+        w.cities[w.partnerships[r].i].load += weight
+        w.cities[w.partnerships[r].j].load += weight
 
 
 @kernel
 def formed_this_month(w: State, i: int, j: int, theme: int) -> int:
     """Return the partnership of two cities and a theme that was formed this month, or −1."""
     rows = w.partnerships
-    for r in range(w.count.first_new[0], w.count.partnerships[0]):
-        if rows.i[r] == i and rows.j[r] == j and rows.theme[r] == theme:
+    for r in range(w.count.first_new, w.count.partnerships):
+        if rows[r].i == i and rows[r].j == j and rows[r].theme == theme:
             return r
     return NONE
 
@@ -219,54 +220,54 @@ def formed_this_month(w: State, i: int, j: int, theme: int) -> int:
 def settle(w: State, p: Settings, seed: Key, t: int) -> None:
     """Form contacts in order of priority, as far as there is room; later meetings are interactions."""
     rows, cities = w.encounters, w.cities
-    waiting, n = np.empty(w.count.encounters[0], np.int64), 0
-    for x in range(w.count.encounters[0]):
-        if rows.may_form[x] and rows.row[x] == NONE and (rows.asked[x] or rows.waived[x]):
+    waiting, n = np.empty(w.count.encounters, np.int64), 0
+    for x in range(w.count.encounters):
+        if rows[x].may_form and rows[x].row == NONE and (rows[x].asked or rows[x].waived):
             waiting[n] = x
             n += 1
     for place in by_priority(rows.priority[waiting[:n]], n):
         x = waiting[place]
-        i, j = min(rows.i[x], rows.j[x]), max(rows.i[x], rows.j[x])
-        r = formed_this_month(w, i, j, rows.theme[x])
+        i, j = min(rows[x].i, rows[x].j), max(rows[x].i, rows[x].j)
+        r = formed_this_month(w, i, j, rows[x].theme)
         if r != NONE:
             interact(w, x, r)
-        elif rows.consent_i[x] and rows.consent_j[x]:
-            room = cities.load[i] < cities.capacity[i] and cities.load[j] < cities.capacity[j]
-            if room or rows.waived[x]:
+        elif rows[x].consent_i and rows[x].consent_j:
+            room = cities[i].load < cities[i].capacity and cities[j].load < cities[j].capacity
+            if room or rows[x].waived:
                 form(w, seed, t, x, i, j)
 
 
 @kernel
 def form(w: State, seed: Key, t: int, x: int, i: int, j: int) -> None:
     """Begin the partnership that encounter ``x`` led to; trust and gap follow in the phase of partnerships."""
-    r, rows = w.count.partnerships[0], w.partnerships
-    w.count.partnerships[0] = r + 1
-    w.live[w.count.live[0]] = r
-    w.count.live[0] += 1
-    theme = w.encounters.theme[x]
-    rows.key[r] = draw(np.uint64(0), PAIR, 0, both(w.cities.key[i], w.cities.key[j]), NOBODY, theme)
-    rows.i[r] = i
-    rows.j[r] = j
-    rows.theme[r] = theme
-    rows.stage[r] = Stage.CONTACT
-    rows.ever[r] = Stage.CONTACT
-    rows.begun[r] = t
-    rows.ended[r] = NONE
-    rows.origin[r] = w.encounters.origin[x]
-    rows.source[r] = w.encounters.source[x]
-    rows.helix_at_pilot[r] = -1.0
-    rows.funded_until[r] = 0
-    rows.met[r] = 0.0
-    rows.sessions[r] = 0
-    rows.matched[r] = False
-    rows.successes[r] = 0
+    r, rows = w.count.partnerships, w.partnerships
+    w.count.partnerships = r + 1
+    w.live[w.count.live] = r
+    w.count.live += 1
+    theme = w.encounters[x].theme
+    rows[r].key = draw(np.uint64(0), PAIR, 0, both(w.cities[i].key, w.cities[j].key), NOBODY, theme)
+    rows[r].i = i
+    rows[r].j = j
+    rows[r].theme = theme
+    rows[r].stage = Stage.CONTACT
+    rows[r].ever = Stage.CONTACT
+    rows[r].begun = t
+    rows[r].ended = NONE
+    rows[r].origin = w.encounters[x].origin
+    rows[r].source = w.encounters[x].source
+    rows[r].helix_at_pilot = -1.0
+    rows[r].funded_until = 0
+    rows[r].met = 0.0
+    rows[r].sessions = 0
+    rows[r].matched = False
+    rows[r].successes = 0
     for stage in range(6):
-        rows.reached[r, stage] = NONE
-    rows.reached[r, Stage.CONTACT] = t
+        rows[r].reached[stage] = NONE
+    rows[r].reached[Stage.CONTACT] = t
     for side in range(2):
-        rows.university[r, side] = NONE
-        rows.firm[r, side] = NONE
-    w.cities.load[i] += 0.25
-    w.cities.load[j] += 0.25
-    if rows.origin[r] == Origin.BROKER:
-        w.brokers.n_accepted[rows.source[r]] += 1
+        rows[r].university[side] = NONE
+        rows[r].firm[side] = NONE
+    w.cities[i].load += 0.25
+    w.cities[j].load += 0.25
+    if rows[r].origin == Origin.BROKER:
+        w.brokers[rows[r].source].n_accepted += 1

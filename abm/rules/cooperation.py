@@ -3,7 +3,8 @@
 A month's interaction weight is W = Bernoulli(ι_stage) + meetings and sessions + w_s·successes, where a success is an
 adoption, last month, of a practice that the partner had adopted before. With W > 0, 1 − τ ← (1 − τ)(1 − λ₊(1 − g))^W;
 else τ ← τ(1 − λ₋). Then the gap closes: g ← g(1 − η_0)^W (1 − η_B)^S with S alignment sessions. A new partnership has
-τ ~ U(0.2, 0.8), g = clip(|a_i − a_j| + 0.2 I_ij + U(0, 0.2)), times 1 − η_B if brokered, 1 − η_P if paired.
+τ ~ U(0.2, 0.8), g = clip(|a_i − a_j| + 0.2 I_ij + U(0, 0.2)), times 1 − η_B if brokered, 1 − η_P if paired, and
+1 − η_G where a city has a guide to twinning.
 """
 
 from __future__ import annotations
@@ -104,14 +105,14 @@ def begin(w: State, p: Settings, seed: Key, t: int) -> None:
     """Give the partnerships of this month their first trust and gap."""
     rows, cities = w.partnerships, w.cities
     low, high = p.cooperation.first_trust_low, p.cooperation.first_trust_high
-    for r in range(w.count.first_new[0], w.count.partnerships[0]):
-        i, j = rows.i[r], rows.j[r]
-        luck = draw(seed, BEGIN, t, rows.key[r], NOBODY, 0)
-        rows.trust[r] = low + (high - low) * uniform(luck)
-        across = cities.region[i] != cities.region[j]
-        rows.gap[r] = first_gap(
-            cities.ambition[i], cities.ambition[j], across, uniform(child(luck, 1)), p, rows.origin[r]
-        )
+    for r in range(w.count.first_new, w.count.partnerships):
+        i, j = rows[r].i, rows[r].j
+        luck = draw(seed, BEGIN, t, rows[r].key, NOBODY, 0)
+        rows[r].trust = low + (high - low) * uniform(luck)
+        across = cities[i].region != cities[j].region
+        rows[r].gap = first_gap(
+            cities[i].ambition, cities[j].ambition, across, uniform(child(luck, 1)), p, rows[r].origin
+        ) * min(cities[i].first_gap, cities[j].first_gap)
 
 
 @kernel
@@ -149,16 +150,16 @@ def next_gap(gap: float, weight: float, sessions: int, natural: float, aligned: 
 def interact(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let every living partnership work together for a month."""
     rows = w.partnerships
-    for x in range(w.count.live[0]):
+    for x in range(w.count.live):
         r = w.live[x]
-        weight = rows.met[r] + p.cooperation.success_weight * rows.successes[r]
-        if uniform(draw(seed, INTERACT, t, rows.key[r], NOBODY, 0)) < activity(p, rows.stage[r]):
+        weight = rows[r].met + p.cooperation.success_weight * rows[r].successes
+        if uniform(draw(seed, INTERACT, t, rows[r].key, NOBODY, 0)) < activity(p, rows[r].stage):
             weight += 1.0
-        gap = rows.gap[r]
-        rows.trust[r] = next_trust(rows.trust[r], gap, weight, p.cooperation.trust_gain, p.cooperation.trust_loss)
-        rows.gap[r] = next_gap(
-            gap, weight, rows.sessions[r], p.cooperation.natural_closing, p.cooperation.broker_closing
+        gap = rows[r].gap
+        rows[r].trust = next_trust(rows[r].trust, gap, weight, p.cooperation.trust_gain, p.cooperation.trust_loss)
+        rows[r].gap = next_gap(
+            gap, weight, rows[r].sessions, p.cooperation.natural_closing, p.cooperation.broker_closing
         )
-        rows.met[r] = 0.0
-        rows.sessions[r] = 0
-        rows.successes[r] = 0
+        rows[r].met = 0.0
+        rows[r].sessions = 0
+        rows[r].successes = 0

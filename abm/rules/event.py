@@ -13,7 +13,7 @@ import math
 from typing import Annotated, NamedTuple
 
 from abm import draws
-from abm.draws import child, draw, exponential, uniform
+from abm.draws import child, draw, exponential, uniform, waits
 from abm.encounter import write
 from abm.jit import Key, Settings, State, Table, kernel
 from abm.neighbours import both
@@ -26,6 +26,7 @@ VENUE, ATTEND, MEET, PARTNERSHIP = (
 )
 COST_KM = 10_000.0
 FEWEST_MEMBERS = 4
+SURE = 1e9
 
 
 class Params(NamedTuple):
@@ -68,37 +69,37 @@ def attraction(cities: Table, p: Settings, appeal: float, theme: int, i: int, co
     """Return a ψ (½ + n) e^{−β_c·cost}, with the mean need where the event has no theme."""
     n_themes = p.world.n_themes
     if theme >= 0:
-        need = cities.need[i, theme]
+        need = cities[i].need[theme]
     else:
         need = 0.0
         for other in range(n_themes):
-            need += cities.need[i, other]
+            need += cities[i].need[other]
         need /= n_themes
-    return appeal * cities.engagement[i] * (0.5 + need) * math.exp(-p.event.cost_sensitivity * cost)
+    return appeal * cities[i].engagement * (0.5 + need) * math.exp(-p.event.cost_sensitivity * cost)
 
 
 @kernel
 def choose_venue(w: State, seed: Key, e: int) -> int:
     """Return the host: a member of the bloc whose turn it is, drawn by engagement; −1 with too few members."""
-    programme = w.events.programme[e]
-    first = w.programmes.first_member[programme]
-    last = first + w.programmes.n_members[programme]
+    programme = w.events[e].programme
+    first = w.programmes[programme].first_member
+    last = first + w.programmes[programme].n_members
     n_members, n_blocs = 0, 0
     for m in range(first, last):
-        if w.members.standing[m] == Standing.MEMBER:
+        if w.members[m].standing == Standing.MEMBER:
             n_members += 1
-            n_blocs = max(n_blocs, w.cities.region[w.members.city[m]] + 1)
+            n_blocs = max(n_blocs, w.cities[w.members[m].city].region + 1)
     if n_members < FEWEST_MEMBERS:
         return NONE
-    if w.events.venue[e] != NONE:
-        return w.events.venue[e]
+    if w.events[e].venue != NONE:
+        return w.events[e].venue
     best, host = math.inf, NONE
     for skipped in range(n_blocs):
-        bloc = (w.events.turn[e] + skipped) % n_blocs
+        bloc = (w.events[e].turn + skipped) % n_blocs
         for m in range(first, last):
-            i = w.members.city[m]
-            if w.members.standing[m] == Standing.MEMBER and w.cities.region[i] == bloc:
-                wait = exponential(draw(seed, VENUE, 0, w.events.key[e], w.cities.key[i], 0)) / w.cities.engagement[i]
+            i = w.members[m].city
+            if w.members[m].standing == Standing.MEMBER and w.cities[i].region == bloc:
+                wait = waits(draw(seed, VENUE, 0, w.events[e].key, w.cities[i].key, 0), w.cities[i].engagement, best)
                 if wait < best:
                     best, host = wait, i
         if host != NONE:
@@ -114,12 +115,12 @@ def seat(w: State, x: int, seats: int) -> int:
         return x + 1
     longest = 0
     for y in range(1, seats):
-        if rows.wait[y] > rows.wait[longest]:
+        if rows[y].wait > rows[longest].wait:
             longest = y
-    if rows.wait[x] < rows.wait[longest]:
-        rows.city[longest] = rows.city[x]
-        rows.in_person[longest] = rows.in_person[x]
-        rows.wait[longest] = rows.wait[x]
+    if rows[x].wait < rows[longest].wait:
+        rows[longest].city = rows[x].city
+        rows[longest].in_person = rows[x].in_person
+        rows[longest].wait = rows[x].wait
     return seats
 
 
@@ -127,61 +128,64 @@ def seat(w: State, x: int, seats: int) -> int:
 def gather(w: State, p: Settings, seed: Key, e: int) -> None:
     """Fill the attendees of event ``e``: who wants to come, and who gets a seat."""
     cities, rows = w.cities, w.attendees
-    host, mode = w.events.venue[e], w.events.mode[e]
-    programme = w.events.programme[e]
-    first = w.programmes.first_member[programme]
+    host, mode = w.events[e].venue, w.events[e].mode
+    programme = w.events[e].programme
+    first = w.programmes[programme].first_member
     n = 0
-    for m in range(first, first + w.programmes.n_members[programme]):
-        i = w.members.city[m]
-        if w.members.standing[m] == 0:
+    for m in range(first, first + w.programmes[programme].n_members):
+        i = w.members[m].city
+        if w.members[m].standing == 0:
             continue
-        luck = draw(seed, ATTEND, 0, w.events.key[e], cities.key[i], 0)
-        cost = 0.0 if mode == Mode.ONLINE else distance(cities, i, host) / COST_KM
+        luck = draw(seed, ATTEND, 0, w.events[e].key, cities[i].key, 0)
+        cost = 0.0 if mode == Mode.ONLINE else distance(cities, i, host) * cities[host].travel / COST_KM
         in_person = mode == Mode.IN_PERSON or (mode == Mode.HYBRID and uniform(child(luck, 1)) > cost)
         if not in_person:
             cost = 0.0
-        weight = attraction(cities, p, w.events.appeal[e], w.events.theme[e], i, cost)
+        weight = attraction(cities, p, w.events[e].appeal, w.events[e].theme, i, cost)
+        if w.events[e].hosted and i == host:
+            weight = SURE
         if weight > 0.0 and uniform(luck) < 1.0 - math.exp(-weight):
-            rows.city[n] = i
-            rows.in_person[n] = in_person
-            rows.wait[n] = exponential(child(luck, 2)) / weight
-            n = seat(w, n, w.events.seats[e])
-    w.count.attendees[0] = n
+            rows[n].city = i
+            rows[n].in_person = in_person
+            rows[n].wait = exponential(child(luck, 2)) / weight
+            n = seat(w, n, w.events[e].seats)
+    w.count.attendees = n
 
 
 @kernel
 def mingle(w: State, p: Settings, seed: Key, t: int, e: int) -> None:
     """Write down who met whom at event ``e``, and what the event cost."""
-    cities, rows, n = w.cities, w.attendees, w.count.attendees[0]
-    w.events.n_cities[e] = n
-    chance = min(1.0, p.event.contacts_per_attendee / (n - 1)) if n > 1 else 0.0
+    cities, rows, n = w.cities, w.attendees, w.count.attendees
+    w.events[e].n_cities = n
+    mingling = 1.0 if w.events[e].mode == Mode.ONLINE else cities[w.events[e].venue].mingling
+    chance = min(1.0, p.event.contacts_per_attendee * mingling / (n - 1)) if n > 1 else 0.0
     for x in range(n):
-        i = rows.city[x]
-        w.events.cost[e] += p.event.seat_cost if rows.in_person[x] else p.event.online_seat_cost
-        if rows.in_person[x]:
-            w.events.travel[e] += 2.0 * distance(cities, i, w.events.venue[e])
+        i = rows[x].city
+        w.events[e].cost += p.event.seat_cost if rows[x].in_person else p.event.online_seat_cost
+        if rows[x].in_person:
+            w.events[e].travel += 2.0 * distance(cities, i, w.events[e].venue)
         for y in range(x):
-            j = rows.city[y]
-            luck = draw(seed, MEET, 0, w.events.key[e], both(cities.key[i], cities.key[j]), 0)
+            j = rows[y].city
+            luck = draw(seed, MEET, 0, w.events[e].key, both(cities[i].key, cities[j].key), 0)
             if uniform(luck) < chance:
-                in_person = rows.in_person[x] and rows.in_person[y]
+                in_person = rows[x].in_person and rows[y].in_person
                 record(w, p, seed, e, i, j, luck, in_person)
 
 
 @kernel
 def record(w: State, p: Settings, seed: Key, e: int, i: int, j: int, luck: Key, in_person: bool) -> None:
     """Write down one meeting at an event; the city of lower drawn priority has the initiative."""
-    cities, key = w.cities, w.events.key[e]
-    if draw(seed, MEET, 0, key, cities.key[j], 1) < draw(seed, MEET, 0, key, cities.key[i], 1):
+    cities, key = w.cities, w.events[e].key
+    if draw(seed, MEET, 0, key, cities[j].key, 1) < draw(seed, MEET, 0, key, cities[i].key, 1):
         i, j = j, i
-    x = write(w, luck, i, j, w.events.theme[e], Origin.EVENT.value, e)
+    x = write(w, luck, i, j, w.events[e].theme, Origin.EVENT.value, e)
     rows = w.encounters
-    rows.may_form[x] = may_form(cities, p.world.cross_bloc_only, i, j)
-    rows.curated[x] = w.events.curated[e] and in_person
+    rows[x].may_form = may_form(cities, p.world.cross_bloc_only, i, j)
+    rows[x].curated = w.events[e].curated and in_person
     if not in_person:
-        rows.weight[x] = p.event.online_weight
-        rows.counts[x] = p.event.online_first
-    w.events.n_meetings[e] += 1
+        rows[x].weight = p.event.online_weight
+        rows[x].counts = p.event.online_first
+    w.events[e].n_meetings += 1
 
 
 @kernel
@@ -189,32 +193,32 @@ def meet_bilaterally(w: State, p: Settings, seed: Key, t: int, e: int) -> None:
     """Hold an online session of one living partnership of the programme, each equally likely."""
     rows = w.partnerships
     best, chosen = math.inf, NONE
-    for x in range(w.count.live[0]):
+    for x in range(w.count.live):
         r = w.live[x]
-        wait = exponential(draw(seed, PARTNERSHIP, t, w.events.key[e], rows.key[r], 0))
+        wait = waits(draw(seed, PARTNERSHIP, t, w.events[e].key, rows[r].key, 0), 1.0, best)
         if wait < best:
             best, chosen = wait, r
     if chosen != NONE:
-        rows.met[chosen] += p.event.online_weight
-        w.events.n_cities[e] = 2
-        w.events.n_meetings[e] = 1
-        w.events.cost[e] += 2.0 * p.event.online_seat_cost
+        rows[chosen].met += p.event.online_weight
+        w.events[e].n_cities = 2
+        w.events[e].n_meetings = 1
+        w.events[e].cost += 2.0 * p.event.online_seat_cost
 
 
 @kernel
 def hold(w: State, p: Settings, seed: Key, t: int, e: int) -> bool:
     """Hold event ``e``: host, attendees, meetings; say whether it took place with attendees to bring together."""
-    w.count.attendees[0] = 0
-    if w.events.mode[e] == Mode.CANCELLED:
+    w.count.attendees = 0
+    if w.events[e].mode == Mode.CANCELLED:
         return False
-    if w.events.type[e] == EventType.BILATERAL:
+    if w.events[e].type == EventType.BILATERAL:
         meet_bilaterally(w, p, seed, t, e)
         return False
     host = choose_venue(w, seed, e)
     if host == NONE:
-        w.events.mode[e] = Mode.CANCELLED
+        w.events[e].mode = Mode.CANCELLED
         return False
-    w.events.venue[e] = host
+    w.events[e].venue = host
     gather(w, p, seed, e)
     mingle(w, p, seed, t, e)
     return True

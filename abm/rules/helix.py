@@ -62,32 +62,32 @@ def offer_role(w: State, p: Settings, seed: Key, t: int, r: int, kind: int) -> N
     """Offer the role of a kind in partnership ``r`` to one organisation of each city."""
     rows = w.partnerships
     for side in range(2):
-        city = rows.i[r] if side == 0 else rows.j[r]
-        o = pick_free(w, seed, ASK, t, rows.key[r], city, kind, rows.theme[r], p.helix.slots)
+        city = rows[r].i if side == 0 else rows[r].j
+        o = pick_free(w, seed, ASK, t, rows[r].key, city, kind, rows[r].theme, p.helix.slots)
         if o == NONE:
             continue
-        x = w.count.offers[0]
-        w.count.offers[0] = x + 1
-        w.offers.partnership[x] = r
-        w.offers.side[x] = side
-        w.offers.kind[x] = kind
-        w.offers.organisation[x] = o
-        w.offers.joins[x] = False
-        w.offers.priority[x] = draw(seed, PRIORITY, t, rows.key[r], w.organisations.key[o], kind)
+        x = w.count.offers
+        w.count.offers = x + 1
+        w.offers[x].partnership = r
+        w.offers[x].side = side
+        w.offers[x].kind = kind
+        w.offers[x].organisation = o
+        w.offers[x].joins = False
+        w.offers[x].priority = draw(seed, PRIORITY, t, rows[r].key, w.organisations[o].key, kind)
 
 
 @kernel
 def offer(w: State, p: Settings, seed: Key, t: int) -> None:
     """Offer the open roles of all partnerships from the memorandum on."""
     rows = w.partnerships
-    w.count.offers[0] = 0
-    for x in range(w.count.live[0]):
+    w.count.offers = 0
+    for x in range(w.count.live):
         r = w.live[x]
-        if rows.stage[r] < Stage.MEMORANDUM:
+        if rows[r].stage < Stage.MEMORANDUM:
             continue
-        if rows.university[r, 0] == NONE and rows.university[r, 1] == NONE:
+        if rows[r].university[0] == NONE and rows[r].university[1] == NONE:
             offer_role(w, p, seed, t, r, Kind.UNIVERSITY.value)
-        if rows.firm[r, 0] == NONE and rows.firm[r, 1] == NONE:
+        if rows[r].firm[0] == NONE and rows[r].firm[1] == NONE:
             offer_role(w, p, seed, t, r, Kind.FIRM.value)
     keep_one_a_city(w.offers, w.count, w.organisations.city, len(w.cities))
 
@@ -96,79 +96,79 @@ def offer(w: State, p: Settings, seed: Key, t: int) -> None:
 def keep_one_a_city(offers: Table, count: Table, home: np.ndarray, n_cities: int) -> None:
     """Keep, of the offers to universities and to firms of a city, the one of lowest drawn priority each."""
     first = np.full((n_cities, 2), NONE)
-    for x in range(count.offers[0]):
-        city, kind = home[offers.organisation[x]], offers.kind[x]
-        if first[city, kind] == NONE or offers.priority[x] < offers.priority[first[city, kind]]:
+    for x in range(count.offers):
+        city, kind = home[offers[x].organisation], offers[x].kind
+        if first[city, kind] == NONE or offers[x].priority < offers[first[city, kind]].priority:
             first[city, kind] = x
     n = 0
-    for x in range(count.offers[0]):
-        if first[home[offers.organisation[x]], offers.kind[x]] == x:
+    for x in range(count.offers):
+        if first[home[offers[x].organisation], offers[x].kind] == x:
             offers[n] = offers[x]
             n += 1
-    count.offers[0] = n
+    count.offers = n
 
 
 @kernel
 def joins(w: State, p: Settings, seed: Key, t: int, x: int) -> bool:
     """Say whether the organisation asked in offer ``x`` wants to join."""
-    o, r = w.offers.organisation[x], w.offers.partnership[x]
+    o, r = w.offers[x].organisation, w.offers[x].partnership
     rows = w.partnerships
-    abroad = rows.j[r] if w.offers.side[x] == 0 else rows.i[r]
-    rate = p.helix.university_rate
-    if w.offers.kind[x] == Kind.FIRM:
-        rate = p.helix.firm_rate * (MATCHMAKING if rows.matched[r] else 1.0)
+    abroad = rows[r].j if w.offers[x].side == 0 else rows[r].i
+    rate = p.helix.university_rate * w.cities[w.organisations[o].city].university_joining
+    if w.offers[x].kind == Kind.FIRM:
+        rate = p.helix.firm_rate * (MATCHMAKING if rows[r].matched else 1.0)
     known = p.helix.familiarity if ever_linked(w, len(w.cities) + o, abroad) else 0.0
-    luck = draw(seed, JOIN, t, rows.key[r], w.organisations.key[o], w.offers.kind[x])
-    return uniform(luck) < willingness(w.organisations, o, rows.theme[r], rate, known)
+    luck = draw(seed, JOIN, t, rows[r].key, w.organisations[o].key, w.offers[x].kind)
+    return uniform(luck) < willingness(w.organisations, o, rows[r].theme, rate, known)
 
 
 @kernel
 def decide(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let every organisation asked decide."""
-    for x in range(w.count.offers[0]):
-        w.offers.joins[x] = joins(w, p, seed, t, x)
+    for x in range(w.count.offers):
+        w.offers[x].joins = joins(w, p, seed, t, x)
 
 
 @kernel
 def settle(w: State, p: Settings, seed: Key, t: int) -> None:
     """Give the roles to those who agreed, in order of priority, while they have slots; then link them."""
     rows, offers = w.partnerships, w.offers
-    agreed, n = np.empty(w.count.offers[0], np.int64), 0
-    for x in range(w.count.offers[0]):
-        if offers.joins[x]:
+    agreed, n = np.empty(w.count.offers, np.int64), 0
+    for x in range(w.count.offers):
+        if offers[x].joins:
             agreed[n] = x
             n += 1
     for place in by_priority(offers.priority[agreed[:n]], n):
         x = agreed[place]
-        o, r = offers.organisation[x], offers.partnership[x]
-        if w.organisations.slots_taken[o] >= p.helix.slots:
-            offers.joins[x] = False
+        o, r = offers[x].organisation, offers[x].partnership
+        if w.organisations[o].slots_taken >= p.helix.slots:
+            offers[x].joins = False
             continue
-        w.organisations.slots_taken[o] += 1
-        if offers.kind[x] == Kind.UNIVERSITY:
-            rows.university[r, offers.side[x]] = o
+        w.organisations[o].slots_taken += 1
+        if offers[x].kind == Kind.UNIVERSITY:
+            rows[r].university[offers[x].side] = o
         else:
-            rows.firm[r, offers.side[x]] = o
+            rows[r].firm[offers[x].side] = o
     for place in range(n):
-        if offers.joins[agreed[place]]:
+        if offers[agreed[place]].joins:
             link_up(w, t, agreed[place])
-    for x in range(w.count.live[0]):
-        rows.matched[w.live[x]] = False
+    for x in range(w.count.live):
+        rows[w.live[x]].matched = False
 
 
 @kernel
 def link_up(w: State, t: int, x: int) -> None:
     """Link the organisation that joined in offer ``x`` with the partner city and the others in the partnership."""
-    o, r, kind, side = w.offers.organisation[x], w.offers.partnership[x], w.offers.kind[x], w.offers.side[x]
-    rows, theme, actor = w.partnerships, w.partnerships.theme[r], len(w.cities) + o
-    abroad = rows.j[r] if side == 0 else rows.i[r]
+    o, r, kind, side = w.offers[x].organisation, w.offers[x].partnership, w.offers[x].kind, w.offers[x].side
+    rows, theme, actor = w.partnerships, w.partnerships[r].theme, len(w.cities) + o
+    abroad = rows[r].j if side == 0 else rows[r].i
     city_link = LinkKind.CITY_UNIVERSITY.value if kind == Kind.UNIVERSITY else LinkKind.CITY_FIRM.value
     link(w, city_link, abroad, actor, theme, r, t)
-    twin = rows.university[r, 1 - side] if kind == Kind.UNIVERSITY else rows.firm[r, 1 - side]
+    twin = rows[r].university[1 - side] if kind == Kind.UNIVERSITY else rows[r].firm[1 - side]
     if twin != NONE and side == 0:  # from both cities in one month: link once
         link(w, same_kind(w.organisations, o, twin), actor, len(w.cities) + twin, theme, r, t)
     for other_side in range(2):
-        other = rows.firm[r, other_side] if kind == Kind.UNIVERSITY else rows.university[r, other_side]
+        other = rows[r].firm[other_side] if kind == Kind.UNIVERSITY else rows[r].university[other_side]
         if other != NONE and (kind == Kind.UNIVERSITY or not joined_now(w, r, other, x)):
             link(w, LinkKind.UNIVERSITY_FIRM.value, actor, len(w.cities) + other, theme, r, t)
 
@@ -176,7 +176,7 @@ def link_up(w: State, t: int, x: int) -> None:
 @kernel
 def joined_now(w: State, r: int, o: int, x: int) -> bool:
     """Say whether organisation ``o`` joined partnership ``r`` by an offer of this month other than ``x``."""
-    for y in range(w.count.offers[0]):
-        if y != x and w.offers.joins[y] and w.offers.partnership[y] == r and w.offers.organisation[y] == o:
+    for y in range(w.count.offers):
+        if y != x and w.offers[y].joins and w.offers[y].partnership == r and w.offers[y].organisation == o:
             return True
     return False

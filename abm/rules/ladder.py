@@ -141,9 +141,9 @@ def rates(
 def helix(rows: Table, r: int) -> float:
     """Return H: ½ for a university and ½ for a firm in their roles."""
     h = 0.0
-    if rows.university[r, 0] >= 0 or rows.university[r, 1] >= 0:
+    if rows[r].university[0] >= 0 or rows[r].university[1] >= 0:
         h += 0.5
-    if rows.firm[r, 0] >= 0 or rows.firm[r, 1] >= 0:
+    if rows[r].firm[0] >= 0 or rows[r].firm[1] >= 0:
         h += 0.5
     return h
 
@@ -163,34 +163,34 @@ def climb(w: State, p: Settings, seed: Key, t: int) -> None:
     """Move every living partnership at most one step, and let the dissolved ones go."""
     rows, psi = w.partnerships, w.cities.engagement
     n = 0
-    for x in range(w.count.live[0]):
+    for x in range(w.count.live):
         r = w.live[x]
         h = helix(rows, r)
         up, down = rates(
-            p, rows.stage[r], rows.trust[r], rows.gap[r], h, t < rows.funded_until[r], psi[rows.i[r]] * psi[rows.j[r]]
+            p, rows[r].stage, rows[r].trust, rows[r].gap, h, t < rows[r].funded_until, psi[rows[r].i] * psi[rows[r].j]
         )
-        step = next_stage(up, down, draw(seed, MOVE, t, rows.key[r], NOBODY, 0))
+        step = next_stage(up, down, draw(seed, MOVE, t, rows[r].key, NOBODY, 0))
         if step < 0:
             dissolve(w, r, t)
             continue
         if step > 0:
-            rows.stage[r] += 1
-            rows.ever[r] = rows.stage[r]
-            rows.reached[r, rows.stage[r]] = t
-            if rows.stage[r] == Stage.PILOT:
-                rows.helix_at_pilot[r] = h
+            rows[r].stage += 1
+            rows[r].ever = rows[r].stage
+            rows[r].reached[rows[r].stage] = t
+            if rows[r].stage == Stage.PILOT:
+                rows[r].helix_at_pilot = h
         w.live[n] = r
         n += 1
-    w.count.live[0] = n
+    w.count.live = n
 
 
 @kernel
 def dissolve(w: State, r: int, t: int) -> None:
     """End a partnership; the organisations in its roles get their slots back."""
     rows = w.partnerships
-    rows.stage[r] = Stage.DISSOLVED
-    rows.ended[r] = t
+    rows[r].stage = Stage.DISSOLVED
+    rows[r].ended = t
     for side in range(2):
-        for o in (rows.university[r, side], rows.firm[r, side]):
+        for o in (rows[r].university[side], rows[r].firm[side]):
             if o != NONE:
-                w.organisations.slots_taken[o] -= 1
+                w.organisations[o].slots_taken -= 1

@@ -10,13 +10,16 @@ from __future__ import annotations
 import math
 from typing import Annotated, NamedTuple
 
+import numpy as np
+
 from abm import draws, lessons
-from abm.draws import NOBODY, ONE, child, draw, exponential
+from abm.bits import BYTE, EMPTY, ONE, WORD, lowest
+from abm.draws import NOBODY, child, draw, waits
 from abm.jit import Key, Settings, State, kernel
 from abm.organisations import mastered, works_in
 from abm.parameters import Par, Uniform
-from abm.practices import add
-from abm.tables import NONE, Kind, Ladder, Path
+from abm.practices import add, forget
+from abm.tables import N_THEMES, NONE, Kind, Ladder, Path
 
 MASTER, INVENT = draws.process("learning.master"), draws.process("learning.invent")
 
@@ -38,36 +41,29 @@ class Params(NamedTuple):
 
 
 @kernel
-def n_links(w: State, actor: int) -> int:
-    """Return how many living links an organisation has with other organisations."""
-    n, n_cities, links, linked = 0, len(w.cities), w.links, w.linked
+def linked_organisations(w: State, actor: int, found: np.ndarray) -> int:
+    """Fill the organisations with which one has a living link, as actors; return how many links they are."""
+    n, n_cities, links = 0, len(w.cities), w.links
     for place in range(w.first_link[actor], w.first_link[actor + 1]):
-        x = linked[place]
-        if links.ended[x] < 0 and links.a[x] + links.b[x] - actor >= n_cities:
+        x = w.linked[place]
+        other = links[x].a + links[x].b - actor
+        if links[x].ended < 0 and other >= n_cities:
+            found[n] = other
             n += 1
     return n
 
 
 @kernel
-def n_masters(w: State, actor: int, k: int) -> tuple[int, int]:
-    """Return how many linked organisations of an organisation master practice ``k``, and one of them."""
-    n, source, n_cities, links, linked, ladder = 0, NONE, len(w.cities), w.links, w.linked, w.ladder
-    for place in range(w.first_link[actor], w.first_link[actor + 1]):
-        x = linked[place]
-        other = links.a[x] + links.b[x] - actor
-        if links.ended[x] < 0 and other >= n_cities and ladder[other, k] == Ladder.ADOPTED:
+def master_one(w: State, p: Settings, t: int, o: int, k: int, luck: Key, byte: int, linked: np.ndarray) -> None:
+    """Let organisation ``o`` with its ``linked`` ones master practice ``k``, or not."""
+    actor = len(w.cities) + o
+    home = w.organisations[o].city
+    at_home = p.learning.home if w.ladder[home, k] == Ladder.ADOPTED else 0.0
+    n, source = 0, NONE
+    for other in linked:
+        if w.ladder[other, k] == Ladder.ADOPTED:
             n += 1
             source = other
-    return n, source
-
-
-@kernel
-def master_one(w: State, p: Settings, t: int, o: int, k: int, luck: Key, byte: Key) -> None:
-    """Let organisation ``o`` master practice ``k``, or not."""
-    actor = len(w.cities) + o
-    home = w.organisations.city[o]
-    at_home = p.learning.home if w.ladder[home, k] == Ladder.ADOPTED else 0.0
-    n, source = n_masters(w, actor, k)
     abroad = p.learning.link * n
     if draws.lane_below(luck, byte, 1.0 - math.exp(-(at_home + abroad))):
         if draws.uniform(child(luck, 8 + byte)) * (at_home + abroad) < at_home:
@@ -77,26 +73,42 @@ def master_one(w: State, p: Settings, t: int, o: int, k: int, luck: Key, byte: K
 
 
 @kernel
+def within_reach(adopted: np.ndarray, actor: int, home: int, word: int, linked: np.ndarray) -> Key:
+    """Return, as bits, which practices of a word an organisation could master: its home or a linked one has them."""
+    bits = adopted[home, word]
+    for other in linked:
+        bits |= adopted[other, word]
+    return bits & ~adopted[actor, word]
+
+
+@kernel
+def master_theme(w: State, p: Settings, t: int, o: int, now: Key, theme: int, limit: int, linked: np.ndarray) -> None:
+    """Let an organisation learn from its home city and its ``linked`` organisations in a theme."""
+    room, adopted, home = len(w.of_place) // N_THEMES, w.rungs[Ladder.ADOPTED], w.organisations[o].city
+    for word in range(theme * room // WORD, (theme + 1) * room // WORD):
+        bits = within_reach(adopted, len(w.cities) + o, home, word, linked)
+        while bits != EMPTY:
+            byte_at = np.uint64(lowest(bits) // 8 * 8)
+            place = WORD * word + int(byte_at)
+            luck = draws.at(now, w.organisations[o].key, NOBODY, 4096 * theme + place - theme * room)
+            mask = draws.low_lanes(luck, limit) & draws.lanes((bits >> byte_at) & BYTE)
+            bits &= ~(BYTE << byte_at)
+            while mask != EMPTY:
+                byte = draws.first_lane(mask)
+                mask &= mask - ONE
+                master_one(w, p, t, o, w.of_place[place + byte], luck, byte, linked)
+
+
+@kernel
 def master(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let organisations learn from their home cities and from each other."""
-    rows, n_cities, ladder, of_theme, n_of_theme = w.organisations, len(w.cities), w.ladder, w.of_theme, w.n_of_theme
+    rows, found = w.organisations, w.work_rows
     now = draws.moment(seed, MASTER, t)
     for o in range(len(rows)):
-        home, links = rows.city[o], n_links(w, n_cities + o)
-        limit = 1.0 - math.exp(-(p.learning.home + p.learning.link * links))
-        for which in range(2 if rows.theme[o, 1] != rows.theme[o, 0] else 1):
-            theme = rows.theme[o, which]
-            for block in range(0, n_of_theme[theme], 8):
-                luck = draws.at(now, rows.key[o], NOBODY, 4096 * theme + block)
-                mask = draws.low_lanes(luck, limit)
-                while mask != NOBODY:
-                    byte = draws.first_lane(mask)
-                    mask &= mask - ONE
-                    if block + byte >= n_of_theme[theme]:
-                        continue
-                    k = of_theme[theme, block + byte]
-                    if ladder[n_cities + o, k] != Ladder.ADOPTED and (links > 0 or ladder[home, k] == Ladder.ADOPTED):
-                        master_one(w, p, t, o, k, luck, byte)
+        linked = found[: linked_organisations(w, len(w.cities) + o, found)]
+        limit = draws.lane_limit(p.learning.home + p.learning.link * len(linked))  # 1 − e^−Λ is at most Λ
+        for which in range(2 if rows[o].theme[1] != rows[o].theme[0] else 1):
+            master_theme(w, p, t, o, now, rows[o].theme[which], limit, linked)
 
 
 @kernel
@@ -110,9 +122,9 @@ def inventor(w: State, seed: Key, t: int, theme: int, n: int) -> int:
     """Return the university that makes the ``n``-th invention of the month in a theme, or −1."""
     rows, best, chosen = w.organisations, math.inf, NONE
     for o in range(len(rows)):
-        if rows.kind[o] == Kind.UNIVERSITY and works_in(rows, o, theme) and w.cities.weight[rows.city[o]] > 0.0:
-            luck = draw(seed, INVENT, t, rows.key[o], NOBODY, 64 * (theme + 1) + n)
-            wait = exponential(luck) / (1.0 + mastered(rows, o, theme))
+        if rows[o].kind == Kind.UNIVERSITY and works_in(rows, o, theme) and w.cities[rows[o].city].weight > 0.0:
+            luck = draw(seed, INVENT, t, rows[o].key, NOBODY, 64 * (theme + 1) + n)
+            wait = waits(luck, 1.0 + mastered(rows, o, theme), best)
             if wait < best:
                 best, chosen = wait, o
     return chosen
@@ -126,7 +138,8 @@ def invent(w: State, p: Settings, seed: Key, t: int) -> None:
             o = inventor(w, seed, t, theme, n)
             if o == NONE:
                 continue
-            home = w.organisations.city[o]
+            home = w.organisations[o].city
             k = add(w, p, seed, theme, home, o, t)
+            forget(w, k)
             lessons.write(w, len(w.cities) + o, k, t, Ladder.ADOPTED.value, Path.INVENTION.value, NONE)
             lessons.write(w, home, k, t, Ladder.AWARE.value, Path.ORGANISATION.value, len(w.cities) + o)

@@ -11,11 +11,12 @@ from abm.jit import State, kernel
 @kernel
 def enter(w: State, t: int) -> None:
     """Give every city whose month of entry has come its standing."""
-    w.cities.standing[:] = 0
+    for i in range(len(w.cities)):
+        w.cities[i].standing = 0
     for m in range(len(w.members)):
-        if w.members.entry[m] <= t:
-            w.members.standing[m] = w.members.role[m]
-            city = w.members.city[m]
-            w.cities.standing[city] = max(w.cities.standing[city], w.members.role[m])
+        if w.members[m].entry <= t < w.members[m].leaves:
+            w.members[m].standing = w.members[m].role
+            city = w.members[m].city
+            w.cities[city].standing = max(w.cities[city].standing, w.members[m].role)
         else:
-            w.members.standing[m] = 0
+            w.members[m].standing = 0

@@ -22,20 +22,20 @@ LIFETIME_MONTHS = 24
 @kernel
 def bring(w: State, p: Settings, seed: Key, e: int) -> None:
     """Every city in person at curated event ``e`` brings one free organisation of the theme."""
-    for x in range(w.count.attendees[0]):
-        w.attendees.brings[x] = NONE
-        if w.events.curated[e] and w.attendees.in_person[x] and w.events.theme[e] >= 0:
-            w.attendees.brings[x] = pick_free(
-                w, seed, BRING, 0, w.events.key[e], w.attendees.city[x], NONE, w.events.theme[e], p.helix.slots
+    for x in range(w.count.attendees):
+        w.attendees[x].brings = NONE
+        if w.events[e].curated and w.attendees[x].in_person and w.events[e].theme >= 0:
+            w.attendees[x].brings = pick_free(
+                w, seed, BRING, 0, w.events[e].key, w.attendees[x].city, NONE, w.events[e].theme, p.helix.slots
             )
 
 
 @kernel
 def brought_by(w: State, city: int) -> int:
     """Return the organisation that a city brought to the event at hand, or −1."""
-    for x in range(w.count.attendees[0]):
-        if w.attendees.city[x] == city:
-            return w.attendees.brings[x]
+    for x in range(w.count.attendees):
+        if w.attendees[x].city == city:
+            return w.attendees[x].brings
     return NONE
 
 
@@ -43,11 +43,11 @@ def brought_by(w: State, city: int) -> int:
 def agrees(w: State, p: Settings, seed: Key, e: int, o: int, other: int) -> bool:
     """Say whether organisation ``o`` wants a link with one that it met at event ``e``."""
     rows = w.organisations
-    rate = p.helix.university_rate
-    if rows.kind[o] == Kind.FIRM:
-        rate = p.helix.firm_rate * (MATCHMAKING if w.events.type[e] == EventType.MATCHMAKING else 1.0)
-    luck = draw(seed, AGREE, w.events.month[e], rows.key[o], rows.key[other], w.events.type[e])
-    return uniform(luck) < willingness(rows, o, w.events.theme[e], rate, 0.0)
+    rate = p.helix.university_rate * w.cities[rows[o].city].university_joining
+    if rows[o].kind == Kind.FIRM:
+        rate = p.helix.firm_rate * (MATCHMAKING if w.events[e].type == EventType.MATCHMAKING else 1.0)
+    luck = draw(seed, AGREE, w.events[e].month, rows[o].key, rows[other].key, w.events[e].type)
+    return uniform(luck) < willingness(rows, o, w.events[e].theme, rate, 0.0)
 
 
 @kernel
@@ -55,10 +55,10 @@ def living_link(w: State, a: int, b: int) -> int:
     """Return the living own link of two actors, or −1."""
     for place in range(w.first_link[a], w.first_link[a + 1]):
         x = w.linked[place]
-        if w.links.a[x] + w.links.b[x] - a == b and w.links.ended[x] < 0 and w.links.partnership[x] == NONE:
+        if w.links[x].a + w.links[x].b - a == b and w.links[x].ended < 0 and w.links[x].partnership == NONE:
             return x
-    for x in range(w.count.linked[0], w.count.links[0]):
-        if w.links.a[x] == min(a, b) and w.links.b[x] == max(a, b) and w.links.partnership[x] == NONE:
+    for x in range(w.count.linked, w.count.links):
+        if w.links[x].a == min(a, b) and w.links[x].b == max(a, b) and w.links[x].partnership == NONE:
             return x
     return NONE
 
@@ -66,30 +66,30 @@ def living_link(w: State, a: int, b: int) -> int:
 @kernel
 def meet(w: State, p: Settings, seed: Key, t: int, e: int, first_encounter: int) -> None:
     """Let the organisations brought to event ``e`` link where their cities met; keep old links alive."""
-    if not w.events.curated[e] or w.events.theme[e] < 0:
+    if not w.events[e].curated or w.events[e].theme < 0:
         return
     bring(w, p, seed, e)
     n_cities = len(w.cities)
-    for x in range(first_encounter, w.count.encounters[0]):
-        if not (w.encounters.curated[x] and w.encounters.may_form[x]):
+    for x in range(first_encounter, w.count.encounters):
+        if not (w.encounters[x].curated and w.encounters[x].may_form):
             continue
-        a, b = brought_by(w, w.encounters.i[x]), brought_by(w, w.encounters.j[x])
+        a, b = brought_by(w, w.encounters[x].i), brought_by(w, w.encounters[x].j)
         if a == NONE or b == NONE:
             continue
         old = living_link(w, n_cities + a, n_cities + b)
         if old != NONE:
-            w.links.met[old] = t
+            w.links[old].met = t
         elif agrees(w, p, seed, e, a, b) and agrees(w, p, seed, e, b, a):
             low, high = min(a, b), max(a, b)
-            link(w, same_kind(w.organisations, a, b), n_cities + low, n_cities + high, w.events.theme[e], NONE, t)
+            link(w, same_kind(w.organisations, a, b), n_cities + low, n_cities + high, w.events[e].theme, NONE, t)
 
 
 @kernel
 def end(w: State, t: int) -> None:
     """End the links of dissolved partnerships, and own links two years after the last meeting."""
     links = w.links
-    for x in range(w.count.links[0]):
-        if links.ended[x] < 0:
-            r = links.partnership[x]
-            if (r >= 0 and w.partnerships.ended[r] >= 0) or (r < 0 and t - links.met[x] >= LIFETIME_MONTHS):
-                links.ended[x] = t
+    for x in range(w.count.links):
+        if links[x].ended < 0:
+            r = links[x].partnership
+            if (r >= 0 and w.partnerships[r].ended >= 0) or (r < 0 and t - links[x].met >= LIFETIME_MONTHS):
+                links[x].ended = t

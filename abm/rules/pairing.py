@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 from abm import draws
 from abm.draws import draw, normal
 from abm.encounter import write
-from abm.jit import Key, Settings, State, kernel
+from abm.jit import Key, Settings, State, Table, kernel
 from abm.neighbours import both
 from abm.pairs import complementarity
 from abm.parameters import Par, Uniform
@@ -47,7 +47,7 @@ def promise(w: State, p: Settings, seed: Key, programme: int, i: int, j: int) ->
     total = 0.0
     for theme in range(n):
         total += complementarity(w.cities, i, j, theme)
-    luck = draw(seed, PAIRING, 0, w.programmes.key[programme], both(w.cities.key[i], w.cities.key[j]), 0)
+    luck = draw(seed, PAIRING, 0, w.programmes[programme].key, both(w.cities[i].key, w.cities[j].key), 0)
     return total / n + p.pairing.noise * normal(luck)
 
 
@@ -55,13 +55,13 @@ def promise(w: State, p: Settings, seed: Key, programme: int, i: int, j: int) ->
 def next_best(w: State, p: Settings, seed: Key, programme: int, i: int, ceiling: float) -> tuple[int, float]:
     """Return the most promising counterpart of city ``i`` below a promise of ``ceiling``, and that promise."""
     best, best_city = -math.inf, NONE
-    first = w.programmes.first_member[programme]
-    for m in range(first, first + w.programmes.n_members[programme]):
-        j = w.members.city[m]
+    first = w.programmes[programme].first_member
+    for m in range(first, first + w.programmes[programme].n_members):
+        j = w.members[m].city
         if (
-            w.members.standing[m] != Standing.MEMBER
-            or w.cities.region[j] == w.cities.region[i]
-            or w.cities.weight[j] == 0.0
+            w.members[m].standing != Standing.MEMBER
+            or w.cities[j].region == w.cities[i].region
+            or w.cities[j].weight == 0.0
         ):
             continue
         value = promise(w, p, seed, programme, i, j)
@@ -71,19 +71,25 @@ def next_best(w: State, p: Settings, seed: Key, programme: int, i: int, ceiling:
 
 
 @kernel
+def n_counterparts(members: Table, p: Settings, m: int) -> int:
+    """Return how many counterparts the programme finds member ``m``."""
+    return int(p.pairing.partners * members[m].pairing + 0.5)
+
+
+@kernel
 def invite(w: State, p: Settings, seed: Key, t: int) -> None:
     """Pair every member that has entered and has not been paired yet."""
     for m in range(len(w.members)):
-        i = w.members.city[m]
-        if w.members.paired[m] or w.members.standing[m] != Standing.MEMBER or w.cities.weight[i] == 0.0:
+        i = w.members[m].city
+        if w.members[m].paired or w.members[m].standing != Standing.MEMBER or w.cities[i].weight == 0.0:
             continue
-        programme = w.members.programme[m]
+        programme = w.members[m].programme
         ceiling = math.inf
-        for _ in range(p.pairing.partners):
+        for _ in range(n_counterparts(w.members, p, m)):
             j, ceiling = next_best(w, p, seed, programme, i, ceiling)
             if j == NONE:
                 break
-            w.members.paired[m] = True
-            luck = draw(seed, PAIRING, t, w.cities.key[i], w.cities.key[j], 1)
+            w.members[m].paired = True
+            luck = draw(seed, PAIRING, t, w.cities[i].key, w.cities[j].key, 1)
             x = write(w, luck, i, j, NONE, Origin.PROGRAMME.value, programme)
-            w.encounters.waived[x] = True
+            w.encounters[x].waived = True

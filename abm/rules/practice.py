@@ -11,12 +11,11 @@ import math
 from typing import Annotated, NamedTuple
 
 from abm import draws
-from abm.draws import NOBODY, child, draw, exponential, uniform
+from abm.draws import NOBODY, child, draw, uniform, waits
 from abm.jit import Key, Settings, State, Table, kernel
-from abm.organisations import works_in
 from abm.parameters import Par
-from abm.practices import add
-from abm.tables import NONE, Ladder
+from abm.practices import add, clear, forget, stand
+from abm.tables import N_THEMES, NONE, Ladder
 
 ORIGIN, ADOPTED, MASTERED, THEMES_OF = (
     draws.process("practice." + what) for what in ("origin", "adopted", "mastered", "themes")
@@ -65,10 +64,10 @@ def learn_portfolio(cities: Table, p: Settings, i: int) -> None:
     """Recompute the skills and the portfolio of a city from the practices it has adopted (E1, E2)."""
     total = 0.0
     for theme in range(p.world.n_themes):
-        total += cities.adopted[i, theme] + 0.5
+        total += cities[i].adopted[theme] + 0.5
     for theme in range(p.world.n_themes):
-        cities.skill[i, theme] = skill(cities.adopted[i, theme], p.practice.skill_scale)
-        cities.portfolio[i, theme] = (cities.adopted[i, theme] + 0.5) / total
+        cities[i].skill[theme] = skill(cities[i].adopted[theme], p.practice.skill_scale)
+        cities[i].portfolio[theme] = (cities[i].adopted[theme] + 0.5) / total
 
 
 @kernel
@@ -76,66 +75,66 @@ def origin_of(cities: Table, seed: Key, theme: int, ordinal: int) -> int:
     """Return the city that a practice comes from, drawn by weight (an exponential race)."""
     best, chosen = math.inf, 0
     for i in range(len(cities)):
-        if cities.weight[i] > 0.0:
-            wait = exponential(draw(seed, ORIGIN, theme, cities.key[i], NOBODY, ordinal)) / cities.weight[i]
+        if cities[i].weight > 0.0:
+            wait = waits(draw(seed, ORIGIN, theme, cities[i].key, NOBODY, ordinal), cities[i].weight, best)
             if wait < best:
                 best, chosen = wait, i
     return chosen
 
 
 @kernel
-def begin_practice(w: State, p: Settings, seed: Key, theme: int, ordinal: int) -> None:
-    """Add a practice and let the cities that have it adopt it."""
-    k = add(w, p, seed, theme, origin_of(w.cities, seed, theme, ordinal), NONE, NONE)
+def begin_practice(w: State, p: Settings, seed: Key, k: int) -> None:
+    """Let the cities that have a practice from the start adopt it."""
     for i in range(len(w.cities)):
-        luck = draw(seed, ADOPTED, 0, w.practices.key[k], w.cities.key[i], 0)
-        if i == w.practices.origin[k] or uniform(luck) < p.practice.initial_share:
-            w.ladder[i, k] = Ladder.ADOPTED
-            w.cities.adopted[i, theme] += 1
+        luck = draw(seed, ADOPTED, 0, w.practices[k].key, w.cities[i].key, 0)
+        if i == w.practices[k].origin or uniform(luck) < p.practice.initial_share:
+            stand(w, i, k, Ladder.ADOPTED.value)
+            w.cities[i].adopted[w.practices[k].theme] += 1
 
 
 @kernel
 def begin_organisation(w: State, p: Settings, seed: Key, o: int) -> None:
     """Give an organisation its two themes and the practices that it masters at the start."""
     rows, n_cities, n_themes = w.organisations, len(w.cities), p.world.n_themes
-    luck = draw(seed, THEMES_OF, 0, rows.key[o], NOBODY, 0)
-    rows.theme[o, 0] = draws.whole(luck, n_themes)
-    rows.theme[o, 1] = (rows.theme[o, 0] + 1 + draws.whole(child(luck, 1), max(1, n_themes - 1))) % n_themes
-    rows.mastered[o, 0] = 0
-    rows.mastered[o, 1] = 0
-    rows.slots_taken[o] = 0
-    for k in range(w.count.practices[0]):
-        theme = w.practices.theme[k]
-        if (
-            works_in(rows, o, theme)
-            and w.ladder[rows.city[o], k] == Ladder.ADOPTED
-            and uniform(draw(seed, MASTERED, 0, w.practices.key[k], rows.key[o], 0)) < 0.5
-        ):
-            w.ladder[n_cities + o, k] = Ladder.ADOPTED
-            rows.mastered[o, 0 if rows.theme[o, 0] == theme else 1] += 1
+    room = len(w.of_place) // N_THEMES
+    luck = draw(seed, THEMES_OF, 0, rows[o].key, NOBODY, 0)
+    rows[o].theme[0] = draws.whole(luck, n_themes)
+    rows[o].theme[1] = (rows[o].theme[0] + 1 + draws.whole(child(luck, 1), max(1, n_themes - 1))) % n_themes
+    rows[o].mastered[0] = 0
+    rows[o].mastered[1] = 0
+    rows[o].slots_taken = 0
+    for which in range(2 if rows[o].theme[1] != rows[o].theme[0] else 1):
+        theme = rows[o].theme[which]
+        for ordinal in range(w.n_of_theme[theme]):
+            k = w.of_place[theme * room + ordinal]
+            at_home = w.ladder[rows[o].city, k] == Ladder.ADOPTED
+            if at_home and uniform(draw(seed, MASTERED, 0, w.practices[k].key, rows[o].key, 0)) < 0.5:
+                stand(w, n_cities + o, k, Ladder.ADOPTED.value)
+                rows[o].mastered[which] += 1
 
 
 @kernel
 def learn(w: State, p: Settings) -> None:
     """Bring skills and portfolios up to date for the cities that adopted something this month."""
     rows = w.lessons
-    for x in range(w.count.first_lesson[0], w.count.lessons[0]):
-        if rows.after[x] == Ladder.ADOPTED and rows.actor[x] < len(w.cities):
-            learn_portfolio(w.cities, p, rows.actor[x])
+    for x in range(w.count.first_lesson, w.count.lessons):
+        if rows[x].after == Ladder.ADOPTED and rows[x].actor < len(w.cities):
+            learn_portfolio(w.cities, p, rows[x].actor)
 
 
 @kernel
 def begin(w: State, p: Settings, seed: Key) -> None:
     """Draw the practices, who has them, and the portfolios that follow."""
-    w.ladder[:] = 0
-    w.count.practices[0] = 0
-    w.n_of_theme[:] = 0
-    w.cities.adopted[:] = 0
-    w.cities.skill[:] = 0.0
-    w.cities.portfolio[:] = 0.0
+    w.count.practices = 0
+    clear(w.rungs)
+    for theme in range(N_THEMES):
+        w.n_of_theme[theme] = 0
     for theme in range(p.world.n_themes):
         for ordinal in range(p.practice.per_theme):
-            begin_practice(w, p, seed, theme, ordinal)
+            add(w, p, seed, theme, origin_of(w.cities, seed, theme, ordinal), NONE, NONE)
+    forget(w, 0)
+    for k in range(w.count.practices):
+        begin_practice(w, p, seed, k)
     for i in range(len(w.cities)):
         learn_portfolio(w.cities, p, i)
     for o in range(len(w.organisations)):

@@ -66,16 +66,16 @@ class Params(NamedTuple):
 @kernel
 def n_searches(cities: Table, rate: float, seed: Key, t: int, i: int) -> int:
     """Return how often city ``i`` searches this month."""
-    if cities.standing[i] == 0:
+    if cities[i].standing == 0:
         return 0
-    return draws.poisson(draw(seed, SEARCH, t, cities.key[i], NOBODY, 0), min(rate * cities.engagement[i], 500.0))
+    return draws.poisson(draw(seed, SEARCH, t, cities[i].key, NOBODY, 0), min(rate * cities[i].engagement, 500.0))
 
 
 @kernel
 def acceptance(cities: Table, p: Settings, i: int, j: int) -> float:
     """Return with which probability a proposed partner is kept: its weight relative to the largest possible."""
     weight = math.exp(p.search.proximity * (math.exp(-distance(cities, i, j) / p.search.proximity_km) - 1.0))
-    if cities.country[i] == cities.country[j]:
+    if cities[i].country == cities[j].country:
         weight *= p.search.domestic_factor
     return weight / max(1.0, p.search.domestic_factor)
 
@@ -86,18 +86,18 @@ def by_weight(w: State, p: Settings, i: int, luck: Key) -> int:
     cities = w.cities
     total = 0.0
     for j in range(len(cities)):
-        if j != i and cities.standing[j] > 0 and may_form(cities, p.world.cross_bloc_only, i, j):
-            total += cities.engagement[j]
+        if j != i and cities[j].standing > 0 and may_form(cities, p.world.cross_bloc_only, i, j):
+            total += cities[j].engagement
     if total <= 0.0:
         return NONE
     for attempt in range(PROPOSALS):
         left = uniform(child(luck, 2 * attempt)) * total
         found = NONE
         for j in range(len(cities)):
-            if j != i and cities.standing[j] > 0 and may_form(cities, p.world.cross_bloc_only, i, j):
-                if cities.engagement[j] > 0.0:
+            if j != i and cities[j].standing > 0 and may_form(cities, p.world.cross_bloc_only, i, j):
+                if cities[j].engagement > 0.0:
                     found = j
-                left -= cities.engagement[j]
+                left -= cities[j].engagement
                 if left < 0.0:
                     break
         if uniform(child(luck, 2 * attempt + 1)) < acceptance(cities, p, i, found):
@@ -108,13 +108,13 @@ def by_weight(w: State, p: Settings, i: int, luck: Key) -> int:
 @kernel
 def a_partner(w: State, i: int, luck: Key) -> int:
     """Return one of the living partner cities of ``i``, each equally likely, or −1."""
-    if w.cities.n_partners[i] == 0:
+    if w.cities[i].n_partners == 0:
         return NONE
-    left = draws.whole(luck, w.cities.n_partners[i])
+    left = draws.whole(luck, w.cities[i].n_partners)
     for x in range(w.first_neighbour[i], w.first_neighbour[i + 1]):
-        if w.neighbours.n_living[x] > 0:
+        if w.neighbours[x].n_living > 0:
             if left == 0:
-                return w.neighbours.partner[x]
+                return w.neighbours[x].partner
             left -= 1
     return NONE
 
@@ -137,10 +137,10 @@ def look(w: State, p: Settings, seed: Key, t: int) -> None:
     """Write down the meetings that come of this month's searches."""
     for i in range(len(w.cities)):
         for n in range(n_searches(w.cities, p.search.rate, seed, t, i)):
-            luck = draw(seed, SEARCH, t, w.cities.key[i], NOBODY, 1 + n)
+            luck = draw(seed, SEARCH, t, w.cities[i].key, NOBODY, 1 + n)
             if uniform(child(luck, 0)) < p.search.triadic_share:
                 j = by_partners(w, p, i, child(luck, 1))
             else:
                 j = by_weight(w, p, i, child(luck, 1))
-            if j >= 0 and w.cities.standing[j] > 0:
+            if j >= 0 and w.cities[j].standing > 0:
                 write(w, luck, i, j, NONE, Origin.SEARCH.value, NONE)

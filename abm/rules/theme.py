@@ -17,14 +17,14 @@ THEME = draws.process("theme.choice")
 @kernel
 def decide_row(w: State, p: Settings, seed: Key, t: int, x: int) -> int:
     """Return the theme that the initiator of encounter ``x`` chooses."""
-    i, j = w.encounters.i[x], w.encounters.j[x]
-    luck = draw(seed, THEME, t, w.encounters.key[x], w.cities.key[i], 0)
+    i, j = w.encounters[x].i, w.encounters[x].j
+    luck = draw(seed, THEME, t, w.encounters[x].key, w.cities[i].key, 0)
     return meeting_theme(w.cities, p.world.n_themes, i, j, luck)
 
 
 @kernel
 def decide(w: State, p: Settings, seed: Key, t: int) -> None:
     """Fill the theme of every meeting that has none yet and may become a contact."""
-    for x in range(w.count.encounters[0]):
-        if w.encounters.theme[x] < 0 and w.encounters.may_form[x]:
-            w.encounters.theme[x] = decide_row(w, p, seed, t, x)
+    for x in range(w.count.encounters):
+        if w.encounters[x].theme < 0 and w.encounters[x].may_form:
+            w.encounters[x].theme = decide_row(w, p, seed, t, x)

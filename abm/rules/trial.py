@@ -6,7 +6,8 @@ V = n_θ f q̂ − χ σ_q √((1 − 0.8 v)(1 − κ_T·twin)(1 − κ_K·kpi))
 α = 0.4 + 0.3·[a home or linked university works in θ] + 0.2·[a firm does] + 0.1·[one of them masters k].
 
 α is absorptive capacity (E15; Cohen & Levinthal 1990). Evidence, a digital twin and measurement by KPIs act through
-uncertainty alone. Bytes of one draw give eight practices a first look against the largest possible hazard.
+uncertainty alone; a living lab multiplies the hazard in its city and theme. Bytes of one draw give eight practices a
+first look against the largest possible hazard.
 """
 
 from __future__ import annotations
@@ -15,12 +16,13 @@ import math
 from typing import Annotated, NamedTuple
 
 from abm import draws, lessons
-from abm.draws import NOBODY, ONE
+from abm.bits import EMPTY, ONE, eight
+from abm.draws import NOBODY
 from abm.jit import Key, Settings, State, Table, kernel
 from abm.organisations import works_in
 from abm.pairs import context_fit
 from abm.parameters import Par, Uniform
-from abm.tables import NONE, Kind, Ladder, LinkKind, Path
+from abm.tables import N_THEMES, NONE, Kind, Ladder, LinkKind, Path
 
 TRY = draws.process("trial.try")
 PRIOR_QUALITY = 2.0 / 3.0  # mean of Beta(4, 2)
@@ -78,10 +80,10 @@ def hazard(p: Settings, capacity: float, worth: float) -> float:
 @kernel
 def absorptive_capacity(w: State, i: int, k: int) -> float:
     """Return α of city ``i`` for practice ``k`` from its home and linked organisations (E15)."""
-    n_cities, theme = len(w.cities), w.practices.theme[k]
+    n_cities, theme = len(w.cities), w.practices[k].theme
     university, firm, mastery = False, False, False
     rows, links, linked, ladder = w.organisations, w.links, w.linked, w.ladder
-    first, n_home = w.cities.first_organisation[i], w.cities.n_organisations[i]
+    first, n_home = w.cities[i].first_organisation, w.cities[i].n_organisations
     from_link = w.first_link[i]
     n_linked = w.first_link[i + 1] - from_link
     for x in range(n_home + n_linked):
@@ -89,12 +91,12 @@ def absorptive_capacity(w: State, i: int, k: int) -> float:
             o = first + x
         else:
             link = linked[from_link + x - n_home]
-            if links.ended[link] >= 0 or links.kind[link] > LinkKind.CITY_FIRM:
+            if links[link].ended >= 0 or links[link].kind > LinkKind.CITY_FIRM:
                 continue
-            o = links.a[link] + links.b[link] - i - n_cities
+            o = links[link].a + links[link].b - i - n_cities
         if works_in(rows, o, theme):
-            university = university or rows.kind[o] == Kind.UNIVERSITY
-            firm = firm or rows.kind[o] == Kind.FIRM
+            university = university or rows[o].kind == Kind.UNIVERSITY
+            firm = firm or rows[o].kind == Kind.FIRM
             mastery = mastery or ladder[n_cities + o, k] == Ladder.ADOPTED
     return 0.4 + (0.3 if university else 0.0) + (0.2 if firm else 0.0) + (0.1 if mastery else 0.0)
 
@@ -102,10 +104,10 @@ def absorptive_capacity(w: State, i: int, k: int) -> float:
 @kernel
 def worth_row(w: State, p: Settings, i: int, k: int) -> float:
     """Return V of practice ``k`` for city ``i``."""
-    cities, theme = w.cities, w.practices.theme[k]
-    fit = context_fit(cities, i, w.practices.origin[k], p.trial.context_width)
+    cities, theme = w.cities, w.practices[k].theme
+    fit = context_fit(cities, i, w.practices[k].origin, p.trial.context_width)
     return value(
-        p, cities.need[i, theme], fit, w.practices.quality[k], w.practices.evidence[k], cities.twin[i], cities.kpi[i]
+        p, cities[i].need[theme], fit, w.practices[k].quality, w.practices[k].evidence, cities[i].twin, cities[i].kpi
     )
 
 
@@ -118,46 +120,48 @@ def luck_of(now: Key, key: Key, theme: int, ordinal: int) -> Key:
 @kernel
 def tries(w: State, p: Settings, seed: Key, t: int, i: int, k: int) -> bool:
     """Say whether city ``i`` tries practice ``k`` this month."""
-    theme, ordinal, worth = w.practices.theme[k], w.practices.ordinal[k], worth_row(w, p, i, k)
-    luck = luck_of(draws.moment(seed, TRY, t), w.cities.key[i], theme, ordinal)
-    if not draws.lane_below(luck, ordinal % 8, 1.0 - math.exp(-hazard(p, 1.0, worth))):
+    theme, ordinal, worth = w.practices[k].theme, w.practices[k].ordinal, worth_row(w, p, i, k)
+    luck = luck_of(draws.moment(seed, TRY, t), w.cities[i].key, theme, ordinal)
+    factor = w.cities[i].trying[theme]
+    if not draws.lane_may_be_below(luck, ordinal % 8, hazard(p, 1.0, worth) * factor):
         return False  # not even with full capacity, which is slow to work out
-    chance = 1.0 - math.exp(-hazard(p, absorptive_capacity(w, i, k), worth))
+    chance = 1.0 - math.exp(-hazard(p, absorptive_capacity(w, i, k), worth) * factor)
     return draws.lane_below(luck, ordinal % 8, chance)
 
 
 @kernel
 def decide(w: State, p: Settings, seed: Key, t: int) -> None:
     """List the trials that cities decide on this month."""
-    w.count.trials[0] = 0
-    ladder, of_theme, n_of_theme, keys = w.ladder, w.of_theme, w.n_of_theme, w.cities.key
-    limit = 1.0 - math.exp(-p.trial.rate)
+    w.count.trials = 0
+    aware, room = w.rungs[Ladder.AWARE], len(w.of_place) // N_THEMES
     now = draws.moment(seed, TRY, t)
     for i in range(len(w.cities)):
         for theme in range(p.world.n_themes):
-            for block in range(0, n_of_theme[theme], 8):
-                luck = luck_of(now, keys[i], theme, block)
-                mask = draws.low_lanes(luck, limit)
-                while mask != NOBODY:
-                    ordinal = block + draws.first_lane(mask)
+            limit = draws.lane_limit(p.trial.rate * w.cities[i].trying[theme])
+            for block in range(0, w.n_of_theme[theme], 8):
+                place = theme * room + block
+                mask = draws.lanes(eight(aware[i], place))
+                if mask == EMPTY:
+                    continue
+                mask &= draws.low_lanes(luck_of(now, w.cities[i].key, theme, block), limit)
+                while mask != EMPTY:
+                    k = w.of_place[place + draws.first_lane(mask)]
                     mask &= mask - ONE
-                    if ordinal < n_of_theme[theme]:
-                        k = of_theme[theme, ordinal]
-                        if ladder[i, k] == Ladder.AWARE and tries(w, p, seed, t, i, k):
-                            list_trial(w.trials, w.count, i, k)
+                    if tries(w, p, seed, t, i, k):
+                        list_trial(w.trials, w.count, i, k)
 
 
 @kernel
 def list_trial(trials: Table, count: Table, i: int, k: int) -> None:
     """Note that city ``i`` tries practice ``k``."""
-    x = count.trials[0]
-    trials.city[x] = i
-    trials.practice[x] = k
-    count.trials[0] = x + 1
+    x = count.trials
+    trials[x].city = i
+    trials[x].practice = k
+    count.trials = x + 1
 
 
 @kernel
 def settle(w: State, t: int) -> None:
     """Write down the trials that were decided on."""
-    for x in range(w.count.trials[0]):
-        lessons.write(w, w.trials.city[x], w.trials.practice[x], t, Ladder.TRIAL.value, Path.DECISION.value, NONE)
+    for x in range(w.count.trials):
+        lessons.write(w, w.trials[x].city, w.trials[x].practice, t, Ladder.TRIAL.value, Path.DECISION.value, NONE)

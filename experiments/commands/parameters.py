@@ -1,4 +1,4 @@
-"""``twinhelix parameters``: everything that can be set, and everything that is measured."""
+"""``twinhelix parameters``: everything that can be set, everything that is measured, every kind of policy."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ def parameters(
     section: Annotated[list[str] | None, typer.Argument(help="Only these sections.", show_default="all")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print parameters, measures and SALib problem as JSON.")] = False,
     measures: Annotated[bool, typer.Option("--measures", help="Show what is measured instead.")] = False,
+    policies: Annotated[bool, typer.Option("--policies", help="Show the kinds of policy instead.")] = False,
 ) -> None:
     """Explain every parameter, or every measure."""
     from abm import catalog
@@ -23,7 +24,8 @@ def parameters(
     chosen = catalog.parameters(section or ())
     if json:
         problem = catalog.salib_problem([p["name"] for p in chosen if p["prior"]])
-        typer.echo(strict_json({"parameters": chosen, "measures": catalog.measures(), "salib": problem}))
+        known = {"measures": catalog.measures(), "policies": catalog.policies()}
+        typer.echo(strict_json({"parameters": chosen, **known, "salib": problem}))
     elif measures:
         console().print(
             table(
@@ -36,6 +38,8 @@ def parameters(
                 left=3,
             )
         )
+    elif policies:
+        explain_policies(console(), catalog.policies())
     else:
         explain(console(), chosen)
 
@@ -54,6 +58,24 @@ def explain(out: Console, chosen: list[dict[str, Any]]) -> None:
         facts = f"{p['control']} · legal: {p['legal']}{prior} · source: {p['source']}"
         out.print(Text.assemble((p["name"], "bold cyan"), f" = {setting(p)}"))
         out.print(Padding(Text(p["sentence"]), (0, 0, 0, 4), expand=False))
+        out.print(Padding(Text(facts, style="dim"), (0, 0, 0, 4), expand=False))
+
+
+def explain_policies(out: Console, kinds: list[dict[str, Any]]) -> None:
+    """Print the kinds of policy: what each is, then what a scenario may set."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    for kind in kinds:
+        out.print(Text.assemble((kind["name"], "bold cyan"), f"  for {kind['where']}"))
+        out.print(Padding(Text(kind["sentence"]), (0, 0, 0, 4), expand=False))
+        low, high = kind["legal"]
+        legal = f", legal {low:g} to {high:g}" if low < high else ""
+        length = f"{kind['months']} months" if kind["months"] else "on and on"
+        facts = (
+            f"strength {kind['strength']:g} ({kind['strength_is']}{legal}) · cost {kind['cost']:g} a month · "
+            f"{length} · source: {kind['source']}"
+        )
         out.print(Padding(Text(facts, style="dim"), (0, 0, 0, 4), expand=False))
 
 

@@ -154,7 +154,7 @@ def write_result(room: Path, result: Result) -> None:
 
     title = f"{result.scenario.title}, seed {result.seed}, after {result.scenario.months} months"
     write_table(room, "series", result.series.reset_index())
-    for name in ("cities", "organisations", "partnerships", "links", "events", "brokers"):
+    for name in ("cities", "organisations", "partnerships", "links", "events", "brokers", "policies"):
         write_table(room, name, getattr(result, name))
     save(partnership_map(result.cities, result.partnerships, title), room / "map.png")
     stages = stages_over_time(result.series, literal(result.scenario.title, result.scenario.name))

@@ -9,8 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from abm import measures
+from abm.handle import handle
 from abm.rules import membership
-from abm.tables import NONE, Origin, Partnership, Stage, World, allocate, handle
+from abm.tables import NONE, Origin, Partnership, Stage, World, allocate
 from tests.helpers import tiny, towns, world_at_start
 
 
@@ -55,7 +56,7 @@ def partnered(w: World, ties: Iterable[Tie | tuple[int, ...]]) -> World:
         rows.reached[r, Stage.PILOT] = tie.pilot
         rows.trust[r], rows.gap[r], rows.helix_at_pilot[r], rows.origin[r] = tie.trust, tie.gap, tie.helix, tie.origin
     live = np.array([r for r, tie in enumerate(chosen) if tie.stage > 0], np.int64)
-    w.count.partnerships[0], w.count.live[0] = len(chosen), len(live)
+    w.count.partnerships, w.count.live = len(chosen), len(live)
     return w._replace(partnerships=rows, live=live)
 
 

@@ -1,5 +1,6 @@
 """Whatever a scenario or city file holds: it is run, or refused in one line that says where and what is legal."""
 
+import json
 import math
 from pathlib import Path
 
@@ -7,7 +8,9 @@ import pytest
 
 import abm
 from abm.scenario import DATA, SHIPPED, load, shipped
+from experiments.output import write_scenario
 from tests.abm.mutants import mutants
+from tests.helpers import tiny, towns
 
 CITIES = """city_id,name,country,region,latitude,longitude,population,role
 aa,Aa,NA,East,10,20,1000000,member
@@ -71,6 +74,7 @@ def test_an_unknown_scenario_names_the_nearest_and_all():
             "mine.toml:7: events.seats = 1: must be a whole number from 2 to 10000",
         ),
         ("[[events]]\ntype = 'expo'\nseats = 3\ncity = 'ab'", "mine.toml:5: events.city = 'ab': no such city"),
+        ("[[more_events]]\ntype = 'expo'\nseats = 3\ncity = 'ab'", "mine.toml:5: more_events.city = 'ab': no such"),
         ("[[events]]\ntype = 'expo'\nseats = 3\ndate = 'May'", "mine.toml:5: events.date = 'May': must be a month"),
         (
             "[[brokers]]\nname = 'b'\nregion = 'Est'",
@@ -85,12 +89,75 @@ def test_an_unknown_scenario_names_the_nearest_and_all():
             "mine.toml:4: shocks.end = '2020-02': must come after start = '2020-03'",
         ),
         ("title = [", "mine.toml: not a TOML file"),
+        ("more_cities = 'none.csv'", "mine.toml:2: more_cities = 'none.csv': there is no such file beside it"),
+        ("more_cities = 'cities.csv'", "cities.csv: city_id 'aa' stands in the first city file too"),
         ("extends = 'iuc-asa'", "mine.toml:2: extends = 'iuc-asa': no such scenario; did you mean iuc-asia?"),
         ("extends = 'old.toml'", "mine.toml:2: extends = 'old.toml': there is no such file beside it"),
     ],
 )
 def test_a_scenario_is_refused_with_file_line_key_value_and_what_is_legal(refused, scenario, line):
     assert refused(scenario).startswith(line)
+
+
+@pytest.mark.parametrize(
+    ("policy", "line"),
+    [
+        ("kind = 'hubb'", "mine.toml:4: policies.kind = 'hubb': no such policy; did you mean hub?"),
+        ("start = '2018-01'", "mine.toml:3: policies needs kind"),
+        ("kind = 'kpi'\nstat = '2018-01'", "mine.toml:5: unknown key policies.stat = '2018-01'; did you mean start?"),
+        ("kind = 'kpi'\nstart = '2018'", "mine.toml:5: policies.start = '2018': must be a month, YYYY-MM"),
+        (
+            "kind = 'kpi'\nstart = '2018-02'\nend = '2018-02'",
+            "mine.toml:6: policies.end = '2018-02': must come after start = '2018-02'",
+        ),
+        ("kind = 'award'\nend = '2016-02'", "mine.toml:5: policies.end = '2016-02': is before the scenario starts"),
+        (
+            "kind = 'kpi'\nend = '2018-02'\n[[policies]]\nkind = 'kpi'\nstart = '2018-01'\ncities = ['aa']",
+            "mine.toml:8: policies.start = '2018-01': overlaps with the kpi at the same place from 2017-01 to 2018-02",
+        ),
+        (
+            "kind = 'living-lab'\nregion = 'East'\n[[policies]]\nkind = 'living-lab'\nregion = 'East'",
+            "mine.toml:6: policies.start = '2017-01': overlaps with the living-lab",
+        ),
+        ("kind = 'hub'", "mine.toml:4: policies.kind = 'hub': needs region, to say where it acts"),
+        ("kind = 'hub'\nregion = 'Est'", "mine.toml:5: policies.region = 'Est': no such region; did you mean East?"),
+        ("kind = 'lighthouse'", "mine.toml:4: policies.kind = 'lighthouse': needs cities, to say where it acts"),
+        ("kind = 'kpi'\ncities = ['ab']", "mine.toml:5: policies.cities = 'ab': no such city"),
+        ("kind = 'kpi'\ncities = 'aa'", "mine.toml:5: policies.cities = 'aa': must be a list of texts"),
+        ("kind = 'award'\ncities = []", "mine.toml:5: policies.cities = []: award to nobody"),
+        (
+            "kind = 'award'\ncities = ['bb']\nregion = 'East'",
+            "mine.toml:5: policies.cities = ['bb']: award to nobody",
+        ),
+        ("kind = 'award'\nstrength = 0", "mine.toml:5: policies.strength = 0.0: must be a whole number from 1 to 1000"),
+        ("kind = 'award'\nstrength = 1.5", "mine.toml:5: policies.strength = 1.5: must be a whole number"),
+        ("kind = 'kpi'\nstrength = 2", "mine.toml:5: policies.strength = 2.0: must be 1, or left out for kpi"),
+        ("kind = 'kpi'\ncost = -1", "mine.toml:5: policies.cost = -1: must be a number from 0 to 1e+09"),
+        ("kind = 'hub'\nregion = 'East'\ntheme = 'energy'", "mine.toml:6: policies.theme = 'energy': hub has no such"),
+        ("kind = 'kpi'\nbroker = 'broker'", "mine.toml:5: policies.broker = 'broker': kpi concerns no broker"),
+        ("kind = 'broker-capacity'\nbroker = 'b'", "mine.toml:5: policies.broker = 'b': no such broker"),
+        ("kind = 'closing'\nregion = 'East'", "mine.toml:5: policies.region = 'East': closing concerns no cities"),
+        (
+            "kind = 'grant'\nregion = 'East'\n[[policies]]\nkind = 'x'",
+            "mine.toml:7: policies.kind = 'x': no such policy",
+        ),
+        ("kind = 'expansion'\ncities = ['aa']", "mine.toml:5: policies.cities = ['aa']: expansion to nobody"),
+    ],
+)
+def test_a_policy_is_refused_with_file_line_key_value_and_what_is_legal(refused, policy, line):
+    assert refused(f"months = 3\n[[policies]]\n{policy}").startswith(line)
+
+
+def test_a_policy_may_concern_cities_with_strange_names(tmp_path):
+    names = ['Vila "Nova", de Gaia', "<script>alert(1)</script>", "=1+1"]
+    rows = [{**row, "city_id": name} for row, name in zip(towns(3), names, strict=True)]
+    policy = f"[[policies]]\nkind = 'kpi'\ncities = {json.dumps(names[:2])}"
+    scenario = tiny(tmp_path, rows, policy, months=2)
+    write_scenario(tmp_path, scenario)
+    again = load(tmp_path / "scenario.toml")
+    assert again.policies == scenario.policies and again.policies[0].cities == tuple(names[:2])
+    world = abm.run(again).world
+    assert sorted(names[:2]) == [again.cities[i].city_id for i in range(3) if world.cities.kpi[i]]
 
 
 @pytest.mark.parametrize(
@@ -181,6 +248,8 @@ def test_lists_are_replaced_as_a_whole(tmp_path):
     write(tmp_path, child="extends = 'iuc-asia'\nshocks = []\n[[events]]\ntype = 'expo'\nseats = 9")
     child = load(tmp_path / "child.toml")
     assert child.shocks == () and [event.seats for event in child.calendar] == [9]
+    write(tmp_path, grandchild="extends = 'child.toml'\n[[more_events]]\ntype = 'expo'\nseats = 8")
+    assert [event.seats for event in load(tmp_path / "grandchild.toml").calendar] == [9, 8]
 
 
 def test_extends_may_go_through_several_files(tmp_path):
@@ -229,6 +298,7 @@ def test_the_shipped_counterfactuals_differ_in_what_they_name():
     assert load("no-broker").values == mother.values | {"broker.capacity": 0}
     assert load("no-events").values == mother.values | {"calendar.scale": 0}
     assert load("covid-none").values == mother.values and not load("covid-none").shocks
+    assert load("iurc-scaled").policies[:-1] == load("iurc").policies
     for name in shipped():
         scenario = load(name)
         assert scenario.name == name and scenario.title and scenario.description and scenario.source

@@ -132,7 +132,7 @@ def test_the_lanes_of_a_draw_are_its_bytes_and_bound_what_falls_below(sample):
 def test_the_first_look_at_eight_lanes_misses_none_that_falls_below(sample, p):
     for luck in sample[:1000]:
         below = [x for x in range(8) if draws.lane_below(luck, x, p)]
-        mask, marked = int(draws.low_lanes(luck, p)), []
+        mask, marked = int(draws.low_lanes(luck, draws.lane_limit(p))), []
         while mask:
             marked.append(draws.first_lane(np.uint64(mask)))
             mask &= mask - 1

@@ -8,10 +8,11 @@ import pytest
 
 import abm
 from abm import schedule
+from abm.handle import handle
 from abm.jit import kernel
 from abm.result import digest
 from abm.rules import contact
-from abm.tables import Origin, handle
+from abm.tables import Origin
 from abm.world import fits, grow
 from tests.helpers import tiny, world_at_start
 
@@ -38,7 +39,7 @@ def live(scenario, month, seed=SEED):
 @kernel
 def nobody_agrees(w, p, seed, t):
     """A decision of one's own: every city says no."""
-    for x in range(w.count.encounters[0]):
+    for x in range(w.count.encounters):
         if w.encounters.asked[x]:
             w.encounters.consent_i[x] = False
             w.encounters.consent_j[x] = False
@@ -61,7 +62,7 @@ def test_a_decision_wrapped_in_python_leaves_history_as_it_is(scenario):
 
 def test_an_exchanged_decision_is_honoured(scenario):
     w = live(scenario, schedule.order(consent=nobody_agrees))
-    origins = w.partnerships.origin[: w.count.partnerships[0]]
+    origins = w.partnerships.origin[: w.count.partnerships]
     assert len(origins) > 0 and set(origins) == {Origin.PROGRAMME}  # whose meetings ask nobody
 
 

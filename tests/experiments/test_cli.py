@@ -233,9 +233,11 @@ def test_parameters_are_explained(capsys):
     assert "contact." not in said
     assert answer(["parameters", "--measures"]) == 0
     assert "pilots_ever" in capsys.readouterr().out
+    assert answer(["parameters", "--policies"]) == 0
+    assert "living-lab  for named cities" in capsys.readouterr().out
     assert answer(["parameters", "--json"]) == 0
     said = strict(capsys.readouterr().out)
-    assert {"parameters", "measures", "salib"} == set(said) and said["salib"]["num_vars"] > 20
+    assert {"parameters", "measures", "policies", "salib"} == set(said) and said["salib"]["num_vars"] > 20
 
 
 def test_scenarios_are_listed(capsys):
@@ -287,3 +289,55 @@ def test_a_cache_that_cannot_be_written_leaves_no_kernels_beside_the_sources(tmp
         env=os.environ | {"TWINHELIX_CACHE": str(tmp_path / "file")},
     )
     assert done.stdout.split() == ["2", "False", "None"], done.stderr
+
+
+def test_compare_prints_paired_differences_as_table_json_and_csv_and_draws_them(capsys, tmp_path):
+    arms = ["compare", "iuc-asia", "no-broker", "no-events", "--seeds", "8", "--months", "12"]
+    assert answer([*arms, "--output", str(tmp_path / "out")]) == 0
+    said = capsys.readouterr().out
+    assert "8 pairs of runs of 12 months, each against iuc-asia" in said and "P(more)" in said
+    assert (tmp_path / "out" / "differences.png").stat().st_size > 10_000
+    again = abm.load(tmp_path / "out" / "scenario-2" / "scenario.toml")
+    assert again.name == "no-broker" and again.values["broker.capacity"] == 0 and again.months == 12
+    assert answer([*arms, "--json"]) == 0
+    found = strict(capsys.readouterr().out)
+    assert (found["baseline"], found["months"], found["seeds"]) == ("iuc-asia", 12, 8)
+    row = next(r for r in found["differences"] if (r["scenario"], r["outcome"]) == ("no-events", "contacts_ever"))
+    seeds = range(1, 9)
+    by_hand = [
+        abm.run("no-events", seed=s, months=12).outcomes["contacts_ever"].iloc[0]
+        - abm.run("iuc-asia", seed=s, months=12).outcomes["contacts_ever"].iloc[0]
+        for s in seeds
+    ]
+    assert row["difference"] == pytest.approx(sum(by_hand) / 8) and row["pairs"] == 8
+    assert row["p_greater"] == sum((d > 0) + (d == 0) / 2 for d in by_hand) / 8
+    assert answer([*arms, "--csv", "--outcome", "pilots_ever@6"]) == 0
+    lines = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert [(line["scenario"], line["outcome"]) for line in lines] == [
+        ("no-broker", "pilots_ever@6"),
+        ("no-events", "pilots_ever@6"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "line"),
+    [
+        (["iuc-asia"], "compare needs at least two scenarios"),
+        (["iuc-asia", "iuc-asia"], "two of the scenarios have the name 'iuc-asia'"),
+        (["iuc-asia", "no-brokr"], "unknown scenario 'no-brokr'; did you mean no-broker?"),
+        (["iuc-asia", "no-broker", "--outcome", "pilot"], "unknown outcome 'pilot'; did you mean pilots?"),
+    ],
+)
+def test_compare_refuses_in_one_line(capsys, arguments, line):
+    assert answer(["compare", *arguments, "--seeds", "2"]) == 2
+    said = capsys.readouterr().err
+    assert line in said and said.count("\n") == 1
+
+
+def test_a_wrong_policy_is_told_in_one_line_with_its_place(capsys, tmp_path):
+    text = 'extends = "iuc-asia"\n\n[[policies]]\nkind = "joint-cal"\n'
+    (tmp_path / "mine.toml").write_text(text, encoding="utf-8")
+    assert answer(["run", str(tmp_path / "mine.toml")]) == 2
+    said = capsys.readouterr().err
+    assert "mine.toml:4: policies.kind = 'joint-cal': no such policy; did you mean joint-call?" in said
+    assert said.count("\n") == 1

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import abm
+from abm.handle import handle
 from abm.rules import broker, membership
-from abm.tables import handle
 from tests.helpers import (
     EVERYBODY_AGREES,
     NO_EFFECTS,
@@ -48,9 +48,9 @@ def test_v7_candidates_are_drawn_with_replacement(tmp_path):
     membership.enter(h, 0)
     distinct = np.empty(n_months)
     for t in range(n_months):
-        w.count.candidates[0] = 0
+        w.count.candidates = 0
         broker.look_at_sample(h, p, np.uint64(1), t, 0)
-        assert w.count.candidates[0] == sample
+        assert w.count.candidates == sample
         distinct[t] = len(set(zip(w.candidates.i[:sample], w.candidates.j[:sample], strict=True)))
     missed, both_missed = (1 - 1 / PAIRS) ** sample, (1 - 2 / PAIRS) ** sample
     mean = PAIRS * (1 - missed)

@@ -43,7 +43,7 @@ def same(a, b):
 
 def practices(result):
     """Return what became of the practices, and how many cities have adopted each."""
-    world, n = result.world, int(result.world.count.practices[0])
+    world, n = result.world, int(result.world.count.practices)
     kept = ("theme", "quality", "evidence", "born")
     taking_part = world.cities.weight > 0
     return pd.DataFrame(
@@ -106,7 +106,7 @@ def test_v23_without_the_broker_the_rest_of_the_luck_is_the_same(tmp_path, base)
     who_they_are = ["organisation", "kind", "city", "theme", "second_theme"]
     same(without.organisations[who_they_are], base.organisations[who_they_are])
     at_start = ["theme", "quality", "origin"]
-    n = int((base.world.practices.born[: base.world.count.practices[0]] < 0).sum())
+    n = int((base.world.practices.born[: base.world.count.practices] < 0).sum())
     same(practices(without).loc[: n - 1, at_start], practices(base).loc[: n - 1, at_start])
     assert without.digest != base.digest
 

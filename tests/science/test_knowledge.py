@@ -8,10 +8,11 @@ from scipy import stats
 
 import abm
 from abm import neighbours
+from abm.handle import handle
 from abm.rules import adoption, awareness, contact, learning, trial
-from abm.tables import NONE, Ladder, LinkKind, Stage, handle
-from abm.world import parameters
-from tests.helpers import assert_within, mean_error, share_error, tiny, towns, world_at_start
+from abm.tables import NONE, Ladder, LinkKind, Stage
+from abm.world import parameters, with_room_to_work
+from tests.helpers import assert_within, mean_error, share_error, stand_on, tiny, towns, world_at_start
 
 
 def linked_universities(tmp_path, n, seed, home, link, start):
@@ -32,11 +33,10 @@ def linked_universities(tmp_path, n, seed, home, link, start):
     links = np.zeros(pairs.shape[1], w.links.dtype)
     links["kind"], links["a"], links["b"] = LinkKind.UNIVERSITY_UNIVERSITY, pairs[0] + n_cities, pairs[1] + n_cities
     links["ended"], links["partnership"] = NONE, NONE
-    w = w._replace(links=links.view(np.recarray), linked=np.zeros(2 * len(links), np.int64))
-    w.count.links[0] = len(links)
-    w.ladder[:] = Ladder.UNAWARE
-    w.ladder[:n_cities] = Ladder.ADOPTED
-    w.ladder[n_cities : n_cities + start] = Ladder.ADOPTED
+    w = with_room_to_work(w._replace(links=links.view(np.recarray), linked=np.zeros(2 * len(links), np.int64)))
+    w.count.links = len(links)
+    stand_on(w, range(n_cities + start), Ladder.ADOPTED)
+    stand_on(w, range(n_cities + start, n_cities + n), Ladder.UNAWARE)
     return w, p
 
 
@@ -47,7 +47,7 @@ def masters_after(tmp_path, months, n, seed, home, link, start):
     neighbours.build_links(kernels)
     found = []
     for t in range(max(months)):
-        w.count.lessons[0] = w.count.first_lesson[0] = 0
+        w.count.lessons = w.count.first_lesson = 0
         learning.master(kernels, p, np.uint64(seed), t)
         adoption.settle(kernels, p, t)
         if t + 1 in months:
@@ -101,15 +101,16 @@ def test_v21_awareness_rises_with_adopting_partners_as_an_exponential_dose(tmp_p
         row = w.partnerships[r]
         row["i"], row["j"], row["stage"], row["ended"], row["theme"] = 0, r + 1, Stage.SUSTAINED, NONE, 0
         w.live[r] = r
-    w.count.partnerships[0] = w.count.live[0] = n_partners
-    w.ladder[0], w.ladder[1 : len(w.cities)] = Ladder.UNAWARE, Ladder.ADOPTED
+    w.count.partnerships = w.count.live = n_partners
+    stand_on(w, [0], Ladder.UNAWARE)
+    stand_on(w, range(1, len(w.cities)), Ladder.ADOPTED)
     kernels = handle(w)
     neighbours.build(kernels)
     heard, months = 0, 250
     for t in range(months):
-        w.count.lessons[0] = 0
+        w.count.lessons = 0
         awareness.hear(kernels, p, np.uint64(3), t)
-        heard += int(w.count.lessons[0])
+        heard += int(w.count.lessons)
     dose = 1.0 - math.exp(-0.05 * n_partners)
     n = 40 * months
     assert_within(heard / n, dose, share_error(dose, n))

@@ -5,8 +5,9 @@ import pytest
 
 from abm import neighbours
 from abm.draws import entity
+from abm.handle import handle
 from abm.rules import calendar, contact, event, membership
-from abm.tables import NONE, Encounter, EventType, Mode, allocate, handle
+from abm.tables import NONE, Encounter, EventType, Mode, allocate
 from tests.helpers import NO_EFFECTS, assert_within, mean_error, share_error, tiny, world_at_start
 
 SEED = np.uint64(1)
@@ -27,7 +28,7 @@ def test_v4_both_consent_as_often_as_two_independent_draws(tmp_path, baseline, a
     rows.row[:] = NONE
     rows.may_form[:] = rows.asked[:] = True
     w.cities.award_until[1] = 1  # the second city has an award: u_0 = baseline + bonus, u_1 = baseline
-    w.count.encounters[0] = n
+    w.count.encounters = n
     w = w._replace(encounters=rows)
     h = handle(w)
     neighbours.build(h)
@@ -47,7 +48,7 @@ def test_v5_meetings_of_sixty_cities_at_an_event(tmp_path):
     membership.enter(h, 0)
     meetings = np.empty(n_events)
     for x in range(n_events):
-        w.count.events[0] = w.count.encounters[0] = 0
+        w.count.events = w.count.encounters = 0
         calendar.add(
             h,
             entity("event", x),
@@ -64,7 +65,7 @@ def test_v5_meetings_of_sixty_cities_at_an_event(tmp_path):
         )  # so attractive that everybody comes
         assert event.hold(h, p, SEED, 0, 0)
         assert w.events.n_cities[0] == attendees
-        meetings[x] = w.count.encounters[0]
+        meetings[x] = w.count.encounters
     pairs, chance = attendees * (attendees - 1) / 2, contacts / (attendees - 1)
     spread = np.sqrt(pairs * chance * (1 - chance))
     assert (pairs * chance, spread) == pytest.approx((90, 9.24), abs=5e-3)

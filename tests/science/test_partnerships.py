@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 
 from abm.draws import entity
+from abm.handle import handle
 from abm.rules import cooperation, ladder
-from abm.tables import NONE, Stage, grown, handle
+from abm.tables import NONE, Stage, grown
 from tests.helpers import NO_EFFECTS, assert_within, mean_error, share_error, tiny, world_at_start
 
 SEED = np.uint64(1)
@@ -22,7 +23,7 @@ def with_partnerships(w, stage):
     rows.stage[:] = rows.ever[:] = stage
     rows.ended[:] = NONE
     rows.university[:] = rows.firm[:] = NONE
-    w.count.partnerships[0] = w.count.live[0] = N
+    w.count.partnerships = w.count.live = N
     return w._replace(partnerships=rows, live=np.arange(N))
 
 

@@ -1,0 +1,127 @@
+"""A world as kernels take it: the address of all its tables, whatever their number.
+
+Kernels only borrow the tables. Who calls them keeps the tables alive, so no kernel counts references to them; in loops
+that call functions on several tables, that alone would take a tenth of the time of a run.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from typing import Any
+
+import numpy as np
+from numba import types
+from numba.core import cgutils
+from numba.core.typing.templates import AttributeTemplate
+from numba.extending import (
+    NativeValue,
+    infer_getattr,
+    intrinsic,
+    lower_getattr_generic,
+    models,
+    register_model,
+    unbox,
+)
+from numba.np.numpy_support import from_dtype
+
+from abm.jit import is_compiled, kernel
+from abm.tables import World
+
+BYTES_A_TABLE = 128  # an array's description takes 56 bytes and 16 more for each dimension beyond the first
+
+
+class WorldType(types.Type):
+    """The compiler's view of a world: a pointer to the descriptions of its tables, one after the other.
+
+    Its name stands for its fields in the symbol of every kernel; spelled out it would be 20,000 letters long.
+    """
+
+    def __init__(self, tables: types.BaseTuple) -> None:
+        self.tables = tables
+        digest = hashlib.blake2b(str(self.tables).encode(), digest_size=8).hexdigest()
+        super().__init__(name=f"World{digest}")
+
+
+@register_model(WorldType)
+class _WorldModel(models.PrimitiveModel):
+    def __init__(self, manager: Any, kind: WorldType) -> None:
+        super().__init__(manager, kind, manager.lookup(kind.tables).get_value_type().as_pointer())
+
+
+@infer_getattr
+class _WorldTables(AttributeTemplate):
+    key = WorldType
+
+    def generic_resolve(self, kind: WorldType, name: str) -> Any:
+        """Return the type of a table."""
+        return kind.tables.types[World._fields.index(name)] if name in World._fields else None
+
+
+@lower_getattr_generic(WorldType)
+def _load_table(context: Any, builder: Any, kind: WorldType, value: Any, name: str) -> Any:
+    return builder.load(cgutils.gep_inbounds(builder, value, 0, World._fields.index(name)))
+
+
+@cache
+def _type_of(kinds: tuple[tuple[np.dtype, int], ...]) -> WorldType:
+    """Return the type of a world from those of its tables; a table without dimensions is a record."""
+    tables = [types.Array(from_dtype(dtype), n, "C") if n else from_dtype(dtype) for dtype, n in kinds]
+    return WorldType(types.Tuple(tables))
+
+
+class Handle:
+    """A world as kernels take it; Python reads its tables by the same names."""
+
+    def __init__(self, tables: World) -> None:
+        self.tables = tables
+        self.memory = np.zeros(BYTES_A_TABLE * len(tables), np.uint8)
+        self.address = self.memory.ctypes.data
+        self._numba_type_ = _type_of(tuple((table.dtype, table.ndim) for table in tables))
+
+    def __getattr__(self, name: str) -> Any:
+        """Return a table of the world."""
+        return getattr(self.__dict__["tables"], name)
+
+
+@unbox(WorldType)
+def _unbox(kind: WorldType, found: Any, c: Any) -> NativeValue:
+    number = c.pyapi.object_getattr_string(found, "address")
+    address = c.pyapi.long_as_voidptr(number)
+    c.pyapi.decref(number)
+    return NativeValue(c.builder.bitcast(address, c.context.get_value_type(kind)))
+
+
+@intrinsic
+def _describe(typingctx: Any, memory: Any, tables: Any) -> tuple[Any, Any]:
+    """Write where the tables are, as arrays that own no memory."""
+
+    def code(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        """Store one description after the other."""
+        kind = types.Tuple(tables.types)
+        found = context.make_array(memory)(context, builder, args[0])
+        pointer = builder.bitcast(found.data, context.get_value_type(kind).as_pointer())
+        for x, (table, value) in enumerate(zip(tables.types, cgutils.unpack_tuple(builder, args[1]), strict=True)):
+            if isinstance(table, types.Array):
+                array = context.make_array(table)(context, builder, value)
+                array.meminfo = cgutils.get_null_value(array.meminfo.type)
+                array.parent = cgutils.get_null_value(array.parent.type)
+                value = array._getvalue()
+            builder.store(value, cgutils.gep_inbounds(builder, pointer, 0, x))
+        return context.get_dummy_value()
+
+    return types.none(memory, tables), code
+
+
+@kernel
+def _bind(memory: np.ndarray, tables: World) -> None:
+    _describe(memory, tables)
+
+
+def handle(w: World) -> Any:
+    """Return a world as kernels take it; interpreted kernels take the tables as they are."""
+    if not is_compiled():
+        return w
+    bound = Handle(w)
+    _bind(bound.memory, w)
+    return bound

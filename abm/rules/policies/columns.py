@@ -1,0 +1,77 @@
+"""The columns that policies set: their neutral values, and one line for each target."""
+
+from __future__ import annotations
+
+from abm.jit import Key, State, Table, kernel
+from abm.tables import N_THEMES, NONE, Target
+
+
+@kernel
+def reset(w: State) -> None:
+    """Let every column that a policy can set change nothing."""
+    cities = w.cities
+    for i in range(len(cities)):
+        cities[i].evidence_base = False
+        cities[i].kpi = False
+        cities[i].twin = False
+        for theme in range(N_THEMES):
+            cities[i].documenting[theme] = 1.0
+            cities[i].trying[theme] = 1.0
+        cities[i].example = 1.0
+        cities[i].imitation = 0.0
+        cities[i].network = NONE
+        cities[i].university_joining = 1.0
+        cities[i].first_gap = 1.0
+        cities[i].travel = 1.0
+        cities[i].mingling = 1.0
+    for b in range(len(w.brokers)):
+        w.brokers[b].effort = 1.0
+    for x in range(len(w.programmes)):
+        w.programmes[x].calendar = 1.0
+
+
+@kernel
+def put_city(cities: Table, i: int, target: Key, value: float, theme: int, network: int) -> None:
+    """Let a policy set one column of city ``i``: switches are turned on, factors multiply."""
+    if target == Target.CITIES_EVIDENCE_BASE:
+        cities[i].evidence_base = True
+    elif target == Target.CITIES_KPI:
+        cities[i].kpi = True
+    elif target == Target.CITIES_TWIN:
+        cities[i].twin = True
+    elif target == Target.CITIES_DOCUMENTING:
+        for other in range(N_THEMES):
+            cities[i].documenting[other] *= value if theme in (NONE, other) else 1.0
+    elif target == Target.CITIES_TRYING:
+        for other in range(N_THEMES):
+            cities[i].trying[other] *= value if theme in (NONE, other) else 1.0
+    elif target == Target.CITIES_EXAMPLE:
+        cities[i].example *= value
+    elif target == Target.CITIES_IMITATION:
+        cities[i].imitation = value
+        cities[i].network = network
+    elif target == Target.CITIES_UNIVERSITY_JOINING:
+        cities[i].university_joining *= value
+    elif target == Target.CITIES_FIRST_GAP:
+        cities[i].first_gap *= value
+    elif target == Target.CITIES_TRAVEL:
+        cities[i].travel *= value
+    elif target == Target.CITIES_MINGLING:
+        cities[i].mingling *= value
+
+
+@kernel
+def put(w: State, x: int, target: Key, value: float) -> None:
+    """Let policy ``x`` set one column in all the rows that it concerns, of cities in those that take part."""
+    policies = w.policies
+    if target == Target.BROKERS_EFFORT:
+        for b in range(len(w.brokers)):
+            if policies[x].broker == NONE or policies[x].broker == b:
+                w.brokers[b].effort *= value
+    elif target == Target.PROGRAMMES_CALENDAR:
+        for programme in range(len(w.programmes)):
+            w.programmes[programme].calendar *= value
+    else:
+        for i in range(len(w.cities)):
+            if w.covered[x, i] > 0 and w.cities[i].standing > 0:
+                put_city(w.cities, i, target, value, policies[x].theme, policies[x].network)

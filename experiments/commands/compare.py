@@ -1,0 +1,81 @@
+"""``twinhelix compare``: what one scenario has more than another, under the same luck."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from experiments.comparison import Comparison
+
+
+def compare(
+    scenarios: Annotated[list[str], typer.Argument(help="Two or more; the others are compared with the first.")],
+    seeds: Annotated[int, typer.Option(help="Runs of each scenario.", min=2)] = 200,
+    months: Annotated[int | None, typer.Option(help="How long.", show_default="the shortest of them")] = None,
+    outcome: Annotated[list[str] | None, typer.Option(help="A measure, or measure@months; may be repeated.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a parameter.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print means and differences as JSON.")] = False,
+    csv: Annotated[bool, typer.Option("--csv", help="Print the differences as CSV.")] = False,
+    output: Annotated[Path | None, typer.Option(help="Folder for tables, figure and provenance.")] = None,
+) -> None:
+    """Compare scenarios run by run."""
+    from experiments import comparison
+    from experiments.commands.run import settings
+    from experiments.output import inert, strict_json
+    from experiments.terminal import compile_if_needed
+
+    compile_if_needed()
+    found = comparison.compare(scenarios, seeds, months, outcome or comparison.OUTCOMES, settings(set_ or ()))
+    if output:
+        comparison.write(found, output)
+    if json:
+        keys = {"baseline": found.baseline, "months": found.months, "seeds": found.seeds}
+        typer.echo(strict_json(keys | {"means": found.means, "differences": found.differences}))
+    elif csv:
+        safe = found.differences.assign(scenario=found.differences["scenario"].map(inert))
+        typer.echo(safe.to_csv(index=False, lineterminator="\n"), nl=False)
+    else:
+        tell(found, output)
+
+
+def tell(found: Comparison, output: Path | None) -> None:
+    """Print every outcome: the mean of the baseline, then what the others have more or less."""
+    from experiments.comparison import LABELS, SCENARIO
+    from experiments.effects import left_out
+    from experiments.figures.text import decimals, number
+    from experiments.terminal import console, table
+
+    out = console()
+    out.print(
+        f"{found.seeds} pairs of runs of {found.months} months, each against {found.baseline} with the same seed\n",
+        style="bold",
+    )
+    means = found.means[found.means[SCENARIO] == found.baseline].set_index("outcome")["mean"]
+    for outcome, part in found.differences.groupby("outcome", sort=False):
+        rows = []
+        for row in part.to_dict("records"):
+            places = decimals((row["high"] - row["low"]) / 2)
+            rows.append(
+                (
+                    row[SCENARIO],
+                    number(row["difference"], places, True),
+                    f"{number(row['low'], places)} to {number(row['high'], places)}",
+                    f"{row['p_greater']:.0%}",
+                    "–"
+                    if row["variance_reduction"] != row["variance_reduction"]
+                    else f"{row['variance_reduction']:.1%}",
+                )
+            )
+        title = f"{LABELS.get(str(outcome), outcome)}: {number(means[outcome], 2)} in {found.baseline}"
+        out.print(table(title, ["scenario", "difference", "95 % interval", "P(more)", "variance saved"], rows))
+    out.print(
+        "P(more): share of pairs in which the scenario has more than the baseline, ties half. Variance saved: what the "
+        "luck that a pair shares took out of the difference."
+    )
+    if missing := left_out(found.differences):
+        out.print(missing)
+    if output is not None:
+        out.print(f"Tables and figure: {output}")
