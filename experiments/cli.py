@@ -1,10 +1,13 @@
 """The command ``twinhelix``.
 
-Exit codes: 0 done · 1 a bug of ours · 2 usage or configuration, one line · 4 disk, one line · 130 interrupted.
+Exit codes: 0 done · 1 a bug of ours · 2 usage or configuration, one line · 3 runs failed or did not converge · 4 disk,
+lock, damaged store or cluster, one line · 5 stored results come from other code · 130 and 143 interrupted.
 """
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import Callable, Sequence
 from typing import Annotated
@@ -15,21 +18,28 @@ from experiments.commands.check import check, is_there
 from experiments.commands.compare import compare
 from experiments.commands.demo import demo
 from experiments.commands.doctor import doctor
+from experiments.commands.export import export
+from experiments.commands.extend import extend
 from experiments.commands.odd import odd
 from experiments.commands.parameters import parameters
 from experiments.commands.run import run
 from experiments.commands.scenarios import scenarios
-from experiments.terminal import notice, tolerant_streams
+from experiments.commands.status import status
+from experiments.commands.sweep import resume, sweep
+from experiments.commands.verify import repair, verify
+from experiments.terminal import Interrupted, notice, tolerant_streams
 
-DONE, USAGE, DISK, INTERRUPTED = 0, 2, 4, 130
+DONE, USAGE, DISK, INTERRUPTED, TERMINATED = 0, 2, 4, 130, 143
 # click's own, or the copy of it that newer versions of Typer carry
 UsageError: type[Exception] = typer.BadParameter.__base__  # type: ignore[assignment]
 
 app = typer.Typer(name="twinhelix", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+STUDIES: list[Callable[..., None]] = [sweep, status, resume, extend, verify, export, repair]
 VERBS: list[Callable[..., None]] = [
     run,
     compare,
     demo,
+    *STUDIES,
     scenarios,
     parameters,
     odd,
@@ -60,8 +70,10 @@ def answer(arguments: Sequence[str] | None = None) -> int:
         return app(arguments, standalone_mode=False) or DONE
     except UsageError as error:
         return said(error.format_message(), USAGE)  # type: ignore[attr-defined]
+    except Interrupted as stop:
+        return said(str(stop), stop.code)
     except (KeyboardInterrupt, typer.Abort):
-        return INTERRUPTED
+        return said("interrupted; nothing new was written", INTERRUPTED)
     except OSError as error:
         return said(f"{error.filename or 'disk'}: {error.strerror or error}", DISK)
     except ValueError as error:
@@ -69,7 +81,7 @@ def answer(arguments: Sequence[str] | None = None) -> int:
 
         if not isinstance(error, ConfigError):
             raise
-        return said(str(error), USAGE)
+        return said(str(error), getattr(error, "code", USAGE))
 
 
 def said(line: str, code: int) -> int:
@@ -78,10 +90,21 @@ def said(line: str, code: int) -> int:
     return code
 
 
+def terminate(*_: object) -> None:
+    """End as Ctrl-C does, with a code of its own."""
+    raise Interrupted("terminated; nothing new was written", TERMINATED)
+
+
 def main() -> None:
     """Entry point of ``twinhelix``."""
     tolerant_streams()
+    signal.signal(signal.SIGTERM, terminate)
     code = answer()
-    if code == INTERRUPTED:
-        notice("interrupted; nothing was written")
+    sys.stdout.flush()
+    if code in (INTERRUPTED, TERMINATED):
+        os._exit(code)  # runs under way are not waited for
     sys.exit(code)
+
+
+if __name__ == "__main__":
+    main()

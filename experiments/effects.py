@@ -17,6 +17,7 @@ import pandas as pd
 from scipy.special import ndtri, stdtrit
 
 LEVEL = 0.95
+PRECISION = 0.1  # of a difference: its sign and first digit
 SEED = "seed"
 
 
@@ -122,6 +123,18 @@ def replicates_needed(deviation: float, half_width: float, level: float = LEVEL)
     while float(stdtrit(n - 1, wide)) * deviation / math.sqrt(n) > half_width:
         n += 1
     return n
+
+
+def with_replicates(differences: pd.DataFrame, precision: float = PRECISION) -> pd.DataFrame:
+    """Return paired differences with the pairs that would know each to ± ``precision`` of its size, one column more.
+
+    The column ``pairs_needed`` is missing where the deviation is 0, or the difference is 0 or unknown.
+    """
+    needed = [
+        replicates_needed(s, precision * abs(d)) if s > 0 and abs(d) > 1e-6 * s else None
+        for d, s in zip(differences["difference"], differences["deviation"], strict=True)
+    ]
+    return differences.assign(pairs_needed=pd.array(needed, dtype="Int64"))
 
 
 def left_out(effects: pd.DataFrame) -> str:

@@ -57,6 +57,23 @@ def whole_folder(target: Path) -> Iterator[Path]:
         shutil.rmtree(room, ignore_errors=True)
 
 
+@contextmanager
+def whole_file(target: Path) -> Iterator[Path]:
+    """Yield a path to write to; what is there comes to ``target`` at the end, safely on disk, or not at all."""
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    os.close(handle)
+    path = Path(name)
+    try:
+        yield path
+        path.chmod(0o644)
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(path, target)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
 def plain(value: Any) -> Any:
     """Return a value as JSON knows it: NumPy numbers as numbers, categories as words, NaN and infinities as null."""
     from abm.parameters import spelled
@@ -91,9 +108,13 @@ def write_json(path: Path, value: Any) -> None:
 def write_table(folder: Path, name: str, table: pd.DataFrame) -> None:
     """Write a table twice: ``name.parquet`` exactly, ``name.csv`` for spreadsheets."""
     table.to_parquet(folder / f"{name}.parquet", index=False)
+    inert_text(table).to_csv(folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
+
+
+def inert_text(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose text a spreadsheet takes for text."""
     words = [column for column in table.columns if not pd.api.types.is_numeric_dtype(table[column])]
-    safe = table.assign(**{column: table[column].map(inert) for column in words})
-    safe.to_csv(folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
+    return table.assign(**{column: table[column].map(inert) for column in words})
 
 
 def inert(cell: Any) -> Any:

@@ -1,12 +1,12 @@
 """Figures reach the disk whole or not at all, and the same figure always as the same bytes."""
 
 import os
-import tempfile
 from pathlib import Path
 
 from matplotlib.figure import Figure
 
 from experiments.figures.style import DPI, drawing
+from experiments.output import whole_file
 
 
 def save(fig: Figure, path: str | os.PathLike[str]) -> Path:
@@ -31,16 +31,7 @@ def save(fig: Figure, path: str | os.PathLike[str]) -> Path:
     """
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
-    try:
-        with os.fdopen(handle, "wb") as file, drawing():
-            # a version or a date in the file would change its bytes from machine to machine
-            fig.savefig(file, format="png", dpi=DPI, metadata={"Software": "TwinHelix"})
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(name, 0o644)
-        os.replace(name, target)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+    with whole_file(target) as whole, drawing():
+        # a version or a date in the file would change its bytes from machine to machine
+        fig.savefig(whole, format="png", dpi=DPI, metadata={"Software": "TwinHelix"})
     return target

@@ -13,6 +13,7 @@ from experiments.effects import (
     paired,
     replicates_needed,
     t_interval,
+    with_replicates,
 )
 
 
@@ -138,3 +139,11 @@ def test_a_table_that_cannot_be_paired_is_refused():
         means(rows, ["arm"], ["pilot"])
     with pytest.raises(ValueError, match="is missing in some row"):
         means(rows.assign(seed=[1, 2, 1, math.nan]), ["arm"])
+
+
+def test_the_pairs_that_a_precision_would_take():
+    found = differences(table(a=[1, 2, 4, 9], b=[0, 0, 0, 0], c=[5, 5, 5, 5]), ["arm"], {"arm": "b"})
+    needed = with_replicates(found).set_index("arm")["pairs_needed"]
+    row = found.set_index("arm").loc["a"]
+    assert needed["a"] == replicates_needed(row["deviation"], 0.1 * row["difference"])
+    assert needed.isna()["c"], "a difference that never varies needs no number"

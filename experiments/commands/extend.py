@@ -1,0 +1,34 @@
+"""``twinhelix extend``: more replicates, or more points of a sampled design; what is there stays."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def extend(
+    study: Annotated[str, typer.Argument(help="Name or file of a study that was begun.")],
+    replicates: Annotated[int | None, typer.Option(help="Runs of every point, in all.", min=1)] = None,
+    points: Annotated[int | None, typer.Option(help="Points of the design, in all.", min=1)] = None,
+    outputs: Annotated[Path, typer.Option(help="Folder of all studies.")] = Path("outputs"),
+) -> None:
+    """Add replicates or points to a study; `resume` then runs them."""
+    from abm.parameters import ConfigError
+    from experiments.folder import find_begun, owned
+    from experiments.ledger import FILE, Ledger
+    from experiments.provenance import write_study
+    from experiments.terminal import console
+
+    described, file, folder = find_begun(study, outputs)
+    wanted = {key: n for key, n in (("replicates", replicates), ("points", points)) if n}
+    larger = described.extended(**wanted)
+    n = len(larger.points())  # the design may refuse
+    if larger == described:
+        raise ConfigError("extend: nothing is added; give more --replicates, or more --points of a sampled design")
+    with owned(folder), Ledger(folder / FILE) as ledger:
+        ledger.note("extended", **wanted)
+        write_study(folder, larger, file)
+    size = f"{n:,} points × {larger.most_replicates:,} replicates"
+    console().print(f"{larger.name}: {size}. `twinhelix resume {larger.name}` runs them.")

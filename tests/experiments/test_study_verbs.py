@@ -1,0 +1,165 @@
+"""The verbs of studies, as one types them: what they say, write and end with."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments import conduct, live
+from experiments.cli import answer
+from experiments.figures import paired_differences
+from experiments.folder import shipped
+from experiments.ledger import FILE, Ledger
+from experiments.runner import Done
+from experiments.studies.__main__ import SHOWN, conducted, contrasts
+from experiments.studyfile import read_study
+from tests.experiments.laboratory import cheap, n_stored, table_digest, write_study
+
+DOCS = Path(__file__).parents[2] / "docs" / "experiments.md"
+
+pytestmark = pytest.mark.usefixtures("a_disk_that_does_not_wait")
+
+
+@pytest.fixture
+def verb(tmp_path, monkeypatch, capsys):
+    """Give a function that runs a verb in a folder with a study, and returns its code, output and notices."""
+    write_study(tmp_path)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*arguments):
+        code = answer([str(a) for a in arguments])
+        said = capsys.readouterr()
+        return code, said.out, said.err
+
+    return run
+
+
+def test_from_the_forecast_to_the_tables(verb, tmp_path):
+    code, said, _ = verb("sweep", "trial.toml", "--dry-run", "--json")
+    forecast = json.loads(said)
+    assert (code, forecast["points"], forecast["runs"], forecast["left"]) == (0, 6, 60, 60)
+    assert not (tmp_path / "outputs").exists(), "a forecast wrote something"
+    code, said, _ = verb("sweep", "trial.toml")
+    assert code == 0 and "60 runs at 6 points are safe" in said
+    code, said, _ = verb("status", "trial", "--json")
+    assert json.loads(said)["finished"] == 60 and json.loads(said)["left"] == 0
+    assert verb("status")[1].count("trial") == 1 and "±" in verb("status", "trial")[1]
+    assert verb("extend", "trial", "--replicates", "12")[0] == 0
+    assert verb("extend", "trial", "--replicates", "12")[0] == 2, "nothing was added the second time"
+    made = json.loads(verb("resume", "trial", "--json")[1])
+    assert made["runs"]["finished"] == 72 and made["timings"]["runs"] == 12
+    code, said, _ = verb("verify", "trial", "--rerun", "20")
+    assert code == 0 and "20 runs were repeated, all bits the same" in said
+    assert verb("export", "trial")[0] == 0
+    runs = pd.read_parquet("outputs/trial/runs.parquet")
+    assert len(runs) == 72 and {"point", "replicate", "seed", "broker.capacity", "pilots_ever"} <= set(runs)
+    assert runs.groupby("replicate")["seed"].nunique().eq(1).all(), "points do not share their seeds"
+    differences = pd.read_parquet("outputs/trial/tables/differences.parquet")
+    assert set(differences["baseline"]) == {"broker.capacity = 0.0"} and differences["pairs"].eq(12).all()
+    pd.testing.assert_frame_equal(pd.read_csv("outputs/trial/runs.csv"), runs, check_dtype=False)
+
+
+def test_the_folder_makes_the_same_table_again(verb, tmp_path):
+    verb("sweep", "trial.toml")
+    folder = tmp_path / "outputs" / "trial"
+    said = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
+    assert said["table_digest"] == table_digest(folder) and said["runs"] == {"finished": 60, "failed": 0, "errors": {}}
+    assert said["code"] and said["machine"]["packages"]["numba"] and said["timings"]["seconds"] > 0
+    words = said["command"].split()[1:]
+    code, out, _ = verb(*[str(folder / w) if w.endswith(".toml") else w for w in words], "--outputs", "again", "--json")
+    assert code == 0 and json.loads(out)["table_digest"] == said["table_digest"]
+
+
+def test_the_forecast_of_bytes_is_about_right(verb, tmp_path, monkeypatch):
+    monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", cheap)
+    write_study(tmp_path, replicates=2000)
+    forecast = json.loads(verb("sweep", "trial.toml", "--dry-run", "--json")[1])
+    assert verb("sweep", "trial.toml")[0] == 0
+    assert forecast["bytes"] == pytest.approx((tmp_path / "outputs" / "trial" / FILE).stat().st_size, rel=0.25)
+
+
+def test_failed_runs_end_with_3_and_are_listed(verb, tmp_path, monkeypatch):
+    def failing(chunk):
+        rows = cheap(chunk).rows
+        return Done([r._replace(outcomes=None, error="ValueError: no") if r.replicate == 7 else r for r in rows], 0.1)
+
+    monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", failing)
+    code, said, _ = verb("sweep", "trial.toml")
+    assert code == 3 and "6 runs failed: ValueError (6)" in said
+    assert "6 runs failed: ValueError: no" in verb("status", "trial")[1]
+    verb("export", "trial")
+    assert len(pd.read_csv("outputs/trial/tables/failures.csv")) == 6
+    differences = pd.read_parquet("outputs/trial/tables/differences.parquet")
+    assert (differences["pairs"] + differences["dropped"]).eq(9).all()
+
+
+def test_a_precision_that_is_not_reached_ends_with_3(verb, tmp_path, monkeypatch):
+    monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", cheap)
+    write_study(tmp_path, '[precision]\noutcome = "contacts_ever"\nhalf_width = 0.0001\nmost = 20\n')
+    code, said, _ = verb("sweep", "trial.toml")
+    assert code == 3 and "Not converged: 6 points" in said
+
+
+def test_runs_that_do_not_repeat_end_with_5(verb, tmp_path, monkeypatch):
+    monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", cheap)
+    verb("sweep", "trial.toml")
+    code, _, said = verb("verify", "trial", "--rerun", "3")
+    assert code == 5 and said.count("other bits than those stored") == 3
+
+
+def test_damage_ends_with_4_and_is_repaired(verb, tmp_path):
+    verb("sweep", "trial.toml")
+    path = tmp_path / "outputs" / "trial" / FILE
+    data = bytearray(path.read_bytes())
+    data[data.index(b"THr1") + 40] ^= 1
+    path.write_bytes(bytes(data))
+    code, _, said = verb("verify", "trial")
+    assert code == 4 and "its bytes are damaged" in said and "twinhelix repair trial" in said
+    code, said, _ = verb("repair", "trial")
+    assert code == 0 and "59 intact runs are kept" in said
+    assert verb("resume", "trial")[0] == 0 and n_stored(path.parent) == 60
+    assert verb("verify", "trial")[0] == 0
+
+
+def test_other_code_ends_with_5(verb, monkeypatch):
+    verb("sweep", "trial.toml")
+    monkeypatch.setattr("experiments.conduct.code_digest", lambda: "another")
+    code, _, said = verb("sweep", "trial.toml")
+    assert code == 5 and said.count("\n") == 1 and "--accept-other-code" in said
+
+
+def test_means_that_grow_are_those_of_the_table(verb, tmp_path, monkeypatch):
+    """A terminal sees the same means as the ledger has in the end."""
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    seen = []
+    monkeypatch.setattr(live.Screen, "end", lambda self: seen.append(self) or (self.live and self.live.stop()))
+    assert verb("sweep", "trial.toml")[0] == 0
+    (screen,) = seen
+    with Ledger(tmp_path / "outputs" / "trial" / FILE, write=False) as ledger:
+        rows = [row for row in ledger.rows() if row.point == next(iter(screen.settings))]
+    values = np.array([row.outcomes for row in rows])
+    x = screen.means.at[rows[0].point]
+    np.testing.assert_allclose(screen.means.mean[x], np.nanmean(values, axis=0))
+    np.testing.assert_allclose(screen.means.squares[x], np.nanvar(values, axis=0) * screen.means.n[x])
+    assert screen.n_done() == screen.total == 60
+
+
+def test_the_example_of_the_document_is_a_study(tmp_path):
+    (example,) = re.findall(r"```toml\n(.*?)```", DOCS.read_text(encoding="utf-8"), flags=re.DOTALL)
+    (tmp_path / "mine.toml").write_text(example, encoding="utf-8")
+    study = read_study(tmp_path / "mine.toml")
+    assert len(study.points()) == 64 and study.precision.most == 200
+
+
+@pytest.mark.parametrize("name", shipped())
+def test_a_shipped_study_runs_and_draws(name, tmp_path, monkeypatch):
+    monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", cheap)
+    folder = conducted(name, tmp_path, quick=True)
+    assert (folder / f"{name}.png").stat().st_size > 10_000
+    table = pd.read_parquet(folder / "tables" / "differences.parquet")
+    shown = contrasts(name, table)
+    assert set(SHOWN[name]) <= set(shown["outcome"]) and not shown["contrast"].isna().any()
+    assert paired_differences(shown[shown["outcome"].isin(SHOWN[name])])
