@@ -13,7 +13,6 @@ import mesa
 from abm.cityfile import CityRow, log_size
 from abm.pairs import EARTH_RADIUS_KM, THEME_FLOOR
 from abm.rules.broker import EXHAUSTIVE
-from abm.rules.helix import MATCHMAKING
 from abm.scenario import BrokerEntry
 from abm.tables import N_THEMES, Kind, Ladder, Origin, Stage, Standing, Strategy
 from benchmarks.plain_mesa.ties import Encounter, Link, Partnership, Practice
@@ -194,7 +193,7 @@ class Organisation(mesa.Agent):
     def agrees(self, theme: int, matchmaking: bool, familiarity: float = 0.0) -> bool:
         rate = self.model.p["helix.university_rate"]
         if self.kind == Kind.FIRM:
-            rate = self.model.p["helix.firm_rate"] * (MATCHMAKING if matchmaking else 1.0)
+            rate = self.model.p["helix.firm_rate"] * (self.model.p["helix.matchmaking"] if matchmaking else 1.0)
         u = familiarity + math.log(1 + self.mastered_in[theme]) - 0.5 * self.slots_taken
         return self.random.random() < min(1.0, 2.0 * rate / (1.0 + math.exp(-u)))
 
