@@ -21,8 +21,21 @@ COMPARED = [
     "adoptions_ever",
     "cross_region_share",
     "need_met",
+    "plan_coverage",
+    "full_helix_share",
+    "pilot_incidence_24",
+    "clusters_ever",
+    "theme_balance",
+    "isolates",
+    "top_decile_share",
+    "density",
+    "degree_assortativity",
+    "efficiency",
+    "mean_constraint",
+    "event_cost",
+    "travel_km",
 ]
-N_PLAIN, N_ENGINE = 12, 500
+N_PLAIN, N_ENGINE = 24, 500
 WITHIN = 4.0  # standard errors of the difference
 
 
