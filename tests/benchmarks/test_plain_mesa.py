@@ -6,6 +6,7 @@ import pytest
 
 import abm
 from benchmarks import plain_mesa
+from benchmarks.plain_mesa.events import events_of_month
 
 COMPARED = [
     "contacts_ever",
@@ -54,9 +55,25 @@ def test_same_seed_same_run():
     pd.testing.assert_frame_equal(plain_mesa.simulate(plan, seed=5), plain_mesa.simulate(plan, seed=5))
 
 
-def test_refuses_what_it_leaves_out():
+@pytest.mark.parametrize(
+    ("scenario", "override"),
+    [("iuc-asia", {"calendar.scale": 2}), ("joint-call", {}), ("covid-hybrid-kept", {})],
+    ids=["a scaled calendar", "a policy other than a grant", "hybrid events"],
+)
+def test_refuses_what_it_leaves_out(scenario, override):
     with pytest.raises(NotImplementedError):
-        plain_mesa.simulate(abm.load("iuc-asia", {"calendar.scale": 2}), seed=1)
+        plain_mesa.simulate(abm.load(scenario, override), seed=1)
+
+
+def test_a_city_comes_to_the_sessions_of_its_grant():
+    plan = abm.load("iuc-asia")
+    model = plain_mesa.PlainModel(plan, seed=1)
+    model.month = plan.month_of("2020-10")
+    model.cities.do("enter")
+    held = [event for event in events_of_month(model) if event.guest]
+    assert [event.guest.row.city_id for event in held] == ["granada", "granada"]
+    assert all(event.guest in event.attendees(model, event.guest) for event in held)
+    assert all(len(event.attendees(model, event.guest)) <= event.seats == 12 for event in held)
 
 
 @pytest.mark.slow
