@@ -110,7 +110,7 @@ def lanes(bits: Key) -> Key:
 def first_lane(mask: Key) -> int:
     """Return the number of the lowest byte that is marked in a word of :func:`low_lanes` that is not 0."""
     lowest = (mask & (~mask + ONE)) >> _S7
-    return int((lowest * _COUNTED) >> _S56)
+    return int(np.int64((lowest * _COUNTED) >> _S56))  # signed, like the other numbers of lanes
 
 
 @kernel

@@ -1,12 +1,13 @@
 """The demonstration: brokers deepen, events widen. A factorial experiment on the IUC programme, in a minute.
 
 Four capacities of the broker are crossed with four scales of the calendar; every cell runs the same seeds, so that
-cells are compared under the same luck.
+cells are compared under the same luck. Its figures: the factorial, stocks over time, what brokers and events add, the
+map, adoption by theme, the tree of one practice, the triple helix, and brokerage positions against later pilots.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +22,7 @@ from abm.tables import THEMES
 from abm.world import names
 from experiments import effects
 from experiments.output import versions, whole_folder, write_json, write_scenario, write_table
+from experiments.positions import LATER, positions
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -29,6 +31,8 @@ SCENARIO = "iuc-asia"
 CAPACITY, SCALE = BY = ("broker.capacity", "calendar.scale")
 CAPACITIES, SCALES = (0.0, 2.0, 4.0, 8.0), (0.0, 0.5, 1.0, 2.0)
 AS_IT_WAS = (4.0, 1.0)
+MOST_HISTORIES = 50  # whose networks are looked at
+N_FIGURES = 8
 OUTCOMES = {
     "contacts_ever": "contacts",
     "memoranda_ever": "memoranda",
@@ -57,6 +61,8 @@ class Demonstration(NamedTuple):
         One row a cell and seed: the two factors, seed, every outcome at the end.
     stocks
         Series of the cell as it was, shape (n_seeds, months).
+    positions
+        Where cities stood at half-time of the programme as it was, and the pilots that they began after it.
     means, differences
         Means of every cell, and paired differences to no broker and to no events (column baseline), with intervals.
     """
@@ -65,6 +71,7 @@ class Demonstration(NamedTuple):
     history: Result
     results: pd.DataFrame
     stocks: np.ndarray
+    positions: pd.DataFrame
     means: pd.DataFrame
     differences: pd.DataFrame
 
@@ -86,7 +93,13 @@ def experiment(replicates: int, progress: bool = True) -> Demonstration:
     results = pd.concat(parts, ignore_index=True)
     contrasts = [effects.differences(results, BY, {factor: 0.0}).assign(baseline=f"{factor} = 0") for factor in BY]
     return Demonstration(
-        scenario, history, results, stocks, effects.means(results, BY), pd.concat(contrasts, ignore_index=True)
+        scenario,
+        history,
+        results,
+        stocks,
+        positions(scenario, seeds[:MOST_HISTORIES], scenario.months // 2 - 1),
+        effects.means(results, BY),
+        pd.concat(contrasts, ignore_index=True),
     )
 
 
@@ -107,50 +120,38 @@ def against_nothing(found: Demonstration, outcomes: Sequence[str] = tuple(OUTCOM
     )
 
 
+def bands(column: str, months: np.ndarray, runs: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    """Return mean and the middle 80 % of named runs, each of shape (n_seeds, months); one row a month and name."""
+    parts = [
+        pd.DataFrame(
+            {
+                "month": months,
+                column: name,
+                "mean": values.mean(axis=0),
+                "low": np.quantile(values, 0.1, axis=0),
+                "high": np.quantile(values, 0.9, axis=0),
+            }
+        )
+        for name, values in runs.items()
+    ]
+    return pd.concat(parts, ignore_index=True)
+
+
 def stocks_by_stage(stocks: np.ndarray) -> pd.DataFrame:
     """Return mean and the middle 80 % of the runs of every stock, one row a month and stage."""
-    months = np.arange(stocks.shape[1])
-    return pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "month": months,
-                    "stage": stage,
-                    "mean": stocks[name].mean(axis=0),
-                    "low": np.quantile(stocks[name], 0.1, axis=0),
-                    "high": np.quantile(stocks[name], 0.9, axis=0),
-                }
-            )
-            for name, stage in STOCKS.items()
-        ],
-        ignore_index=True,
-    )
+    return bands("stage", np.arange(stocks.shape[1]), {stage: stocks[name] for name, stage in STOCKS.items()})
 
 
 def adoption_shares(stocks: np.ndarray) -> pd.DataFrame:
     """Return mean and the middle 80 % of the runs of the adoption of every theme, once there are members."""
     shares = stocks["adoption_by_theme"]
     months = np.flatnonzero(~np.isnan(shares).any(axis=(0, 2)))
-    return pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "month": months,
-                    "theme": theme,
-                    "mean": shares[:, months, x].mean(axis=0),
-                    "low": np.quantile(shares[:, months, x], 0.1, axis=0),
-                    "high": np.quantile(shares[:, months, x], 0.9, axis=0),
-                }
-            )
-            for x, theme in enumerate(THEMES)
-        ],
-        ignore_index=True,
-    )
+    return bands("theme", months, {theme: shares[:, months, x] for x, theme in enumerate(THEMES)})
 
 
 def knowledge_figures(found: Demonstration) -> Iterator[tuple[str, Figure]]:
-    """Yield adoption by theme over the runs, and of one history the tree of its most adopted practice and its helix."""
-    from experiments.figures.helix import triple_helix
+    """Yield adoption by theme, of one history the tree of its most adopted practice and its helix, and brokerage."""
+    from experiments.figures.helix import brokerage_against_outcomes, triple_helix
     from experiments.figures.knowledge import adoption_by_theme, diffusion_tree
 
     history, title = found.history, found.scenario.title
@@ -161,6 +162,9 @@ def knowledge_figures(found: Demonstration) -> Iterator[tuple[str, Figure]]:
         about = f"{title}: how the practice “{practice}” spread in one simulated history"
         yield "tree", diffusion_tree(history.cities, history.practices, practice, about)
     yield "helix", triple_helix(history.links, history.partnerships, f"{title}: the triple helix of one history")
+    half, runs = found.scenario.months // 2, found.positions["seed"].nunique()
+    about = f"{title}: structural holes after {half} months and pilots begun later, {runs} runs"
+    yield "brokerage", brokerage_against_outcomes(found.positions, outcome=LATER, title=about)
 
 
 def figures(found: Demonstration) -> Iterator[tuple[str, Figure]]:
@@ -218,9 +222,10 @@ def demonstrate(replicates: int, output: Path, progress: bool = True) -> Demonst
         write_table(room, "results", found.results)
         write_table(room, "means", found.means)
         write_table(room, "differences", found.differences)
+        write_table(room, "positions", found.positions)
         write_scenario(room, found.scenario)
         design = {CAPACITY: CAPACITIES, SCALE: SCALES, "seeds": f"1 to {replicates}, the same in every cell"}
         write_json(room / "versions.json", versions() | {"design": design, "digest_of_seed_1": found.history.digest})
-        for name, figure in shown_while(figures(found), 7, progress, "figures"):
+        for name, figure in shown_while(figures(found), N_FIGURES, progress, "figures"):
             save(figure, room / f"{name}.png")
     return found

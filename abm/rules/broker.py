@@ -126,7 +126,7 @@ def consider(w: State, i: int, j: int, theme: int) -> None:
 @kernel
 def has_room(cities: Table, i: int) -> bool:
     """Say whether a city that takes part can look after one more contact."""
-    return cities[i].standing > 0 and cities[i].weight > 0.0 and cities[i].load < cities[i].capacity
+    return cities[i].standing > 0 and cities[i].load < cities[i].capacity
 
 
 @kernel

@@ -3,7 +3,7 @@
 From the memorandum on, an open university (firm) role is offered to a free university (firm) of each of the two cities
 that works in the theme, drawn ∝ 1 + practices mastered; a city asks one university and one firm a month, on the
 partnership that its drawn priority puts first. It joins with probability min(1, ρ·σ(u)/σ(0)),
-u = β_P·[linked to the partner city before] + ln(1 + mastered) − ½·slots taken; ρ_F is multiplied by 1.5 in a month in
+u = β_P·[linked to the partner city before] + ln(1 + mastered) − ½·slots taken; ρ_F is multiplied by m in a month in
 which the cities met at a matchmaking event. Each is then linked with the partner city, university with firm, and two
 that join from both cities in one month with each other. H = ½(U + F).
 """
@@ -23,7 +23,6 @@ from abm.parameters import Par, Uniform
 from abm.tables import NONE, Kind, LinkKind, Stage
 
 ASK, JOIN, PRIORITY = (draws.process("helix." + what) for what in ("ask", "join", "priority"))
-MATCHMAKING = 1.5
 
 
 class Params(NamedTuple):
@@ -52,6 +51,10 @@ class Params(NamedTuple):
     familiarity: Annotated[
         float, Par("effect of an earlier link with the partner city (β_P)", "log-odds", (0, 10), Uniform(0, 1.4))
     ] = 0.7
+    matchmaking: Annotated[
+        float,
+        Par("factor of a firm's joining rate where a matchmaking event brought the two together (m)", "1", (0, 10)),
+    ] = 1.5
     slots: Annotated[
         int, Par("partnerships an organisation can serve at a time", "partnerships", (0, 1000), control="constant")
     ] = 3
@@ -116,7 +119,7 @@ def joins(w: State, p: Settings, seed: Key, t: int, x: int) -> bool:
     abroad = rows[r].j if w.offers[x].side == 0 else rows[r].i
     rate = p.helix.university_rate * w.cities[w.organisations[o].city].university_joining
     if w.offers[x].kind == Kind.FIRM:
-        rate = p.helix.firm_rate * (MATCHMAKING if rows[r].matched else 1.0)
+        rate = p.helix.firm_rate * (p.helix.matchmaking if rows[r].matched else 1.0)
     known = p.helix.familiarity if ever_linked(w, len(w.cities) + o, abroad) else 0.0
     luck = draw(seed, JOIN, t, rows[r].key, w.organisations[o].key, w.offers[x].kind)
     return uniform(luck) < willingness(w.organisations, o, rows[r].theme, rate, known)

@@ -2,8 +2,8 @@
 
 To a curated event in person every attending city brings one free home organisation of the theme. Where two cities of
 different blocs (E0) meet there, their organisations link if both want to, with the willingness of E12; matchmaking
-multiplies a firm's by 1.5. No partnership of cities is needed. The link eases a later contact of the cities in the
-theme (β_OO of E4) and lasts 24 months after the last meeting.
+multiplies a firm's rate as there. No partnership of cities is needed. The link eases a later contact of the cities in
+the theme (β_OO of E4) and lasts 24 months after the last meeting.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from abm.organisations import link, pick_free, same_kind, willingness
 from abm.tables import NONE, EventType, Kind
 
 BRING, AGREE = draws.process("own_links.bring"), draws.process("own_links.agree")
-MATCHMAKING = 1.5
 LIFETIME_MONTHS = 24
 
 
@@ -45,7 +44,7 @@ def agrees(w: State, p: Settings, seed: Key, e: int, o: int, other: int) -> bool
     rows = w.organisations
     rate = p.helix.university_rate * w.cities[rows[o].city].university_joining
     if rows[o].kind == Kind.FIRM:
-        rate = p.helix.firm_rate * (MATCHMAKING if w.events[e].type == EventType.MATCHMAKING else 1.0)
+        rate = p.helix.firm_rate * (p.helix.matchmaking if w.events[e].type == EventType.MATCHMAKING else 1.0)
     luck = draw(seed, AGREE, w.events[e].month, rows[o].key, rows[other].key, w.events[e].type)
     return uniform(luck) < willingness(rows, o, w.events[e].theme, rate, 0.0)
 

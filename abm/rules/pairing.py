@@ -58,11 +58,7 @@ def next_best(w: State, p: Settings, seed: Key, programme: int, i: int, ceiling:
     first = w.programmes[programme].first_member
     for m in range(first, first + w.programmes[programme].n_members):
         j = w.members[m].city
-        if (
-            w.members[m].standing != Standing.MEMBER
-            or w.cities[j].region == w.cities[i].region
-            or w.cities[j].weight == 0.0
-        ):
+        if w.members[m].standing != Standing.MEMBER or w.cities[j].region == w.cities[i].region:
             continue
         value = promise(w, p, seed, programme, i, j)
         if best < value < ceiling:
@@ -81,7 +77,7 @@ def invite(w: State, p: Settings, seed: Key, t: int) -> None:
     """Pair every member that has entered and has not been paired yet."""
     for m in range(len(w.members)):
         i = w.members[m].city
-        if w.members[m].paired or w.members[m].standing != Standing.MEMBER or w.cities[i].weight == 0.0:
+        if w.members[m].paired or w.members[m].standing != Standing.MEMBER:
             continue
         programme = w.members[m].programme
         ceiling = math.inf

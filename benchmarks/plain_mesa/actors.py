@@ -1,21 +1,15 @@
-"""Cities, organisations and brokers: agents that search, consent, join and introduce (E1–E6, E9, E12, E16)."""
+"""Cities and organisations: agents that search, consent and join (E1–E6, E10, E12, E16)."""
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections import Counter
-from itertools import combinations
-from statistics import fmean
 
 import mesa
 
 from abm.cityfile import CityRow, log_size
 from abm.pairs import EARTH_RADIUS_KM, THEME_FLOOR
-from abm.rules.broker import EXHAUSTIVE
-from abm.rules.helix import MATCHMAKING
-from abm.scenario import BrokerEntry
-from abm.tables import N_THEMES, Kind, Ladder, Origin, Stage, Standing, Strategy
+from abm.tables import N_THEMES, Kind, Ladder, Origin, Stage, Standing
 from benchmarks.plain_mesa.ties import Encounter, Link, Partnership, Practice
 
 
@@ -52,7 +46,8 @@ class City(mesa.Agent):
         self.portfolio = [(self.n_adopted[theme] + 0.5) / total for theme in themes]
 
     def enter(self) -> None:
-        self.standing = self.row.role if self.row.entry_month <= self.model.month else Standing.OUTSIDE
+        here = self.row.weight > 0 and self.row.entry_month <= self.model.month
+        self.standing = self.row.role if here else Standing.OUTSIDE
 
     def change_leadership(self) -> None:
         if self.random.random() < self.model.p["city.leadership_change"]:
@@ -194,7 +189,7 @@ class Organisation(mesa.Agent):
     def agrees(self, theme: int, matchmaking: bool, familiarity: float = 0.0) -> bool:
         rate = self.model.p["helix.university_rate"]
         if self.kind == Kind.FIRM:
-            rate = self.model.p["helix.firm_rate"] * (MATCHMAKING if matchmaking else 1.0)
+            rate = self.model.p["helix.firm_rate"] * (self.model.p["helix.matchmaking"] if matchmaking else 1.0)
         u = familiarity + math.log(1 + self.mastered_in[theme]) - 0.5 * self.slots_taken
         return self.random.random() < min(1.0, 2.0 * rate / (1.0 + math.exp(-u)))
 
@@ -202,55 +197,3 @@ class Organisation(mesa.Agent):
         abroad = tie.other(self.city)
         known = any(link.other(self) is abroad for link in self.links)
         return self.agrees(tie.theme, tie.matched, self.model.p["helix.familiarity"] if known else 0.0)
-
-
-class Broker(mesa.Agent):
-    """A broker, who aligns expectations and introduces the cities that complement each other most (E9)."""
-
-    def __init__(self, model: mesa.Model, entry: BrokerEntry) -> None:
-        super().__init__(model)
-        for name in ("capacity", "alignment_share", "noise", "sample", "strategy"):
-            own = getattr(entry, name)
-            setattr(self, name, model.p[f"broker.{name}"] if own is None else own)
-        n = len(model.plan.cities)
-        if (
-            self.strategy != Strategy.COMPLEMENTARITY
-            or entry.region
-            or n * (n - 1) // 2 * model.n_themes > EXHAUSTIVE * self.sample
-        ):
-            raise NotImplementedError("the plain program knows brokers who see all pairs and go by complementarity")
-
-    def work(self) -> None:
-        units = self.rounded(self.capacity)
-        sessions = min(units, self.rounded(self.alignment_share * units))
-        self.align(sessions)
-        self.introduce(units - sessions)
-
-    def rounded(self, x: float) -> int:
-        return math.floor(x + self.random.random())
-
-    def align(self, n: int) -> None:
-        early = [tie for tie in self.model.living if tie.stage <= Stage.ACTION_PLAN]
-        for tie in heapq.nlargest(n, early, key=lambda tie: tie.gap + self.random.gauss(0.0, self.noise)):
-            tie.sessions += 1
-            tie.met += 1.0
-
-    def introduce(self, n: int) -> None:
-        model = self.model
-        free = [city for city in model.cities if city.standing and city.row.weight > 0 and city.has_room()]
-        candidates = [
-            (i, j, theme)
-            for i, j in combinations(free, 2)
-            if model.may_form(i, j)
-            for theme in range(model.n_themes)
-            if not model.ties.has_edge(i, j, theme)
-        ]
-        if not candidates or not n:
-            return
-        scores = [i.complementarity(j, theme) for i, j, theme in candidates]
-        centre = fmean(scores)
-        spread = math.sqrt(fmean((score - centre) ** 2 for score in scores))
-        noise = self.noise * max(spread, 1e-12)  # it misjudges standardised scores
-        judged = [score + self.random.gauss(0.0, noise) for score in scores]
-        for x in heapq.nlargest(n, range(len(judged)), key=judged.__getitem__):
-            model.meet(*candidates[x], Origin.BROKER)

@@ -9,9 +9,11 @@ from itertools import combinations
 from statistics import fmean
 from typing import TYPE_CHECKING
 
+from abm.policycalendar import grants
 from abm.rules.event import COST_KM, FEWEST_MEMBERS
 from abm.scenario import CalendarEntry, MonthName, ThemeChoice
 from abm.tables import EventType, Mode, Origin
+from abm.world import GRANT_SEATS
 from benchmarks.plain_mesa.actors import City, Organisation
 from benchmarks.plain_mesa.ties import Link
 
@@ -23,6 +25,7 @@ def events_of_month(model: PlainModel) -> list[Event]:
     """Return the events that the calendar holds this month, and in a shock the online sessions beyond them."""
     shock = next((start for start, end in model.shocks if start <= model.month < end), None)
     events = [planned(model, entry, n, shock) for entry in model.plan.calendar for n in range(n_due(model, entry))]
+    events += [grant(model, theme, city) for month, theme, city, _ in grants(model.plan) if month == model.month]
     if shock is not None:
         moved = sum(event.mode == Mode.ONLINE for event in events)
         n_sessions = model.rng.poisson(model.p["calendar.online_sessions"])
@@ -64,6 +67,12 @@ def session(model: PlainModel) -> Event:
     )
 
 
+def grant(model: PlainModel, theme: int, city: int) -> Event:
+    """Return an online session that a grant pays for; its city is sure to come."""
+    appeal, host = model.p["calendar.session_appeal"], model.cities[city]
+    return Event(EventType.SESSION, Mode.ONLINE, GRANT_SEATS, theme, curated=True, appeal=appeal, guest=host)
+
+
 @dataclass(eq=False)
 class Event:
     """One event; blocs take turns as its hosts."""
@@ -75,13 +84,20 @@ class Event:
     curated: bool = False
     appeal: float = 0.0
     turn: int = 0
+    guest: City | None = None  # sure to come
+    cost: float = 0.0
+    travel: float = 0.0  # km, both ways
 
     def hold(self, model: PlainModel) -> None:
         members = model.members()
         if self.type == EventType.BILATERAL and model.living:
             model.random.choice(model.living).met += model.p["event.online_weight"]
+            self.cost = 2.0 * model.p["event.online_seat_cost"]
         elif self.type != EventType.BILATERAL and self.mode != Mode.CANCELLED and len(members) >= FEWEST_MEMBERS:
-            self.bring_together(model, self.attendees(model, self.host(model, members)))
+            host = self.host(model, members)
+            attendees = self.attendees(model, host)
+            self.charge(model, attendees, host)
+            self.bring_together(model, attendees)
 
     def host(self, model: PlainModel, members: list[City]) -> City:
         blocs = sorted({city.row.region for city in members})
@@ -93,7 +109,9 @@ class Event:
         """Seats go by attraction without replacement: to the shortest exponential waiting times."""
         waits = {}
         for city in model.cities:
-            if city.standing:
+            if city is self.guest:
+                waits[city] = 0.0
+            elif city.standing:
                 cost = 0.0 if self.mode == Mode.ONLINE else city.distance(host) / COST_KM
                 need = fmean(city.need[: model.n_themes]) if self.theme is None else city.need[self.theme]
                 weight = self.appeal * city.engagement * (0.5 + need)
@@ -101,6 +119,11 @@ class Event:
                 if model.random.random() < 1.0 - math.exp(-weight):
                     waits[city] = model.random.expovariate(weight)
         return heapq.nsmallest(self.seats, waits, key=waits.__getitem__)
+
+    def charge(self, model: PlainModel, attendees: list[City], host: City) -> None:
+        online = self.mode == Mode.ONLINE
+        self.cost = len(attendees) * model.p["event.online_seat_cost" if online else "event.seat_cost"]
+        self.travel = 0.0 if online else 2.0 * sum(city.distance(host) for city in attendees)
 
     def bring_together(self, model: PlainModel, attendees: list[City]) -> None:
         p, online = model.p, self.mode == Mode.ONLINE

@@ -1,12 +1,18 @@
-"""What the plain Mesa program records each month: the engine's measures 1–7, 12, 13 and 15–17, by the same names."""
+"""What the plain Mesa program records each month: every measure of the engine, by the same names.
+
+Here are the stocks (measures 1–7, 12, 13), knowledge (15–17) and costs (23); the others are in
+:mod:`benchmarks.plain_mesa.sharing` and :mod:`benchmarks.plain_mesa.networks`.
+"""
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from abm.tables import Stage
+from abm.policycalendar import cost_of, months_of
+from abm.tables import THEMES, Stage
+from benchmarks.plain_mesa.networks import brokerage, city_network, shape
+from benchmarks.plain_mesa.sharing import coverage, equity, pilot_incidence, projects, ratio
 
 if TYPE_CHECKING:
     from benchmarks.plain_mesa.model import PlainModel
@@ -21,11 +27,18 @@ NAMES = {
 
 
 def measures(model: PlainModel) -> dict[str, float]:
-    return stocks(model) | knowledge(model)
-
-
-def ratio(part: float, whole: float) -> float:
-    return part / whole if whole else math.nan
+    graph = city_network(model)
+    return {
+        **stocks(model),
+        **coverage(model),
+        **pilot_incidence(model),
+        **projects(model),
+        **knowledge(model),
+        **equity(model),
+        **shape(graph, model.regions),
+        **brokerage(model, graph),
+        **costs(model),
+    }
 
 
 def stocks(model: PlainModel) -> dict[str, float]:
@@ -50,13 +63,39 @@ def stocks(model: PlainModel) -> dict[str, float]:
 
 def knowledge(model: PlainModel) -> dict[str, float]:
     cities = [city for city in model.cities if city.standing]
+    organisations = [o for o in model.organisations if o.city.row.weight > 0]
     chances = len(cities) * len(model.practices)
+    by_theme = Counter(practice.theme for practice in model.practices)
     across = sum(city.across(practice.origin) for city, practice in model.adoptions)
     return {
         "awareness": ratio(sum(len(city.ladder) for city in cities), chances),
         "adoption": ratio(sum(len(city.adopted) for city in cities), chances),
-        "mastery": ratio(sum(len(o.mastered) for o in model.organisations), len(model.organisations)),
+        "mastery": ratio(sum(len(o.mastered) for o in organisations), len(organisations)),
         "adoptions_ever": len(model.adoptions),
+        "cross_region_adoptions": across,
         "cross_region_share": ratio(across, len(model.adoptions)),
         "need_met": 1.0 - ratio(sum(sum(city.need) for city in cities), sum(sum(city.first_need) for city in cities)),
+        **{
+            f"adoption_by_theme.{name}": ratio(
+                sum(city.n_adopted[theme] for city in cities), len(cities) * by_theme[theme]
+            )
+            for theme, name in enumerate(THEMES)
+        },
+    }
+
+
+def costs(model: PlainModel) -> dict[str, float]:
+    units = sum(broker.units for broker in model.brokers)
+    events = sum(event.cost for event in model.events)
+    policies = 0.0
+    for policy in model.plan.policies:
+        start, end = months_of(model.plan, policy)
+        policies += cost_of(policy) * max(0, min(model.month + 1, end) - start)
+    pilots = sum(tie.ever >= Stage.PILOT for tie in model.partnerships)
+    return {
+        "broker_units": units,
+        "event_cost": events,
+        "travel_km": sum(event.travel for event in model.events),
+        "policy_cost": policies,
+        "pilots_per_cost": ratio(pilots, units + events + policies),
     }

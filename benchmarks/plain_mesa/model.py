@@ -11,11 +11,14 @@ import mesa
 import networkx as nx
 import pandas as pd
 
+from abm.measures.graph import MONTHLY_BELOW
 from abm.rules.own_links import LIFETIME_MONTHS
 from abm.scenario import Scenario
 from abm.tables import Kind, Mode, Origin, Response, Stage, Standing
-from benchmarks.plain_mesa.actors import Broker, City, Organisation
-from benchmarks.plain_mesa.events import events_of_month
+from benchmarks.plain_mesa.actors import City, Organisation
+from benchmarks.plain_mesa.brokers import Broker
+from benchmarks.plain_mesa.contacts import make_contacts
+from benchmarks.plain_mesa.events import Event, events_of_month
 from benchmarks.plain_mesa.knowledge import spread
 from benchmarks.plain_mesa.measures import measures
 from benchmarks.plain_mesa.ties import Encounter, Link, Partnership, Practice
@@ -37,11 +40,13 @@ class PlainModel(mesa.Model):
         self.living: list[Partnership] = []
         self.own_links: list[Link] = []
         self.encounters: list[Encounter] = []
+        self.events: list[Event] = []
         self.judgements: dict[frozenset[City], float] = {}
         for row in plan.cities:
             City(self, row)
         self.cities = self.agents_by_type[City]
         self.ties.add_nodes_from(self.cities)
+        self.regions = sorted({city.row.region for city in self.cities})
         self.begin_practices()
         for city in self.cities:
             for kind, given in zip(Kind, (city.row.universities, city.row.firms), strict=True):
@@ -73,12 +78,14 @@ class PlainModel(mesa.Model):
         self.cities.do("enter")
         self.change_leaders()
         self.pair_entrants()
-        for event in events_of_month(self):
+        events = events_of_month(self)
+        for event in events:
             event.hold(self)
+        self.events += events
         for broker in self.brokers:
             broker.work()
         self.cities.do("search")
-        self.make_contacts()
+        make_contacts(self)
         for tie in self.living:
             tie.cooperate(self.p, self.random.random())
         self.fill_roles()
@@ -107,7 +114,7 @@ class PlainModel(mesa.Model):
         return [city for city in self.cities if city.standing == Standing.MEMBER]
 
     def pair_entrants(self) -> None:
-        members = [city for city in self.members() if city.row.weight > 0]
+        members = self.members()
         for city in members:
             if not city.paired:
                 others = [other for other in members if city.across(other)]
@@ -122,48 +129,6 @@ class PlainModel(mesa.Model):
         if pair not in self.judgements:
             self.judgements[pair] = self.random.gauss(0.0, self.p["pairing.noise"])
         return fmean(i.complementarity(j, theme) for theme in range(self.n_themes)) + self.judgements[pair]
-
-    # 6 contacts
-
-    def tie(self, meeting: Encounter) -> Partnership | None:
-        found = self.ties.get_edge_data(meeting.i, meeting.j, meeting.theme)
-        return found["partnership"] if found else None
-
-    def make_contacts(self) -> None:
-        waiting = []
-        for meeting in self.encounters:
-            if self.may_form(meeting.i, meeting.j):
-                if meeting.theme is None:
-                    meeting.theme = meeting.i.meeting_theme(meeting.j)
-                tie = self.tie(meeting)
-                if tie:
-                    tie.interact(meeting)
-                elif meeting.waived or self.random.random() < meeting.counts:
-                    waiting.append(meeting)
-        willing = {
-            meeting
-            for meeting in waiting
-            if meeting.waived or (meeting.i.wants(meeting.j, meeting) and meeting.j.wants(meeting.i, meeting))
-        }
-        self.random.shuffle(waiting)
-        for meeting in waiting:
-            tie = self.tie(meeting)
-            if tie:
-                tie.interact(meeting)
-            elif meeting in willing and (meeting.waived or (meeting.i.has_room() and meeting.j.has_room())):
-                self.form(meeting)
-
-    def form(self, meeting: Encounter) -> None:
-        p, rng, (i, j) = self.p, self.random, (meeting.i, meeting.j)
-        trust = rng.uniform(p["cooperation.first_trust_low"], p["cooperation.first_trust_high"])
-        tie = Partnership(i, j, meeting.theme, meeting.origin, trust, gap=0.0)
-        gap = tie.ambitions_apart() + rng.uniform(0, p["cooperation.chance_gap"])
-        gap += p["cooperation.bloc_gap"] * i.across(j)
-        closing = {Origin.BROKER: p["cooperation.broker_closing"], Origin.PROGRAMME: p["cooperation.pairing_closing"]}
-        tie.gap = min(1.0, gap) * (1.0 - closing.get(meeting.origin, 0.0))
-        self.partnerships.append(tie)
-        self.living.append(tie)
-        self.ties.add_edge(i, j, meeting.theme, partnership=tie)
 
     # 7 partnerships
 
@@ -190,10 +155,7 @@ class PlainModel(mesa.Model):
             up, down = tie.rates(self.p)
             if self.random.random() < 1.0 - math.exp(-(up + down)):
                 if self.random.random() * (up + down) < up:
-                    tie.stage = tie.ever = Stage(tie.stage + 1)
-                    if tie.stage == Stage.MEMORANDUM:
-                        tie.i.signed.add(tie.j)
-                        tie.j.signed.add(tie.i)
+                    tie.rise(self.month)
                 else:
                     self.dissolve(tie)
         self.living = [tie for tie in self.living if tie.ended is None]
@@ -224,8 +186,12 @@ def refuse_what_is_left_out(plan: Scenario) -> None:
     unknown = unknown or any(
         entry.mode != Mode.IN_PERSON or entry.city or entry.date or entry.start or entry.end for entry in plan.calendar
     )
-    if unknown:
-        raise NotImplementedError("the plain program knows yearly events in person at a drawn host, and conversion")
+    if unknown or any(policy.kind != "grant" for policy in plan.policies):
+        raise NotImplementedError(
+            "the plain program knows yearly events in person at a drawn host, conversion, and grants"
+        )
+    if len(plan.cities) >= MONTHLY_BELOW:
+        raise NotImplementedError("the plain program measures its network every month, as the engine does a small one")
 
 
 def simulate(plan: Scenario, seed: int) -> pd.DataFrame:

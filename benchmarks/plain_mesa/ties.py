@@ -77,9 +77,12 @@ class Partnership:
     origin: Origin
     trust: float
     gap: float
+    begun: int
     stage: Stage = Stage.CONTACT
     ever: Stage = Stage.CONTACT
     ended: int | None = None
+    piloted: int | None = None
+    helix_at_pilot: float | None = None
     met: float = 0.0
     sessions: int = 0
     successes: int = 0
@@ -98,6 +101,14 @@ class Partnership:
 
     def ambitions_apart(self) -> float:
         return abs(self.i.ambition - self.j.ambition)
+
+    def rise(self, month: int) -> None:
+        self.stage = self.ever = Stage(self.stage + 1)
+        if self.stage == Stage.MEMORANDUM:
+            self.i.signed.add(self.j)
+            self.j.signed.add(self.i)
+        elif self.stage == Stage.PILOT:
+            self.piloted, self.helix_at_pilot = month, self.helix()
 
     def interact(self, meeting: Encounter) -> None:
         self.met += meeting.weight

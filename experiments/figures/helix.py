@@ -3,16 +3,25 @@
 import networkx as nx
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
+from matplotlib.ticker import MaxNLocator
 from scipy import stats
 
 from experiments.figures.frame import head_and_foot
-from experiments.figures.style import ACTOR_COLOURS, INK, MUTED, blank, drawing, region_look
+from experiments.figures.style import ACTOR_COLOURS, INK, blank, drawing, region_look
 from experiments.figures.text import literal, require
 
 SHAPES = {"city": "o", "university": "^", "firm": "s"}
 SIZES = {"city": 95, "university": 42, "firm": 32}
+CONSTRAINTS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1.0)
+MANY, FEWEST = 50, 10  # rows for which means are drawn, rows of one mean
+N_VALUES, N_PARTS = 15, 8  # most values of constraint with a mean of their own, else parts of the axis
+FOOT = (
+    "Area: number of cities and runs. Where no two cities of a bloc are tied, constraint is 1 over the number of "
+    "partners. Association, not effect: active cities have more partners and begin more pilots."
+)
 
 
 def kind_of(actor: str) -> str:
@@ -100,7 +109,8 @@ def brokerage_against_outcomes(table: pd.DataFrame, *, outcome: str = "pilots", 
     Parameters
     ----------
     table : DataFrame
-        city_id, region, constraint (Burt 1992; low where a city bridges structural holes), and the outcome.
+        city_id, region, constraint (Burt 1992; low where a city bridges structural holes), and the outcome; a row a
+        city, or a row a city and run.
     outcome : str
         Column on the upright axis.
     title : str
@@ -109,43 +119,69 @@ def brokerage_against_outcomes(table: pd.DataFrame, *, outcome: str = "pilots", 
     Returns
     -------
     Figure
-        A scatter with the rank correlation.
+        Points whose area is the number of rows there, regions side by side; with many rows the mean outcome
+        along the axis; the rank correlation.
+
+    Raises
+    ------
+    ValueError
+        If columns are missing.
     """
     require(table, ["city_id", "region", "constraint", outcome], "brokerage_against_outcomes")
     known = table.dropna(subset=["constraint", outcome])
+    known = known[known["constraint"] > 0]
     with drawing():
         fig = blank(8.6, 5.6)
         ax = fig.subplots()
-        for region, (colour, marker) in region_look(known["region"]).items():
-            part = known[known["region"] == region]
-            ax.scatter(
-                part["constraint"],
-                part[outcome],
-                color=colour,
-                marker=marker,
-                s=46,
-                alpha=0.75,
-                edgecolors="white",
-                label=literal(region),
-            )
+        _bubbles(ax, known, outcome)
+        if len(known) >= MANY:
+            _means(ax, known, outcome)
+        ax.set_xscale("log")
+        ax.set_xticks(CONSTRAINTS, [f"{x:g}" for x in CONSTRAINTS])
+        ax.set_xticks([], minor=True)
+        if len(known):
+            ax.set_xlim(known["constraint"].min() / 1.15, max(1.0, known["constraint"].max()) * 1.15)
+        ax.yaxis.set_major_locator(MaxNLocator(integer=bool((known[outcome] % 1 == 0).all())))
         ax.set_xlabel("Burt's constraint (left: many structural holes; right: few)")
         ax.set_ylabel(literal(outcome.replace("_", " ").capitalize()))
         ax.grid()
-        ax.legend()
-        if len(known) > 2 and known["constraint"].nunique() > 1 and known[outcome].nunique() > 1:
-            rho = stats.spearmanr(known["constraint"], known[outcome]).statistic
-            ax.text(
-                0.98,
-                0.97,
-                f"rank correlation {rho:.2f}".replace("-", "−"),
-                transform=ax.transAxes,
-                ha="right",
-                va="top",
-                color=MUTED,
-            )
-        head_and_foot(
-            fig,
-            title,
-            "One point a city and run. Association, not effect: active cities are in the middle and have more pilots.",
-        )
+        said = _correlation(known, outcome)
+        ax.legend(loc="upper right", title=said, title_fontsize=10, frameon=True, framealpha=1.0, edgecolor="white")
+        head_and_foot(fig, title, FOOT)
     return fig
+
+
+def _bubbles(ax: Axes, known: pd.DataFrame, outcome: str) -> None:
+    """Draw a point wherever there are rows, its area their number, the regions next to each other."""
+    counts = known.groupby(["region", known["constraint"].round(3), outcome]).size().rename("n").reset_index()
+    look = region_look(sorted(known["region"].unique()))
+    for k, (region, (colour, marker)) in enumerate(look.items()):
+        part = counts[counts["region"] == region]
+        ax.scatter(
+            part["constraint"] * 1.07 ** (k - (len(look) - 1) / 2),
+            part[outcome],
+            s=22 + 170 * part["n"] / max(20, counts["n"].max()),
+            color=colour,
+            marker=marker,
+            alpha=0.6,
+            linewidth=0,
+        )
+        ax.scatter([], [], s=46, color=colour, marker=marker, label=literal(region))
+
+
+def _means(ax: Axes, known: pd.DataFrame, outcome: str) -> None:
+    """Draw the mean outcome, with its 95 % interval, at every constraint, or in equal parts of the axis if too many."""
+    values = known["constraint"].round(3)
+    parts = known.groupby(values if values.nunique() <= N_VALUES else pd.cut(np.log(values), N_PARTS), observed=True)
+    found = parts.agg(x=("constraint", "mean"), y=(outcome, "mean"), n=(outcome, "size"), sd=(outcome, "std"))
+    found = found[found["n"] >= FEWEST]
+    half = stats.t.ppf(0.975, found["n"] - 1) * found["sd"] / np.sqrt(found["n"])
+    ax.errorbar(found["x"], found["y"], half, color=INK, marker="D", markersize=5, capsize=3, label="mean, 95 %")
+
+
+def _correlation(known: pd.DataFrame, outcome: str) -> str:
+    """Return the rank correlation in words, or nothing where there is none."""
+    if len(known) < 3 or known["constraint"].nunique() < 2 or known[outcome].nunique() < 2:
+        return ""
+    rho = stats.spearmanr(known["constraint"], known[outcome]).statistic
+    return f"rank correlation {rho:.2f}".replace("-", "−")

@@ -10,8 +10,8 @@ import abm
 from experiments import demo
 from experiments.commands.demo import tell
 
-FIGURES = ("factorial", "stocks", "differences", "map", "adoption", "tree", "helix")
-TABLES = ("results", "means", "differences")
+FIGURES = ("factorial", "stocks", "differences", "map", "adoption", "tree", "helix", "brokerage")
+TABLES = ("results", "means", "differences", "positions")
 
 
 @pytest.fixture(scope="module")
@@ -49,6 +49,20 @@ def test_stocks_are_those_of_the_programme_as_it_was(found):
     alone = [abm.run("iuc-asia", seed=seed).series["pilots"] for seed in (1, 2, 3, 4)]
     table = demo.stocks_by_stage(found.stocks)
     assert table.loc[table["stage"] == "pilot", "mean"].tolist() == np.mean(alone, axis=0).tolist()
+
+
+def test_positions_are_those_of_half_time_and_pilots_those_begun_later(found):
+    table = found.positions[found.positions["seed"] == 2].set_index("city_id")
+    episodes = abm.run("iuc-asia", seed=2).partnerships
+    at_half_time = abm.run("iuc-asia", seed=2, months=24)
+    degree = dict(at_half_time.graph(stage=2).degree)
+    for city, row in table.iterrows():
+        mine = episodes[(episodes["city_a"] == city) | (episodes["city_b"] == city)]
+        assert row["pilots_begun_later"] == (mine["pilot_month"] >= 24).sum()
+        expected = 1 / degree[city] if degree[city] else np.nan  # no triangles: ties join the two blocs only
+        assert row["constraint"] == pytest.approx(expected, nan_ok=True)
+    assert table["constraint"].notna().sum() > 5 and table["pilots_begun_later"].sum() > 0
+    assert found.positions["seed"].unique().tolist() == [1, 2, 3, 4]
 
 
 def test_tables_figures_and_provenance_are_written(found, folder):

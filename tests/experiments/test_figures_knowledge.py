@@ -45,6 +45,22 @@ def test_brokerage_says_the_rank_correlation():
     assert any("−1.00" in text for text in texts(brokerage_against_outcomes(table)))
 
 
+def test_brokerage_of_many_runs_has_a_mean_at_every_constraint():
+    rows = [("a", "Europe", 1 / d, n) for d in (1, 2, 4) for n in range(d, d + 20)]
+    table = pd.DataFrame(rows, columns=["city_id", "region", "constraint", "pilots"])
+    fig = brokerage_against_outcomes(table)
+    (bars,) = fig.axes[0].containers
+    assert bars.lines[0].get_xydata().tolist() == [[0.25, 13.5], [0.5, 11.5], [1.0, 10.5]]
+    few = brokerage_against_outcomes(table.iloc[::2].iloc[:20])
+    assert not few.axes[0].containers, "few points speak for themselves"
+
+
+def test_the_area_of_a_point_is_the_number_of_rows_there():
+    table = pd.DataFrame({"city_id": "a", "region": "Europe", "constraint": [0.5] * 30 + [1.0], "pilots": 2})
+    sizes = brokerage_against_outcomes(table).axes[0].collections[0].get_sizes()
+    assert len(sizes) == 2 and max(sizes) > 5 * min(sizes)
+
+
 def test_a_missing_column_is_named():
     with pytest.raises(ValueError, match="constraint"):
         brokerage_against_outcomes(CITIES)
