@@ -307,7 +307,7 @@ def test_save_is_atomic_and_repeatable(differences, tmp_path):
 
     class Broken(Figure):
         def savefig(self, file, **_):
-            file.write(b"half a picture")
+            file.write_bytes(b"half a picture")
             raise RuntimeError("no room")
 
     with pytest.raises(RuntimeError):
