@@ -79,11 +79,13 @@ def expected(study: Study) -> dict[tuple[str, int], bytes]:
 
 
 def command(*arguments: str | Path, **more: Any) -> subprocess.Popen[str]:
-    """Start ``twinhelix`` in a process group of its own."""
+    """Start ``twinhelix`` in a process group of its own; ``planted`` names a bug that it has then."""
+    bug = more.pop("planted", "")
+    module = ["tests.experiments.planted", bug] if bug else ["experiments.cli"]
     root = Path(__file__).parents[2]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(root), os.environ.get("PYTHONPATH", "")])}
     return subprocess.Popen(
-        [*more.pop("prefix", ()), sys.executable, "-m", "experiments.cli", *map(str, arguments)],
+        [*more.pop("prefix", ()), sys.executable, "-m", *module, *map(str, arguments)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -38,9 +38,9 @@ def rules_are_compiled():
     compile_if_needed()
 
 
-def begun(tmp_path, **study):
+def begun(tmp_path, planted="", **study):
     """Start the command on a study and wait until some runs are safe."""
-    process = command("sweep", write_study(tmp_path, **study), "--outputs", tmp_path / "out")
+    process = command("sweep", write_study(tmp_path, **study), "--outputs", tmp_path / "out", planted=planted)
     until(lambda: n_stored(tmp_path / "out" / "trial") > 0)
     return process
 
@@ -64,7 +64,7 @@ def rows(folder: Path) -> dict:
     return stored(folder) if n_stored(folder) else {}
 
 
-def random_kills(tmp_path: Path, n: int, seed: int = 1) -> None:
+def random_kills(tmp_path: Path, n: int, seed: int = 1, planted: str = "") -> None:
     """Kill the group of the command ``n`` times at random moments; what was safe stays, and the table is the same.
 
     A third of the kills fall into the start, the others into the runs. A study that is finished too soon begins anew.
@@ -76,7 +76,7 @@ def random_kills(tmp_path: Path, n: int, seed: int = 1) -> None:
     while kills < n:
         outputs = tmp_path / f"out-{turn}"
         folder = outputs / "trial"
-        process = command("sweep", file, "--outputs", outputs)
+        process = command("sweep", file, "--outputs", outputs, planted=planted)
         before = len(safe)
         if kills % 3:
             until(lambda f=folder, p=process, k=before: n_stored(f) > k or p.poll() is not None)
@@ -103,24 +103,37 @@ def test_twenty_random_kills_of_the_process_group(tmp_path):
 
 
 @posix
+def test_random_kills_show_a_study_that_starts_over(tmp_path):
+    with pytest.raises(AssertionError, match="lost or changed runs"):
+        random_kills(tmp_path, 20, planted="starts_over")
+
+
+@posix
 @pytest.mark.slow
 def test_a_hundred_random_kills_of_the_process_group(tmp_path):
     random_kills(tmp_path, 100, seed=2)
 
 
-@posix
-@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
-def test_a_signal_ends_it_in_order(tmp_path, name, code):
-    process = begun(tmp_path, **LONG)
+def signalled(tmp_path, name, code, planted=""):
+    """Check that a signal ends the command in time, in order, and with a word on what is safe."""
+    process = begun(tmp_path, planted, **LONG)
     asked = time.monotonic()
     process.send_signal(getattr(signal, name))
     got, _, said = ended(process)
-    assert got == code and time.monotonic() - asked < 5
+    assert got == code and time.monotonic() - asked < 5, "not ended in order"
     folder = tmp_path / "out" / "trial"
     assert f"stopped by {name}: {n_stored(folder):,} finished runs are safe in" in said
     assert "`twinhelix resume trial` goes on" in said and said.count("\n") == 1
     assert not alive(process.pid), "a process of the group is left"
     assert not leftovers(folder)
+
+
+@posix
+@pytest.mark.parametrize(("name", "code"), [("SIGINT", 130), ("SIGTERM", 143)])
+def test_a_signal_ends_it_in_order(tmp_path, name, code):
+    signalled(tmp_path, name, code)
+    with pytest.raises(AssertionError, match="not ended in order"):
+        signalled(tmp_path / "planted", name, code, planted="hasty")
 
 
 def test_a_second_owner_is_refused_at_once_and_told_who_is_there(tmp_path):
@@ -164,11 +177,11 @@ def small_disk(tmp_path):
     subprocess.run(["umount", str(room)], check=True, capture_output=True)
 
 
-def test_a_full_disk_is_told_and_nothing_is_lost(tmp_path, small_disk):
-    file = write_study(tmp_path, replicates=3_000)
-    code, _, said = ended(command("sweep", file, "--outputs", small_disk), 120)
+def filled(file, small_disk, planted=""):
+    """Check that a full disk is told in one line, and that what was stored is kept and completed."""
+    code, _, said = ended(command("sweep", file, "--outputs", small_disk, planted=planted), 120)
     folder = small_disk / "trial"
-    assert code == 4 and said.count("\n") == 1 and "Traceback" not in said
+    assert code == 4 and said.count("\n") == 1 and "Traceback" not in said, "not told"
     assert "full" in said or "No space" in said
     there = stored(folder)
     assert len(there) > 1000, "the store cannot be read, or hardly anything was kept"
@@ -179,7 +192,16 @@ def test_a_full_disk_is_told_and_nothing_is_lost(tmp_path, small_disk):
     assert ended(command("verify", "trial", "--rerun", "20", "--outputs", small_disk))[0] == 0
 
 
-def traced(file: Path, outputs: Path, fault: str) -> subprocess.CompletedProcess:
+def test_a_full_disk_is_told_and_nothing_is_lost(tmp_path, small_disk):
+    filled(write_study(tmp_path, replicates=3_000), small_disk)
+
+
+def test_a_full_disk_shows_who_does_not_tell(tmp_path, small_disk):
+    with pytest.raises(AssertionError, match="not told"):
+        filled(write_study(tmp_path, replicates=3_000), small_disk, planted="untold")
+
+
+def traced(file: Path, outputs: Path, fault: str, planted: str = "") -> subprocess.CompletedProcess:
     """Run the command with a fault at one system call on the files of the study."""
     folder = outputs / "trial"
     folder.mkdir(parents=True)
@@ -187,7 +209,8 @@ def traced(file: Path, outputs: Path, fault: str) -> subprocess.CompletedProcess
     paths = [part for name in names for part in ("-P", str(folder / name).rstrip("/"))]
     return subprocess.run(
         ["strace", "-f", "-qq", "-o", str(outputs / "log"), *paths, "-e", f"trace={','.join(CALLS)}", "-e", fault]
-        + [sys.executable, "-m", "tests.experiments.child", "sweep", str(file), "--chunk", "4", "--workers", "1"]
+        + [sys.executable, "-m", *(["tests.experiments.planted", planted] if planted else ["tests.experiments.child"])]
+        + ["sweep", str(file), "--chunk", "4", "--workers", "1"]
         + ["--outputs", str(outputs)],
         capture_output=True,
         text=True,
@@ -213,21 +236,21 @@ def strace_works(tmp_path: Path) -> bool:
     return bool(shutil.which("strace")) and not subprocess.run(["strace", "-o", str(tmp_path / "x"), "true"]).returncode
 
 
-def at_system_calls(tmp_path: Path, fault: str, every: int) -> int:
+def at_system_calls(tmp_path: Path, fault: str, every: int, planted: str = "") -> int:
     """Check what is left by a fault at system calls of a study of 60 runs; return how many were tried."""
     if not strace_works(tmp_path):
         pytest.skip("needs strace")
     file = write_study(tmp_path)
     right = expected(find(str(file), tmp_path / "none")[0])
-    whole = traced(file, tmp_path / "count", "status=all")
+    whole = traced(file, tmp_path / "count", "status=all", planted)
     assert whole.returncode == 0, whole.stderr
     calls = calls_made(tmp_path / "count")
     assert len(calls) > 100
     for name, number in calls[::every]:
         outputs = tmp_path / f"{name}-{number}"
-        done = traced(file, outputs, f"inject={name}:{fault}:when={number}")
+        done = traced(file, outputs, f"inject={name}:{fault}:when={number}", planted)
         told = {tuple(line.split()[1:]) for line in done.stdout.splitlines() if line.startswith("safe")}
-        there = stored(outputs / "trial") if n_stored(outputs / "trial") else {}
+        there = rows(outputs / "trial")
         where = f"{name} {number}: exit {done.returncode}, {done.stderr}"
         assert {(p, int(r)) for p, r in told} <= there.keys(), f"{where}: lost"
         assert there.items() <= right.items(), f"{where}: wrong"
@@ -242,6 +265,12 @@ def at_system_calls(tmp_path: Path, fault: str, every: int) -> int:
 @pytest.mark.parametrize("fault", ["signal=KILL", "error=ENOSPC", "error=EIO"])
 def test_a_fault_at_some_system_calls(tmp_path, fault):
     assert at_system_calls(tmp_path, fault, every=43) >= 3
+
+
+@posix
+def test_a_fault_shows_a_run_that_is_stored_in_two_steps(tmp_path):
+    with pytest.raises((AssertionError, OSError), match=r"wrong|is damaged"):
+        at_system_calls(tmp_path, "signal=KILL", every=10, planted="in_two_steps")
 
 
 @posix

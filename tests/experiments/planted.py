@@ -1,0 +1,59 @@
+"""The command with a bug planted in it: a test that stays green over one of these tests nothing."""
+
+import os
+import signal
+import sys
+from contextlib import nullcontext
+
+from experiments import cli, conduct
+from experiments.ledger import Ledger, sealed
+from tests.experiments.laboratory import cheap
+
+
+def starts_over() -> None:
+    """Begin the table anew at every start, as if what was done before a crash were of no account."""
+    prepare = Ledger.prepare
+
+    def forgetful(self, write):
+        prepare(self, write)
+        if write:
+            self.db.execute("DELETE FROM run")
+
+    Ledger.prepare = forgetful
+
+
+def hasty() -> None:
+    """Leave at once at a signal, as if all were well."""
+    plain = signal.signal
+
+    def handle(number, _):
+        return plain(number, lambda *_: os._exit(0))
+
+    signal.signal = handle
+
+
+def untold() -> None:
+    """Let what the disk did come through as the store's own error, with its traceback."""
+    Ledger.disk = lambda _: nullcontext()
+
+
+def in_two_steps() -> None:
+    """Store a run as a place kept free that is filled in afterwards, with no transaction around the two."""
+    conduct.SAVE_S = 0.0
+    conduct.conduct.__kwdefaults__["work"] = cheap
+
+    def commit(self, rows):
+        for row in rows:
+            key = (row.point, row.replicate)
+            self.db.execute("INSERT OR IGNORE INTO run VALUES (?, ?, ?, ?)", (*key, b"", self.environment))
+            self.db.execute("UPDATE run SET outcomes = ? WHERE point = ? AND replicate = ?", (sealed(row), *key))
+
+    Ledger.commit = commit
+
+
+BUGS = {bug.__name__: bug for bug in (starts_over, hasty, untold, in_two_steps)}
+
+
+if __name__ == "__main__":
+    BUGS[sys.argv[1]]()
+    sys.exit(cli.answer(sys.argv[2:]))
