@@ -15,6 +15,7 @@ import math
 
 import numpy as np
 
+from abm.bits import ONE
 from abm.jit import Key, kernel
 
 _S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
@@ -24,7 +25,8 @@ _A, _B, _COUNT = np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9), n
 _BYTE, _EACH_BYTE, _HIGH_BITS = np.uint64(255), np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
 _DIAGONAL = np.uint64(0x8040201008040201)
 _S7, _S56, _COUNTED = np.uint64(7), np.uint64(56), np.uint64(0x0001020304050607)
-NOBODY, ONE = np.uint64(0), np.uint64(1)
+NOBODY = np.uint64(0)
+FARTHEST = 8.3  # no normal draw is further from 0
 
 
 def process(name: str) -> np.uint64:
@@ -217,7 +219,7 @@ def _horner(coefficients: tuple[float, ...], x: float) -> float:
 def normal_at_most(luck: Key) -> float:
     """Return an upper bound of :func:`normal`, much quicker: most draws are below 1.3 or 2.4 standard deviations."""
     u = uniform(luck)
-    return 1.3 if u < 0.9 else 2.4 if u < 0.99 else 8.3
+    return 1.3 if u < 0.9 else 2.4 if u < 0.99 else FARTHEST
 
 
 @kernel

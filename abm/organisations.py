@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from abm.draws import draw, waits
-from abm.jit import Key, State, Table, kernel
+from abm.jit import Key, Row, State, Table, kernel
 from abm.tables import NONE, Kind, LinkKind
 
 
@@ -21,6 +21,17 @@ def mastered(organisations: Table, o: int, theme: int) -> int:
 def works_in(organisations: Table, o: int, theme: int) -> bool:
     """Say whether a theme is an organisation's main or second one."""
     return organisations[o].theme[0] == theme or organisations[o].theme[1] == theme
+
+
+@kernel
+def helix(partnership: Row) -> float:
+    """Return H of a partnership: ½ for a university and ½ for a firm in their roles (E12)."""
+    h = 0.0
+    if partnership.university[0] != NONE or partnership.university[1] != NONE:
+        h += 0.5
+    if partnership.firm[0] != NONE or partnership.firm[1] != NONE:
+        h += 0.5
+    return h
 
 
 @kernel

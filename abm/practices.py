@@ -28,7 +28,7 @@ def add(w: State, p: Settings, seed: Key, theme: int, origin: int, inventor: int
     row.key = draw(np.uint64(0), KEY, theme, NOBODY, NOBODY, ordinal)
     row.theme = theme
     row.ordinal = ordinal
-    row.place = theme * (len(w.of_place) // N_THEMES) + ordinal
+    row.place = first_place(w, theme) + ordinal
     row.origin = origin
     row.inventor = inventor
     row.quality = draws.beta(draw(seed, QUALITY, 0, row.key, NOBODY, 0), 4, 2)
@@ -36,6 +36,12 @@ def add(w: State, p: Settings, seed: Key, theme: int, origin: int, inventor: int
     row.born = born
     w.of_place[row.place] = k
     return k
+
+
+@kernel
+def first_place(w: State, theme: int) -> int:
+    """Return where the practices of a theme begin among the bits of all."""
+    return theme * (len(w.of_place) // N_THEMES)
 
 
 @kernel

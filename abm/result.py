@@ -349,11 +349,3 @@ def _words(values: np.ndarray, kind: type[IntEnum]) -> list[str]:
 
 def _themes(values: np.ndarray) -> list[str | None]:
     return [THEMES[theme] if theme >= 0 else None for theme in values]
-
-
-def table_columns() -> dict[str, dict[str, str]]:
-    """Return the sentence of every column of the raw tables, by table."""
-    from abm import tables
-
-    shown = ("City", "Organisation", "Practice", "Partnership", "Link", "Event", "Broker")
-    return {name: {c: col.sentence for c, col in columns(getattr(tables, name)).items()} for name in shown}

@@ -13,8 +13,10 @@ from typing import Annotated, NamedTuple
 
 from abm import draws, lessons
 from abm.bits import EMPTY, ONE, WORD, lowest
+from abm.chances import probability
 from abm.draws import child, draw, uniform
 from abm.jit import Key, Settings, State, kernel
+from abm.organisations import helix
 from abm.pairs import context_fit
 from abm.parameters import Par, Uniform
 from abm.practices import stand
@@ -48,12 +50,7 @@ def best_helix(w: State, i: int, theme: int) -> float:
     for place in range(w.first_tie[i], w.first_tie[i + 1]):
         r = w.ties[place]
         if rows[r].stage >= Stage.ACTION_PLAN and rows[r].theme == theme:
-            helix = 0.0
-            if rows[r].university[0] >= 0 or rows[r].university[1] >= 0:
-                helix += 0.5
-            if rows[r].firm[0] >= 0 or rows[r].firm[1] >= 0:
-                helix += 0.5
-            best = max(best, helix)
+            best = max(best, helix(rows[r]))
     return best
 
 
@@ -69,7 +66,7 @@ def end_trial(w: State, p: Settings, seed: Key, t: int, i: int, k: int) -> None:
     fit = context_fit(w.cities, i, w.practices[k].origin, p.trial.context_width)
     up, down = rates(p, best_helix(w, i, w.practices[k].theme), fit * w.practices[k].quality)
     luck = draw(seed, END, t, w.cities[i].key, w.practices[k].key, 0)
-    if uniform(luck) < 1.0 - math.exp(-(up + down)):
+    if uniform(luck) < probability(up + down):
         adopts = uniform(child(luck, 1)) * (up + down) < up
         after = Ladder.ADOPTED.value if adopts else Ladder.AWARE.value
         lessons.write(w, i, k, t, after, Path.DECISION.value, NONE)

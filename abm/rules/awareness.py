@@ -13,20 +13,21 @@ the largest possible Λ of a practice that is known to such neighbours is Λ its
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from abm import draws, lessons
 from abm.bits import EMPTY, ONE, WORD, bit, eight
+from abm.chances import probability
 from abm.draws import NOBODY, child, uniform
-from abm.jit import Key, Row, Settings, State, Table, kernel
+from abm.jit import Key, Row, Settings, State, kernel
 from abm.parameters import Par, Uniform
-from abm.tables import N_THEMES, NONE, Ladder, LinkKind, Origin, Path
+from abm.practices import first_place
+from abm.sources import GROUP_SETS, LINKED, MET, PARTNERS, add_source, list_met, loud_lanes, set_limits, survey
+from abm.tables import NONE, Ladder, LinkKind, Path
 
 HEAR = draws.process("awareness.hear")
-PARTNERS, MET, LINKED = range(3)
 
 
 class Params(NamedTuple):
@@ -69,22 +70,6 @@ class Params(NamedTuple):
 
 
 @kernel
-def probability(hazard: float) -> float:
-    """Return 1 − e^−Λ."""
-    return 1.0 - math.exp(-hazard)
-
-
-@kernel
-def add_source(sources: Table, n: int, actor: int, theme: int, hazard: float, path: int) -> int:
-    """Append an actor from which a city may hear of practices; return how many there are now."""
-    sources[n].actor = actor
-    sources[n].theme = theme
-    sources[n].hazard = hazard
-    sources[n].path = path
-    return n + 1
-
-
-@kernel
 def list_sources(w: State, p: Settings, i: int, first_met: np.ndarray, met: np.ndarray) -> tuple[int, int]:
     """Fill from whom city ``i`` may hear this month: partners, cities met at events, linked organisations.
 
@@ -115,57 +100,11 @@ def list_sources(w: State, p: Settings, i: int, first_met: np.ndarray, met: np.n
 
 
 @kernel
-def list_met(encounters: Table, n: int, first_met: np.ndarray, met: np.ndarray) -> None:
-    """Fill the rows of this month's meetings at events, city by city; ``first_met`` has n_cities + 1 places."""
-    for city in range(len(first_met)):
-        first_met[city] = 0
-    for x in range(n):
-        if encounters[x].origin == Origin.EVENT:
-            first_met[encounters[x].i] += 1
-            first_met[encounters[x].j] += 1
-    for city in range(len(first_met) - 1):
-        first_met[city + 1] += first_met[city]
-    for x in range(n - 1, -1, -1):  # from behind, so that every city's end becomes its beginning
-        if encounters[x].origin == Origin.EVENT:
-            for city in (encounters[x].i, encounters[x].j):
-                first_met[city] -= 1
-                met[first_met[city]] = x
-
-
-@kernel
 def weight_of(source: Row, theme: int, other_theme: float) -> float:
     """Return the hazard of a source for a practice of a theme that it has adopted or masters."""
     if source.path == Path.PARTNER:
         return source.hazard * (1.0 if source.theme == theme else other_theme)
     return source.hazard if source.theme < 0 or source.theme == theme else 0.0
-
-
-@kernel
-def survey(w: State, p: Settings, n: int, known: np.ndarray, loudness: np.ndarray) -> None:
-    """Note which practices the sources of the city at hand have adopted or master, and how loud its partners are.
-
-    ``known`` gets their bits, n_words each: those of partners, of cities met, of linked organisations.
-    ``loudness`` gets the hazard by theme of a practice that all partners have adopted.
-    """
-    adopted, sources, other_theme = w.rungs[Ladder.ADOPTED], w.sources, p.awareness.other_theme
-    n_words, everywhere = adopted.shape[1], 0.0
-    for word in range(3 * n_words):
-        known[word] = EMPTY
-    for theme in range(N_THEMES):
-        loudness[theme] = 0.0
-    for x in range(n):
-        actor, theme, path, first, last = sources[x].actor, sources[x].theme, sources[x].path, 0, n_words
-        group = PARTNERS if path == Path.PARTNER else MET if path == Path.EVENT else LINKED
-        if path == Path.PARTNER:
-            everywhere += sources[x].hazard * other_theme
-            loudness[theme] += sources[x].hazard * (1.0 - other_theme)
-        elif path == Path.EVENT and theme >= 0:
-            first = theme * (n_words // N_THEMES)
-            last = first + n_words // N_THEMES
-        for word in range(first, last):
-            known[group * n_words + word] |= adopted[actor, word]
-    for theme in range(N_THEMES):
-        loudness[theme] += everywhere
 
 
 @kernel
@@ -239,34 +178,15 @@ def hear_one(
 
 
 @kernel
-def set_limits(limits: np.ndarray, always: float, partners: float, event: float, organisation: float) -> None:
-    """Fill the largest byte at which one hears of a practice that is known to each of the 8 sets of groups."""
-    for groups in range(8):
-        hazard = always + (partners if groups & 1 else 0.0) + (event if groups & 2 else 0.0)
-        limits[groups] = draws.lane_limit(hazard + (organisation if groups & 4 else 0.0))
-
-
-@kernel
-def loud_lanes(luck: Key, limits: np.ndarray, partners: Key, met: Key, linked: Key) -> Key:
-    """Return the lanes below the limit of the groups that know their practice (lanes of those known to each group)."""
-    low = draws.low_lanes
-    alone = low(luck, limits[0]) | (low(luck, limits[1]) & partners)
-    with_met = (low(luck, limits[2]) | (low(luck, limits[3]) & partners)) & met
-    with_linked = low(luck, limits[4]) | (low(luck, limits[5]) & partners)
-    with_both = (low(luck, limits[6]) | (low(luck, limits[7]) & partners)) & met
-    return alone | with_met | ((with_linked | with_both) & linked)
-
-
-@kernel
 def hear_all(
     w: State, p: Settings, t: int, i: int, now: Key, n_partners: int, n: int, known: np.ndarray, loudness: np.ndarray
 ) -> None:
     """Let city ``i`` hear of the practices it does not know from its ``n`` sources."""
-    unknown, a, limits, n_places = w.rungs[Ladder.UNAWARE], p.awareness, w.work_rows[:8], len(w.of_place)
+    unknown, a, limits, n_places = w.rungs[Ladder.UNAWARE], p.awareness, w.work_rows[:GROUP_SETS], len(w.of_place)
     always = a.chance + (a.evidence if w.cities[i].evidence_base else 0.0) + w.cities[i].imitation
     for theme in range(p.world.n_themes):
         set_limits(limits, always, loudness[theme], a.event, a.organisation)
-        first = theme * (n_places // N_THEMES)
+        first = first_place(w, theme)
         for block in range(0, w.n_of_theme[theme], 8):
             place = first + block
             new = draws.lanes(eight(unknown[i], place))
@@ -286,7 +206,8 @@ def hear_all(
 def hear(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let every city hear of the practices it does not know."""
     n_cities, n_encounters = len(w.cities), w.count.encounters
-    first_met, met = w.work_rows[8 : n_cities + 9], w.work_rows[n_cities + 9 :]
+    lists = w.work_rows[GROUP_SETS:]  # the limits of the first look stand before them
+    first_met, met = lists[: n_cities + 1], lists[n_cities + 1 :]
     list_met(w.encounters, n_encounters, first_met, met)
     known, loudness = w.work_bits, w.work_values
     now = draws.moment(seed, HEAR, t)

@@ -30,7 +30,6 @@ UNITS, LOOK, RANDOM, JUDGE, ALIGN, INTRODUCE = (
 )
 EXHAUSTIVE = 50
 ALREADY_PARTNERS = 5.0
-FARTHEST = 8.3  # no normal draw is further from 0
 
 
 class Params(NamedTuple):
@@ -262,7 +261,7 @@ def introduce(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
     values, chosen, n = w.work_values[:n_units], w.work_rows[:n_units], 0
     for x in range(n_candidates):
         z = (rows[x].score - centre) * scale
-        if n == n_units and z + FARTHEST * noise < values[n - 1]:
+        if n == n_units and z + draws.FARTHEST * noise < values[n - 1]:
             continue
         i, j = rows[x].i, rows[x].j
         luck = draws.at(now, w.brokers[b].key, both(cities[i].key, cities[j].key), rows[x].theme)

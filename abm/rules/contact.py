@@ -21,6 +21,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from abm import draws
+from abm.chances import logistic
 from abm.draws import NOBODY, draw, uniform
 from abm.jit import Key, Settings, State, Table, kernel
 from abm.neighbours import both, by_priority, common_partners, find, organisations_linked
@@ -89,12 +90,6 @@ class Params(NamedTuple):
     organisation_bonus: Annotated[
         float, Par("what linked organisations add (β_OO)", "log-odds", (0, 5), Uniform(0, 1))
     ] = 0.5
-
-
-@kernel
-def logistic(u: float) -> float:
-    """Return σ(u) = 1/(1 + e^−u)."""
-    return 1.0 / (1.0 + math.exp(-u))
 
 
 @kernel

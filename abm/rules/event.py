@@ -13,6 +13,7 @@ import math
 from typing import Annotated, NamedTuple
 
 from abm import draws
+from abm.chances import probability
 from abm.draws import child, draw, exponential, uniform, waits
 from abm.encounter import write
 from abm.jit import Key, Settings, State, Table, kernel
@@ -144,7 +145,7 @@ def gather(w: State, p: Settings, seed: Key, e: int) -> None:
         weight = attraction(cities, p, w.events[e].appeal, w.events[e].theme, i, cost)
         if w.events[e].hosted and i == host:
             weight = SURE
-        if weight > 0.0 and uniform(luck) < 1.0 - math.exp(-weight):
+        if weight > 0.0 and uniform(luck) < probability(weight):
             rows[n].city = i
             rows[n].in_person = in_person
             rows[n].wait = exponential(child(luck, 2)) / weight

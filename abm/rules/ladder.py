@@ -14,8 +14,10 @@ import math
 from typing import Annotated, NamedTuple
 
 from abm import draws
+from abm.chances import probability
 from abm.draws import NOBODY, child, draw, uniform
-from abm.jit import Key, Settings, State, Table, kernel
+from abm.jit import Key, Settings, State, kernel
+from abm.organisations import helix
 from abm.parameters import Par, Uniform
 from abm.tables import NONE, Stage
 
@@ -138,22 +140,11 @@ def rates(
 
 
 @kernel
-def helix(rows: Table, r: int) -> float:
-    """Return H: ½ for a university and ½ for a firm in their roles."""
-    h = 0.0
-    if rows[r].university[0] >= 0 or rows[r].university[1] >= 0:
-        h += 0.5
-    if rows[r].firm[0] >= 0 or rows[r].firm[1] >= 0:
-        h += 0.5
-    return h
-
-
-@kernel
 def next_stage(up: float, down: float, luck: Key) -> int:
     """Return +1, −1 or 0: one step up, dissolution, or stay."""
     total = up + down
     u = uniform(luck)
-    if u >= total or u >= 1.0 - math.exp(-total):  # u ≥ Λ implies u ≥ 1 − e^−Λ
+    if u >= total or u >= probability(total):  # u ≥ Λ implies u ≥ 1 − e^−Λ
         return 0
     return 1 if uniform(child(luck, 1)) * total < up else -1
 
@@ -165,7 +156,7 @@ def climb(w: State, p: Settings, seed: Key, t: int) -> None:
     n = 0
     for x in range(w.count.live):
         r = w.live[x]
-        h = helix(rows, r)
+        h = helix(rows[r])
         up, down = rates(
             p, rows[r].stage, rows[r].trust, rows[r].gap, h, t < rows[r].funded_until, psi[rows[r].i] * psi[rows[r].j]
         )

@@ -14,12 +14,13 @@ import numpy as np
 
 from abm import draws, lessons
 from abm.bits import BYTE, EMPTY, ONE, WORD, lowest
+from abm.chances import probability
 from abm.draws import NOBODY, child, draw, waits
 from abm.jit import Key, Settings, State, kernel
 from abm.organisations import mastered, works_in
 from abm.parameters import Par, Uniform
-from abm.practices import add, forget
-from abm.tables import N_THEMES, NONE, Kind, Ladder, Path
+from abm.practices import add, first_place, forget
+from abm.tables import NONE, Kind, Ladder, Path
 
 MASTER, INVENT = draws.process("learning.master"), draws.process("learning.invent")
 
@@ -65,7 +66,7 @@ def master_one(w: State, p: Settings, t: int, o: int, k: int, luck: Key, byte: i
             n += 1
             source = other
     abroad = p.learning.link * n
-    if draws.lane_below(luck, byte, 1.0 - math.exp(-(at_home + abroad))):
+    if draws.lane_below(luck, byte, probability(at_home + abroad)):
         if draws.uniform(child(luck, 8 + byte)) * (at_home + abroad) < at_home:
             lessons.write(w, actor, k, t, Ladder.ADOPTED.value, Path.HOME.value, home)
         else:
@@ -84,13 +85,13 @@ def within_reach(adopted: np.ndarray, actor: int, home: int, word: int, linked: 
 @kernel
 def master_theme(w: State, p: Settings, t: int, o: int, now: Key, theme: int, limit: int, linked: np.ndarray) -> None:
     """Let an organisation learn from its home city and its ``linked`` organisations in a theme."""
-    room, adopted, home = len(w.of_place) // N_THEMES, w.rungs[Ladder.ADOPTED], w.organisations[o].city
-    for word in range(theme * room // WORD, (theme + 1) * room // WORD):
+    adopted, home, first = w.rungs[Ladder.ADOPTED], w.organisations[o].city, first_place(w, theme)
+    for word in range(first // WORD, first_place(w, theme + 1) // WORD):
         bits = within_reach(adopted, len(w.cities) + o, home, word, linked)
         while bits != EMPTY:
             byte_at = np.uint64(lowest(bits) // 8 * 8)
             place = WORD * word + int(byte_at)
-            luck = draws.at(now, w.organisations[o].key, NOBODY, 4096 * theme + place - theme * room)
+            luck = draws.at(now, w.organisations[o].key, NOBODY, 4096 * theme + place - first)
             mask = draws.low_lanes(luck, limit) & draws.lanes((bits >> byte_at) & BYTE)
             bits &= ~(BYTE << byte_at)
             while mask != EMPTY:

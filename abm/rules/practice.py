@@ -14,7 +14,7 @@ from abm import draws
 from abm.draws import NOBODY, child, draw, uniform, waits
 from abm.jit import Key, Settings, State, Table, kernel
 from abm.parameters import Par
-from abm.practices import add, clear, forget, stand
+from abm.practices import add, clear, first_place, forget, stand
 from abm.tables import N_THEMES, NONE, Ladder
 
 ORIGIN, ADOPTED, MASTERED, THEMES_OF = (
@@ -96,7 +96,6 @@ def begin_practice(w: State, p: Settings, seed: Key, k: int) -> None:
 def begin_organisation(w: State, p: Settings, seed: Key, o: int) -> None:
     """Give an organisation its two themes and the practices that it masters at the start."""
     rows, n_cities, n_themes = w.organisations, len(w.cities), p.world.n_themes
-    room = len(w.of_place) // N_THEMES
     luck = draw(seed, THEMES_OF, 0, rows[o].key, NOBODY, 0)
     rows[o].theme[0] = draws.whole(luck, n_themes)
     rows[o].theme[1] = (rows[o].theme[0] + 1 + draws.whole(child(luck, 1), max(1, n_themes - 1))) % n_themes
@@ -106,7 +105,7 @@ def begin_organisation(w: State, p: Settings, seed: Key, o: int) -> None:
     for which in range(2 if rows[o].theme[1] != rows[o].theme[0] else 1):
         theme = rows[o].theme[which]
         for ordinal in range(w.n_of_theme[theme]):
-            k = w.of_place[theme * room + ordinal]
+            k = w.of_place[first_place(w, theme) + ordinal]
             at_home = w.ladder[rows[o].city, k] == Ladder.ADOPTED
             if at_home and uniform(draw(seed, MASTERED, 0, w.practices[k].key, rows[o].key, 0)) < 0.5:
                 stand(w, n_cities + o, k, Ladder.ADOPTED.value)

@@ -17,12 +17,14 @@ from typing import Annotated, NamedTuple
 
 from abm import draws, lessons
 from abm.bits import EMPTY, ONE, eight
+from abm.chances import logistic, probability
 from abm.draws import NOBODY
 from abm.jit import Key, Settings, State, Table, kernel
 from abm.organisations import works_in
 from abm.pairs import context_fit
 from abm.parameters import Par, Uniform
-from abm.tables import N_THEMES, NONE, Kind, Ladder, LinkKind, Path
+from abm.practices import first_place
+from abm.tables import NONE, Kind, Ladder, LinkKind, Path
 
 TRY = draws.process("trial.try")
 PRIOR_QUALITY = 2.0 / 3.0  # mean of Beta(4, 2)
@@ -51,12 +53,6 @@ class Params(NamedTuple):
         ),
     ] = 0.2
     context_width: Annotated[float, Par("distance of contexts at which fit fades (σ_x)", "1", (0.01, 100))] = 0.5
-
-
-@kernel
-def logistic(u: float) -> float:
-    """Return σ(u) = 1/(1 + e^−u)."""
-    return 1.0 / (1.0 + math.exp(-u))
 
 
 @kernel
@@ -125,7 +121,7 @@ def tries(w: State, p: Settings, seed: Key, t: int, i: int, k: int) -> bool:
     factor = w.cities[i].trying[theme]
     if not draws.lane_may_be_below(luck, ordinal % 8, hazard(p, 1.0, worth) * factor):
         return False  # not even with full capacity, which is slow to work out
-    chance = 1.0 - math.exp(-hazard(p, absorptive_capacity(w, i, k), worth) * factor)
+    chance = probability(hazard(p, absorptive_capacity(w, i, k), worth) * factor)
     return draws.lane_below(luck, ordinal % 8, chance)
 
 
@@ -133,13 +129,13 @@ def tries(w: State, p: Settings, seed: Key, t: int, i: int, k: int) -> bool:
 def decide(w: State, p: Settings, seed: Key, t: int) -> None:
     """List the trials that cities decide on this month."""
     w.count.trials = 0
-    aware, room = w.rungs[Ladder.AWARE], len(w.of_place) // N_THEMES
+    aware = w.rungs[Ladder.AWARE]
     now = draws.moment(seed, TRY, t)
     for i in range(len(w.cities)):
         for theme in range(p.world.n_themes):
             limit = draws.lane_limit(p.trial.rate * w.cities[i].trying[theme])
             for block in range(0, w.n_of_theme[theme], 8):
-                place = theme * room + block
+                place = first_place(w, theme) + block
                 mask = draws.lanes(eight(aware[i], place))
                 if mask == EMPTY:
                     continue

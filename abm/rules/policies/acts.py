@@ -14,6 +14,7 @@ import numpy as np
 from abm import draws
 from abm.draws import draw, normal
 from abm.jit import Key, State, kernel
+from abm.organisations import helix
 from abm.tables import NONE, Stage, Standing
 
 JUDGE = draws.process("policies.judge")
@@ -46,11 +47,10 @@ def fund(w: State, seed: Key, t: int, x: int) -> None:
     values = np.full(w.count.live, -math.inf)
     for place in range(len(values)):
         r = w.live[place]
-        university = rows[r].university[0] != NONE or rows[r].university[1] != NONE
+        university = max(rows[r].university[0], rows[r].university[1]) != NONE
         if rows[r].stage >= Stage.MEMORANDUM and university and concerns(w, x, r):
-            helix = 1.0 if rows[r].firm[0] != NONE or rows[r].firm[1] != NONE else 0.5
             luck = draw(seed, JUDGE, t, policies[x].key, rows[r].key, 0)
-            values[place] = rows[r].trust + helix + MISJUDGEMENT * normal(luck)
+            values[place] = rows[r].trust + helix(rows[r]) + MISJUDGEMENT * normal(luck)
     for _ in range(int(policies[x].strength)):
         place = highest(values)
         if place == NONE:
