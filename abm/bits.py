@@ -11,7 +11,7 @@ EMPTY, ONE = np.uint64(0), np.uint64(1)
 _1, _2, _4, _56 = np.uint64(1), np.uint64(2), np.uint64(4), np.uint64(56)
 _TWOS, _FOURS = np.uint64(0x5555555555555555), np.uint64(0x3333333333333333)
 _EIGHTS, _EACH = np.uint64(0x0F0F0F0F0F0F0F0F), np.uint64(0x0101010101010101)
-BYTE, _WITHIN = np.uint64(255), np.uint64(WORD - 1)
+_WITHIN = np.uint64(WORD - 1)
 
 
 @kernel
@@ -33,9 +33,3 @@ def n_bits(word: Key) -> int:
 def lowest(word: Key) -> int:
     """Return the number of the lowest bit set in a word that is not empty; ``word & (word - ONE)`` takes it away."""
     return n_bits((word & (~word + ONE)) - ONE)
-
-
-@kernel
-def eight(words: np.ndarray, x: int) -> Key:
-    """Return the eight numbers from ``x``, a multiple of 8, on as the bits of a byte."""
-    return (words[x // WORD] >> (np.uint64(x) & _WITHIN)) & BYTE

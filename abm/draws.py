@@ -15,16 +15,12 @@ import math
 
 import numpy as np
 
-from abm.bits import ONE
 from abm.jit import Key, kernel
 
 _S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _MONTH, _GOLDEN = np.uint64(0xD1342543DE82EF95), np.uint64(0x9E3779B97F4A7C15)
 _A, _B, _COUNT = np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9), np.uint64(0xFF51AFD7ED558CCD)
-_BYTE, _EACH_BYTE, _HIGH_BITS = np.uint64(255), np.uint64(0x0101010101010101), np.uint64(0x8080808080808080)
-_DIAGONAL = np.uint64(0x8040201008040201)
-_S7, _S56, _COUNTED = np.uint64(7), np.uint64(56), np.uint64(0x0001020304050607)
 NOBODY = np.uint64(0)
 FARTHEST = 8.3  # no normal draw is further from 0
 
@@ -76,58 +72,6 @@ def child(luck: Key, counter: int) -> Key:
 def uniform(luck: Key) -> float:
     """Return a uniform number strictly inside (0, 1), from the upper 52 bits: with 53 the sum would round to 1."""
     return (float(luck >> _S12) + 0.5) * 2.220446049250313e-16
-
-
-@kernel
-def lane(luck: Key, x: int) -> int:
-    """Return byte ``x`` = 0 … 7 of a draw: a first, coarse look at eight draws at the price of one."""
-    return int((luck >> np.uint64(8 * x)) & _BYTE)
-
-
-@kernel
-def lane_limit(p: float) -> int:
-    """Return the limit of :func:`low_lanes` for a probability, or for any upper bound of one."""
-    return int(math.ceil(256.0 * min(p, 1.0)))
-
-
-@kernel
-def low_lanes(luck: Key, limit: int) -> Key:
-    """Return a word with the highest bit of every byte set that may be below ``limit`` (:func:`lane_limit`).
-
-    Subtracting one number from all bytes at once marks every byte that is smaller, and perhaps a neighbour of one: ask
-    :func:`lane_below` for each. Walk through them with :func:`first_lane` and ``mask & (mask - 1)``.
-    """
-    if limit > 127:  # a byte of 0 that lends to its neighbour would slip through at 128
-        return _HIGH_BITS
-    return (luck - _EACH_BYTE * np.uint64(limit)) & ~luck & _HIGH_BITS
-
-
-@kernel
-def lanes(bits: Key) -> Key:
-    """Return a word like those of :func:`low_lanes` with byte x marked where bit x = 0 … 7 is set."""
-    return (((bits * _EACH_BYTE) & _DIAGONAL) + ~_HIGH_BITS) & _HIGH_BITS
-
-
-@kernel
-def first_lane(mask: Key) -> int:
-    """Return the number of the lowest byte that is marked in a word of :func:`low_lanes` that is not 0."""
-    lowest = (mask & (~mask + ONE)) >> _S7
-    return int(np.int64((lowest * _COUNTED) >> _S56))  # signed, like the other numbers of lanes
-
-
-@kernel
-def lane_below(luck: Key, x: int, p: float) -> bool:
-    """Say whether the uniform number that begins with byte ``x`` of a draw is below ``p``; draw the rest if needed."""
-    byte, c = lane(luck, x), 256.0 * p
-    if byte + 1.0 <= c:
-        return True
-    return byte < c and byte + uniform(child(luck, x)) < c
-
-
-@kernel
-def lane_may_be_below(luck: Key, x: int, hazard: float) -> bool:
-    """Say whether :func:`lane_below` can be true of 1 − exp(−hazard), which is at most the hazard: a quick first no."""
-    return lane(luck, x) < 256.000001 * hazard
 
 
 @kernel

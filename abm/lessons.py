@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abm.jit import State, kernel
+from abm.practices import take_note
 
 
 @kernel
@@ -17,3 +18,10 @@ def write(w: State, actor: int, k: int, t: int, after: int, path: int, source: i
     rows[x].after = after
     rows[x].path = path
     rows[x].source = source
+
+
+@kernel
+def learn(w: State, actor: int, k: int, t: int, after: int, path: int, source: int) -> None:
+    """Append the first step of an actor with practice ``k``, unless it has taken it already, be it this month."""
+    if take_note(w, actor, k):
+        write(w, actor, k, t, after, path, source)

@@ -2,7 +2,9 @@
 
 The ladder is kept twice, to be read both ways: ``w.ladder[actor, k]`` is the rung of an actor with practice ``k``;
 ``w.rungs[rung, actor]`` are all practices on which an actor stands on a rung, one bit each, in words of 64, so that a
-rule sees at a glance what an actor can hear of, try or pass on. The functions of this file alone write both.
+rule sees at a glance what an actor can hear of, try or pass on. The functions of this file alone write both. What an
+actor has heard of this month leaves its lowest rung at once (:func:`take_note`); all else moves when the month's steps
+are settled (:func:`stand`).
 """
 
 from __future__ import annotations
@@ -45,12 +47,31 @@ def first_place(w: State, theme: int) -> int:
 
 
 @kernel
+def words_of(theme: int, n_words: int) -> tuple[int, int]:
+    """Return the first word of the practices of a theme, or (−1) of all, and the one behind the last."""
+    room = n_words // N_THEMES
+    return (0, n_words) if theme < 0 else (theme * room, (theme + 1) * room)
+
+
+@kernel
+def take_note(w: State, actor: int, k: int) -> bool:
+    """Let an actor hear of practice ``k`` this month; return False if it had already."""
+    word, one = w.practices[k].place // WORD, bit(w.practices[k].place)
+    unaware = w.rungs[Ladder.UNAWARE, actor]
+    is_new = unaware[word] & one != EMPTY
+    unaware[word] &= ~one
+    return is_new
+
+
+@kernel
 def stand(w: State, actor: int, k: int, rung: int) -> None:
     """Let an actor stand on a rung of the ladder of practice ``k``."""
     word, one = w.practices[k].place // WORD, bit(w.practices[k].place)
-    w.rungs[w.ladder[actor, k], actor, word] &= ~one
+    before = w.ladder[actor, k]
+    w.rungs[before, actor, word] &= ~one
     w.rungs[rung, actor, word] |= one
     w.ladder[actor, k] = rung
+    w.n_adopted[actor] += int(rung == Ladder.ADOPTED) - int(before == Ladder.ADOPTED)
 
 
 @kernel
@@ -69,8 +90,9 @@ def forget(w: State, first: int) -> None:
 
 
 @kernel
-def clear(rungs: np.ndarray) -> None:
+def clear(rungs: np.ndarray, n_adopted: np.ndarray) -> None:
     """Take every actor off every rung."""
+    n_adopted[:] = 0
     for rung in range(rungs.shape[0]):
         for actor in range(rungs.shape[1]):
             for word in range(rungs.shape[2]):

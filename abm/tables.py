@@ -452,15 +452,6 @@ class Trial(NamedTuple):
     practice: Annotated[int, Col("row of the practice")]
 
 
-class Source(NamedTuple):
-    """An actor from which the city at hand may hear of practices this month."""
-
-    actor: Annotated[int, Col("the actor")]
-    theme: Annotated[int, Col("theme of the partnership or meeting, or −1 for any")]
-    hazard: Annotated[float, Col("hazard of hearing of a practice that it has adopted or masters", "per month")]
-    path: Annotated[int, Col("what connects the two (Path)")]
-
-
 class Candidate(NamedTuple):
     """An introduction that a broker might make this month."""
 
@@ -529,6 +520,7 @@ class World(NamedTuple):
     practices: Any
     ladder: Any  # (n_actors, n_practices) of Ladder, u1
     rungs: Any  # (4, n_actors, n_words) the practices on each rung, a bit each at their place
+    n_adopted: Any  # (n_actors,) practices that an actor has adopted or masters
     calendar: Any
     shocks: Any
     events: Any
@@ -540,7 +532,6 @@ class World(NamedTuple):
     offers: Any
     attendees: Any
     lessons: Any
-    sources: Any
     trials: Any
     of_place: Any  # (N_THEMES * …,) rows of the practices, theme by theme with room for new ones
     n_of_theme: Any  # (N_THEMES,)

@@ -44,7 +44,6 @@ from abm.tables import (
     Partnership,
     Practice,
     Programme,
-    Source,
     Standing,
     Trial,
     Window,
@@ -57,7 +56,7 @@ BUILT_FROM = ("world.universities", "world.firms", "world.n_themes", "practice.p
 LAYOUT = parameter_layout(SECTIONS)
 GRANT_SEATS = 12  # a session that a grant pays for is as large as a workshop (assumed)
 GROWING = {  # tables that grow together, and how many rows each has for one of the first
-    "partnerships": {"partnerships": 1, "live": 1, "ties": 2, "neighbours": 2, "offers": 4, "sources": 8},
+    "partnerships": {"partnerships": 1, "live": 1, "ties": 2, "neighbours": 2, "offers": 4},
     "links": {"links": 1, "linked": 2},
     "events": {"events": 1},
     "encounters": {"encounters": 1},
@@ -131,6 +130,7 @@ def build(scenario: Scenario) -> World:
         practices=allocate(Practice, n_practices),
         ladder=np.zeros((n + o, n_practices), np.uint8),
         rungs=np.zeros((len(Ladder), n + o, n_words), np.uint64),
+        n_adopted=np.zeros(n + o, np.int64),
         calendar=_calendar(scenario, known),
         shocks=_shocks(scenario),
         events=allocate(Event, 256),
@@ -141,7 +141,6 @@ def build(scenario: Scenario) -> World:
         candidates=allocate(Candidate, _n_candidates(scenario)),
         offers=allocate(Offer, 4 * room),
         attendees=allocate(Attendee, n + 1),
-        sources=allocate(Source, 8 * room),
         lessons=allocate(Lesson, 2 * (n + o) * n_practices),
         trials=allocate(Trial, (n + o) * n_practices),
         of_place=np.zeros(WORD * n_words, np.int64),
@@ -281,7 +280,7 @@ def _brokers(scenario: Scenario, known: Names) -> Any:
 def with_room_to_work(w: World) -> World:
     """Return the world with room for the lists that its steps make, whatever its tables hold."""
     n_values = max(N_THEMES, math.ceil((w.brokers.capacity * w.brokers.most_effort).max(initial=0.0)) + 1)
-    n_rows = max(len(w.linked), n_values, len(w.cities) + 9 + max(2 * len(w.encounters), len(w.ties)))
+    n_rows = max(len(w.linked), n_values, len(w.cities) + 1 + max(2 * len(w.encounters), len(w.ties)))
     return w._replace(
         work_rows=np.zeros(n_rows, np.int64),
         work_values=np.zeros(n_values),

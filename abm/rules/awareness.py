@@ -6,9 +6,9 @@ City i, unaware of practice k of theme θ, becomes aware with probability 1 − 
     + a_D v_k·[has an evidence base] + a_O·[a linked organisation masters k] + a_I·(share of its peers that adopted k),
 
 with h = 1 where the partnership has the practice's theme, else ¼; what a partner's example is worth multiplies a_P, and
-peers are the other cities of a network that a policy set up. A city outside the programme hears by a_0 alone. The path
-is drawn in proportion to the parts of Λ. One draw gives eight practices a first look: only where its byte lies below
-the largest possible Λ of a practice that is known to such neighbours is Λ itself worked out.
+peers are the other cities of a network that a policy set up. A city outside the programme hears by a_0 alone. Each part
+of Λ has its own draws (:mod:`abm.diffusion`): a city hears by chance, then from partners, cities met, linked
+organisations, evidence base and peers, and what two of them tell it in one month is put down to the first.
 """
 
 from __future__ import annotations
@@ -18,16 +18,18 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from abm import draws, lessons
-from abm.bits import EMPTY, ONE, WORD, bit, eight
+from abm.bits import EMPTY
 from abm.chances import probability
-from abm.draws import NOBODY, child, uniform
-from abm.jit import Key, Row, Settings, State, kernel
+from abm.diffusion import may_pass_on, pass_on
+from abm.draws import NOBODY, child, uniform, waits
+from abm.jit import Key, Settings, State, Table, kernel
 from abm.parameters import Par, Uniform
-from abm.practices import first_place
-from abm.sources import GROUP_SETS, LINKED, MET, PARTNERS, add_source, list_met, loud_lanes, set_limits, survey
-from abm.tables import NONE, Ladder, LinkKind, Path
+from abm.practices import words_of
+from abm.tables import NONE, Ladder, LinkKind, Origin, Path
 
-HEAR = draws.process("awareness.hear")
+CHANCE, PARTNER, MET, LINKED, PUBLIC = (
+    draws.process("awareness." + what) for what in ("chance", "partner", "met", "linked", "public")
+)
 
 
 class Params(NamedTuple):
@@ -70,150 +72,136 @@ class Params(NamedTuple):
 
 
 @kernel
-def list_sources(w: State, p: Settings, i: int, first_met: np.ndarray, met: np.ndarray) -> tuple[int, int]:
-    """Fill from whom city ``i`` may hear this month: partners, cities met at events, linked organisations.
+def list_met(encounters: Table, n: int, first_met: np.ndarray, met: np.ndarray) -> None:
+    """Fill the rows of this month's meetings at events, city by city; ``first_met`` has n_cities + 1 places."""
+    for city in range(len(first_met)):
+        first_met[city] = 0
+    for x in range(n):
+        if encounters[x].origin == Origin.EVENT:
+            first_met[encounters[x].i] += 1
+            first_met[encounters[x].j] += 1
+    for city in range(len(first_met) - 1):
+        first_met[city + 1] += first_met[city]
+    for x in range(n - 1, -1, -1):  # from behind, so that every city's end becomes its beginning
+        if encounters[x].origin == Origin.EVENT:
+            for city in (encounters[x].i, encounters[x].j):
+                first_met[city] -= 1
+                met[first_met[city]] = x
 
-    Returns how many are partners, and how many they are in all.
-    """
-    sources, rows, ties, links, linked, a = w.sources, w.partnerships, w.ties, w.links, w.linked, p.awareness
-    n = 0
-    if w.cities[i].standing == 0:
-        return n, n
+
+@kernel
+def hear_by_chance(w: State, p: Settings, now: Key, t: int, i: int) -> None:
+    """Let city ``i`` hear of practices with nobody's help: of any of all n at rate a_0 n."""
+    n, luck = w.count.practices, draws.at(now, w.cities[i].key, NOBODY, 0)
+    left = 1.0 - waits(luck, p.awareness.chance * n, 1.0)
+    while left > 0.0:
+        k = draws.whole(child(luck, 1), n)
+        lessons.learn(w, i, k, t, Ladder.AWARE.value, Path.CHANCE.value, NONE)
+        luck = child(luck, 0)
+        left -= waits(luck, p.awareness.chance * n, left)
+
+
+@kernel
+def hear_from_partners(w: State, p: Settings, now: Key, t: int, i: int) -> None:
+    """Let city ``i`` hear from the partners it has."""
+    rows, a, aware = w.partnerships, p.awareness, Ladder.AWARE.value
+    unaware, adopted = w.rungs[Ladder.UNAWARE, i], w.rungs[Ladder.ADOPTED]
     for place in range(w.first_tie[i], w.first_tie[i + 1]):
-        r = ties[place]
-        if rows[r].ended < 0:
-            other = rows[r].i + rows[r].j - i
-            hazard = 0.2 * rows[r].stage * a.partner * w.cities[other].example
-            n = add_source(sources, n, other, rows[r].theme, hazard, Path.PARTNER.value)
-    n_partners = n
-    for place in range(first_met[i], first_met[i + 1]):
-        x = met[place]
-        other = w.encounters[x].i + w.encounters[x].j - i
-        theme = w.events[w.encounters[x].source].theme
-        n = add_source(sources, n, other, theme, a.event, Path.EVENT.value)
+        r = w.ties[place]
+        if rows[r].ended >= 0:
+            continue
+        other, theme, h = rows[r].i + rows[r].j - i, rows[r].theme, a.other_theme
+        hazard = 0.2 * rows[r].stage * a.partner * w.cities[other].example
+        luck = draws.at(now, w.cities[i].key, rows[r].key, 0)
+        if may_pass_on(w, luck, hazard, theme, h, other):
+            path = Path.PARTNER.value
+            pass_on(w, t, i, unaware, adopted[other], hazard, theme, h, luck, aware, path, other)
+
+
+@kernel
+def add(known: np.ndarray, adopted: np.ndarray, theme: int) -> None:
+    """Add what an actor has adopted or masters, in a theme or in all, to what is known."""
+    first, last = words_of(theme, len(known))
+    for word in range(first, last):
+        known[word] |= adopted[word]
+
+
+@kernel
+def take_news(news: np.ndarray, adopted: np.ndarray, theme: int, known: np.ndarray) -> None:
+    """Fill ``news`` with what an actor has adopted or masters, in a theme or in all, beyond what is known."""
+    news[:] = EMPTY
+    first, last = words_of(theme, len(news))
+    for word in range(first, last):
+        news[word] = adopted[word] & ~known[word]
+
+
+@kernel
+def hear_from(
+    w: State, t: int, i: int, known: np.ndarray, other: int, theme: int, hazard: float, path: int, luck: Key
+) -> None:
+    """Let city ``i`` hear from another actor what is not ``known`` from actors before it, then add that to it."""
+    adopted, unaware = w.rungs[Ladder.ADOPTED, other], w.rungs[Ladder.UNAWARE, i]
+    if may_pass_on(w, luck, hazard, NONE, 1.0, other):
+        news = w.work_bits[len(known) : 2 * len(known)]
+        take_news(news, adopted, theme, known)
+        pass_on(w, t, i, unaware, news, hazard, NONE, 1.0, luck, Ladder.AWARE.value, path, other)
+    add(known, adopted, theme)
+
+
+@kernel
+def hear_from_met(w: State, p: Settings, now: Key, t: int, i: int, met: np.ndarray) -> None:
+    """Let city ``i`` hear from the cities that it ``met`` at events (rows of encounters)."""
+    rows, known = w.encounters, w.work_bits[: w.rungs.shape[2]]
+    known[:] = EMPTY
+    for x in met:
+        other, theme = rows[x].i + rows[x].j - i, w.events[rows[x].source].theme
+        luck = draws.at(now, w.cities[i].key, rows[x].key, 0)
+        hear_from(w, t, i, known, other, theme, p.awareness.event, Path.EVENT.value, luck)
+
+
+@kernel
+def hear_from_organisations(w: State, p: Settings, now: Key, t: int, i: int) -> None:
+    """Let city ``i`` hear from the organisations with which it has a living link."""
+    links, known, path = w.links, w.work_bits[: w.rungs.shape[2]], Path.ORGANISATION.value
+    known[:] = EMPTY
     for place in range(w.first_link[i], w.first_link[i + 1]):
-        x = linked[place]
+        x = w.linked[place]
         if links[x].ended < 0 and links[x].kind <= LinkKind.CITY_FIRM:
             other = links[x].a + links[x].b - i
-            n = add_source(sources, n, other, NONE, a.organisation, Path.ORGANISATION.value)
-    return n_partners, n
+            luck = draws.at(now, w.cities[i].key, w.organisations[other - len(w.cities)].key, 0)
+            hear_from(w, t, i, known, other, NONE, p.awareness.organisation, path, luck)
 
 
 @kernel
-def weight_of(source: Row, theme: int, other_theme: float) -> float:
-    """Return the hazard of a source for a practice of a theme that it has adopted or masters."""
-    if source.path == Path.PARTNER:
-        return source.hazard * (1.0 if source.theme == theme else other_theme)
-    return source.hazard if source.theme < 0 or source.theme == theme else 0.0
-
-
-@kernel
-def from_partners(w: State, p: Settings, n_partners: int, k: int) -> float:
-    """Return the hazard of practice ``k`` over the partners of the city at hand."""
-    theme, total = w.practices[k].theme, 0.0
-    for x in range(n_partners):
-        if w.ladder[w.sources[x].actor, k] == Ladder.ADOPTED:
-            total += weight_of(w.sources[x], theme, p.awareness.other_theme)
-    return total
-
-
-@kernel
-def source_at(w: State, p: Settings, n: int, k: int, left: float) -> int:
-    """Return the source of practice ``k`` at which the hazards, summed in order, pass ``left``."""
-    sources, met, linked, last = w.sources, False, False, NONE
-    for x in range(n):
-        path = sources[x].path
-        if w.ladder[sources[x].actor, k] != Ladder.ADOPTED or (met and path == Path.EVENT):
-            continue
-        if linked and path == Path.ORGANISATION:
-            continue
-        weight = weight_of(sources[x], w.practices[k].theme, p.awareness.other_theme)
-        met = met or (path == Path.EVENT and weight > 0.0)
-        linked = linked or path == Path.ORGANISATION
-        left -= weight
-        last = x
-        if left < 0.0:
-            break
-    return last
-
-
-@kernel
-def hear_one(
-    w: State,
-    p: Settings,
-    t: int,
-    i: int,
-    k: int,
-    luck: Key,
-    byte: int,
-    n_partners: int,
-    n: int,
-    known: np.ndarray,
-) -> None:
-    """Let city ``i`` hear of practice ``k`` by one of its ``n`` sources or by itself, or not (E14)."""
-    a, n_words = p.awareness, w.rungs.shape[2]
-    word, one = w.practices[k].place // WORD, bit(w.practices[k].place)
-    evidence = a.evidence * w.practices[k].evidence if w.cities[i].evidence_base else 0.0
+def hear_in_public(w: State, p: Settings, now: Key, t: int, i: int) -> None:
+    """Let city ``i`` hear of documented practices from its evidence base, of others' practices from its network."""
     network = w.cities[i].network
-    peers = w.cities[i].imitation * w.peers[network, k] if network != NONE else 0.0
-    total = a.chance + evidence + peers
-    if known[MET * n_words + word] & one != EMPTY:
-        total += a.event
-    if known[LINKED * n_words + word] & one != EMPTY:
-        total += a.organisation
-    if known[PARTNERS * n_words + word] & one != EMPTY:
-        total += from_partners(w, p, n_partners, k)
-    if not (draws.lane_may_be_below(luck, byte, total) and draws.lane_below(luck, byte, probability(total))):
-        return
-    left = uniform(child(luck, 8 + byte)) * total - a.chance
-    if left < 0.0:
-        lessons.write(w, i, k, t, Ladder.AWARE.value, Path.CHANCE.value, NONE)
-    elif left < evidence:
-        lessons.write(w, i, k, t, Ladder.AWARE.value, Path.EVIDENCE.value, NONE)
-    elif left < evidence + peers:
-        lessons.write(w, i, k, t, Ladder.AWARE.value, Path.NETWORK.value, NONE)
-    else:
-        source = w.sources[source_at(w, p, n, k, left - evidence - peers)]
-        lessons.write(w, i, k, t, Ladder.AWARE.value, source.path, source.actor)
-
-
-@kernel
-def hear_all(
-    w: State, p: Settings, t: int, i: int, now: Key, n_partners: int, n: int, known: np.ndarray, loudness: np.ndarray
-) -> None:
-    """Let city ``i`` hear of the practices it does not know from its ``n`` sources."""
-    unknown, a, limits, n_places = w.rungs[Ladder.UNAWARE], p.awareness, w.work_rows[:GROUP_SETS], len(w.of_place)
-    always = a.chance + (a.evidence if w.cities[i].evidence_base else 0.0) + w.cities[i].imitation
-    for theme in range(p.world.n_themes):
-        set_limits(limits, always, loudness[theme], a.event, a.organisation)
-        first = first_place(w, theme)
-        for block in range(0, w.n_of_theme[theme], 8):
-            place = first + block
-            new = draws.lanes(eight(unknown[i], place))
-            if new == EMPTY:
-                continue
-            partners, met = draws.lanes(eight(known, place)), draws.lanes(eight(known, n_places + place))
-            linked = draws.lanes(eight(known, 2 * n_places + place))
-            luck = draws.at(now, w.cities[i].key, NOBODY, 4096 * theme + block)
-            mask = new & loud_lanes(luck, limits, partners, met, linked)
-            while mask != EMPTY:
-                byte = draws.first_lane(mask)
-                mask &= mask - ONE
-                hear_one(w, p, t, i, w.of_place[place + byte], luck, byte, n_partners, n, known)
+    for k in range(w.count.practices):
+        evidence = p.awareness.evidence * w.practices[k].evidence if w.cities[i].evidence_base else 0.0
+        peers = w.cities[i].imitation * w.peers[network, k] if network != NONE else 0.0
+        luck = draws.at(now, w.cities[i].key, w.practices[k].key, 0)
+        if uniform(luck) < probability(evidence + peers):
+            from_base = uniform(child(luck, 0)) * (evidence + peers) < evidence
+            path = Path.EVIDENCE.value if from_base else Path.NETWORK.value
+            lessons.learn(w, i, k, t, Ladder.AWARE.value, path, NONE)
 
 
 @kernel
 def hear(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let every city hear of the practices it does not know."""
-    n_cities, n_encounters = len(w.cities), w.count.encounters
-    lists = w.work_rows[GROUP_SETS:]  # the limits of the first look stand before them
-    first_met, met = lists[: n_cities + 1], lists[n_cities + 1 :]
-    list_met(w.encounters, n_encounters, first_met, met)
-    known, loudness = w.work_bits, w.work_values
-    now = draws.moment(seed, HEAR, t)
+    n_cities = len(w.cities)
+    first_met, met = w.work_rows[: n_cities + 1], w.work_rows[n_cities + 1 :]
+    list_met(w.encounters, w.count.encounters, first_met, met)
+    chance, partner = draws.moment(seed, CHANCE, t), draws.moment(seed, PARTNER, t)
+    event, organisation = draws.moment(seed, MET, t), draws.moment(seed, LINKED, t)
+    public = draws.moment(seed, PUBLIC, t)
     for i in range(n_cities):
         if w.cities[i].weight == 0.0:  # what it learned would add to everybody's evidence
             continue
-        n_partners, n = list_sources(w, p, i, first_met, met)
-        survey(w, p, n, known, loudness)
-        hear_all(w, p, t, i, now, n_partners, n, known, loudness)
+        hear_by_chance(w, p, chance, t, i)
+        if w.cities[i].standing > 0:
+            hear_from_partners(w, p, partner, t, i)
+            hear_from_met(w, p, event, t, i, met[first_met[i] : first_met[i + 1]])
+            hear_from_organisations(w, p, organisation, t, i)
+        if w.cities[i].evidence_base or w.cities[i].network != NONE:
+            hear_in_public(w, p, public, t, i)

@@ -10,16 +10,14 @@ from __future__ import annotations
 import math
 from typing import Annotated, NamedTuple
 
-import numpy as np
-
 from abm import draws, lessons
-from abm.bits import BYTE, EMPTY, ONE, WORD, lowest
-from abm.chances import probability
-from abm.draws import NOBODY, child, draw, waits
+from abm.bits import EMPTY, n_bits
+from abm.diffusion import may_happen, pass_on
+from abm.draws import NOBODY, draw, waits
 from abm.jit import Key, Settings, State, kernel
 from abm.organisations import mastered, works_in
 from abm.parameters import Par, Uniform
-from abm.practices import add, first_place, forget
+from abm.practices import add, forget, words_of
 from abm.tables import NONE, Kind, Ladder, Path
 
 MASTER, INVENT = draws.process("learning.master"), draws.process("learning.invent")
@@ -42,74 +40,44 @@ class Params(NamedTuple):
 
 
 @kernel
-def linked_organisations(w: State, actor: int, found: np.ndarray) -> int:
-    """Fill the organisations with which one has a living link, as actors; return how many links they are."""
-    n, n_cities, links = 0, len(w.cities), w.links
-    for place in range(w.first_link[actor], w.first_link[actor + 1]):
-        x = w.linked[place]
-        other = links[x].a + links[x].b - actor
-        if links[x].ended < 0 and other >= n_cities:
-            found[n] = other
-            n += 1
+def n_to_learn(w: State, o: int, source: int) -> int:
+    """Return how many practices of its themes organisation ``o`` lacks and another actor has."""
+    unaware, adopted, themes, n = w.rungs[Ladder.UNAWARE], w.rungs[Ladder.ADOPTED], w.organisations[o].theme, 0
+    for which in range(2 if themes[1] != themes[0] else 1):
+        first, last = words_of(themes[which], unaware.shape[1])
+        for word in range(first, last):
+            n += n_bits(unaware[len(w.cities) + o, word] & adopted[source, word])
     return n
 
 
 @kernel
-def master_one(w: State, p: Settings, t: int, o: int, k: int, luck: Key, byte: int, linked: np.ndarray) -> None:
-    """Let organisation ``o`` with its ``linked`` ones master practice ``k``, or not."""
-    actor = len(w.cities) + o
-    home = w.organisations[o].city
-    at_home = p.learning.home if w.ladder[home, k] == Ladder.ADOPTED else 0.0
-    n, source = 0, NONE
-    for other in linked:
-        if w.ladder[other, k] == Ladder.ADOPTED:
-            n += 1
-            source = other
-    abroad = p.learning.link * n
-    if draws.lane_below(luck, byte, probability(at_home + abroad)):
-        if draws.uniform(child(luck, 8 + byte)) * (at_home + abroad) < at_home:
-            lessons.write(w, actor, k, t, Ladder.ADOPTED.value, Path.HOME.value, home)
-        else:
-            lessons.write(w, actor, k, t, Ladder.ADOPTED.value, Path.ORGANISATION.value, source)
-
-
-@kernel
-def within_reach(adopted: np.ndarray, actor: int, home: int, word: int, linked: np.ndarray) -> Key:
-    """Return, as bits, which practices of a word an organisation could master: its home or a linked one has them."""
-    bits = adopted[home, word]
-    for other in linked:
-        bits |= adopted[other, word]
-    return bits & ~adopted[actor, word]
-
-
-@kernel
-def master_theme(w: State, p: Settings, t: int, o: int, now: Key, theme: int, limit: int, linked: np.ndarray) -> None:
-    """Let an organisation learn from its home city and its ``linked`` organisations in a theme."""
-    adopted, home, first = w.rungs[Ladder.ADOPTED], w.organisations[o].city, first_place(w, theme)
-    for word in range(first // WORD, first_place(w, theme + 1) // WORD):
-        bits = within_reach(adopted, len(w.cities) + o, home, word, linked)
-        while bits != EMPTY:
-            byte_at = np.uint64(lowest(bits) // 8 * 8)
-            place = WORD * word + int(byte_at)
-            luck = draws.at(now, w.organisations[o].key, NOBODY, 4096 * theme + place - first)
-            mask = draws.low_lanes(luck, limit) & draws.lanes((bits >> byte_at) & BYTE)
-            bits &= ~(BYTE << byte_at)
-            while mask != EMPTY:
-                byte = draws.first_lane(mask)
-                mask &= mask - ONE
-                master_one(w, p, t, o, w.of_place[place + byte], luck, byte, linked)
+def learn_from(w: State, t: int, o: int, source: int, hazard: float, path: int, luck: Key) -> None:
+    """Let organisation ``o`` learn what it lacks in its themes from another actor."""
+    if not may_happen(luck, hazard * n_to_learn(w, o, source)):
+        return
+    missing, actor, adopted = w.work_bits[: w.rungs.shape[2]], len(w.cities) + o, w.rungs[Ladder.ADOPTED, source]
+    missing[:] = EMPTY
+    for theme in w.organisations[o].theme:
+        first, last = words_of(theme, len(missing))
+        for word in range(first, last):
+            missing[word] = w.rungs[Ladder.UNAWARE, actor, word]
+    pass_on(w, t, actor, missing, adopted, hazard, NONE, 1.0, luck, Ladder.ADOPTED.value, path, source)
 
 
 @kernel
 def master(w: State, p: Settings, seed: Key, t: int) -> None:
-    """Let organisations learn from their home cities and from each other."""
-    rows, found = w.organisations, w.work_rows
-    now = draws.moment(seed, MASTER, t)
+    """Let organisations learn from their home cities and from the organisations they are linked with."""
+    rows, links, n_cities, now = w.organisations, w.links, len(w.cities), draws.moment(seed, MASTER, t)
     for o in range(len(rows)):
-        linked = found[: linked_organisations(w, len(w.cities) + o, found)]
-        limit = draws.lane_limit(p.learning.home + p.learning.link * len(linked))  # 1 − e^−Λ is at most Λ
-        for which in range(2 if rows[o].theme[1] != rows[o].theme[0] else 1):
-            master_theme(w, p, t, o, now, rows[o].theme[which], limit, linked)
+        actor, home = n_cities + o, rows[o].city
+        luck = draws.at(now, rows[o].key, NOBODY, 0)
+        learn_from(w, t, o, home, p.learning.home, Path.HOME.value, luck)
+        for place in range(w.first_link[actor], w.first_link[actor + 1]):
+            x = w.linked[place]
+            other = links[x].a + links[x].b - actor
+            if links[x].ended < 0 and other >= n_cities:
+                luck = draws.at(now, rows[o].key, rows[other - n_cities].key, 0)
+                learn_from(w, t, o, other, p.learning.link, Path.ORGANISATION.value, luck)
 
 
 @kernel

@@ -125,7 +125,7 @@ def learn(w: State, p: Settings) -> None:
 def begin(w: State, p: Settings, seed: Key) -> None:
     """Draw the practices, who has them, and the portfolios that follow."""
     w.count.practices = 0
-    clear(w.rungs)
+    clear(w.rungs, w.n_adopted)
     for theme in range(N_THEMES):
         w.n_of_theme[theme] = 0
     for theme in range(p.world.n_themes):

@@ -6,8 +6,7 @@ V = n_θ f q̂ − χ σ_q √((1 − 0.8 v)(1 − κ_T·twin)(1 − κ_K·kpi))
 α = 0.4 + 0.3·[a home or linked university works in θ] + 0.2·[a firm does] + 0.1·[one of them masters k].
 
 α is absorptive capacity (E15; Cohen & Levinthal 1990). Evidence, a digital twin and measurement by KPIs act through
-uncertainty alone; a living lab multiplies the hazard in its city and theme. Bytes of one draw give eight practices a
-first look against the largest possible hazard.
+uncertainty alone; a living lab multiplies the hazard in its city and theme.
 """
 
 from __future__ import annotations
@@ -16,14 +15,14 @@ import math
 from typing import Annotated, NamedTuple
 
 from abm import draws, lessons
-from abm.bits import EMPTY, ONE, eight
+from abm.bits import EMPTY, ONE, WORD, lowest
 from abm.chances import logistic, probability
-from abm.draws import NOBODY
+from abm.draws import draw, uniform
 from abm.jit import Key, Settings, State, Table, kernel
 from abm.organisations import works_in
 from abm.pairs import context_fit
 from abm.parameters import Par, Uniform
-from abm.practices import first_place
+from abm.practices import words_of
 from abm.tables import NONE, Kind, Ladder, LinkKind, Path
 
 TRY = draws.process("trial.try")
@@ -108,42 +107,36 @@ def worth_row(w: State, p: Settings, i: int, k: int) -> float:
 
 
 @kernel
-def luck_of(now: Key, key: Key, theme: int, ordinal: int) -> Key:
-    """Return the draw of which byte ordinal mod 8 decides on the practice of a theme with that ordinal."""
-    return draws.at(now, key, NOBODY, 4096 * theme + ordinal - ordinal % 8)
+def tries_given(w: State, p: Settings, i: int, k: int, luck: Key) -> bool:
+    """Say whether city ``i`` tries practice ``k``, given its draw."""
+    u, worth, factor = uniform(luck), worth_row(w, p, i, k), w.cities[i].trying[w.practices[k].theme]
+    if u >= hazard(p, 1.0, worth) * factor:  # at most that, as 1 − e^−Λ is at most Λ
+        return False  # not even with full capacity, which is slow to work out
+    return u < probability(hazard(p, absorptive_capacity(w, i, k), worth) * factor)
 
 
 @kernel
 def tries(w: State, p: Settings, seed: Key, t: int, i: int, k: int) -> bool:
     """Say whether city ``i`` tries practice ``k`` this month."""
-    theme, ordinal, worth = w.practices[k].theme, w.practices[k].ordinal, worth_row(w, p, i, k)
-    luck = luck_of(draws.moment(seed, TRY, t), w.cities[i].key, theme, ordinal)
-    factor = w.cities[i].trying[theme]
-    if not draws.lane_may_be_below(luck, ordinal % 8, hazard(p, 1.0, worth) * factor):
-        return False  # not even with full capacity, which is slow to work out
-    chance = probability(hazard(p, absorptive_capacity(w, i, k), worth) * factor)
-    return draws.lane_below(luck, ordinal % 8, chance)
+    return tries_given(w, p, i, k, draw(seed, TRY, t, w.cities[i].key, w.practices[k].key, 0))
 
 
 @kernel
 def decide(w: State, p: Settings, seed: Key, t: int) -> None:
     """List the trials that cities decide on this month."""
     w.count.trials = 0
-    aware = w.rungs[Ladder.AWARE]
-    now = draws.moment(seed, TRY, t)
+    aware, now = w.rungs[Ladder.AWARE], draws.moment(seed, TRY, t)
     for i in range(len(w.cities)):
         for theme in range(p.world.n_themes):
-            limit = draws.lane_limit(p.trial.rate * w.cities[i].trying[theme])
-            for block in range(0, w.n_of_theme[theme], 8):
-                place = first_place(w, theme) + block
-                mask = draws.lanes(eight(aware[i], place))
-                if mask == EMPTY:
-                    continue
-                mask &= draws.low_lanes(luck_of(now, w.cities[i].key, theme, block), limit)
-                while mask != EMPTY:
-                    k = w.of_place[place + draws.first_lane(mask)]
-                    mask &= mask - ONE
-                    if tries(w, p, seed, t, i, k):
+            most = p.trial.rate * w.cities[i].trying[theme]  # hazard at full capacity and value
+            first, last = words_of(theme, aware.shape[1])
+            for word in range(first, last):
+                left = aware[i, word]
+                while left != EMPTY:
+                    k = w.of_place[WORD * word + lowest(left)]
+                    left &= left - ONE
+                    luck = draws.at(now, w.cities[i].key, w.practices[k].key, 0)
+                    if uniform(luck) < most and tries_given(w, p, i, k, luck):
                         list_trial(w.trials, w.count, i, k)
 
 

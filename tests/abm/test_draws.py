@@ -109,37 +109,6 @@ def test_rounding_by_a_draw_keeps_the_mean(sample, x):
     assert abs(found.mean() - x) <= 4 * np.sqrt(part * (1 - part) / len(found))
 
 
-@pytest.mark.parametrize("p", [0.0, 0.0005, 0.02, 0.3, 0.5, 0.999, 1.0])
-def test_each_of_eight_lanes_falls_below_p_with_probability_p(sample, p):
-    lucks = sample[:20_000]
-    below = np.array([[draws.lane_below(luck, x, p) for x in range(8)] for luck in lucks])
-    error = np.sqrt(p * (1 - p) / len(lucks))
-    assert (np.abs(below.mean(axis=0) - p) <= 4 * error).all()
-    pairs = below.astype(float).T @ below / len(lucks)  # the lanes of one draw are independent
-    off_diagonal = pairs[np.triu_indices(8, 1)]
-    assert (np.abs(off_diagonal - p * p) <= 4 * np.sqrt(p * p * (1 - p * p) / len(lucks)) + 2 * p * error).all()
-
-
-def test_the_lanes_of_a_draw_are_its_bytes_and_bound_what_falls_below(sample):
-    for luck in sample[:200]:
-        lanes = [draws.lane(luck, x) for x in range(8)]
-        assert lanes == list(int(luck).to_bytes(8, "little"))
-        for x, lane in enumerate(lanes):
-            assert not draws.lane_below(luck, x, lane / 256) and draws.lane_below(luck, x, (lane + 1) / 256)
-
-
-@pytest.mark.parametrize("p", [0.0, 0.003, 0.02, 0.3, 0.5, 0.6, 1.0])
-def test_the_first_look_at_eight_lanes_misses_none_that_falls_below(sample, p):
-    for luck in sample[:1000]:
-        below = [x for x in range(8) if draws.lane_below(luck, x, p)]
-        mask, marked = int(draws.low_lanes(luck, draws.lane_limit(p))), []
-        while mask:
-            marked.append(draws.first_lane(np.uint64(mask)))
-            mask &= mask - 1
-        assert set(below) <= set(marked) and marked == sorted(marked)
-        assert not marked or p >= 0.5 or min(draws.lane(luck, x) for x in range(8)) < 256 * p  # nothing marked in vain
-
-
 NEIGHBOURS = {  # what changes between two draws, and the two lots of draws
     "next seed": lambda g: (g[:-1], g[1:]),
     "next month": lambda g: (g[:, :-1], g[:, 1:]),

@@ -99,7 +99,8 @@ def test_v21_awareness_rises_with_adopting_partners_as_an_exponential_dose(tmp_p
     w.cities.standing[:] = 2
     for r in range(n_partners):
         row = w.partnerships[r]
-        row["i"], row["j"], row["stage"], row["ended"], row["theme"] = 0, r + 1, Stage.SUSTAINED, NONE, 0
+        row["key"], row["i"], row["j"], row["theme"] = r + 1, 0, r + 1, 0
+        row["stage"], row["ended"] = Stage.SUSTAINED, NONE
         w.live[r] = r
     w.count.partnerships = w.count.live = n_partners
     stand_on(w, [0], Ladder.UNAWARE)
@@ -109,6 +110,7 @@ def test_v21_awareness_rises_with_adopting_partners_as_an_exponential_dose(tmp_p
     heard, months = 0, 250
     for t in range(months):
         w.count.lessons = 0
+        stand_on(w, [0], Ladder.UNAWARE)
         awareness.hear(kernels, p, np.uint64(3), t)
         heard += int(w.count.lessons)
     dose = 1.0 - math.exp(-0.05 * n_partners)
