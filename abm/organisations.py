@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from abm.draws import draw, waits
+from abm.draws import at, moment, uniform, waits
 from abm.jit import Key, Row, State, Table, kernel
 from abm.tables import NONE, Kind, LinkKind
 
@@ -40,15 +40,27 @@ def pick_free(w: State, seed: Key, why: Key, t: int, key: Key, city: int, kind: 
 
     ``kind`` of −1 stands for either kind.
     """
-    rows = w.organisations
-    best, chosen = math.inf, NONE
+    rows, n, free = w.organisations, 0, w.work_rows
     first = w.cities[city].first_organisation
     for o in range(first, first + w.cities[city].n_organisations):
         if (kind == NONE or rows[o].kind == kind) and rows[o].slots_taken < slots and works_in(rows, o, theme):
-            wait = waits(draw(seed, why, t, key, rows[o].key, 0), 1.0 + mastered(rows, o, theme), best)
-            if wait < best:
-                best, chosen = wait, o
+            free[n] = o
+            n += 1
+    if n < 2:
+        return free[0] if n == 1 else NONE
+    best, chosen, now = math.inf, NONE, moment(seed, why, t)
+    for x in range(n):
+        o = free[x]
+        wait = waits(at(now, key, rows[o].key, 0), 1.0 + mastered(rows, o, theme), best)
+        if wait < best:
+            best, chosen = wait, o
     return chosen
+
+
+@kernel
+def unwilling(luck: Key, rate: float) -> bool:
+    """Say whether an organisation declines however willing it is: the probability of E12 is at most 2ρ."""
+    return uniform(luck) >= 2.0 * rate
 
 
 @kernel

@@ -487,7 +487,6 @@ class Attendee(NamedTuple):
     city: Annotated[int, Col("row of the city")]
     in_person: Annotated[bool, Col("comes in person")]
     wait: Annotated[float, Col("exponential waiting time; the shortest get the seats")]
-    brings: Annotated[int, Col("organisation it brings along, or −1")]
 
 
 class Neighbour(NamedTuple):

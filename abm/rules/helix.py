@@ -16,13 +16,15 @@ import numpy as np
 
 from abm import draws
 from abm.draws import draw, uniform
-from abm.jit import Key, Settings, State, Table, kernel
-from abm.neighbours import by_priority, ever_linked
-from abm.organisations import link, pick_free, same_kind, willingness
+from abm.jit import Key, Row, Settings, State, Table, kernel
+from abm.neighbours import ever_linked
+from abm.order import put_in_order
+from abm.organisations import link, pick_free, same_kind, unwilling, willingness
 from abm.parameters import Par, Uniform
 from abm.tables import NONE, Kind, LinkKind, Stage
 
 ASK, JOIN, PRIORITY = (draws.process("helix." + what) for what in ("ask", "join", "priority"))
+N_KINDS = len(Kind)
 
 
 class Params(NamedTuple):
@@ -63,7 +65,7 @@ class Params(NamedTuple):
 @kernel
 def offer_role(w: State, p: Settings, seed: Key, t: int, r: int, kind: int) -> None:
     """Offer the role of a kind in partnership ``r`` to one organisation of each city."""
-    rows = w.partnerships
+    rows, offers = w.partnerships, w.offers
     for side in range(2):
         city = rows[r].i if side == 0 else rows[r].j
         o = pick_free(w, seed, ASK, t, rows[r].key, city, kind, rows[r].theme, p.helix.slots)
@@ -71,41 +73,41 @@ def offer_role(w: State, p: Settings, seed: Key, t: int, r: int, kind: int) -> N
             continue
         x = w.count.offers
         w.count.offers = x + 1
-        w.offers[x].partnership = r
-        w.offers[x].side = side
-        w.offers[x].kind = kind
-        w.offers[x].organisation = o
-        w.offers[x].joins = False
-        w.offers[x].priority = draw(seed, PRIORITY, t, rows[r].key, w.organisations[o].key, kind)
+        offers[x].partnership = r
+        offers[x].side = side
+        offers[x].kind = kind
+        offers[x].organisation = o
+        offers[x].joins = False
+        offers[x].priority = draw(seed, PRIORITY, t, rows[r].key, w.organisations[o].key, kind)
 
 
 @kernel
 def offer(w: State, p: Settings, seed: Key, t: int) -> None:
     """Offer the open roles of all partnerships from the memorandum on."""
-    rows = w.partnerships
+    rows, live = w.partnerships, w.live
     w.count.offers = 0
     for x in range(w.count.live):
-        r = w.live[x]
+        r = live[x]
         if rows[r].stage < Stage.MEMORANDUM:
             continue
         if rows[r].university[0] == NONE and rows[r].university[1] == NONE:
             offer_role(w, p, seed, t, r, Kind.UNIVERSITY.value)
         if rows[r].firm[0] == NONE and rows[r].firm[1] == NONE:
             offer_role(w, p, seed, t, r, Kind.FIRM.value)
-    keep_one_a_city(w.offers, w.count, w.organisations.city, len(w.cities))
+    keep_one_a_city(w.offers, w.count, w.organisations.city, w.work_rows[: N_KINDS * len(w.cities)])
 
 
 @kernel
-def keep_one_a_city(offers: Table, count: Table, home: np.ndarray, n_cities: int) -> None:
+def keep_one_a_city(offers: Table, count: Row, home: np.ndarray, first: np.ndarray) -> None:
     """Keep, of the offers to universities and to firms of a city, the one of lowest drawn priority each."""
-    first = np.full((n_cities, 2), NONE)
+    first[:] = NONE
     for x in range(count.offers):
-        city, kind = home[offers[x].organisation], offers[x].kind
-        if first[city, kind] == NONE or offers[x].priority < offers[first[city, kind]].priority:
-            first[city, kind] = x
+        place = N_KINDS * home[offers[x].organisation] + offers[x].kind
+        if first[place] == NONE or offers[x].priority < offers[first[place]].priority:
+            first[place] = x
     n = 0
     for x in range(count.offers):
-        if first[home[offers[x].organisation], offers[x].kind] == x:
+        if first[N_KINDS * home[offers[x].organisation] + offers[x].kind] == x:
             offers[n] = offers[x]
             n += 1
     count.offers = n
@@ -120,8 +122,10 @@ def joins(w: State, p: Settings, seed: Key, t: int, x: int) -> bool:
     rate = p.helix.university_rate * w.cities[w.organisations[o].city].university_joining
     if w.offers[x].kind == Kind.FIRM:
         rate = p.helix.firm_rate * (p.helix.matchmaking if rows[r].matched else 1.0)
-    known = p.helix.familiarity if ever_linked(w, len(w.cities) + o, abroad) else 0.0
     luck = draw(seed, JOIN, t, rows[r].key, w.organisations[o].key, w.offers[x].kind)
+    if unwilling(luck, rate):
+        return False
+    known = p.helix.familiarity if ever_linked(w, len(w.cities) + o, abroad) else 0.0
     return uniform(luck) < willingness(w.organisations, o, rows[r].theme, rate, known)
 
 
@@ -136,12 +140,13 @@ def decide(w: State, p: Settings, seed: Key, t: int) -> None:
 def settle(w: State, p: Settings, seed: Key, t: int) -> None:
     """Give the roles to those who agreed, in order of priority, while they have slots; then link them."""
     rows, offers = w.partnerships, w.offers
-    agreed, n = np.empty(w.count.offers, np.int64), 0
+    agreed, n = w.work_rows, 0
     for x in range(w.count.offers):
         if offers[x].joins:
             agreed[n] = x
             n += 1
-    for place in by_priority(offers.priority[agreed[:n]], n):
+    put_in_order(agreed[:n], offers.priority)
+    for place in range(n):
         x = agreed[place]
         o, r = offers[x].organisation, offers[x].partnership
         if w.organisations[o].slots_taken >= p.helix.slots:
@@ -152,11 +157,12 @@ def settle(w: State, p: Settings, seed: Key, t: int) -> None:
             rows[r].university[offers[x].side] = o
         else:
             rows[r].firm[offers[x].side] = o
-    for place in range(n):
-        if offers[agreed[place]].joins:
-            link_up(w, t, agreed[place])
-    for x in range(w.count.live):
-        rows[w.live[x]].matched = False
+    for x in range(w.count.offers):
+        if offers[x].joins:
+            link_up(w, t, x)
+    for x in range(w.count.encounters):
+        if w.encounters[x].row != NONE:
+            rows[w.encounters[x].row].matched = False
 
 
 @kernel
