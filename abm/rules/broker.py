@@ -17,6 +17,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from abm import draws
+from abm.chances import normal_below
 from abm.draws import NOBODY, child, draw, normal, uniform
 from abm.encounter import write
 from abm.jit import Key, Row, Settings, State, Table, kernel
@@ -105,7 +106,7 @@ def align(w: State, p: Settings, seed: Key, t: int, b: int, n_sessions: int) -> 
         r = live[x]
         if rows[r].stage <= Stage.ACTION_PLAN and serves(cities, region, rows[r].i, rows[r].j):
             luck = draws.at(now, key, rows[r].key, 0)
-            if n < n_sessions or rows[r].gap + noise * draws.normal_at_most(luck) > values[n - 1]:
+            if n < n_sessions or uniform(luck) > normal_below(values[n - 1] - rows[r].gap, noise):
                 n = place_best(values, chosen, n, rows[r].gap + noise * normal(luck), r)
     for x in range(n):
         rows[chosen[x]].sessions += 1
@@ -277,13 +278,12 @@ def introduce(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
     values, chosen, n = w.work_values[:n_units], w.work_rows[:n_units], 0
     for x in range(n_candidates):
         z = (rows[x].score - centre) * scale
-        if n == n_units and z + draws.FARTHEST * noise < values[n - 1]:
+        too_low = normal_below(values[n - 1] - z, noise) if n == n_units else 0.0
+        if too_low == 1.0:
             continue
         i, j = rows[x].i, rows[x].j
         luck = draws.at(now, key, both(cities[i].key, cities[j].key), rows[x].theme)
-        if n == n_units and z + noise * draws.normal_at_most(luck) < values[n - 1]:
-            continue
-        if not is_listed(rows, chosen, n, x):
+        if uniform(luck) > too_low and not is_listed(rows, chosen, n, x):
             n = place_best(values, chosen, n, z + noise * normal(luck), x)
     for x in range(n):
         i, j, theme = rows[chosen[x]].i, rows[chosen[x]].j, rows[chosen[x]].theme

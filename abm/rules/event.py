@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple
 
 from abm import draws
 from abm.chances import probability
-from abm.draws import child, draw, exponential, uniform, waits
+from abm.draws import child, exponential, uniform, waits
 from abm.encounter import write
 from abm.jit import Key, Settings, State, Table, kernel
 from abm.neighbours import both
@@ -119,6 +119,7 @@ def seat(rows: Table, x: int, seats: int) -> int:
     if rows[x].wait < rows[longest].wait:
         rows[longest].city = rows[x].city
         rows[longest].in_person = rows[x].in_person
+        rows[longest].distance = rows[x].distance
         rows[longest].wait = rows[x].wait
     return seats
 
@@ -139,13 +140,15 @@ def gather(w: State, p: Settings, seed: Key, e: int) -> None:
         weight = SURE if is_sure else attraction(cities, p.world.n_themes, event.appeal, event.theme, i)
         if uniform(luck) >= weight:  # u ≥ Λ implies u ≥ 1 − e^−Λ, whatever the cost
             continue
-        cost = 0.0 if mode == Mode.ONLINE else distance(cities, i, host) * cities[host].travel / COST_KM
+        km = 0.0 if mode == Mode.ONLINE else distance(cities, i, host)
+        cost = km * cities[host].travel / COST_KM
         in_person = mode == Mode.IN_PERSON or (mode == Mode.HYBRID and uniform(child(luck, 1)) > cost)
         if in_person and not is_sure:
             weight *= math.exp(-p.event.cost_sensitivity * cost)
         if uniform(luck) < probability(weight):
             rows[n].city = i
             rows[n].in_person = in_person
+            rows[n].distance = km
             rows[n].wait = exponential(child(luck, 2)) / weight
             n = seat(rows, n, event.seats)
     w.count.attendees = n
@@ -163,20 +166,20 @@ def mingle(w: State, p: Settings, seed: Key, t: int, e: int) -> None:
         i = rows[x].city
         event.cost += p.event.seat_cost if rows[x].in_person else p.event.online_seat_cost
         if rows[x].in_person:
-            event.travel += 2.0 * distance(cities, i, event.venue)
+            event.travel += 2.0 * rows[x].distance
         for y in range(x):
             j = rows[y].city
             luck = draws.at(now, event.key, both(cities[i].key, cities[j].key), 0)
             if uniform(luck) < chance:
                 in_person = rows[x].in_person and rows[y].in_person
-                record(w, p, seed, e, i, j, luck, in_person)
+                record(w, p, now, e, i, j, luck, in_person)
 
 
 @kernel
-def record(w: State, p: Settings, seed: Key, e: int, i: int, j: int, luck: Key, in_person: bool) -> None:
+def record(w: State, p: Settings, now: Key, e: int, i: int, j: int, luck: Key, in_person: bool) -> None:
     """Write down one meeting at an event; the city of lower drawn priority has the initiative."""
     cities, key = w.cities, w.events[e].key
-    if draw(seed, MEET, 0, key, cities[j].key, 1) < draw(seed, MEET, 0, key, cities[i].key, 1):
+    if draws.at(now, key, cities[j].key, 1) < draws.at(now, key, cities[i].key, 1):
         i, j = j, i
     x = write(w, luck, i, j, w.events[e].theme, Origin.EVENT.value, e)
     rows = w.encounters

@@ -19,12 +19,21 @@ from abm.draws import draw, uniform
 from abm.jit import Key, Row, Settings, State, Table, kernel
 from abm.neighbours import ever_linked
 from abm.order import put_in_order
-from abm.organisations import link, pick_free, same_kind, unwilling, willingness
+from abm.organisations import (
+    N_KINDS,
+    SEVERAL,
+    free_place,
+    link,
+    list_free,
+    pick_free,
+    same_kind,
+    unwilling,
+    willingness,
+)
 from abm.parameters import Par, Uniform
 from abm.tables import NONE, Kind, LinkKind, Stage
 
 ASK, JOIN, PRIORITY = (draws.process("helix." + what) for what in ("ask", "join", "priority"))
-N_KINDS = len(Kind)
 
 
 class Params(NamedTuple):
@@ -63,12 +72,14 @@ class Params(NamedTuple):
 
 
 @kernel
-def offer_role(w: State, p: Settings, seed: Key, t: int, r: int, kind: int) -> None:
+def offer_role(w: State, p: Settings, seed: Key, t: int, r: int, kind: int, free: np.ndarray) -> None:
     """Offer the role of a kind in partnership ``r`` to one organisation of each city."""
     rows, offers = w.partnerships, w.offers
     for side in range(2):
         city = rows[r].i if side == 0 else rows[r].j
-        o = pick_free(w, seed, ASK, t, rows[r].key, city, kind, rows[r].theme, p.helix.slots)
+        o = free[free_place(city, kind, rows[r].theme)]
+        if o == SEVERAL:
+            o = pick_free(w, seed, ASK, t, rows[r].key, city, kind, rows[r].theme, p.helix.slots)
         if o == NONE:
             continue
         x = w.count.offers
@@ -84,16 +95,16 @@ def offer_role(w: State, p: Settings, seed: Key, t: int, r: int, kind: int) -> N
 @kernel
 def offer(w: State, p: Settings, seed: Key, t: int) -> None:
     """Offer the open roles of all partnerships from the memorandum on."""
-    rows, live = w.partnerships, w.live
+    rows, live, free = w.partnerships, w.live, list_free(w, p.helix.slots)
     w.count.offers = 0
     for x in range(w.count.live):
         r = live[x]
         if rows[r].stage < Stage.MEMORANDUM:
             continue
         if rows[r].university[0] == NONE and rows[r].university[1] == NONE:
-            offer_role(w, p, seed, t, r, Kind.UNIVERSITY.value)
+            offer_role(w, p, seed, t, r, Kind.UNIVERSITY.value, free)
         if rows[r].firm[0] == NONE and rows[r].firm[1] == NONE:
-            offer_role(w, p, seed, t, r, Kind.FIRM.value)
+            offer_role(w, p, seed, t, r, Kind.FIRM.value, free)
     keep_one_a_city(w.offers, w.count, w.organisations.city, w.work_rows[: N_KINDS * len(w.cities)])
 
 
