@@ -25,6 +25,12 @@ def probability(hazard: float) -> float:
 
 
 @kernel
+def happens(u: float, hazard: float) -> bool:
+    """Say whether a uniform number is below 1 − e^−Λ, with a quick first no: u ≥ Λ implies u ≥ 1 − e^−Λ."""
+    return u < hazard and u < probability(hazard)
+
+
+@kernel
 def normal_below(x: float, deviation: float) -> float:
     """Return a lower bound of the probability that a normal number of mean 0 is below ``x``.
 

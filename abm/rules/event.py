@@ -13,7 +13,7 @@ import math
 from typing import Annotated, NamedTuple
 
 from abm import draws
-from abm.chances import probability
+from abm.chances import happens
 from abm.draws import child, exponential, uniform, waits
 from abm.encounter import write
 from abm.jit import Key, Settings, State, Table, kernel
@@ -138,14 +138,14 @@ def gather(w: State, p: Settings, seed: Key, e: int) -> None:
         luck = draws.at(now, event.key, cities[i].key, 0)
         is_sure = event.hosted and i == host
         weight = SURE if is_sure else attraction(cities, p.world.n_themes, event.appeal, event.theme, i)
-        if uniform(luck) >= weight:  # u ≥ Λ implies u ≥ 1 − e^−Λ, whatever the cost
+        if uniform(luck) >= weight:  # it would stay at home even if to come cost nothing (see `happens`)
             continue
         km = 0.0 if mode == Mode.ONLINE else distance(cities, i, host)
         cost = km * cities[host].travel / COST_KM
         in_person = mode == Mode.IN_PERSON or (mode == Mode.HYBRID and uniform(child(luck, 1)) > cost)
         if in_person and not is_sure:
             weight *= math.exp(-p.event.cost_sensitivity * cost)
-        if uniform(luck) < probability(weight):
+        if happens(uniform(luck), weight):
             rows[n].city = i
             rows[n].in_person = in_person
             rows[n].distance = km

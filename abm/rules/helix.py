@@ -16,7 +16,7 @@ import numpy as np
 
 from abm import draws
 from abm.draws import draw, uniform
-from abm.jit import Key, Row, Settings, State, Table, kernel
+from abm.jit import Key, Settings, State, kernel
 from abm.neighbours import ever_linked
 from abm.order import put_in_order
 from abm.organisations import (
@@ -89,7 +89,6 @@ def offer_role(w: State, p: Settings, seed: Key, t: int, r: int, kind: int, free
         offers[x].kind = kind
         offers[x].organisation = o
         offers[x].joins = False
-        offers[x].priority = draw(seed, PRIORITY, t, rows[r].key, w.organisations[o].key, kind)
 
 
 @kernel
@@ -105,23 +104,26 @@ def offer(w: State, p: Settings, seed: Key, t: int) -> None:
             offer_role(w, p, seed, t, r, Kind.UNIVERSITY.value, free)
         if rows[r].firm[0] == NONE and rows[r].firm[1] == NONE:
             offer_role(w, p, seed, t, r, Kind.FIRM.value, free)
-    keep_one_a_city(w.offers, w.count, w.organisations.city, w.work_rows[: N_KINDS * len(w.cities)])
+    keep_one_a_city(w, seed, t)
 
 
 @kernel
-def keep_one_a_city(offers: Table, count: Row, home: np.ndarray, first: np.ndarray) -> None:
+def keep_one_a_city(w: State, seed: Key, t: int) -> None:
     """Keep, of the offers to universities and to firms of a city, the one of lowest drawn priority each."""
+    offers, rows, homes, now = w.offers, w.partnerships, w.organisations, draws.moment(seed, PRIORITY, t)
+    first, n = w.work_rows[: N_KINDS * len(w.cities)], 0
     first[:] = NONE
-    for x in range(count.offers):
-        place = N_KINDS * home[offers[x].organisation] + offers[x].kind
+    for x in range(w.count.offers):
+        o, kind = offers[x].organisation, offers[x].kind
+        offers[x].priority = draws.at(now, rows[offers[x].partnership].key, homes[o].key, kind)
+        place = N_KINDS * homes[o].city + kind
         if first[place] == NONE or offers[x].priority < offers[first[place]].priority:
             first[place] = x
-    n = 0
-    for x in range(count.offers):
-        if first[N_KINDS * home[offers[x].organisation] + offers[x].kind] == x:
+    for x in range(w.count.offers):
+        if first[N_KINDS * homes[offers[x].organisation].city + offers[x].kind] == x:
             offers[n] = offers[x]
             n += 1
-    count.offers = n
+    w.count.offers = n
 
 
 @kernel
