@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from abm.jit import kernel
+
+STEPS = 4  # places of the table below for one standard deviation
+_BELOW = np.array([0.5 + 0.5 * math.erf((x / STEPS - 0.01) / math.sqrt(2.0)) for x in range(9 * STEPS)])
 
 
 @kernel
@@ -17,3 +22,20 @@ def logistic(u: float) -> float:
 def probability(hazard: float) -> float:
     """Return 1 − e^−Λ, the probability that something of monthly hazard Λ happens within the month."""
     return 1.0 - math.exp(-hazard)
+
+
+@kernel
+def happens(u: float, hazard: float) -> bool:
+    """Say whether a uniform number is below 1 − e^−Λ, with a quick first no: u ≥ Λ implies u ≥ 1 − e^−Λ."""
+    return u < hazard and u < probability(hazard)
+
+
+@kernel
+def normal_below(x: float, deviation: float) -> float:
+    """Return a lower bound of the probability that a normal number of mean 0 is below ``x``.
+
+    A uniform number below it becomes a normal number below ``x``, and need not be made one to know that.
+    """
+    if x <= 0.0:
+        return 0.0
+    return _BELOW[int(min(STEPS * x / deviation, len(_BELOW) - 1.0))] if deviation > 0.0 else 1.0

@@ -22,7 +22,6 @@ _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _MONTH, _GOLDEN = np.uint64(0xD1342543DE82EF95), np.uint64(0x9E3779B97F4A7C15)
 _A, _B, _COUNT = np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9), np.uint64(0xFF51AFD7ED558CCD)
 NOBODY = np.uint64(0)
-FARTHEST = 8.3  # no normal draw is further from 0
 
 
 def process(name: str) -> np.uint64:
@@ -157,13 +156,6 @@ def _horner(coefficients: tuple[float, ...], x: float) -> float:
     for coefficient in coefficients:
         total = total * x + coefficient
     return total
-
-
-@kernel
-def normal_at_most(luck: Key) -> float:
-    """Return an upper bound of :func:`normal`, much quicker: most draws are below 1.3 or 2.4 standard deviations."""
-    u = uniform(luck)
-    return 1.3 if u < 0.9 else 2.4 if u < 0.99 else FARTHEST
 
 
 @kernel

@@ -23,6 +23,7 @@ from numba.extending import (
     register_model,
     unbox,
 )
+from numba.np import arrayobj
 from numba.np.numpy_support import from_dtype
 
 from abm.jit import is_compiled, kernel
@@ -60,7 +61,29 @@ class _WorldTables(AttributeTemplate):
 
 @lower_getattr_generic(WorldType)
 def _load_table(context: Any, builder: Any, kind: WorldType, value: Any, name: str) -> Any:
-    return builder.load(cgutils.gep_inbounds(builder, value, 0, World._fields.index(name)))
+    """Load where a table is; it owns no memory, so that the compiler leaves out all counting of references."""
+    place = World._fields.index(name)
+    table, pointer = kind.tables.types[place], cgutils.gep_inbounds(builder, value, 0, place)
+    if not isinstance(table, types.Array):
+        return _load_once(builder, pointer)
+    found, array = context.make_array(table)(context, builder, ref=pointer), context.make_array(table)(context, builder)
+    data, shape, strides = (found._get_ptr_by_name(part) for part in ("data", "shape", "strides"))
+    arrayobj.populate_array(
+        array,
+        _load_once(builder, data),
+        [_load_once(builder, cgutils.gep_inbounds(builder, shape, 0, x)) for x in range(table.ndim)],
+        [_load_once(builder, cgutils.gep_inbounds(builder, strides, 0, x)) for x in range(table.ndim)],
+        context.get_constant(types.intp, arrayobj.get_itemsize(context, table)),
+        None,
+    )
+    return array._getvalue()
+
+
+def _load_once(builder: Any, pointer: Any) -> Any:
+    """Load what stays as it is while a kernel runs, so that the compiler may keep it."""
+    value = builder.load(pointer)
+    value.set_metadata("invariant.load", builder.module.add_metadata([]))
+    return value
 
 
 @cache

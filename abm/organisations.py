@@ -4,9 +4,14 @@ from __future__ import annotations
 
 import math
 
-from abm.draws import draw, waits
+import numpy as np
+
+from abm.draws import at, moment, uniform, waits
 from abm.jit import Key, Row, State, Table, kernel
-from abm.tables import NONE, Kind, LinkKind
+from abm.tables import N_THEMES, NONE, Kind, LinkKind
+
+N_KINDS = len(Kind)
+SEVERAL = -2
 
 
 @kernel
@@ -35,20 +40,45 @@ def helix(partnership: Row) -> float:
 
 
 @kernel
+def list_free(w: State, slots: int) -> np.ndarray:
+    """Return, by city, kind and theme, the organisation with a slot free in the theme: none, its row, or several."""
+    rows, free = w.organisations, w.work_rows[: N_KINDS * N_THEMES * len(w.cities)]
+    free[:] = NONE
+    for o in range(len(rows)):
+        if rows[o].slots_taken < slots:
+            for x in range(2):
+                place = free_place(rows[o].city, rows[o].kind, rows[o].theme[x])
+                free[place] = o if free[place] == NONE else SEVERAL
+    return free
+
+
+@kernel
+def free_place(city: int, kind: int, theme: int) -> int:
+    """Return where the organisations of a city, kind and theme stand in :func:`list_free`."""
+    return (city * N_KINDS + kind) * N_THEMES + theme
+
+
+@kernel
 def pick_free(w: State, seed: Key, why: Key, t: int, key: Key, city: int, kind: int, theme: int, slots: int) -> int:
     """Return a home organisation of a city with a slot free in a theme, drawn ∝ 1 + practices mastered, or −1.
 
     ``kind`` of −1 stands for either kind.
     """
-    rows = w.organisations
+    rows, now = w.organisations, moment(seed, why, t)
     best, chosen = math.inf, NONE
     first = w.cities[city].first_organisation
     for o in range(first, first + w.cities[city].n_organisations):
         if (kind == NONE or rows[o].kind == kind) and rows[o].slots_taken < slots and works_in(rows, o, theme):
-            wait = waits(draw(seed, why, t, key, rows[o].key, 0), 1.0 + mastered(rows, o, theme), best)
+            wait = waits(at(now, key, rows[o].key, 0), 1.0 + mastered(rows, o, theme), best)
             if wait < best:
                 best, chosen = wait, o
     return chosen
+
+
+@kernel
+def unwilling(luck: Key, rate: float) -> bool:
+    """Say whether an organisation declines however willing it is: the probability of E12 is at most 2ρ."""
+    return uniform(luck) >= 2.0 * rate
 
 
 @kernel

@@ -477,8 +477,8 @@ class Attendee(NamedTuple):
 
     city: Annotated[int, Col("row of the city")]
     in_person: Annotated[bool, Col("comes in person")]
+    distance: Annotated[float, Col("how far it is from the event, if that may be in person", "km")]
     wait: Annotated[float, Col("exponential waiting time; the shortest get the seats")]
-    brings: Annotated[int, Col("organisation it brings along, or −1")]
 
 
 class Neighbour(NamedTuple):

@@ -279,7 +279,8 @@ def _brokers(scenario: Scenario, known: Names) -> Any:
 
 def with_room_to_work(w: World) -> World:
     """Return the world with room for the lists that its steps make, whatever its tables hold."""
-    n_values = max(N_THEMES, math.ceil((w.brokers.capacity * w.brokers.most_effort).max(initial=0.0)) + 1)
+    n_units = math.ceil((w.brokers.capacity * w.brokers.most_effort).max(initial=0.0)) + 1
+    n_values = max(len(w.members), n_units)
     n_rows = max(len(w.linked), n_values, len(w.cities) + 1 + max(2 * len(w.encounters), len(w.ties)))
     return w._replace(
         work_rows=np.zeros(n_rows, np.int64),

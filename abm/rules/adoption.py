@@ -13,7 +13,7 @@ from typing import Annotated, NamedTuple
 
 from abm import draws, lessons
 from abm.bits import EMPTY, ONE, WORD, lowest
-from abm.chances import probability
+from abm.chances import happens
 from abm.draws import child, draw, uniform
 from abm.jit import Key, Settings, State, kernel
 from abm.organisations import helix
@@ -66,7 +66,7 @@ def end_trial(w: State, p: Settings, seed: Key, t: int, i: int, k: int) -> None:
     fit = context_fit(w.cities, i, w.practices[k].origin, p.trial.context_width)
     up, down = rates(p, best_helix(w, i, w.practices[k].theme), fit * w.practices[k].quality)
     luck = draw(seed, END, t, w.cities[i].key, w.practices[k].key, 0)
-    if uniform(luck) < probability(up + down):
+    if happens(uniform(luck), up + down):
         adopts = uniform(child(luck, 1)) * (up + down) < up
         after = Ladder.ADOPTED.value if adopts else Ladder.AWARE.value
         lessons.write(w, i, k, t, after, Path.DECISION.value, NONE)

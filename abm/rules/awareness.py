@@ -19,7 +19,7 @@ import numpy as np
 
 from abm import draws, lessons
 from abm.bits import EMPTY
-from abm.chances import probability
+from abm.chances import happens
 from abm.diffusion import may_pass_on, pass_on
 from abm.draws import NOBODY, child, uniform, waits
 from abm.jit import Key, Settings, State, Table, kernel
@@ -180,7 +180,7 @@ def hear_in_public(w: State, p: Settings, now: Key, t: int, i: int) -> None:
         evidence = p.awareness.evidence * w.practices[k].evidence if w.cities[i].evidence_base else 0.0
         peers = w.cities[i].imitation * w.peers[network, k] if network != NONE else 0.0
         luck = draws.at(now, w.cities[i].key, w.practices[k].key, 0)
-        if uniform(luck) < probability(evidence + peers):
+        if happens(uniform(luck), evidence + peers):
             from_base = uniform(child(luck, 0)) * (evidence + peers) < evidence
             path = Path.EVIDENCE.value if from_base else Path.NETWORK.value
             lessons.learn(w, i, k, t, Ladder.AWARE.value, path, NONE)

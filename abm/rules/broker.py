@@ -17,9 +17,10 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from abm import draws
+from abm.chances import normal_below
 from abm.draws import NOBODY, child, draw, normal, uniform
 from abm.encounter import write
-from abm.jit import Key, Settings, State, Table, kernel
+from abm.jit import Key, Row, Settings, State, Table, kernel
 from abm.neighbours import both, common_partners, find, label_components
 from abm.pairs import complementarity, may_form, meeting_theme
 from abm.parameters import Par, Uniform
@@ -88,10 +89,9 @@ def place_best(values: np.ndarray, rows: np.ndarray, n: int, value: float, row: 
 
 
 @kernel
-def serves(w: State, b: int, i: int, j: int) -> bool:
-    """Say whether broker ``b`` may introduce two cities: one of them is of its region, if it has one."""
-    region = w.brokers[b].region
-    return region == NONE or w.cities[i].region == region or w.cities[j].region == region
+def serves(cities: Table, region: int, i: int, j: int) -> bool:
+    """Say whether a broker may introduce two cities: one of them is of its region, if it has one."""
+    return region == NONE or cities[i].region == region or cities[j].region == region
 
 
 @kernel
@@ -99,13 +99,15 @@ def align(w: State, p: Settings, seed: Key, t: int, b: int, n_sessions: int) -> 
     """Hold alignment sessions on the partnerships whose gap looks largest."""
     if n_sessions == 0:
         return
-    rows = w.partnerships
+    rows, live, cities = w.partnerships, w.live, w.cities
+    now, key, noise, region = draws.moment(seed, ALIGN, t), w.brokers[b].key, w.brokers[b].noise, w.brokers[b].region
     values, chosen, n = w.work_values[:n_sessions], w.work_rows[:n_sessions], 0
     for x in range(w.count.live):
-        r = w.live[x]
-        if rows[r].stage <= Stage.ACTION_PLAN and serves(w, b, rows[r].i, rows[r].j):
-            luck = draw(seed, ALIGN, t, w.brokers[b].key, rows[r].key, 0)
-            n = place_best(values, chosen, n, rows[r].gap + w.brokers[b].noise * normal(luck), r)
+        r = live[x]
+        if rows[r].stage <= Stage.ACTION_PLAN and serves(cities, region, rows[r].i, rows[r].j):
+            luck = draws.at(now, key, rows[r].key, 0)
+            if n < n_sessions or uniform(luck) > normal_below(values[n - 1] - rows[r].gap, noise):
+                n = place_best(values, chosen, n, rows[r].gap + noise * normal(luck), r)
     for x in range(n):
         rows[chosen[x]].sessions += 1
         rows[chosen[x]].met += 1.0
@@ -113,13 +115,13 @@ def align(w: State, p: Settings, seed: Key, t: int, b: int, n_sessions: int) -> 
 
 
 @kernel
-def consider(w: State, i: int, j: int, theme: int) -> None:
+def consider(candidates: Table, count: Row, i: int, j: int, theme: int) -> None:
     """Put an introduction on the list of candidates."""
-    x = w.count.candidates
-    w.candidates[x].i = i
-    w.candidates[x].j = j
-    w.candidates[x].theme = theme
-    w.count.candidates = x + 1
+    x = count.candidates
+    candidates[x].i = i
+    candidates[x].j = j
+    candidates[x].theme = theme
+    count.candidates = x + 1
 
 
 @kernel
@@ -129,25 +131,36 @@ def has_room(cities: Table, i: int) -> bool:
 
 
 @kernel
-def look_at_all(w: State, p: Settings, b: int) -> None:
-    """List every pair and theme that broker ``b`` may introduce."""
-    programme = w.brokers[b].programme
-    first = w.programmes[programme].first_member
-    last = first + w.programmes[programme].n_members
-    free, n = w.work_rows, 0
-    for m in range(first, last):
-        if w.members[m].standing > 0 and has_room(w.cities, w.members[m].city):
-            free[n] = w.members[m].city
+def list_free(w: State, b: int) -> int:
+    """List the members of the programme of broker ``b`` that have room, in ``work_rows``; return how many."""
+    members, cities, free, n = w.members, w.cities, w.work_rows, 0
+    first = w.programmes[w.brokers[b].programme].first_member
+    for m in range(first, first + w.programmes[w.brokers[b].programme].n_members):
+        if members[m].standing > 0 and has_room(cities, members[m].city):
+            free[n] = members[m].city
             n += 1
+    return n
+
+
+@kernel
+def look_at_all(w: State, p: Settings, b: int) -> None:
+    """List every pair and theme that broker ``b`` may introduce: the members of a programme stand in order of city."""
+    cities, near, candidates, count = w.cities, w.neighbours, w.candidates, w.count
+    free, n = w.work_rows, list_free(w, b)
+    across, n_themes, region = p.world.cross_bloc_only, p.world.n_themes, w.brokers[b].region
     for x in range(n):
+        i = free[x]
+        place, end = w.first_neighbour[i], w.first_neighbour[i + 1]
         for y in range(x + 1, n):
-            i, j = free[x], free[y]
-            if not may_form(w.cities, p.world.cross_bloc_only, i, j) or not serves(w, b, i, j):
+            j = free[y]
+            while place < end and near[place].partner < j:
+                place += 1
+            if not may_form(cities, across, i, j) or not serves(cities, region, i, j):
                 continue
-            place = find(w.first_neighbour, w.neighbours, i, j)
-            for theme in range(p.world.n_themes):
-                if place == NONE or w.neighbours[place].row[theme] == NONE:
-                    consider(w, i, j, theme)
+            tied = place < end and near[place].partner == j
+            for theme in range(n_themes):
+                if not tied or near[place].row[theme] == NONE:
+                    consider(candidates, count, i, j, theme)
 
 
 @kernel
@@ -168,13 +181,13 @@ def look_at_sample(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
             or not has_room(w.cities, i)
             or not has_room(w.cities, j)
             or not may_form(w.cities, p.world.cross_bloc_only, i, j)
-            or not serves(w, b, i, j)
+            or not serves(w.cities, w.brokers[b].region, i, j)
         ):
             continue
         theme = meeting_theme(w.cities, p.world.n_themes, i, j, child(luck, 2))
         place = find(w.first_neighbour, w.neighbours, i, j)
         if place == NONE or w.neighbours[place].row[theme] == NONE:
-            consider(w, i, j, theme)
+            consider(w.candidates, w.count, i, j, theme)
 
 
 @kernel
@@ -218,9 +231,13 @@ def score_row(w: State, seed: Key, t: int, b: int, x: int) -> float:
 @kernel
 def score(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
     """Fill the score of every candidate of broker ``b``."""
-    scores = w.candidates.score
+    rows, cities = w.candidates, w.cities
+    if w.brokers[b].strategy == Strategy.COMPLEMENTARITY:  # in a loop of its own, as the usual one of many candidates
+        for x in range(w.count.candidates):
+            rows[x].score = complementarity(cities, rows[x].i, rows[x].j, rows[x].theme)
+        return
     for x in range(w.count.candidates):
-        scores[x] = score_row(w, seed, t, b, x)
+        rows[x].score = score_row(w, seed, t, b, x)
 
 
 @kernel
@@ -257,17 +274,16 @@ def introduce(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
     rows, cities, noise = w.candidates, w.cities, w.brokers[b].noise
     centre, scale = spread(rows, n_candidates)
     scale = 1.0 / scale if scale > 1e-12 else 0.0
-    now = draws.moment(seed, JUDGE, t)
+    now, key = draws.moment(seed, JUDGE, t), w.brokers[b].key
     values, chosen, n = w.work_values[:n_units], w.work_rows[:n_units], 0
     for x in range(n_candidates):
         z = (rows[x].score - centre) * scale
-        if n == n_units and z + draws.FARTHEST * noise < values[n - 1]:
+        too_low = normal_below(values[n - 1] - z, noise) if n == n_units else 0.0
+        if too_low == 1.0:
             continue
         i, j = rows[x].i, rows[x].j
-        luck = draws.at(now, w.brokers[b].key, both(cities[i].key, cities[j].key), rows[x].theme)
-        if n == n_units and z + noise * draws.normal_at_most(luck) < values[n - 1]:
-            continue
-        if not is_listed(rows, chosen, n, x):
+        luck = draws.at(now, key, both(cities[i].key, cities[j].key), rows[x].theme)
+        if uniform(luck) > too_low and not is_listed(rows, chosen, n, x):
             n = place_best(values, chosen, n, z + noise * normal(luck), x)
     for x in range(n):
         i, j, theme = rows[chosen[x]].i, rows[chosen[x]].j, rows[chosen[x]].theme

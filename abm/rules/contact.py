@@ -24,7 +24,8 @@ from abm import draws
 from abm.chances import logistic
 from abm.draws import NOBODY, draw, uniform
 from abm.jit import Key, Settings, State, Table, kernel
-from abm.neighbours import both, by_priority, common_partners, find, organisations_linked
+from abm.neighbours import both, common_partners, find, organisations_linked
+from abm.order import put_in_order
 from abm.pairs import cognitive_distance
 from abm.parameters import Par, Uniform
 from abm.tables import NONE, EventType, Origin, Stage
@@ -92,6 +93,16 @@ class Params(NamedTuple):
     ] = 0.5
 
 
+class Between(NamedTuple):
+    """What a meeting means to both of its cities alike."""
+
+    learning: float
+    common: int
+    met_before: bool
+    brokered: bool
+    linked: bool
+
+
 @kernel
 def learning_value(distance: float, best: float) -> float:
     """Return L(d), the learning value of a cognitive distance: an inverted U with peak 1 at ``best`` (E3)."""
@@ -100,55 +111,52 @@ def learning_value(distance: float, best: float) -> float:
 
 
 @kernel
-def utility(
-    cities: Table,
-    p: Settings,
-    t: int,
-    i: int,
-    j: int,
-    theme: int,
-    common: int,
-    met_before: bool,
-    brokered: bool,
-    linked: bool,
-) -> float:
+def utility(cities: Table, p: Settings, t: int, i: int, j: int, theme: int, between: Between) -> float:
     """Return u_{i←j,θ}: how much city ``i`` wants a contact with ``j`` in a theme, in log-odds (E4)."""
     u = p.contact.baseline
     u += p.contact.complementarity * cities[i].need[theme] * cities[j].skill[theme]
-    u += p.contact.learning * learning_value(cognitive_distance(cities, i, j), p.contact.best_distance)
+    u += p.contact.learning * between.learning
     if cities[i].region != cities[j].region:
         u -= p.contact.bloc_barrier
     u -= p.contact.size_barrier * abs(cities[i].log_size - cities[j].log_size)
-    u += p.contact.common_partners * common / (1.0 + common)
+    u += p.contact.common_partners * between.common / (1.0 + between.common)
     u += p.contact.popularity * math.log(1.0 + cities[j].n_partners)
-    if met_before:
+    if between.met_before:
         u += p.contact.memory
-    if brokered:
+    if between.brokered:
         u += p.contact.brokered_bonus
     if t < cities[j].award_until:
         u += p.contact.award_bonus
-    if linked:
+    if between.linked:
         u += p.contact.organisation_bonus
     return u
 
 
 @kernel
-def utility_row(w: State, p: Settings, t: int, x: int, i: int, j: int) -> float:
-    """Return how much city ``i`` wants the contact with ``j`` that encounter ``x`` offers."""
-    rows = w.encounters
-    theme = rows[x].theme
+def find_between(w: State, p: Settings, x: int) -> Between:
+    """Return what is between the two cities of encounter ``x``."""
+    i, j = w.encounters[x].i, w.encounters[x].j
     place = find(w.first_neighbour, w.neighbours, i, j)
-    met_before = place != NONE and w.neighbours[place].memorandum
-    common = common_partners(w.first_neighbour, w.neighbours, i, j)
-    linked = organisations_linked(w, i, j, theme)
-    return utility(w.cities, p, t, i, j, theme, common, met_before, rows[x].origin == Origin.BROKER, linked)
+    return Between(
+        learning_value(cognitive_distance(w.cities, i, j), p.contact.best_distance),
+        common_partners(w.first_neighbour, w.neighbours, i, j),
+        place != NONE and w.neighbours[place].memorandum,
+        w.encounters[x].origin == Origin.BROKER,
+        organisations_linked(w, i, j, w.encounters[x].theme),
+    )
+
+
+@kernel
+def wants(w: State, p: Settings, seed: Key, t: int, x: int, i: int, j: int, between: Between) -> bool:
+    """Say whether city ``i`` wants the contact with ``j`` that encounter ``x`` offers."""
+    luck = draw(seed, CONSENT, t, w.encounters[x].key, w.cities[i].key, 0)
+    return uniform(luck) < logistic(utility(w.cities, p, t, i, j, w.encounters[x].theme, between))
 
 
 @kernel
 def consents(w: State, p: Settings, seed: Key, t: int, x: int, i: int, j: int) -> bool:
     """Say whether city ``i`` consents to the contact with ``j`` that encounter ``x`` offers."""
-    luck = draw(seed, CONSENT, t, w.encounters[x].key, w.cities[i].key, 0)
-    return uniform(luck) < logistic(utility_row(w, p, t, x, i, j))
+    return wants(w, p, seed, t, x, i, j, find_between(w, p, x))
 
 
 @kernel
@@ -159,11 +167,10 @@ def gather(w: State, p: Settings, seed: Key, t: int) -> None:
     for x in range(w.count.encounters):
         if not rows[x].may_form:
             continue
-        rows[x].priority = draw(seed, PRIORITY, t, rows[x].key, NOBODY, 0)
         place = find(w.first_neighbour, w.neighbours, rows[x].i, rows[x].j)
-        rows[x].row = w.neighbours[place].row[rows[x].theme] if place != NONE else NONE
-        if rows[x].row != NONE:
-            interact(w, x, rows[x].row)
+        r = w.neighbours[place].row[rows[x].theme] if place != NONE else NONE
+        if r != NONE:
+            interact(w, x, r)
         elif rows[x].waived:
             rows[x].consent_i = True
             rows[x].consent_j = True
@@ -174,6 +181,7 @@ def gather(w: State, p: Settings, seed: Key, t: int) -> None:
 @kernel
 def interact(w: State, x: int, r: int) -> None:
     """Let encounter ``x`` count as an interaction of partnership ``r``."""
+    w.encounters[x].row = r
     w.partnerships[r].met += w.encounters[x].weight
     if w.encounters[x].origin == Origin.EVENT and w.events[w.encounters[x].source].type == EventType.MATCHMAKING:
         w.partnerships[r].matched = True
@@ -185,20 +193,22 @@ def decide(w: State, p: Settings, seed: Key, t: int) -> None:
     rows = w.encounters
     for x in range(w.count.encounters):
         if rows[x].asked:
-            rows[x].consent_i = consents(w, p, seed, t, x, rows[x].i, rows[x].j)
-            rows[x].consent_j = consents(w, p, seed, t, x, rows[x].j, rows[x].i)
+            between = find_between(w, p, x)
+            rows[x].consent_i = wants(w, p, seed, t, x, rows[x].i, rows[x].j, between)
+            rows[x].consent_j = wants(w, p, seed, t, x, rows[x].j, rows[x].i, between)
 
 
 @kernel
 def weigh(w: State) -> None:
     """Count how many partnerships every city looks after: a contact ¼, anything more 1."""
-    for i in range(len(w.cities)):
-        w.cities[i].load = 0.0
+    rows, cities, live = w.partnerships, w.cities, w.live
+    for i in range(len(cities)):
+        cities[i].load = 0.0
     for x in range(w.count.live):
-        r = w.live[x]
-        weight = 0.25 if w.partnerships[r].stage == Stage.CONTACT else 1.0
-        w.cities[w.partnerships[r].i].load += weight
-        w.cities[w.partnerships[r].j].load += weight
+        r = live[x]
+        weight = 0.25 if rows[r].stage == Stage.CONTACT else 1.0
+        cities[rows[r].i].load += weight
+        cities[rows[r].j].load += weight
 
 
 @kernel
@@ -215,12 +225,14 @@ def formed_this_month(w: State, i: int, j: int, theme: int) -> int:
 def settle(w: State, p: Settings, seed: Key, t: int) -> None:
     """Form contacts in order of priority, as far as there is room; later meetings are interactions."""
     rows, cities = w.encounters, w.cities
-    waiting, n = np.empty(w.count.encounters, np.int64), 0
+    waiting, n = w.work_rows, 0
     for x in range(w.count.encounters):
         if rows[x].may_form and rows[x].row == NONE and (rows[x].asked or rows[x].waived):
+            rows[x].priority = draw(seed, PRIORITY, t, rows[x].key, NOBODY, 0)
             waiting[n] = x
             n += 1
-    for place in by_priority(rows.priority[waiting[:n]], n):
+    put_in_order(waiting[:n], rows.priority)
+    for place in range(n):
         x = waiting[place]
         i, j = min(rows[x].i, rows[x].j), max(rows[x].i, rows[x].j)
         r = formed_this_month(w, i, j, rows[x].theme)

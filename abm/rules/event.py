@@ -13,8 +13,8 @@ import math
 from typing import Annotated, NamedTuple
 
 from abm import draws
-from abm.chances import probability
-from abm.draws import child, draw, exponential, uniform, waits
+from abm.chances import happens
+from abm.draws import child, exponential, uniform, waits
 from abm.encounter import write
 from abm.jit import Key, Settings, State, Table, kernel
 from abm.neighbours import both
@@ -66,9 +66,8 @@ class Params(NamedTuple):
 
 
 @kernel
-def attraction(cities: Table, p: Settings, appeal: float, theme: int, i: int, cost: float) -> float:
-    """Return a ψ (½ + n) e^{−β_c·cost}, with the mean need where the event has no theme."""
-    n_themes = p.world.n_themes
+def attraction(cities: Table, n_themes: int, appeal: float, theme: int, i: int) -> float:
+    """Return a ψ (½ + n), what attracts city ``i`` if it costs nothing; without a theme n is the mean need."""
     if theme >= 0:
         need = cities[i].need[theme]
     else:
@@ -76,31 +75,31 @@ def attraction(cities: Table, p: Settings, appeal: float, theme: int, i: int, co
         for other in range(n_themes):
             need += cities[i].need[other]
         need /= n_themes
-    return appeal * cities[i].engagement * (0.5 + need) * math.exp(-p.event.cost_sensitivity * cost)
+    return appeal * cities[i].engagement * (0.5 + need)
 
 
 @kernel
 def choose_venue(w: State, seed: Key, e: int) -> int:
     """Return the host: a member of the bloc whose turn it is, drawn by engagement; −1 with too few members."""
-    programme = w.events[e].programme
-    first = w.programmes[programme].first_member
-    last = first + w.programmes[programme].n_members
+    members, cities, event = w.members, w.cities, w.events[e]
+    first = w.programmes[event.programme].first_member
+    last = first + w.programmes[event.programme].n_members
     n_members, n_blocs = 0, 0
     for m in range(first, last):
-        if w.members[m].standing == Standing.MEMBER:
+        if members[m].standing == Standing.MEMBER:
             n_members += 1
-            n_blocs = max(n_blocs, w.cities[w.members[m].city].region + 1)
+            n_blocs = max(n_blocs, cities[members[m].city].region + 1)
     if n_members < FEWEST_MEMBERS:
         return NONE
-    if w.events[e].venue != NONE:
-        return w.events[e].venue
-    best, host = math.inf, NONE
+    if event.venue != NONE:
+        return event.venue
+    best, host, now = math.inf, NONE, draws.moment(seed, VENUE, 0)
     for skipped in range(n_blocs):
-        bloc = (w.events[e].turn + skipped) % n_blocs
+        bloc = (event.turn + skipped) % n_blocs
         for m in range(first, last):
-            i = w.members[m].city
-            if w.members[m].standing == Standing.MEMBER and w.cities[i].region == bloc:
-                wait = waits(draw(seed, VENUE, 0, w.events[e].key, w.cities[i].key, 0), w.cities[i].engagement, best)
+            i = members[m].city
+            if members[m].standing == Standing.MEMBER and cities[i].region == bloc:
+                wait = waits(draws.at(now, event.key, cities[i].key, 0), cities[i].engagement, best)
                 if wait < best:
                     best, host = wait, i
         if host != NONE:
@@ -109,9 +108,8 @@ def choose_venue(w: State, seed: Key, e: int) -> int:
 
 
 @kernel
-def seat(w: State, x: int, seats: int) -> int:
+def seat(rows: Table, x: int, seats: int) -> int:
     """Keep the ``seats`` attendees with the shortest waiting times among the first ``x`` + 1, in place."""
-    rows = w.attendees
     if x < seats:
         return x + 1
     longest = 0
@@ -121,6 +119,7 @@ def seat(w: State, x: int, seats: int) -> int:
     if rows[x].wait < rows[longest].wait:
         rows[longest].city = rows[x].city
         rows[longest].in_person = rows[x].in_person
+        rows[longest].distance = rows[x].distance
         rows[longest].wait = rows[x].wait
     return seats
 
@@ -128,56 +127,59 @@ def seat(w: State, x: int, seats: int) -> int:
 @kernel
 def gather(w: State, p: Settings, seed: Key, e: int) -> None:
     """Fill the attendees of event ``e``: who wants to come, and who gets a seat."""
-    cities, rows = w.cities, w.attendees
-    host, mode = w.events[e].venue, w.events[e].mode
-    programme = w.events[e].programme
-    first = w.programmes[programme].first_member
+    cities, members, rows, event = w.cities, w.members, w.attendees, w.events[e]
+    host, mode, now = event.venue, event.mode, draws.moment(seed, ATTEND, 0)
+    first = w.programmes[event.programme].first_member
     n = 0
-    for m in range(first, first + w.programmes[programme].n_members):
-        i = w.members[m].city
-        if w.members[m].standing == 0:
+    for m in range(first, first + w.programmes[event.programme].n_members):
+        i = members[m].city
+        if members[m].standing == 0:
             continue
-        luck = draw(seed, ATTEND, 0, w.events[e].key, cities[i].key, 0)
-        cost = 0.0 if mode == Mode.ONLINE else distance(cities, i, host) * cities[host].travel / COST_KM
+        luck = draws.at(now, event.key, cities[i].key, 0)
+        is_sure = event.hosted and i == host
+        weight = SURE if is_sure else attraction(cities, p.world.n_themes, event.appeal, event.theme, i)
+        if uniform(luck) >= weight:  # it would stay at home even if to come cost nothing (see `happens`)
+            continue
+        km = 0.0 if mode == Mode.ONLINE else distance(cities, i, host)
+        cost = km * cities[host].travel / COST_KM
         in_person = mode == Mode.IN_PERSON or (mode == Mode.HYBRID and uniform(child(luck, 1)) > cost)
-        if not in_person:
-            cost = 0.0
-        weight = attraction(cities, p, w.events[e].appeal, w.events[e].theme, i, cost)
-        if w.events[e].hosted and i == host:
-            weight = SURE
-        if weight > 0.0 and uniform(luck) < probability(weight):
+        if in_person and not is_sure:
+            weight *= math.exp(-p.event.cost_sensitivity * cost)
+        if happens(uniform(luck), weight):
             rows[n].city = i
             rows[n].in_person = in_person
+            rows[n].distance = km
             rows[n].wait = exponential(child(luck, 2)) / weight
-            n = seat(w, n, w.events[e].seats)
+            n = seat(rows, n, event.seats)
     w.count.attendees = n
 
 
 @kernel
 def mingle(w: State, p: Settings, seed: Key, t: int, e: int) -> None:
     """Write down who met whom at event ``e``, and what the event cost."""
-    cities, rows, n = w.cities, w.attendees, w.count.attendees
-    w.events[e].n_cities = n
-    mingling = 1.0 if w.events[e].mode == Mode.ONLINE else cities[w.events[e].venue].mingling
+    cities, rows, event, n = w.cities, w.attendees, w.events[e], w.count.attendees
+    event.n_cities = n
+    mingling = 1.0 if event.mode == Mode.ONLINE else cities[event.venue].mingling
+    now = draws.moment(seed, MEET, 0)
     chance = min(1.0, p.event.contacts_per_attendee * mingling / (n - 1)) if n > 1 else 0.0
     for x in range(n):
         i = rows[x].city
-        w.events[e].cost += p.event.seat_cost if rows[x].in_person else p.event.online_seat_cost
+        event.cost += p.event.seat_cost if rows[x].in_person else p.event.online_seat_cost
         if rows[x].in_person:
-            w.events[e].travel += 2.0 * distance(cities, i, w.events[e].venue)
+            event.travel += 2.0 * rows[x].distance
         for y in range(x):
             j = rows[y].city
-            luck = draw(seed, MEET, 0, w.events[e].key, both(cities[i].key, cities[j].key), 0)
+            luck = draws.at(now, event.key, both(cities[i].key, cities[j].key), 0)
             if uniform(luck) < chance:
                 in_person = rows[x].in_person and rows[y].in_person
-                record(w, p, seed, e, i, j, luck, in_person)
+                record(w, p, now, e, i, j, luck, in_person)
 
 
 @kernel
-def record(w: State, p: Settings, seed: Key, e: int, i: int, j: int, luck: Key, in_person: bool) -> None:
+def record(w: State, p: Settings, now: Key, e: int, i: int, j: int, luck: Key, in_person: bool) -> None:
     """Write down one meeting at an event; the city of lower drawn priority has the initiative."""
     cities, key = w.cities, w.events[e].key
-    if draw(seed, MEET, 0, key, cities[j].key, 1) < draw(seed, MEET, 0, key, cities[i].key, 1):
+    if draws.at(now, key, cities[j].key, 1) < draws.at(now, key, cities[i].key, 1):
         i, j = j, i
     x = write(w, luck, i, j, w.events[e].theme, Origin.EVENT.value, e)
     rows = w.encounters
@@ -192,11 +194,11 @@ def record(w: State, p: Settings, seed: Key, e: int, i: int, j: int, luck: Key, 
 @kernel
 def meet_bilaterally(w: State, p: Settings, seed: Key, t: int, e: int) -> None:
     """Hold an online session of one living partnership of the programme, each equally likely."""
-    rows = w.partnerships
-    best, chosen = math.inf, NONE
+    rows, live, key = w.partnerships, w.live, w.events[e].key
+    best, chosen, now = math.inf, NONE, draws.moment(seed, PARTNERSHIP, t)
     for x in range(w.count.live):
-        r = w.live[x]
-        wait = waits(draw(seed, PARTNERSHIP, t, w.events[e].key, rows[r].key, 0), 1.0, best)
+        r = live[x]
+        wait = waits(draws.at(now, key, rows[r].key, 0), 1.0, best)
         if wait < best:
             best, chosen = wait, r
     if chosen != NONE:

@@ -16,9 +16,20 @@ import numpy as np
 
 from abm import draws
 from abm.draws import draw, uniform
-from abm.jit import Key, Settings, State, Table, kernel
-from abm.neighbours import by_priority, ever_linked
-from abm.organisations import link, pick_free, same_kind, willingness
+from abm.jit import Key, Settings, State, kernel
+from abm.neighbours import ever_linked
+from abm.order import put_in_order
+from abm.organisations import (
+    N_KINDS,
+    SEVERAL,
+    free_place,
+    link,
+    list_free,
+    pick_free,
+    same_kind,
+    unwilling,
+    willingness,
+)
 from abm.parameters import Par, Uniform
 from abm.tables import NONE, Kind, LinkKind, Stage
 
@@ -61,54 +72,58 @@ class Params(NamedTuple):
 
 
 @kernel
-def offer_role(w: State, p: Settings, seed: Key, t: int, r: int, kind: int) -> None:
+def offer_role(w: State, p: Settings, seed: Key, t: int, r: int, kind: int, free: np.ndarray) -> None:
     """Offer the role of a kind in partnership ``r`` to one organisation of each city."""
-    rows = w.partnerships
+    rows, offers = w.partnerships, w.offers
     for side in range(2):
         city = rows[r].i if side == 0 else rows[r].j
-        o = pick_free(w, seed, ASK, t, rows[r].key, city, kind, rows[r].theme, p.helix.slots)
+        o = free[free_place(city, kind, rows[r].theme)]
+        if o == SEVERAL:
+            o = pick_free(w, seed, ASK, t, rows[r].key, city, kind, rows[r].theme, p.helix.slots)
         if o == NONE:
             continue
         x = w.count.offers
         w.count.offers = x + 1
-        w.offers[x].partnership = r
-        w.offers[x].side = side
-        w.offers[x].kind = kind
-        w.offers[x].organisation = o
-        w.offers[x].joins = False
-        w.offers[x].priority = draw(seed, PRIORITY, t, rows[r].key, w.organisations[o].key, kind)
+        offers[x].partnership = r
+        offers[x].side = side
+        offers[x].kind = kind
+        offers[x].organisation = o
+        offers[x].joins = False
 
 
 @kernel
 def offer(w: State, p: Settings, seed: Key, t: int) -> None:
     """Offer the open roles of all partnerships from the memorandum on."""
-    rows = w.partnerships
+    rows, live, free = w.partnerships, w.live, list_free(w, p.helix.slots)
     w.count.offers = 0
     for x in range(w.count.live):
-        r = w.live[x]
+        r = live[x]
         if rows[r].stage < Stage.MEMORANDUM:
             continue
         if rows[r].university[0] == NONE and rows[r].university[1] == NONE:
-            offer_role(w, p, seed, t, r, Kind.UNIVERSITY.value)
+            offer_role(w, p, seed, t, r, Kind.UNIVERSITY.value, free)
         if rows[r].firm[0] == NONE and rows[r].firm[1] == NONE:
-            offer_role(w, p, seed, t, r, Kind.FIRM.value)
-    keep_one_a_city(w.offers, w.count, w.organisations.city, len(w.cities))
+            offer_role(w, p, seed, t, r, Kind.FIRM.value, free)
+    keep_one_a_city(w, seed, t)
 
 
 @kernel
-def keep_one_a_city(offers: Table, count: Table, home: np.ndarray, n_cities: int) -> None:
+def keep_one_a_city(w: State, seed: Key, t: int) -> None:
     """Keep, of the offers to universities and to firms of a city, the one of lowest drawn priority each."""
-    first = np.full((n_cities, 2), NONE)
-    for x in range(count.offers):
-        city, kind = home[offers[x].organisation], offers[x].kind
-        if first[city, kind] == NONE or offers[x].priority < offers[first[city, kind]].priority:
-            first[city, kind] = x
-    n = 0
-    for x in range(count.offers):
-        if first[home[offers[x].organisation], offers[x].kind] == x:
+    offers, rows, homes, now = w.offers, w.partnerships, w.organisations, draws.moment(seed, PRIORITY, t)
+    first, n = w.work_rows[: N_KINDS * len(w.cities)], 0
+    first[:] = NONE
+    for x in range(w.count.offers):
+        o, kind = offers[x].organisation, offers[x].kind
+        offers[x].priority = draws.at(now, rows[offers[x].partnership].key, homes[o].key, kind)
+        place = N_KINDS * homes[o].city + kind
+        if first[place] == NONE or offers[x].priority < offers[first[place]].priority:
+            first[place] = x
+    for x in range(w.count.offers):
+        if first[N_KINDS * homes[offers[x].organisation].city + offers[x].kind] == x:
             offers[n] = offers[x]
             n += 1
-    count.offers = n
+    w.count.offers = n
 
 
 @kernel
@@ -120,8 +135,10 @@ def joins(w: State, p: Settings, seed: Key, t: int, x: int) -> bool:
     rate = p.helix.university_rate * w.cities[w.organisations[o].city].university_joining
     if w.offers[x].kind == Kind.FIRM:
         rate = p.helix.firm_rate * (p.helix.matchmaking if rows[r].matched else 1.0)
-    known = p.helix.familiarity if ever_linked(w, len(w.cities) + o, abroad) else 0.0
     luck = draw(seed, JOIN, t, rows[r].key, w.organisations[o].key, w.offers[x].kind)
+    if unwilling(luck, rate):
+        return False
+    known = p.helix.familiarity if ever_linked(w, len(w.cities) + o, abroad) else 0.0
     return uniform(luck) < willingness(w.organisations, o, rows[r].theme, rate, known)
 
 
@@ -136,12 +153,13 @@ def decide(w: State, p: Settings, seed: Key, t: int) -> None:
 def settle(w: State, p: Settings, seed: Key, t: int) -> None:
     """Give the roles to those who agreed, in order of priority, while they have slots; then link them."""
     rows, offers = w.partnerships, w.offers
-    agreed, n = np.empty(w.count.offers, np.int64), 0
+    agreed, n = w.work_rows, 0
     for x in range(w.count.offers):
         if offers[x].joins:
             agreed[n] = x
             n += 1
-    for place in by_priority(offers.priority[agreed[:n]], n):
+    put_in_order(agreed[:n], offers.priority)
+    for place in range(n):
         x = agreed[place]
         o, r = offers[x].organisation, offers[x].partnership
         if w.organisations[o].slots_taken >= p.helix.slots:
@@ -152,11 +170,12 @@ def settle(w: State, p: Settings, seed: Key, t: int) -> None:
             rows[r].university[offers[x].side] = o
         else:
             rows[r].firm[offers[x].side] = o
-    for place in range(n):
-        if offers[agreed[place]].joins:
-            link_up(w, t, agreed[place])
-    for x in range(w.count.live):
-        rows[w.live[x]].matched = False
+    for x in range(w.count.offers):
+        if offers[x].joins:
+            link_up(w, t, x)
+    for x in range(w.count.encounters):
+        if w.encounters[x].row != NONE:
+            rows[w.encounters[x].row].matched = False
 
 
 @kernel

@@ -14,7 +14,7 @@ import math
 from typing import Annotated, NamedTuple
 
 from abm import draws
-from abm.chances import probability
+from abm.chances import happens
 from abm.draws import NOBODY, child, draw, uniform
 from abm.jit import Key, Settings, State, kernel
 from abm.organisations import helix
@@ -143,8 +143,7 @@ def rates(
 def next_stage(up: float, down: float, luck: Key) -> int:
     """Return +1, −1 or 0: one step up, dissolution, or stay."""
     total = up + down
-    u = uniform(luck)
-    if u >= total or u >= probability(total):  # u ≥ Λ implies u ≥ 1 − e^−Λ
+    if not happens(uniform(luck), total):
         return 0
     return 1 if uniform(child(luck, 1)) * total < up else -1
 

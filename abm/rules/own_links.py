@@ -11,7 +11,7 @@ from __future__ import annotations
 from abm import draws
 from abm.draws import draw, uniform
 from abm.jit import Key, Settings, State, kernel
-from abm.organisations import link, pick_free, same_kind, willingness
+from abm.organisations import link, pick_free, same_kind, unwilling, willingness
 from abm.tables import NONE, EventType, Kind
 
 BRING, AGREE = draws.process("own_links.bring"), draws.process("own_links.agree")
@@ -19,23 +19,9 @@ LIFETIME_MONTHS = 24
 
 
 @kernel
-def bring(w: State, p: Settings, seed: Key, e: int) -> None:
-    """Every city in person at curated event ``e`` brings one free organisation of the theme."""
-    for x in range(w.count.attendees):
-        w.attendees[x].brings = NONE
-        if w.events[e].curated and w.attendees[x].in_person and w.events[e].theme >= 0:
-            w.attendees[x].brings = pick_free(
-                w, seed, BRING, 0, w.events[e].key, w.attendees[x].city, NONE, w.events[e].theme, p.helix.slots
-            )
-
-
-@kernel
-def brought_by(w: State, city: int) -> int:
-    """Return the organisation that a city brought to the event at hand, or −1."""
-    for x in range(w.count.attendees):
-        if w.attendees[x].city == city:
-            return w.attendees[x].brings
-    return NONE
+def brought_by(w: State, p: Settings, seed: Key, e: int, city: int) -> int:
+    """Return the free organisation of the theme that a city in person at curated event ``e`` brings, or −1."""
+    return pick_free(w, seed, BRING, 0, w.events[e].key, city, NONE, w.events[e].theme, p.helix.slots)
 
 
 @kernel
@@ -46,7 +32,7 @@ def agrees(w: State, p: Settings, seed: Key, e: int, o: int, other: int) -> bool
     if rows[o].kind == Kind.FIRM:
         rate = p.helix.firm_rate * (p.helix.matchmaking if w.events[e].type == EventType.MATCHMAKING else 1.0)
     luck = draw(seed, AGREE, w.events[e].month, rows[o].key, rows[other].key, w.events[e].type)
-    return uniform(luck) < willingness(rows, o, w.events[e].theme, rate, 0.0)
+    return not unwilling(luck, rate) and uniform(luck) < willingness(rows, o, w.events[e].theme, rate, 0.0)
 
 
 @kernel
@@ -67,12 +53,11 @@ def meet(w: State, p: Settings, seed: Key, t: int, e: int, first_encounter: int)
     """Let the organisations brought to event ``e`` link where their cities met; keep old links alive."""
     if not w.events[e].curated or w.events[e].theme < 0:
         return
-    bring(w, p, seed, e)
-    n_cities = len(w.cities)
+    rows, n_cities = w.encounters, len(w.cities)
     for x in range(first_encounter, w.count.encounters):
-        if not (w.encounters[x].curated and w.encounters[x].may_form):
+        if not (rows[x].curated and rows[x].may_form):
             continue
-        a, b = brought_by(w, w.encounters[x].i), brought_by(w, w.encounters[x].j)
+        a, b = brought_by(w, p, seed, e, rows[x].i), brought_by(w, p, seed, e, rows[x].j)
         if a == NONE or b == NONE:
             continue
         old = living_link(w, n_cities + a, n_cities + b)

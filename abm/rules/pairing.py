@@ -9,6 +9,8 @@ from __future__ import annotations
 import math
 from typing import Annotated, NamedTuple
 
+import numpy as np
+
 from abm import draws
 from abm.draws import draw, normal
 from abm.encounter import write
@@ -52,18 +54,24 @@ def promise(w: State, p: Settings, seed: Key, programme: int, i: int, j: int) ->
 
 
 @kernel
-def next_best(w: State, p: Settings, seed: Key, programme: int, i: int, ceiling: float) -> tuple[int, float]:
-    """Return the most promising counterpart of city ``i`` below a promise of ``ceiling``, and that promise."""
-    best, best_city = -math.inf, NONE
-    first = w.programmes[programme].first_member
-    for m in range(first, first + w.programmes[programme].n_members):
-        j = w.members[m].city
-        if w.members[m].standing != Standing.MEMBER or w.cities[j].region == w.cities[i].region:
-            continue
-        value = promise(w, p, seed, programme, i, j)
-        if best < value < ceiling:
-            best, best_city = value, j
-    return best_city, best
+def weigh(w: State, p: Settings, seed: Key, programme: int, i: int) -> np.ndarray:
+    """Return how promising the programme finds each of its members for city ``i``: −∞ where they are no pair."""
+    first, values = w.programmes[programme].first_member, w.work_values[: w.programmes[programme].n_members]
+    for x in range(len(values)):
+        j = w.members[first + x].city
+        is_pair = w.members[first + x].standing == Standing.MEMBER and w.cities[j].region != w.cities[i].region
+        values[x] = promise(w, p, seed, programme, i, j) if is_pair else -math.inf
+    return values
+
+
+@kernel
+def next_best(values: np.ndarray, ceiling: float) -> tuple[int, float]:
+    """Return the place of the largest value below ``ceiling``, or −1, and that value."""
+    best, place = -math.inf, NONE
+    for x in range(len(values)):
+        if best < values[x] < ceiling:
+            best, place = values[x], x
+    return place, best
 
 
 @kernel
@@ -80,12 +88,13 @@ def invite(w: State, p: Settings, seed: Key, t: int) -> None:
         if w.members[m].paired or w.members[m].standing != Standing.MEMBER:
             continue
         programme = w.members[m].programme
-        ceiling = math.inf
+        values, ceiling = weigh(w, p, seed, programme, i), math.inf
         for _ in range(n_counterparts(w.members, p, m)):
-            j, ceiling = next_best(w, p, seed, programme, i, ceiling)
-            if j == NONE:
+            place, ceiling = next_best(values, ceiling)
+            if place == NONE:
                 break
             w.members[m].paired = True
+            j = w.members[w.programmes[programme].first_member + place].city
             luck = draw(seed, PAIRING, t, w.cities[i].key, w.cities[j].key, 1)
             x = write(w, luck, i, j, NONE, Origin.PROGRAMME.value, programme)
             w.encounters[x].waived = True

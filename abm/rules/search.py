@@ -68,7 +68,8 @@ def n_searches(cities: Table, rate: float, seed: Key, t: int, i: int) -> int:
     """Return how often city ``i`` searches this month."""
     if cities[i].standing == 0:
         return 0
-    return draws.poisson(draw(seed, SEARCH, t, cities[i].key, NOBODY, 0), min(rate * cities[i].engagement, 500.0))
+    luck, mean = draw(seed, SEARCH, t, cities[i].key, NOBODY, 0), min(rate * cities[i].engagement, 500.0)
+    return 0 if uniform(luck) < 1.0 - mean else draws.poisson(luck, mean)  # as 1 − λ ≤ e^−λ: mostly no
 
 
 @kernel
@@ -83,25 +84,22 @@ def acceptance(cities: Table, p: Settings, i: int, j: int) -> float:
 @kernel
 def by_weight(w: State, p: Settings, i: int, luck: Key) -> int:
     """Return a city found by engagement and distance, or −1."""
-    cities = w.cities
-    total = 0.0
+    cities, open_to, n, total = w.cities, w.work_rows, 0, 0.0
     for j in range(len(cities)):
         if j != i and cities[j].standing > 0 and may_form(cities, p.world.cross_bloc_only, i, j):
+            if cities[j].engagement > 0.0:
+                open_to[n] = j
+                n += 1
             total += cities[j].engagement
     if total <= 0.0:
         return NONE
     for attempt in range(PROPOSALS):
-        left = uniform(child(luck, 2 * attempt)) * total
-        found = NONE
-        for j in range(len(cities)):
-            if j != i and cities[j].standing > 0 and may_form(cities, p.world.cross_bloc_only, i, j):
-                if cities[j].engagement > 0.0:
-                    found = j
-                left -= cities[j].engagement
-                if left < 0.0:
-                    break
-        if uniform(child(luck, 2 * attempt + 1)) < acceptance(cities, p, i, found):
-            return found
+        left, x = uniform(child(luck, 2 * attempt)) * total - cities[open_to[0]].engagement, 0
+        while left >= 0.0 and x < n - 1:
+            x += 1
+            left -= cities[open_to[x]].engagement
+        if uniform(child(luck, 2 * attempt + 1)) < acceptance(cities, p, i, open_to[x]):
+            return open_to[x]
     return NONE
 
 
@@ -135,12 +133,13 @@ def by_partners(w: State, p: Settings, i: int, luck: Key) -> int:
 @kernel
 def look(w: State, p: Settings, seed: Key, t: int) -> None:
     """Write down the meetings that come of this month's searches."""
-    for i in range(len(w.cities)):
-        for n in range(n_searches(w.cities, p.search.rate, seed, t, i)):
-            luck = draw(seed, SEARCH, t, w.cities[i].key, NOBODY, 1 + n)
+    cities = w.cities
+    for i in range(len(cities)):
+        for n in range(n_searches(cities, p.search.rate, seed, t, i)):
+            luck = draw(seed, SEARCH, t, cities[i].key, NOBODY, 1 + n)
             if uniform(child(luck, 0)) < p.search.triadic_share:
                 j = by_partners(w, p, i, child(luck, 1))
             else:
                 j = by_weight(w, p, i, child(luck, 1))
-            if j >= 0 and w.cities[j].standing > 0:
+            if j >= 0 and cities[j].standing > 0:
                 write(w, luck, i, j, NONE, Origin.SEARCH.value, NONE)

@@ -16,7 +16,7 @@ from typing import Annotated, NamedTuple
 
 from abm import draws, lessons
 from abm.bits import EMPTY, ONE, WORD, lowest
-from abm.chances import logistic, probability
+from abm.chances import happens, logistic
 from abm.draws import draw, uniform
 from abm.jit import Key, Settings, State, Table, kernel
 from abm.organisations import works_in
@@ -110,9 +110,9 @@ def worth_row(w: State, p: Settings, i: int, k: int) -> float:
 def tries_given(w: State, p: Settings, i: int, k: int, luck: Key) -> bool:
     """Say whether city ``i`` tries practice ``k``, given its draw."""
     u, worth, factor = uniform(luck), worth_row(w, p, i, k), w.cities[i].trying[w.practices[k].theme]
-    if u >= hazard(p, 1.0, worth) * factor:  # at most that, as 1 − e^−Λ is at most Λ
-        return False  # not even with full capacity, which is slow to work out
-    return u < probability(hazard(p, absorptive_capacity(w, i, k), worth) * factor)
+    if u >= hazard(p, 1.0, worth) * factor:
+        return False  # not even with full capacity, which is slow to work out; 1 − e^−Λ is at most Λ
+    return happens(u, hazard(p, absorptive_capacity(w, i, k), worth) * factor)
 
 
 @kernel
