@@ -13,7 +13,7 @@ import math
 from typing import Annotated, NamedTuple
 
 from abm import draws
-from abm.draws import NOBODY, child, draw, uniform
+from abm.draws import NOBODY, at, child, draw, moment, uniform
 from abm.jit import Key, Settings, State, kernel
 from abm.parameters import Par, Uniform
 from abm.tables import Origin
@@ -154,11 +154,11 @@ def next_gap(gap: float, weight: float, sessions: int, natural: float, aligned: 
 @kernel
 def interact(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let every living partnership work together for a month."""
-    rows = w.partnerships
+    rows, live, now = w.partnerships, w.live, moment(seed, INTERACT, t)
     for x in range(w.count.live):
-        r = w.live[x]
+        r = live[x]
         weight = rows[r].met + p.cooperation.success_weight * rows[r].successes
-        if uniform(draw(seed, INTERACT, t, rows[r].key, NOBODY, 0)) < activity(p, rows[r].stage):
+        if uniform(at(now, rows[r].key, NOBODY, 0)) < activity(p, rows[r].stage):
             weight += 1.0
         gap = rows[r].gap
         rows[r].trust = next_trust(rows[r].trust, gap, weight, p.cooperation.trust_gain, p.cooperation.trust_loss)

@@ -15,8 +15,8 @@ from typing import Annotated, NamedTuple
 
 from abm import draws
 from abm.chances import probability
-from abm.draws import NOBODY, child, draw, uniform
-from abm.jit import Key, Settings, State, kernel
+from abm.draws import NOBODY, at, child, moment, uniform
+from abm.jit import Key, Settings, State, Table, kernel
 from abm.organisations import helix
 from abm.parameters import Par, Uniform
 from abm.tables import NONE, Stage
@@ -122,21 +122,47 @@ def exit_rate(p: Settings, stage: int) -> float:
 
 @kernel
 def rates(
-    p: Settings, stage: int, trust: float, gap: float, helix: float, funded: bool, engagement: float
+    p: Settings, stage: int, push: float, pull: float, helix: float, funding: float, engagement: float
 ) -> tuple[float, float]:
-    """Return (r_up, r_dn) a month; ``engagement`` is the product of the two cities' engagements (E13)."""
-    push = p.ladder.trust_effect * (trust - 0.5) - p.ladder.gap_effect * (gap - 0.3)
-    up = climb_rate(p, stage) * math.exp(push)
-    down = exit_rate(p, stage) * math.exp(-push)
+    """Return (r_up, r_dn) a month from the factors of E13: of trust and gap upward and downward, and the others."""
+    up, down = climb_rate(p, stage) * push, exit_rate(p, stage) * pull
     if stage >= Stage.ACTION_PLAN:
-        up *= math.exp(p.ladder.helix_effect * helix)
-        if p.ladder.engagement_effect > 0.0:
-            up *= math.pow(engagement, 0.5 * p.ladder.engagement_effect)
-    if funded and stage >= Stage.MEMORANDUM:
-        up *= math.exp(p.ladder.funding_effect)
+        up *= helix
+        up *= engagement
+    if stage >= Stage.MEMORANDUM:
+        up *= funding
     if stage >= Stage.PILOT:
         down *= p.ladder.political_factor
     return up, down
+
+
+@kernel
+def rates_of(w: State, p: Settings, r: int, t: int) -> tuple[float, float]:
+    """Return (r_up, r_dn) a month of a partnership."""
+    row, psi = w.partnerships[r], w.cities.engagement
+    push = p.ladder.trust_effect * (row.trust - 0.5) - p.ladder.gap_effect * (row.gap - 0.3)
+    full = math.exp(p.ladder.helix_effect * helix(row))
+    funding = math.exp(p.ladder.funding_effect) if t < row.funded_until else 1.0
+    engagement = math.pow(psi[row.i] * psi[row.j], 0.5 * p.ladder.engagement_effect)
+    return rates(p, row.stage, math.exp(push), math.exp(-push), full, funding, engagement)
+
+
+@kernel
+def ends(effect: float, middle: float) -> tuple[float, float]:
+    """Return e^{b(x − m)} at x = 0 and at x = 1; in between it is convex and below their :func:`chord`."""
+    return math.exp(-effect * middle), math.exp(effect * (1.0 - middle))
+
+
+@kernel
+def chord(at: tuple[float, float], x: float) -> float:
+    """Return the number at ``x`` = 0 … 1 on the straight line between two ends."""
+    return at[0] + x * (at[1] - at[0])
+
+
+@kernel
+def power_at_most(x: float, a: float) -> float:
+    """Return an upper bound of x^a for x, a ≥ 0, quicker for a ≤ 1: the tangent at 1 (Bernoulli's inequality)."""
+    return 1.0 + a * (x - 1.0) if a <= 1.0 else math.pow(x, a)
 
 
 @kernel
@@ -151,28 +177,44 @@ def next_stage(up: float, down: float, luck: Key) -> int:
 
 @kernel
 def climb(w: State, p: Settings, seed: Key, t: int) -> None:
-    """Move every living partnership at most one step, and let the dissolved ones go."""
-    rows, psi = w.partnerships, w.cities.engagement
-    n = 0
+    """Move every living partnership at most one step, and let the dissolved ones go.
+
+    Most draws are beyond an upper bound of r_up + r_dn that takes no exponentials.
+    """
+    rows, live, psi, now, n = w.partnerships, w.live, w.cities.engagement, moment(seed, MOVE, t), 0
+    trust, gap, half = p.ladder.trust_effect, p.ladder.gap_effect, 0.5 * p.ladder.engagement_effect
+    trust_up, gap_up = ends(trust, 0.5), ends(-gap, 0.3)
+    trust_down, gap_down = ends(-trust, 0.5), ends(gap, 0.3)
+    full, funding = math.exp(p.ladder.helix_effect), math.exp(p.ladder.funding_effect)
     for x in range(w.count.live):
-        r = w.live[x]
-        h = helix(rows[r])
-        up, down = rates(
-            p, rows[r].stage, rows[r].trust, rows[r].gap, h, t < rows[r].funded_until, psi[rows[r].i] * psi[rows[r].j]
-        )
-        step = next_stage(up, down, draw(seed, MOVE, t, rows[r].key, NOBODY, 0))
+        r = live[x]
+        row = rows[r]
+        luck = at(now, row.key, NOBODY, 0)
+        push = chord(trust_up, row.trust) * chord(gap_up, row.gap)
+        pull = chord(trust_down, row.trust) * chord(gap_down, row.gap)
+        funded = funding if t < row.funded_until else 1.0
+        up, down = rates(p, row.stage, push, pull, full, funded, power_at_most(psi[row.i] * psi[row.j], half))
+        step = 0
+        if uniform(luck) < up + down:
+            up, down = rates_of(w, p, r, t)
+            step = next_stage(up, down, luck)
+        if step > 0:
+            rise(rows, r, t)
         if step < 0:
             dissolve(w, r, t)
-            continue
-        if step > 0:
-            rows[r].stage += 1
-            rows[r].ever = rows[r].stage
-            rows[r].reached[rows[r].stage] = t
-            if rows[r].stage == Stage.PILOT:
-                rows[r].helix_at_pilot = h
-        w.live[n] = r
-        n += 1
+        else:
+            live[n] = r
+            n += 1
     w.count.live = n
+
+
+@kernel
+def rise(rows: Table, r: int, t: int) -> None:
+    """Take a partnership one stage up."""
+    stage = rows[r].stage + 1
+    rows[r].stage, rows[r].ever, rows[r].reached[stage] = stage, stage, t
+    if stage == Stage.PILOT:
+        rows[r].helix_at_pilot = helix(rows[r])
 
 
 @kernel
