@@ -29,31 +29,34 @@ def by_priority(priority: np.ndarray, n: int) -> np.ndarray:
 
 @kernel
 def _sort_ties(w: State, n_cities: int) -> None:
-    """Fill ``ties`` so that each city's episodes stand together, sorted by the other city (two stable passes)."""
-    rows, first, ties = w.partnerships, w.first_tie, w.ties
-    n = w.count.partnerships
+    """Fill ``ties`` so that each city's episodes stand together, sorted by the other city (two stable passes).
+
+    As every episode stands twice, a list of (city, other) read in order of city is one of (other, city) for the second.
+    """
+    rows, first, ties, n = w.partnerships, w.first_tie, w.ties, w.count.partnerships
+    if first[n_cities] == 2 * n:
+        return  # no episode has begun since
+    by_city, others, start = w.work_rows[: 2 * n], w.work_rows[2 * n : 4 * n], w.work_rows[4 * n :]
     for city in range(len(first)):
         first[city] = 0
     for r in range(n):
-        first[rows[r].i + 1] += 1
-        first[rows[r].j + 1] += 1
+        first[rows[r].i] += 1
+        first[rows[r].j] += 1
     for city in range(n_cities):
         first[city + 1] += first[city]
-    start, unsorted = w.work_rows[:n_cities], w.work_rows[n_cities:]
-    for city in range(n_cities):
         start[city] = first[city]
-    for r in range(n):
-        for city in (rows[r].i, rows[r].j):
-            unsorted[start[city]] = r
-            start[city] += 1
+    for r in range(n - 1, -1, -1):  # from behind, so that every city's end becomes its beginning
+        i, j = rows[r].i, rows[r].j
+        start[i] -= 1
+        by_city[start[i]], others[start[i]] = r, j
+        start[j] -= 1
+        by_city[start[j]], others[start[j]] = r, i
     for city in range(n_cities):
-        start[city] = first[city]
-    for other in range(n_cities):
-        for x in range(first[other], first[other + 1]):
-            r = unsorted[x]
-            city = rows[r].i + rows[r].j - other
-            ties[start[city]] = r
-            start[city] += 1
+        first[city] = start[city]
+    for x in range(2 * n):
+        city = others[x]
+        ties[start[city]] = by_city[x]
+        start[city] += 1
 
 
 @kernel

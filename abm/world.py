@@ -281,7 +281,7 @@ def _brokers(scenario: Scenario, known: Names) -> Any:
 def with_room_to_work(w: World) -> World:
     """Return the world with room for the lists that its steps make, whatever its tables hold."""
     n_values = max(N_THEMES, math.ceil((w.brokers.capacity * w.brokers.most_effort).max(initial=0.0)) + 1)
-    n_rows = max(len(w.linked), n_values, len(w.cities) + 9 + max(2 * len(w.encounters), len(w.ties)))
+    n_rows = max(len(w.linked), n_values, len(w.cities) + 9 + max(2 * len(w.encounters), 2 * len(w.ties)))
     return w._replace(
         work_rows=np.zeros(n_rows, np.int64),
         work_values=np.zeros(n_values),
