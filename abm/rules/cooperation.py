@@ -129,23 +129,23 @@ def activity(p: Settings, stage: int) -> float:
 
 @kernel
 def left_after(share: float, weight: float) -> float:
-    """Return what is left after ``weight`` interactions that each take a share away."""
-    return 1.0 - share if weight == 1.0 else math.pow(1.0 - share, weight)
+    """Return what is left after ``weight`` interactions that each take a share away; mostly none or one."""
+    if weight != 0.0 and weight != 1.0:
+        return math.pow(1.0 - share, weight)
+    return 1.0 - share * weight
 
 
 @kernel
 def next_trust(trust: float, gap: float, weight: float, gain: float, loss: float) -> float:
     """Return trust after a month of interaction weight ``weight`` (E11)."""
-    if weight > 0.0:
-        return 1.0 - (1.0 - trust) * left_after(gain * (1.0 - gap), weight)
-    return trust * (1.0 - loss)
+    after = 1.0 - (1.0 - trust) * left_after(gain * (1.0 - gap), weight)
+    return after if weight > 0.0 else trust * (1.0 - loss)
 
 
 @kernel
 def next_gap(gap: float, weight: float, sessions: int, natural: float, aligned: float) -> float:
     """Return the gap after a month of interaction weight ``weight`` and alignment sessions (E10)."""
-    if weight > 0.0:
-        gap *= left_after(natural, weight)
+    gap *= left_after(natural, weight)
     for _ in range(sessions):
         gap *= 1.0 - aligned
     return gap
