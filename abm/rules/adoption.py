@@ -46,10 +46,10 @@ class Params(NamedTuple):
 @kernel
 def best_helix(w: State, i: int, theme: int) -> float:
     """Return H*, the best helix among the partnerships of city ``i`` in a theme from the action plan on."""
-    rows, best = w.partnerships, 0.0
+    rows, ties, best = w.partnerships, w.ties, 0.0
     for place in range(w.first_tie[i], w.first_tie[i + 1]):
-        r = w.ties[place]
-        if rows[r].stage >= Stage.ACTION_PLAN and rows[r].theme == theme:
+        r = ties[place]
+        if rows[r].theme == theme and rows[r].stage >= Stage.ACTION_PLAN:
             best = max(best, helix(rows[r]))
     return best
 
@@ -90,11 +90,10 @@ def conclude(w: State, p: Settings, seed: Key, t: int) -> None:
 @kernel
 def credit_partners(w: State, i: int, k: int) -> None:
     """Count the adoption as a success of the partnerships in its theme whose other city had adopted before."""
-    rows = w.partnerships
+    rows, ties, ladder, theme = w.partnerships, w.ties, w.ladder, w.practices[k].theme
     for place in range(w.first_tie[i], w.first_tie[i + 1]):
-        r = w.ties[place]
-        other = rows[r].i + rows[r].j - i
-        if rows[r].ended < 0 and rows[r].theme == w.practices[k].theme and w.ladder[other, k] == Ladder.ADOPTED:
+        r = ties[place]
+        if rows[r].theme == theme and rows[r].ended < 0 and ladder[rows[r].i + rows[r].j - i, k] == Ladder.ADOPTED:
             rows[r].successes += 1
 
 
