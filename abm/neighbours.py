@@ -9,7 +9,7 @@ import numpy as np
 
 from abm.draws import mix
 from abm.jit import Key, State, Table, kernel
-from abm.tables import N_THEMES, NONE
+from abm.tables import N_THEMES, NONE, Stage
 
 
 @kernel
@@ -29,61 +29,66 @@ def by_priority(priority: np.ndarray, n: int) -> np.ndarray:
 
 @kernel
 def _sort_ties(w: State, n_cities: int) -> None:
-    """Fill ``ties`` so that each city's episodes stand together, sorted by the other city (two stable passes)."""
-    rows, first = w.partnerships, w.first_tie
-    n = w.count.partnerships
+    """Fill ``ties`` so that each city's episodes stand together, sorted by the other city (two stable passes).
+
+    As every episode stands twice, a list of (city, other) read in order of city is one of (other, city) for the second.
+    """
+    rows, first, ties, n = w.partnerships, w.first_tie, w.ties, w.count.partnerships
+    if first[n_cities] == 2 * n:
+        return  # no episode has begun since
+    by_city, others, start = w.work_rows[: 2 * n], w.work_rows[2 * n : 4 * n], w.work_rows[4 * n :]
     for city in range(len(first)):
         first[city] = 0
     for r in range(n):
-        first[rows[r].i + 1] += 1
-        first[rows[r].j + 1] += 1
+        first[rows[r].i] += 1
+        first[rows[r].j] += 1
     for city in range(n_cities):
         first[city + 1] += first[city]
-    start, unsorted = w.work_rows[:n_cities], w.work_rows[n_cities:]
-    for city in range(n_cities):
         start[city] = first[city]
-    for r in range(n):
-        for city in (rows[r].i, rows[r].j):
-            unsorted[start[city]] = r
-            start[city] += 1
+    for r in range(n - 1, -1, -1):  # from behind, so that every city's end becomes its beginning
+        i, j = rows[r].i, rows[r].j
+        start[i] -= 1
+        by_city[start[i]], others[start[i]] = r, j
+        start[j] -= 1
+        by_city[start[j]], others[start[j]] = r, i
     for city in range(n_cities):
-        start[city] = first[city]
-    for other in range(n_cities):
-        for x in range(first[other], first[other + 1]):
-            r = unsorted[x]
-            city = rows[r].i + rows[r].j - other
-            w.ties[start[city]] = r
-            start[city] += 1
+        first[city] = start[city]
+    for x in range(2 * n):
+        city = others[x]
+        ties[start[city]] = by_city[x]
+        start[city] += 1
 
 
 @kernel
 def build(w: State) -> None:
-    """Rebuild each city's list of partner cities, past and present, in order of row, and count living ones."""
-    rows, near = w.partnerships, w.neighbours
-    n_cities = len(w.cities)
+    """Rebuild each city's list of partner cities, past and present, in order of row, and count living ones.
+
+    Nobody can guess whether the next episode is with the same city, or lives: the loop is free of branches.
+    """
+    rows, neighbours, ties, first = w.partnerships, w.neighbours, w.ties, w.first_tie
+    n_cities, x = len(w.cities), -1
     _sort_ties(w, n_cities)
-    x = 0
     for city in range(n_cities):
-        w.first_neighbour[city] = x
-        w.cities[city].n_partners = 0
-        for place in range(w.first_tie[city], w.first_tie[city + 1]):
-            r = w.ties[place]
-            other = rows[r].i + rows[r].j - city
-            if x == w.first_neighbour[city] or near[x - 1].partner != other:
-                near[x].partner = other
-                near[x].n_living = 0
-                near[x].memorandum = False
-                for theme in range(N_THEMES):
-                    near[x].row[theme] = NONE
-                x += 1
-            if rows[r].ever >= 2:
-                near[x - 1].memorandum = True
-            if rows[r].ended < 0:
-                if near[x - 1].n_living == 0:
-                    w.cities[city].n_partners += 1
-                near[x - 1].n_living += 1
-                near[x - 1].row[rows[r].theme] = r
-    w.first_neighbour[n_cities] = x
+        w.first_neighbour[city] = x + 1
+        last, n_partners = NONE, 0
+        for place in range(first[city], first[city + 1]):
+            r = ties[place]
+            row = rows[r]
+            other, lives = row.i + row.j - city, row.ended < 0
+            is_next = other != last
+            x += is_next
+            last = other
+            near = neighbours[x]
+            before = 0 if is_next else near.n_living
+            near.partner = other
+            near.n_living = before + lives
+            near.memorandum = (near.memorandum and not is_next) or row.ever >= Stage.MEMORANDUM
+            n_partners += before + lives == 1 and lives
+            for theme in range(N_THEMES):
+                near.row[theme] = NONE if is_next else near.row[theme]
+            near.row[row.theme] = r if lives else near.row[row.theme]
+        w.cities[city].n_partners = n_partners
+    w.first_neighbour[n_cities] = x + 1
 
 
 @kernel
@@ -145,20 +150,20 @@ def label_components(w: State) -> None:
 @kernel
 def build_links(w: State) -> None:
     """Rebuild each actor's list of links, ended ones too, in order of age."""
-    first = w.first_link
+    rows, first, linked = w.links, w.first_link, w.linked
     n = w.count.links
     w.count.linked = n
     for actor in range(len(first)):
         first[actor] = 0
     for x in range(n):
-        first[w.links[x].a] += 1
-        first[w.links[x].b] += 1
+        first[rows[x].a] += 1
+        first[rows[x].b] += 1
     for actor in range(len(first) - 1):
         first[actor + 1] += first[actor]
     for x in range(n - 1, -1, -1):  # from behind, so that every actor's end becomes its beginning
-        for actor in (w.links[x].a, w.links[x].b):
+        for actor in (rows[x].a, rows[x].b):
             first[actor] -= 1
-            w.linked[first[actor]] = x
+            linked[first[actor]] = x
 
 
 @kernel

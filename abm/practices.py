@@ -77,14 +77,15 @@ def stand(w: State, actor: int, k: int, rung: int) -> None:
 @kernel
 def forget(w: State, first: int) -> None:
     """Let nobody know the practices from row ``first`` on."""
-    unaware, ladder, new = w.rungs[Ladder.UNAWARE], w.ladder, w.work_bits
+    unaware, ladder, new, n = w.rungs[Ladder.UNAWARE], w.ladder, w.work_bits, w.count.practices
     for word in range(unaware.shape[1]):
         new[word] = EMPTY
-    for k in range(first, w.count.practices):
+    for k in range(first, n):
         new[w.practices[k].place // WORD] |= bit(w.practices[k].place)
     for actor in range(len(ladder)):
-        for k in range(first, w.count.practices):
-            ladder[actor, k] = Ladder.UNAWARE
+        row = ladder[actor][first:n]
+        for k in range(len(row)):
+            row[k] = Ladder.UNAWARE
         for word in range(unaware.shape[1]):
             unaware[actor, word] |= new[word]
 

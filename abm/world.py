@@ -281,7 +281,7 @@ def with_room_to_work(w: World) -> World:
     """Return the world with room for the lists that its steps make, whatever its tables hold."""
     n_units = math.ceil((w.brokers.capacity * w.brokers.most_effort).max(initial=0.0)) + 1
     n_values = max(len(w.members), n_units)
-    n_rows = max(len(w.linked), n_values, len(w.cities) + 1 + max(2 * len(w.encounters), len(w.ties)))
+    n_rows = max(len(w.linked), n_values, len(w.cities) + 1 + 2 * max(len(w.encounters), len(w.ties)))
     return w._replace(
         work_rows=np.zeros(n_rows, np.int64),
         work_values=np.zeros(n_values),
@@ -323,14 +323,14 @@ def begin(w: State, p: Settings, seed: Key) -> None:
 @kernel
 def worst_month(w: State, p: Settings, seed: Key, t: int) -> tuple[int, int, int, int, int]:
     """Return upper bounds of new events, encounters and links of month ``t``, the practices in all and in a theme."""
-    n_events = calendar.n_events_month(w, p, seed, t)
-    encounters = 0
+    n_events = calendar.most_sessions(w, p, seed, t)
+    n = min(p.calendar.session_seats, len(w.members)) + 1
+    encounters = n_events * (n * (n - 1) // 2)
     for c in range(len(w.calendar)):
         n = min(w.calendar[c].seats, len(w.members)) + 1
         due = calendar.n_due(w.calendar[c], seed, t) * int(math.ceil(p.calendar.scale))
+        n_events += due
         encounters += due * (n * (n - 1) // 2)
-    n = min(p.calendar.session_seats, len(w.members)) + 1
-    encounters += n_events * (n * (n - 1) // 2)
     for b in range(len(w.brokers)):
         encounters += int(w.brokers[b].capacity * w.brokers[b].most_effort) + 1
     for m in range(len(w.members)):

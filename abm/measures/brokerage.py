@@ -59,12 +59,11 @@ def gould_fernandez(degree: np.ndarray, by_bloc: np.ndarray, region: np.ndarray,
         own, d = region[i], degree[i]
         if d < 2:
             continue
-        at_home, elsewhere = by_bloc[i, own], 0
+        at_home, squares = by_bloc[i, own], 0
         for bloc in range(MAX_REGIONS):
-            elsewhere += by_bloc[i, bloc] * (by_bloc[i, bloc] - 1) // 2
-        coordinated = at_home * (at_home - 1) // 2
-        elsewhere -= coordinated
-        abroad = d - at_home
+            squares += by_bloc[i, bloc] * by_bloc[i, bloc]
+        abroad, coordinated = d - at_home, at_home * (at_home - 1) // 2
+        elsewhere = (squares - d) // 2 - coordinated  # Σ b(b − 1)/2 over the other blocs, of b neighbours each
         counts[COORDINATOR, own] += coordinated
         counts[ITINERANT, own] += elsewhere
         counts[REPRESENTATIVE, own] += at_home * abroad

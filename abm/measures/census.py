@@ -37,7 +37,8 @@ def take(rows: Table, n: int, n_cities: int, t: int) -> Census:
     last one included; longer times stand in the last column. The loop is free of branches: nobody can guess stages, and
     a wrong guess of the processor costs more than all the sums of a row.
     """
-    stage, highest, theme, sums = np.zeros(6), np.zeros(6), np.zeros(N_THEMES), np.zeros(4)
+    stage, highest, sums = np.zeros(6, np.int64), np.zeros(6, np.int64), np.zeros(4)
+    theme = np.zeros(N_THEMES, np.int64)
     wait = np.zeros((3, LONGEST_WAIT + 2), np.int64)
     ties, reach = np.zeros(n_cities, np.int64), np.zeros(n_cities, np.int64)
     pilots, memoranda, n_pilots, n_memoranda = np.empty(n, np.int64), np.empty(n, np.int64), 0, 0
@@ -46,9 +47,9 @@ def take(rows: Table, n: int, n_cities: int, t: int) -> Census:
         row = rows[r]
         i, j, now, ever, ended = row.i, row.j, row.stage, row.ever, row.ended
         lives, piloted, has_ended = now > 0, ever >= Stage.PILOT, ended >= 0
-        stage[now] += 1.0
-        highest[ever] += 1.0
-        theme[row.theme] += 1.0 if lives else 0.0
+        stage[now] += 1
+        highest[ever] += 1
+        theme[row.theme] += lives
         ties[i] += lives
         ties[j] += lives
         reach[i] = max(reach[i], ever)

@@ -35,17 +35,21 @@ class Columns(NamedTuple):
 
 
 @kernel
-def spread(cities: Table, values: np.ndarray) -> np.ndarray:
-    """Count the members of each bloc by value, in the last row those of all; (MAX_REGIONS + 1, largest value + 1)."""
+def spread(cities: Table, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the members of each bloc, in the last row of all, and the same by value.
+
+    Shapes (MAX_REGIONS + 1,) and (MAX_REGIONS + 1, largest value + 1).
+    """
     top = 0
     for value in values:
         top = max(top, value)
-    counts = np.zeros((ALL + 1, top + 1), np.int64)
+    n, counts = np.zeros(ALL + 1, np.int64), np.zeros((ALL + 1, top + 1), np.int64)
     for i in range(len(values)):
         if is_member(cities, i):
-            counts[cities[i].region, values[i]] += 1
-            counts[ALL, values[i]] += 1
-    return counts
+            for group in (cities[i].region, ALL):
+                n[group] += 1
+                counts[group, values[i]] += 1
+    return n, counts
 
 
 @kernel
@@ -89,14 +93,11 @@ def record(
 ) -> None:
     """Fill the columns of this family from the census of the month."""
     cities, rows, s = w.cities, w.partnerships, w.series
-    ties = spread(cities, seen.ties)
-    projects = spread(cities, n_projects(rows, seen.pilots, len(cities)))
+    n, ties = spread(cities, seen.ties)
+    _, projects = spread(cities, n_projects(rows, seen.pilots, len(cities)))
     for bloc in range(MAX_REGIONS):
-        s[t].gini_ties[bloc] = gini(ties[bloc])
-        s[t].gini_projects[bloc] = gini(projects[bloc])
-    n = ties[ALL, 0]
-    for k in ties[ALL, 1:]:
-        n += k
+        s[t].gini_ties[bloc] = gini(ties[bloc]) if n[bloc] > 0 else np.nan
+        s[t].gini_projects[bloc] = gini(projects[bloc]) if n[bloc] > 0 else np.nan
     s[t].periphery_share = periphery(cities, p, rows, seen.pilots)
-    s[t].isolates = ratio(float(ties[ALL, 0]), float(n))
-    s[t].top_decile_share = top_share(ties[ALL], n)
+    s[t].isolates = ratio(float(ties[ALL, 0]), float(n[ALL]))
+    s[t].top_decile_share = top_share(ties[ALL], n[ALL])

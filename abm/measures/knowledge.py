@@ -51,10 +51,14 @@ def count_new(w: State) -> tuple[int, int]:
 @kernel
 def record(w: State, p: Settings, t: int) -> None:
     """Fill the columns of this family."""
-    s, cities, unknown = w.series, w.cities, w.rungs[Ladder.UNAWARE]
+    s, cities, rows, unknown = w.series, w.cities, w.organisations, w.rungs[Ladder.UNAWARE]
     n_practices, n_members, known, needed, first_needed = w.count.practices, 0, 0, 0.0, 0.0
     adopted, by_theme, mastered, n_organisations = 0, np.zeros(N_THEMES), 0, 0
     for i in range(len(cities)):
+        if cities[i].weight > 0.0:
+            n_organisations += cities[i].n_organisations
+            for o in range(cities[i].first_organisation, cities[i].first_organisation + cities[i].n_organisations):
+                mastered += rows[o].mastered[0] + rows[o].mastered[1]
         if cities[i].standing == 0:
             continue
         n_members += 1
@@ -66,10 +70,6 @@ def record(w: State, p: Settings, t: int) -> None:
             adopted += cities[i].adopted[theme]
             needed += cities[i].need[theme]
             first_needed += cities[i].first_need[theme]
-    for o in range(len(w.organisations)):
-        if cities[w.organisations[o].city].weight > 0.0:
-            n_organisations += 1
-            mastered += w.organisations[o].mastered[0] + w.organisations[o].mastered[1]
     n, across = count_new(w)
     s[t].adoptions_ever = n + (s[t - 1].adoptions_ever if t > 0 else 0.0)
     s[t].cross_region_adoptions = across + (s[t - 1].cross_region_adoptions if t > 0 else 0.0)

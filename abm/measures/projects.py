@@ -11,6 +11,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
+from abm.bits import bit, n_bits
 from abm.jit import State, Table, kernel
 from abm.measures.census import Census
 from abm.measures.declare import Measure
@@ -50,13 +51,12 @@ def n_clusters(rows: Table, pilots: np.ndarray, lowest: int, n_cities: int) -> f
 @kernel
 def n_projects(rows: Table, pilots: np.ndarray, n_cities: int) -> np.ndarray:
     """Return in how many clusters ever each city is: its themes with a pilot; shape (n_cities,)."""
-    counted, n = np.zeros((n_cities, N_THEMES), np.bool_), np.zeros(n_cities, np.int64)
+    themes, n = np.zeros(n_cities, np.uint64), np.empty(n_cities, np.int64)
     for r in pilots:
-        theme = rows[r].theme
-        for city in (rows[r].i, rows[r].j):
-            if not counted[city, theme]:
-                counted[city, theme] = True
-                n[city] += 1
+        themes[rows[r].i] |= bit(rows[r].theme)
+        themes[rows[r].j] |= bit(rows[r].theme)
+    for i in range(n_cities):
+        n[i] = n_bits(themes[i])
     return n
 
 
@@ -71,6 +71,6 @@ def record(
     s[t].clusters = n_clusters(w.partnerships, seen.pilots, Stage.PILOT.value, len(w.cities))
     s[t].clusters_ever = n_clusters(w.partnerships, seen.pilots, Stage.DISSOLVED.value, len(w.cities))
     for k in seen.theme:
-        if k > 0.0:
+        if k > 0:
             entropy -= k / n * math.log(k / n)
     s[t].theme_balance = ratio(entropy, math.log(N_THEMES)) if n > 0.0 else np.nan

@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple
 from abm import draws, lessons
 from abm.bits import EMPTY, ONE, WORD, lowest
 from abm.chances import happens
-from abm.draws import child, draw, uniform
+from abm.draws import at, child, moment, uniform
 from abm.jit import Key, Settings, State, kernel
 from abm.organisations import helix
 from abm.pairs import context_fit
@@ -46,10 +46,10 @@ class Params(NamedTuple):
 @kernel
 def best_helix(w: State, i: int, theme: int) -> float:
     """Return H*, the best helix among the partnerships of city ``i`` in a theme from the action plan on."""
-    rows, best = w.partnerships, 0.0
+    rows, ties, best = w.partnerships, w.ties, 0.0
     for place in range(w.first_tie[i], w.first_tie[i + 1]):
-        r = w.ties[place]
-        if rows[r].stage >= Stage.ACTION_PLAN and rows[r].theme == theme:
+        r = ties[place]
+        if rows[r].theme == theme and rows[r].stage >= Stage.ACTION_PLAN:
             best = max(best, helix(rows[r]))
     return best
 
@@ -61,11 +61,10 @@ def rates(p: Settings, helix: float, worth: float) -> tuple[float, float]:
 
 
 @kernel
-def end_trial(w: State, p: Settings, seed: Key, t: int, i: int, k: int) -> None:
+def end_trial(w: State, p: Settings, luck: Key, t: int, i: int, k: int) -> None:
     """Let the trial of practice ``k`` by city ``i`` end in adoption, in being given up, or go on."""
     fit = context_fit(w.cities, i, w.practices[k].origin, p.trial.context_width)
     up, down = rates(p, best_helix(w, i, w.practices[k].theme), fit * w.practices[k].quality)
-    luck = draw(seed, END, t, w.cities[i].key, w.practices[k].key, 0)
     if happens(uniform(luck), up + down):
         adopts = uniform(child(luck, 1)) * (up + down) < up
         after = Ladder.ADOPTED.value if adopts else Ladder.AWARE.value
@@ -74,24 +73,27 @@ def end_trial(w: State, p: Settings, seed: Key, t: int, i: int, k: int) -> None:
 
 @kernel
 def conclude(w: State, p: Settings, seed: Key, t: int) -> None:
-    """Let all trials end or go on."""
-    on_trial = w.rungs[Ladder.TRIAL]
+    """Let all trials end or go on; most go on at any helix and worth (1 − e^−Λ ≤ Λ), and need no closer look."""
+    on_trial, now = w.rungs[Ladder.TRIAL], moment(seed, END, t)
+    up, down = rates(p, 1.0, 0.0)
     for i in range(len(w.cities)):
         for word in range(on_trial.shape[1]):
             left = on_trial[i, word]
             while left != EMPTY:
-                end_trial(w, p, seed, t, i, w.of_place[WORD * word + lowest(left)])
+                k = w.of_place[WORD * word + lowest(left)]
+                luck = at(now, w.cities[i].key, w.practices[k].key, 0)
+                if uniform(luck) < up + down:
+                    end_trial(w, p, luck, t, i, k)
                 left &= left - ONE
 
 
 @kernel
 def credit_partners(w: State, i: int, k: int) -> None:
     """Count the adoption as a success of the partnerships in its theme whose other city had adopted before."""
-    rows = w.partnerships
+    rows, ties, ladder, theme = w.partnerships, w.ties, w.ladder, w.practices[k].theme
     for place in range(w.first_tie[i], w.first_tie[i + 1]):
-        r = w.ties[place]
-        other = rows[r].i + rows[r].j - i
-        if rows[r].ended < 0 and rows[r].theme == w.practices[k].theme and w.ladder[other, k] == Ladder.ADOPTED:
+        r = ties[place]
+        if rows[r].theme == theme and rows[r].ended < 0 and ladder[rows[r].i + rows[r].j - i, k] == Ladder.ADOPTED:
             rows[r].successes += 1
 
 

@@ -205,11 +205,9 @@ def schedule_sessions(w: State, p: Settings, seed: Key, t: int, online: int) -> 
 
 
 @kernel
-def n_events_month(w: State, p: Settings, seed: Key, t: int) -> int:
-    """Return an upper bound of the events of month ``t``."""
+def most_sessions(w: State, p: Settings, seed: Key, t: int) -> int:
+    """Return an upper bound of the online sessions that a shock adds to month ``t``."""
     n = 0
-    for c in range(len(w.calendar)):
-        n += n_due(w.calendar[c], seed, t) * int(math.ceil(p.calendar.scale))
     if shock_at(w.shocks, t) != NONE:
         rate = min(p.calendar.online_sessions * p.calendar.scale, 500.0)
         for programme in range(len(w.programmes)):

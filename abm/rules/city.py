@@ -12,7 +12,7 @@ import math
 from typing import Annotated, NamedTuple
 
 from abm import draws
-from abm.draws import NOBODY, draw, uniform
+from abm.draws import NOBODY, at, draw, moment, uniform
 from abm.jit import Key, Settings, State, Table, kernel
 from abm.parameters import Par, Uniform
 from abm.tables import N_THEMES
@@ -92,11 +92,11 @@ def shifted_gap(gap: float, before: float, after: float) -> float:
 @kernel
 def change_leaders(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let leaderships change and the gaps of their partnerships follow."""
-    cities, rows = w.cities, w.partnerships
+    cities, rows, now = w.cities, w.partnerships, moment(seed, LEADERSHIP, t)
     changes = False
     for i in range(len(cities)):
         cities[i].ambition_before = cities[i].ambition
-        luck = draw(seed, LEADERSHIP, t, cities[i].key, NOBODY, 0)
+        luck = at(now, cities[i].key, NOBODY, 0)
         if uniform(luck) < p.city.leadership_change:
             cities[i].ambition = draws.beta(draws.child(luck, 1), 2, 2)
             changes = True

@@ -13,7 +13,7 @@ import math
 from typing import Annotated, NamedTuple
 
 from abm import draws
-from abm.draws import NOBODY, child, draw, uniform
+from abm.draws import NOBODY, at, child, draw, moment, uniform
 from abm.jit import Key, Settings, State, kernel
 from abm.parameters import Par, Uniform
 from abm.tables import Origin
@@ -128,19 +128,24 @@ def activity(p: Settings, stage: int) -> float:
 
 
 @kernel
+def left_after(share: float, weight: float) -> float:
+    """Return what is left after ``weight`` interactions that each take a share away; mostly none or one."""
+    if weight != 0.0 and weight != 1.0:
+        return math.pow(1.0 - share, weight)
+    return 1.0 - share * weight
+
+
+@kernel
 def next_trust(trust: float, gap: float, weight: float, gain: float, loss: float) -> float:
     """Return trust after a month of interaction weight ``weight`` (E11)."""
-    if weight > 0.0:
-        kept = 1.0 - gain * (1.0 - gap)
-        return 1.0 - (1.0 - trust) * (kept if weight == 1.0 else math.pow(kept, weight))
-    return trust * (1.0 - loss)
+    after = 1.0 - (1.0 - trust) * left_after(gain * (1.0 - gap), weight)
+    return after if weight > 0.0 else trust * (1.0 - loss)
 
 
 @kernel
 def next_gap(gap: float, weight: float, sessions: int, natural: float, aligned: float) -> float:
     """Return the gap after a month of interaction weight ``weight`` and alignment sessions (E10)."""
-    if weight > 0.0:
-        gap *= math.pow(1.0 - natural, weight)
+    gap *= left_after(natural, weight)
     for _ in range(sessions):
         gap *= 1.0 - aligned
     return gap
@@ -149,11 +154,11 @@ def next_gap(gap: float, weight: float, sessions: int, natural: float, aligned: 
 @kernel
 def interact(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let every living partnership work together for a month."""
-    rows = w.partnerships
+    rows, live, now = w.partnerships, w.live, moment(seed, INTERACT, t)
     for x in range(w.count.live):
-        r = w.live[x]
+        r = live[x]
         weight = rows[r].met + p.cooperation.success_weight * rows[r].successes
-        if uniform(draw(seed, INTERACT, t, rows[r].key, NOBODY, 0)) < activity(p, rows[r].stage):
+        if uniform(at(now, rows[r].key, NOBODY, 0)) < activity(p, rows[r].stage):
             weight += 1.0
         gap = rows[r].gap
         rows[r].trust = next_trust(rows[r].trust, gap, weight, p.cooperation.trust_gain, p.cooperation.trust_loss)

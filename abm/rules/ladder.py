@@ -15,7 +15,7 @@ from typing import Annotated, NamedTuple
 
 from abm import draws
 from abm.chances import happens
-from abm.draws import NOBODY, child, draw, uniform
+from abm.draws import NOBODY, at, child, moment, uniform
 from abm.jit import Key, Settings, State, kernel
 from abm.organisations import helix
 from abm.parameters import Par, Uniform
@@ -151,15 +151,14 @@ def next_stage(up: float, down: float, luck: Key) -> int:
 @kernel
 def climb(w: State, p: Settings, seed: Key, t: int) -> None:
     """Move every living partnership at most one step, and let the dissolved ones go."""
-    rows, psi = w.partnerships, w.cities.engagement
-    n = 0
+    rows, live, psi, now, n = w.partnerships, w.live, w.cities.engagement, moment(seed, MOVE, t), 0
     for x in range(w.count.live):
-        r = w.live[x]
+        r = live[x]
         h = helix(rows[r])
         up, down = rates(
             p, rows[r].stage, rows[r].trust, rows[r].gap, h, t < rows[r].funded_until, psi[rows[r].i] * psi[rows[r].j]
         )
-        step = next_stage(up, down, draw(seed, MOVE, t, rows[r].key, NOBODY, 0))
+        step = next_stage(up, down, at(now, rows[r].key, NOBODY, 0))
         if step < 0:
             dissolve(w, r, t)
             continue
@@ -169,7 +168,7 @@ def climb(w: State, p: Settings, seed: Key, t: int) -> None:
             rows[r].reached[rows[r].stage] = t
             if rows[r].stage == Stage.PILOT:
                 rows[r].helix_at_pilot = h
-        w.live[n] = r
+        live[n] = r
         n += 1
     w.count.live = n
 

@@ -11,12 +11,11 @@ from abm.jit import State, kernel
 @kernel
 def enter(w: State, t: int) -> None:
     """Give every city whose month of entry has come its standing."""
-    for i in range(len(w.cities)):
-        w.cities[i].standing = 0
-    for m in range(len(w.members)):
-        if w.members[m].entry <= t < w.members[m].leaves:
-            w.members[m].standing = w.members[m].role
-            city = w.members[m].city
-            w.cities[city].standing = max(w.cities[city].standing, w.members[m].role)
-        else:
-            w.members[m].standing = 0
+    cities, members = w.cities, w.members
+    for i in range(len(cities)):
+        cities[i].standing = 0
+    for m in range(len(members)):
+        takes_part = members[m].entry <= t < members[m].leaves
+        standing = members[m].role if takes_part else 0
+        members[m].standing = standing
+        cities[members[m].city].standing = max(cities[members[m].city].standing, standing)

@@ -11,7 +11,8 @@ import math
 from typing import Annotated, NamedTuple
 
 from abm import draws
-from abm.draws import NOBODY, child, draw, uniform, waits
+from abm.bits import EMPTY, ONE, WORD, lowest
+from abm.draws import NOBODY, at, child, draw, moment, uniform, waits
 from abm.jit import Key, Settings, State, Table, kernel
 from abm.parameters import Par
 from abm.practices import add, clear, first_place, forget, stand
@@ -73,10 +74,10 @@ def learn_portfolio(cities: Table, p: Settings, i: int) -> None:
 @kernel
 def origin_of(cities: Table, seed: Key, theme: int, ordinal: int) -> int:
     """Return the city that a practice comes from, drawn by weight (an exponential race)."""
-    best, chosen = math.inf, 0
+    best, chosen, now = math.inf, 0, moment(seed, ORIGIN, theme)
     for i in range(len(cities)):
         if cities[i].weight > 0.0:
-            wait = waits(draw(seed, ORIGIN, theme, cities[i].key, NOBODY, ordinal), cities[i].weight, best)
+            wait = waits(at(now, cities[i].key, NOBODY, ordinal), cities[i].weight, best)
             if wait < best:
                 best, chosen = wait, i
     return chosen
@@ -85,17 +86,17 @@ def origin_of(cities: Table, seed: Key, theme: int, ordinal: int) -> int:
 @kernel
 def begin_practice(w: State, p: Settings, seed: Key, k: int) -> None:
     """Let the cities that have a practice from the start adopt it."""
-    for i in range(len(w.cities)):
-        luck = draw(seed, ADOPTED, 0, w.practices[k].key, w.cities[i].key, 0)
-        if i == w.practices[k].origin or uniform(luck) < p.practice.initial_share:
+    cities, practice, now = w.cities, w.practices[k], moment(seed, ADOPTED, 0)
+    for i in range(len(cities)):
+        if i == practice.origin or uniform(at(now, practice.key, cities[i].key, 0)) < p.practice.initial_share:
             stand(w, i, k, Ladder.ADOPTED.value)
-            w.cities[i].adopted[w.practices[k].theme] += 1
+            cities[i].adopted[practice.theme] += 1
 
 
 @kernel
 def begin_organisation(w: State, p: Settings, seed: Key, o: int) -> None:
     """Give an organisation its two themes and the practices that it masters at the start."""
-    rows, n_cities, n_themes = w.organisations, len(w.cities), p.world.n_themes
+    rows, n_cities, n_themes, at_home = w.organisations, len(w.cities), p.world.n_themes, w.rungs[Ladder.ADOPTED]
     luck = draw(seed, THEMES_OF, 0, rows[o].key, NOBODY, 0)
     rows[o].theme[0] = draws.whole(luck, n_themes)
     rows[o].theme[1] = (rows[o].theme[0] + 1 + draws.whole(child(luck, 1), max(1, n_themes - 1))) % n_themes
@@ -104,12 +105,14 @@ def begin_organisation(w: State, p: Settings, seed: Key, o: int) -> None:
     rows[o].slots_taken = 0
     for which in range(2 if rows[o].theme[1] != rows[o].theme[0] else 1):
         theme = rows[o].theme[which]
-        for ordinal in range(w.n_of_theme[theme]):
-            k = w.of_place[first_place(w, theme) + ordinal]
-            at_home = w.ladder[rows[o].city, k] == Ladder.ADOPTED
-            if at_home and uniform(draw(seed, MASTERED, 0, w.practices[k].key, rows[o].key, 0)) < 0.5:
-                stand(w, n_cities + o, k, Ladder.ADOPTED.value)
-                rows[o].mastered[which] += 1
+        for word in range(first_place(w, theme) // WORD, first_place(w, theme + 1) // WORD):
+            left = at_home[rows[o].city, word]
+            while left != EMPTY:
+                k = w.of_place[WORD * word + lowest(left)]
+                left &= left - ONE
+                if uniform(draw(seed, MASTERED, 0, w.practices[k].key, rows[o].key, 0)) < 0.5:
+                    stand(w, n_cities + o, k, Ladder.ADOPTED.value)
+                    rows[o].mastered[which] += 1
 
 
 @kernel
