@@ -285,7 +285,7 @@ def with_room_to_work(w: World) -> World:
     return w._replace(
         work_rows=np.zeros(n_rows, np.int64),
         work_values=np.zeros(n_values),
-        work_bits=np.zeros(3 * w.rungs.shape[2], np.uint64),
+        work_bits=np.zeros((len(w.cities) + 1) * w.rungs.shape[2], np.uint64),
     )
 
 

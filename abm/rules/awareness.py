@@ -15,8 +15,6 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-import numpy as np
-
 from abm import draws, lessons
 from abm.bits import EMPTY
 from abm.chances import happens
@@ -72,136 +70,116 @@ class Params(NamedTuple):
 
 
 @kernel
-def list_met(encounters: Table, n: int, first_met: np.ndarray, met: np.ndarray) -> None:
-    """Fill the rows of this month's meetings at events, city by city; ``first_met`` has n_cities + 1 places."""
-    for city in range(len(first_met)):
-        first_met[city] = 0
-    for x in range(n):
-        if encounters[x].origin == Origin.EVENT:
-            first_met[encounters[x].i] += 1
-            first_met[encounters[x].j] += 1
-    for city in range(len(first_met) - 1):
-        first_met[city + 1] += first_met[city]
-    for x in range(n - 1, -1, -1):  # from behind, so that every city's end becomes its beginning
-        if encounters[x].origin == Origin.EVENT:
-            for city in (encounters[x].i, encounters[x].j):
-                first_met[city] -= 1
-                met[first_met[city]] = x
+def listens(cities: Table, i: int) -> bool:
+    """Say whether a city hears from others: what a city of weight 0 learned would add to everybody's evidence."""
+    return cities[i].standing > 0 and cities[i].weight > 0.0
 
 
 @kernel
-def hear_by_chance(w: State, p: Settings, now: Key, t: int, i: int) -> None:
-    """Let city ``i`` hear of practices with nobody's help: of any of all n at rate a_0 n."""
-    n, luck = w.count.practices, draws.at(now, w.cities[i].key, NOBODY, 0)
-    left = 1.0 - waits(luck, p.awareness.chance * n, 1.0)
-    while left > 0.0:
-        k = draws.whole(child(luck, 1), n)
-        lessons.learn(w, i, k, t, Ladder.AWARE.value, Path.CHANCE.value, NONE)
-        luck = child(luck, 0)
-        left -= waits(luck, p.awareness.chance * n, left)
+def hear_by_chance(w: State, p: Settings, seed: Key, t: int) -> None:
+    """Let every city hear of practices with nobody's help: of any of all n at rate a_0 n."""
+    n, now, cities = w.count.practices, draws.moment(seed, CHANCE, t), w.cities
+    rate = p.awareness.chance * n
+    for i in range(len(cities)):
+        luck = draws.at(now, cities[i].key, NOBODY, 0)
+        left = 1.0 - waits(luck, rate, 1.0) if cities[i].weight > 0.0 else 0.0
+        while left > 0.0:
+            k = draws.whole(child(luck, 1), n)
+            lessons.learn(w, i, k, t, Ladder.AWARE.value, Path.CHANCE.value, NONE)
+            luck = child(luck, 0)
+            left -= waits(luck, rate, left)
 
 
 @kernel
-def hear_from_partners(w: State, p: Settings, now: Key, t: int, i: int) -> None:
-    """Let city ``i`` hear from the partners it has."""
-    rows, a, aware = w.partnerships, p.awareness, Ladder.AWARE.value
-    unaware, adopted = w.rungs[Ladder.UNAWARE, i], w.rungs[Ladder.ADOPTED]
-    for place in range(w.first_tie[i], w.first_tie[i + 1]):
-        r = w.ties[place]
-        if rows[r].ended >= 0:
-            continue
-        other, theme, h = rows[r].i + rows[r].j - i, rows[r].theme, a.other_theme
-        hazard = 0.2 * rows[r].stage * a.partner * w.cities[other].example
-        luck = draws.at(now, w.cities[i].key, rows[r].key, 0)
-        if may_pass_on(w, luck, hazard, theme, h, other):
-            path = Path.PARTNER.value
-            pass_on(w, t, i, unaware, adopted[other], hazard, theme, h, luck, aware, path, other)
+def hear_from_partner(w: State, p: Settings, t: int, r: int, i: int, other: int, luck: Key) -> None:
+    """Let city ``i`` hear from the other city of partnership ``r``."""
+    row, h = w.partnerships[r], p.awareness.other_theme
+    hazard = 0.2 * row.stage * p.awareness.partner * w.cities[other].example
+    if listens(w.cities, i) and may_pass_on(w, luck, hazard, row.theme, h, other):
+        known, aware, path = w.rungs[Ladder.ADOPTED, other], Ladder.AWARE.value, Path.PARTNER.value
+        pass_on(w, t, i, w.rungs[Ladder.UNAWARE, i], known, hazard, row.theme, h, luck, aware, path, other)
 
 
 @kernel
-def add(known: np.ndarray, adopted: np.ndarray, theme: int) -> None:
-    """Add what an actor has adopted or masters, in a theme or in all, to what is known."""
-    first, last = words_of(theme, len(known))
-    for word in range(first, last):
-        known[word] |= adopted[word]
+def hear_from_partners(w: State, p: Settings, seed: Key, t: int) -> None:
+    """Let the cities of every living partnership hear from each other."""
+    rows, live, cities, now = w.partnerships, w.live, w.cities, draws.moment(seed, PARTNER, t)
+    for x in range(w.count.live):
+        r = live[x]
+        i, j, key = rows[r].i, rows[r].j, rows[r].key
+        hear_from_partner(w, p, t, r, i, j, draws.at(now, cities[i].key, key, 0))
+        hear_from_partner(w, p, t, r, j, i, draws.at(now, cities[j].key, key, 0))
 
 
 @kernel
-def take_news(news: np.ndarray, adopted: np.ndarray, theme: int, known: np.ndarray) -> None:
-    """Fill ``news`` with what an actor has adopted or masters, in a theme or in all, beyond what is known."""
-    news[:] = EMPTY
-    first, last = words_of(theme, len(news))
-    for word in range(first, last):
-        news[word] = adopted[word] & ~known[word]
+def tell(w: State, t: int, i: int, other: int, theme: int, hazard: float, path: int, luck: Key) -> None:
+    """Let city ``i`` hear from another actor, of a theme or of all, what nobody before it could tell this month.
 
-
-@kernel
-def hear_from(
-    w: State, t: int, i: int, known: np.ndarray, other: int, theme: int, hazard: float, path: int, luck: Key
-) -> None:
-    """Let city ``i`` hear from another actor what is not ``known`` from actors before it, then add that to it."""
-    adopted, unaware = w.rungs[Ladder.ADOPTED, other], w.rungs[Ladder.UNAWARE, i]
+    What they could is kept in ``w.work_bits``, city by city; behind the last stands what is new.
+    """
+    if not listens(w.cities, i):
+        return
+    n_words, n_cities = w.rungs.shape[2], len(w.cities)
+    told, adopted = w.work_bits[i * n_words : (i + 1) * n_words], w.rungs[Ladder.ADOPTED, other]
+    news = w.work_bits[n_cities * n_words : (n_cities + 1) * n_words]
+    first, last = words_of(theme, n_words)
     if may_pass_on(w, luck, hazard, NONE, 1.0, other):
-        news = w.work_bits[len(known) : 2 * len(known)]
-        take_news(news, adopted, theme, known)
-        pass_on(w, t, i, unaware, news, hazard, NONE, 1.0, luck, Ladder.AWARE.value, path, other)
-    add(known, adopted, theme)
+        news[:] = EMPTY
+        for word in range(first, last):
+            news[word] = adopted[word] & ~told[word]
+        unaware, aware = w.rungs[Ladder.UNAWARE, i], Ladder.AWARE.value
+        pass_on(w, t, i, unaware, news, hazard, NONE, 1.0, luck, aware, path, other)
+    for word in range(first, last):
+        told[word] |= adopted[word]
 
 
 @kernel
-def hear_from_met(w: State, p: Settings, now: Key, t: int, i: int, met: np.ndarray) -> None:
-    """Let city ``i`` hear from the cities that it ``met`` at events (rows of encounters)."""
-    rows, known = w.encounters, w.work_bits[: w.rungs.shape[2]]
-    known[:] = EMPTY
-    for x in met:
-        other, theme = rows[x].i + rows[x].j - i, w.events[rows[x].source].theme
-        luck = draws.at(now, w.cities[i].key, rows[x].key, 0)
-        hear_from(w, t, i, known, other, theme, p.awareness.event, Path.EVENT.value, luck)
+def hear_at_events(w: State, p: Settings, seed: Key, t: int) -> None:
+    """Let cities that met at an event hear from each other."""
+    rows, cities, now, event = w.encounters, w.cities, draws.moment(seed, MET, t), Path.EVENT.value
+    w.work_bits[:] = EMPTY
+    for x in range(w.count.encounters):
+        if rows[x].origin == Origin.EVENT:
+            i, j, key, theme = rows[x].i, rows[x].j, rows[x].key, w.events[rows[x].source].theme
+            tell(w, t, i, j, theme, p.awareness.event, event, draws.at(now, cities[i].key, key, 0))
+            tell(w, t, j, i, theme, p.awareness.event, event, draws.at(now, cities[j].key, key, 0))
 
 
 @kernel
-def hear_from_organisations(w: State, p: Settings, now: Key, t: int, i: int) -> None:
-    """Let city ``i`` hear from the organisations with which it has a living link."""
-    links, known, path = w.links, w.work_bits[: w.rungs.shape[2]], Path.ORGANISATION.value
-    known[:] = EMPTY
-    for place in range(w.first_link[i], w.first_link[i + 1]):
-        x = w.linked[place]
+def hear_from_organisations(w: State, p: Settings, seed: Key, t: int) -> None:
+    """Let cities hear from the organisations with which they have a living link."""
+    links, organisations, n_cities, now = w.links, w.organisations, len(w.cities), draws.moment(seed, LINKED, t)
+    w.work_bits[:] = EMPTY
+    for x in range(w.count.links):
         if links[x].ended < 0 and links[x].kind <= LinkKind.CITY_FIRM:
-            other = links[x].a + links[x].b - i
-            luck = draws.at(now, w.cities[i].key, w.organisations[other - len(w.cities)].key, 0)
-            hear_from(w, t, i, known, other, NONE, p.awareness.organisation, path, luck)
+            i, actor = links[x].a, links[x].b
+            luck = draws.at(now, w.cities[i].key, organisations[actor - n_cities].key, 0)
+            tell(w, t, i, actor, NONE, p.awareness.organisation, Path.ORGANISATION.value, luck)
 
 
 @kernel
-def hear_in_public(w: State, p: Settings, now: Key, t: int, i: int) -> None:
-    """Let city ``i`` hear of documented practices from its evidence base, of others' practices from its network."""
-    network = w.cities[i].network
-    for k in range(w.count.practices):
-        evidence = p.awareness.evidence * w.practices[k].evidence if w.cities[i].evidence_base else 0.0
-        peers = w.cities[i].imitation * w.peers[network, k] if network != NONE else 0.0
-        luck = draws.at(now, w.cities[i].key, w.practices[k].key, 0)
-        if happens(uniform(luck), evidence + peers):
-            from_base = uniform(child(luck, 0)) * (evidence + peers) < evidence
-            path = Path.EVIDENCE.value if from_base else Path.NETWORK.value
-            lessons.learn(w, i, k, t, Ladder.AWARE.value, path, NONE)
+def hear_in_public(w: State, p: Settings, seed: Key, t: int) -> None:
+    """Let cities hear of documented practices from their evidence base, of others' practices from their network."""
+    cities, now = w.cities, draws.moment(seed, PUBLIC, t)
+    for i in range(len(cities)):
+        network, has_base = cities[i].network, cities[i].evidence_base
+        if cities[i].weight == 0.0 or (network == NONE and not has_base):
+            continue
+        for k in range(w.count.practices):
+            evidence = p.awareness.evidence * w.practices[k].evidence if has_base else 0.0
+            peers = cities[i].imitation * w.peers[network, k] if network != NONE else 0.0
+            luck = draws.at(now, cities[i].key, w.practices[k].key, 0)
+            if happens(uniform(luck), evidence + peers):
+                from_base = uniform(child(luck, 0)) * (evidence + peers) < evidence
+                path = Path.EVIDENCE.value if from_base else Path.NETWORK.value
+                lessons.learn(w, i, k, t, Ladder.AWARE.value, path, NONE)
 
 
 @kernel
 def hear(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let every city hear of the practices it does not know."""
-    n_cities = len(w.cities)
-    first_met, met = w.work_rows[: n_cities + 1], w.work_rows[n_cities + 1 :]
-    list_met(w.encounters, w.count.encounters, first_met, met)
-    chance, partner = draws.moment(seed, CHANCE, t), draws.moment(seed, PARTNER, t)
-    event, organisation = draws.moment(seed, MET, t), draws.moment(seed, LINKED, t)
-    public = draws.moment(seed, PUBLIC, t)
-    for i in range(n_cities):
-        if w.cities[i].weight == 0.0:  # what it learned would add to everybody's evidence
-            continue
-        hear_by_chance(w, p, chance, t, i)
-        if w.cities[i].standing > 0:
-            hear_from_partners(w, p, partner, t, i)
-            hear_from_met(w, p, event, t, i, met[first_met[i] : first_met[i + 1]])
-            hear_from_organisations(w, p, organisation, t, i)
-        if w.cities[i].evidence_base or w.cities[i].network != NONE:
-            hear_in_public(w, p, public, t, i)
+    hear_by_chance(w, p, seed, t)
+    hear_from_partners(w, p, seed, t)
+    hear_at_events(w, p, seed, t)
+    hear_from_organisations(w, p, seed, t)
+    hear_in_public(w, p, seed, t)

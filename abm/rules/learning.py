@@ -18,7 +18,7 @@ from abm.jit import Key, Settings, State, kernel
 from abm.organisations import mastered, works_in
 from abm.parameters import Par, Uniform
 from abm.practices import add, forget, words_of
-from abm.tables import NONE, Kind, Ladder, Path
+from abm.tables import NONE, Kind, Ladder, LinkKind, Path
 
 MASTER, INVENT = draws.process("learning.master"), draws.process("learning.invent")
 
@@ -69,15 +69,14 @@ def master(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let organisations learn from their home cities and from the organisations they are linked with."""
     rows, links, n_cities, now = w.organisations, w.links, len(w.cities), draws.moment(seed, MASTER, t)
     for o in range(len(rows)):
-        actor, home = n_cities + o, rows[o].city
         luck = draws.at(now, rows[o].key, NOBODY, 0)
-        learn_from(w, t, o, home, p.learning.home, Path.HOME.value, luck)
-        for place in range(w.first_link[actor], w.first_link[actor + 1]):
-            x = w.linked[place]
-            other = links[x].a + links[x].b - actor
-            if links[x].ended < 0 and other >= n_cities:
-                luck = draws.at(now, rows[o].key, rows[other - n_cities].key, 0)
-                learn_from(w, t, o, other, p.learning.link, Path.ORGANISATION.value, luck)
+        learn_from(w, t, o, rows[o].city, p.learning.home, Path.HOME.value, luck)
+    for x in range(w.count.links):
+        if links[x].ended < 0 and links[x].kind > LinkKind.CITY_FIRM:
+            for actor in (links[x].a, links[x].b):
+                other = links[x].a + links[x].b - actor
+                luck = draws.at(now, rows[actor - n_cities].key, rows[other - n_cities].key, 0)
+                learn_from(w, t, actor - n_cities, other, p.learning.link, Path.ORGANISATION.value, luck)
 
 
 @kernel
