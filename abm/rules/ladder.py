@@ -126,12 +126,14 @@ def rates(
 ) -> tuple[float, float]:
     """Return (r_up, r_dn) a month; ``engagement`` is the product of the two cities' engagements (E13)."""
     push = p.ladder.trust_effect * (trust - 0.5) - p.ladder.gap_effect * (gap - 0.3)
-    up = climb_rate(p, stage) * math.exp(push)
-    down = exit_rate(p, stage) * math.exp(-push)
+    ease = math.exp(push)
+    down = exit_rate(p, stage) / ease
     if stage >= Stage.ACTION_PLAN:
-        up *= math.exp(p.ladder.helix_effect * helix)
+        push += p.ladder.helix_effect * helix
         if p.ladder.engagement_effect > 0.0:
-            up *= math.pow(engagement, 0.5 * p.ladder.engagement_effect)
+            push += 0.5 * p.ladder.engagement_effect * math.log(engagement)
+        ease = math.exp(push)
+    up = climb_rate(p, stage) * ease
     if funded and stage >= Stage.MEMORANDUM:
         up *= math.exp(p.ladder.funding_effect)
     if stage >= Stage.PILOT:
