@@ -19,15 +19,6 @@ def both(a: Key, b: Key) -> Key:
 
 
 @kernel
-def by_priority(priority: np.ndarray, n: int) -> np.ndarray:
-    """Return the first ``n`` rows in order of drawn priority, lowest first; shape (n,)."""
-    keys = np.empty(n, np.uint64)
-    for row in range(n):
-        keys[row] = priority[row]
-    return np.argsort(keys)
-
-
-@kernel
 def _sort_ties(w: State, n_cities: int) -> None:
     """Fill ``ties`` so that each city's episodes stand together, sorted by the other city (two stable passes).
 

@@ -185,7 +185,7 @@ class Col(NamedTuple):
 
     sentence: str
     unit: str = "1"
-    length: int = 0
+    length: int | tuple[int, ...] = 0
     neutral: float | None = None
 
 
@@ -546,6 +546,8 @@ class World(NamedTuple):
     work_values: Any  # (…,) room for numbers within a step
     work_bits: Any  # (…,) room for words of bits within a step
     count: Any
+    tally: Any  # what the measures count in the month, see `abm.measures.census`
+    city_tally: Any
     series: Any
     policies: Any
     effects: Any
@@ -561,7 +563,7 @@ def layout(declared: type) -> np.dtype:
     fields: list[Any] = []
     for name, hint in get_type_hints(declared, include_extras=True).items():
         kind, col = get_args(hint)
-        fields.append((name, _PLAIN[kind], (col.length,)) if col.length else (name, _PLAIN[kind]))
+        fields.append((name, _PLAIN[kind], col.length) if col.length else (name, _PLAIN[kind]))
     return np.dtype(fields, align=True)
 
 

@@ -13,6 +13,7 @@ from abm.cityfile import log_size
 from abm.draws import entity
 from abm.handle import handle
 from abm.jit import Key, Settings, State, kernel
+from abm.measures.census import CityTally, Tally
 from abm.neighbours import build as build_neighbours
 from abm.neighbours import build_links
 from abm.parameters import as_record, parameter_layout
@@ -156,6 +157,8 @@ def build(scenario: Scenario) -> World:
         work_values=np.zeros(0),
         work_bits=np.zeros(0, np.uint64),
         count=allocate(Count, 1)[0],
+        tally=allocate(Tally, 1)[0],
+        city_tally=allocate(CityTally, n),
         series=measures.allocate(scenario.months),
         policies=policy_rows,
         effects=effects,

@@ -17,8 +17,10 @@ import numpy as np
 
 from abm.jit import wrapping_integers
 from abm.measures import equity, graph, lists, network
+from abm.measures.census import CityTally
 from abm.measures.triads import Triads
 from abm.parameters import ConfigError
+from abm.tables import allocate
 
 ENDS = ("source", "target")
 COMMENTS = ("%", "#")
@@ -86,12 +88,14 @@ def shape(found: nx.Graph) -> dict[str, float]:
     main = np.zeros(len(number), np.bool_)
     main[[number[node] for node in max(nx.connected_components(found), key=len)]] = True
     with wrapping_integers():
-        degree, _ = graph.neighbours(pairs, bloc)
+        by_city = allocate(CityTally, len(number))
+        graph.count_neighbours(pairs, bloc, by_city)
+        degree, at_distance = by_city.degree, by_city.at_distance
         first, near = lists.adjacency(pairs, degree)
         triads = Triads(np.zeros(len(number), np.int64), np.zeros(len(pairs)), np.zeros((4, 1), np.int64))
         lists.close_all(first, near, pairs, degree, bloc, triads)
         closed, triples, local = network.clustering(degree, triads.closed)
-        at_distance, largest = lists.distances(first, near, main)
+        largest = lists.distances(first, near, main, at_distance)
         assortativity, gini = network.assortativity(pairs, degree), equity.gini(np.bincount(degree))
     steps = np.arange(len(at_distance))
     return {

@@ -42,14 +42,14 @@ def allocate(months: int) -> Any:
 def record(w: State, p: Settings, t: int) -> None:
     """Fill row ``t`` of the series."""
     w.series[t].month = t
-    seen = census.take(w.partnerships, w.count.partnerships, len(w.cities), t)
-    ties = graph.build(w.cities, w.partnerships, seen.memoranda, t)
-    stocks.record(w.series, t, seen)
-    coverage.record(w, t, seen)
+    pilots, memoranda = census.take(w, t)
+    ties = graph.build(w, memoranda, t)
+    stocks.record(w, t)
+    coverage.record(w, t, pilots)
     clusters.record(w, t)
-    projects.record(w, t, seen)
+    projects.record(w, t, pilots)
     knowledge.record(w, p, t)
-    equity.record(w, p, t, seen)
+    equity.record(w, p, t, pilots)
     network.record(w, t, ties)
-    brokerage.record(w, t, seen, ties)
+    brokerage.record(w, t, ties)
     cost.record(w, t)

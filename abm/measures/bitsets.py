@@ -46,9 +46,9 @@ def close_all(
 
 
 @kernel
-def n_squares(near: np.ndarray, region: np.ndarray) -> int:
-    """Count the cycles of four cities that alternate between blocs 0 and 1."""
-    others, ours, n_ours, n = EMPTY, np.empty(len(near), np.uint64), 0, 0
+def n_squares(near: np.ndarray, region: np.ndarray, ours: np.ndarray) -> int:
+    """Count the cycles of four cities that alternate between blocs 0 and 1; ``ours`` is room, shape (n_cities,)."""
+    others, n_ours, n = EMPTY, 0, 0
     for i in range(len(near)):
         others |= np.uint64(region[i] == 1) << np.uint64(i)
         ours[n_ours] = near[i]
@@ -61,31 +61,30 @@ def n_squares(near: np.ndarray, region: np.ndarray) -> int:
 
 
 @kernel
-def distances(pairs: np.ndarray, degree: np.ndarray) -> tuple[np.ndarray, int]:
-    """Count ordered pairs of cities by the length of the shortest path; shape (n_cities,), and the largest component.
+def distances(pairs: np.ndarray, by_city: Table) -> int:
+    """Count ordered pairs of cities by the length of the shortest path; return the size of the largest component.
 
     Each city's horizon grows by those of its neighbours, step by step, until none grows or all tied cities see each
     other.
     """
-    n_cities, n_tied, largest = len(degree), 0, 1
-    horizon, wider = np.empty(n_cities, np.uint64), np.empty(n_cities, np.uint64)
+    n_cities, n_tied, largest = len(by_city), 0, 1
     for i in range(n_cities):
-        horizon[i] = wider[i] = bit(i)
-        n_tied += int(degree[i] > 0)
-    counts, seen, most = np.zeros(n_cities, np.int64), n_cities, n_cities + n_tied * (n_tied - 1)
+        by_city[i].horizon = by_city[i].wider = bit(i)
+        n_tied += int(by_city[i].degree > 0)
+    seen, most = n_cities, n_cities + n_tied * (n_tied - 1)
     for step in range(1, n_cities):
         for e in range(len(pairs)):
-            a, b = pairs[e, 0], pairs[e, 1]
-            wider[a] |= horizon[b]
-            wider[b] |= horizon[a]
+            a, b = by_city[pairs[e, 0]], by_city[pairs[e, 1]]
+            a.wider |= b.horizon
+            b.wider |= a.horizon
         total = 0
         for i in range(n_cities):
-            horizon[i] = wider[i]
-            k = n_bits(wider[i])
+            by_city[i].horizon = by_city[i].wider
+            k = n_bits(by_city[i].wider)
             largest = max(largest, k)
             total += k
-        counts[step] = total - seen
+        by_city[step].at_distance = total - seen
         if total in (seen, most):
             break
         seen = total
-    return counts, largest
+    return largest

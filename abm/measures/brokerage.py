@@ -12,8 +12,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from abm.jit import State, kernel
-from abm.measures.census import BROKERED, Census
+from abm.jit import State, Table, kernel
 from abm.measures.declare import Measure
 from abm.measures.graph import Graph
 from abm.measures.stocks import ratio
@@ -52,40 +51,33 @@ def mean_constraint(pairs: np.ndarray, degree: np.ndarray, weights: np.ndarray) 
 
 
 @kernel
-def gould_fernandez(degree: np.ndarray, by_bloc: np.ndarray, region: np.ndarray, roles: np.ndarray) -> np.ndarray:
-    """Count untied pairs of neighbours by role and the broker's bloc: all pairs less those tied; (4, MAX_REGIONS)."""
-    counts = -roles
-    for i in range(len(degree)):
-        own, d = region[i], degree[i]
+def gould_fernandez(by_city: Table, region: np.ndarray, counts: np.ndarray) -> None:
+    """Count all pairs of neighbours, tied or not, by role and the broker's bloc; shape (4, MAX_REGIONS)."""
+    for i in range(len(by_city)):
+        own, d, by_bloc = region[i], by_city[i].degree, by_city[i].by_bloc
         if d < 2:
             continue
-        at_home, squares = by_bloc[i, own], 0
+        at_home, squares = by_bloc[own], 0
         for bloc in range(MAX_REGIONS):
-            squares += by_bloc[i, bloc] * by_bloc[i, bloc]
+            squares += by_bloc[bloc] * by_bloc[bloc]
         abroad, coordinated = d - at_home, at_home * (at_home - 1) // 2
         elsewhere = (squares - d) // 2 - coordinated  # Σ b(b − 1)/2 over the other blocs, of b neighbours each
         counts[COORDINATOR, own] += coordinated
         counts[ITINERANT, own] += elsewhere
         counts[REPRESENTATIVE, own] += at_home * abroad
         counts[LIAISON, own] += abroad * (abroad - 1) // 2 - elsewhere
-    return counts
 
 
 @kernel
-def record(
-    w: State,
-    t: int,
-    seen: Census,
-    g: Graph,
-) -> None:
+def record(w: State, t: int, g: Graph) -> None:
     """Fill the columns of this family from the census and the graph of the month."""
-    s = w.series
-    s[t].mean_constraint = mean_constraint(g.pairs, g.degree, g.triads.weights)
-    counts = gould_fernandez(g.degree, g.by_bloc, w.cities.region, g.triads.roles)
+    s, every, tied = w.series, w.tally.every, w.tally.tied
+    s[t].mean_constraint = mean_constraint(g.pairs, w.city_tally.degree, g.weights)
+    gould_fernandez(w.city_tally, w.cities.region, every)
     for bloc in range(MAX_REGIONS):
-        n = g.in_bloc[bloc]
-        s[t].brokerage_coordinator[bloc] = ratio(float(counts[COORDINATOR, bloc]), n)
-        s[t].brokerage_itinerant[bloc] = ratio(float(counts[ITINERANT, bloc]), n)
-        s[t].brokerage_representative[bloc] = ratio(float(counts[REPRESENTATIVE, bloc]), n)
-        s[t].brokerage_liaison[bloc] = ratio(float(counts[LIAISON, bloc]), n)
-    s[t].brokered_share = ratio(seen.sums[BROKERED], float(w.count.partnerships))
+        n = float(w.tally.in_bloc[bloc])
+        s[t].brokerage_coordinator[bloc] = ratio(float(every[COORDINATOR, bloc] - tied[COORDINATOR, bloc]), n)
+        s[t].brokerage_itinerant[bloc] = ratio(float(every[ITINERANT, bloc] - tied[ITINERANT, bloc]), n)
+        s[t].brokerage_representative[bloc] = ratio(float(every[REPRESENTATIVE, bloc] - tied[REPRESENTATIVE, bloc]), n)
+        s[t].brokerage_liaison[bloc] = ratio(float(every[LIAISON, bloc] - tied[LIAISON, bloc]), n)
+    s[t].brokered_share = ratio(float(w.tally.brokered), float(w.count.partnerships))

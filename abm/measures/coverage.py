@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from abm.jit import State, Table, kernel
-from abm.measures.census import DISSOLVED, LONGEST_WAIT, PILOT, WAITING, Census, distinct
+from abm.measures.census import ALL, DISSOLVED, LONGEST_WAIT, PILOT, WAITING, distinct
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
 from abm.tables import MAX_REGIONS, Stage, Standing
@@ -39,50 +39,45 @@ def is_member(cities: Table, i: int) -> bool:
 
 
 @kernel
-def incidence(wait: np.ndarray, n: int) -> np.ndarray:
-    """Return the cumulative incidence of a pilot by months since the contact, shape (LONGEST_WAIT + 1,).
+def incidence(wait: np.ndarray, n: int, incidences: np.ndarray) -> None:
+    """Fill the cumulative incidence of a pilot by months since the contact, shape (LONGEST_WAIT + 1,).
 
     NaN where none of the ``n`` partnerships was watched for so long.
     """
-    incidences, staying, reached = np.zeros(LONGEST_WAIT + 1), 1.0, 0.0
+    staying, reached = 1.0, 0.0
     for d in range(1, LONGEST_WAIT + 1):
         n_ended = wait[PILOT, d] + wait[DISSOLVED, d]
-        if n > 0:
+        if n_ended > 0:
             reached += staying * wait[PILOT, d] / n
             staying *= (n - n_ended) / n
-        elif staying > 0.0:
+        elif n == 0 and staying > 0.0:
             reached = np.nan
         n -= n_ended + wait[WAITING, d]
         incidences[d] = reached
-    return incidences
 
 
 @kernel
-def record(
-    w: State,
-    t: int,
-    seen: Census,
-) -> None:
+def record(w: State, t: int, pilots: np.ndarray) -> None:
     """Fill the columns of this family from the census of the month."""
-    rows, cities, s, pilots = w.partnerships, w.cities, w.series, seen.pilots
-    members, in_pilot, n_members, planned = np.zeros(MAX_REGIONS), np.zeros(MAX_REGIONS), 0.0, 0.0
+    rows, cities, s, members, planned, full = w.partnerships, w.cities, w.series, w.tally.members, 0.0, 0.0
+    for bloc in range(MAX_REGIONS):
+        s[t].cities_in_pilot[bloc] = 0.0
     for i in range(len(cities)):
         if is_member(cities, i):
-            n_members += 1.0
-            members[cities[i].region] += 1.0
-            planned += 1.0 if seen.reach[i] >= Stage.ACTION_PLAN else 0.0
-            in_pilot[cities[i].region] += 1.0 if seen.reach[i] >= Stage.PILOT else 0.0
-    s[t].plan_coverage = ratio(planned, n_members)
+            members[ALL] += 1
+            members[cities[i].region] += 1
+            planned += w.city_tally[i].reach >= Stage.ACTION_PLAN
+            s[t].cities_in_pilot[cities[i].region] += w.city_tally[i].reach >= Stage.PILOT
+    s[t].plan_coverage = ratio(planned, float(members[ALL]))
     s[t].cities_with_plan = planned
     for bloc in range(MAX_REGIONS):
-        s[t].pilot_coverage[bloc] = ratio(in_pilot[bloc], members[bloc])
-        s[t].cities_in_pilot[bloc] = in_pilot[bloc]
+        s[t].pilot_coverage[bloc] = ratio(s[t].cities_in_pilot[bloc], float(members[bloc]))
     s[t].pilot_pairs_ever = len(distinct(rows, pilots, len(cities)))
-    full = 0.0
     for r in pilots:
-        full += 1.0 if rows[r].helix_at_pilot >= 1.0 else 0.0
+        full += rows[r].helix_at_pilot >= 1.0
     s[t].full_helix_share = ratio(full, float(len(pilots)))
-    incidences = incidence(seen.wait, w.count.partnerships)
+    incidences = w.tally.incidence
+    incidence(w.tally.wait, w.count.partnerships, incidences)
     s[t].pilot_incidence_12 = incidences[12]
     s[t].pilot_incidence_24 = incidences[24]
     s[t].pilot_incidence_36 = incidences[36]

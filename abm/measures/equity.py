@@ -12,14 +12,12 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from abm.jit import Settings, State, Table, kernel
-from abm.measures.census import Census
+from abm.measures.census import ALL
 from abm.measures.coverage import is_member
 from abm.measures.declare import Measure
-from abm.measures.projects import n_projects
+from abm.measures.projects import count_projects
 from abm.measures.stocks import ratio
 from abm.tables import MAX_REGIONS
-
-ALL = MAX_REGIONS
 
 
 class Columns(NamedTuple):
@@ -35,21 +33,17 @@ class Columns(NamedTuple):
 
 
 @kernel
-def spread(cities: Table, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the members of each bloc, in the last row of all, and the same by value.
-
-    Shapes (MAX_REGIONS + 1,) and (MAX_REGIONS + 1, largest value + 1).
-    """
+def spread(cities: Table, values: np.ndarray) -> np.ndarray:
+    """Return the members of each bloc, in the last row of all, by value; (MAX_REGIONS + 1, largest value + 1)."""
     top = 0
     for value in values:
         top = max(top, value)
-    n, counts = np.zeros(ALL + 1, np.int64), np.zeros((ALL + 1, top + 1), np.int64)
+    counts = np.zeros((ALL + 1, top + 1), np.int64)
     for i in range(len(values)):
         if is_member(cities, i):
-            for group in (cities[i].region, ALL):
-                n[group] += 1
-                counts[group, values[i]] += 1
-    return n, counts
+            counts[cities[i].region, values[i]] += 1
+            counts[ALL, values[i]] += 1
+    return counts
 
 
 @kernel
@@ -85,19 +79,14 @@ def periphery(cities: Table, p: Settings, rows: Table, pilots: np.ndarray) -> fl
 
 
 @kernel
-def record(
-    w: State,
-    p: Settings,
-    t: int,
-    seen: Census,
-) -> None:
+def record(w: State, p: Settings, t: int, pilots: np.ndarray) -> None:
     """Fill the columns of this family from the census of the month."""
-    cities, rows, s = w.cities, w.partnerships, w.series
-    n, ties = spread(cities, seen.ties)
-    _, projects = spread(cities, n_projects(rows, seen.pilots, len(cities)))
+    cities, rows, s, n = w.cities, w.partnerships, w.series, w.tally.members
+    count_projects(rows, pilots, w.city_tally)
+    ties, projects = spread(cities, w.city_tally.ties), spread(cities, w.city_tally.projects)
     for bloc in range(MAX_REGIONS):
         s[t].gini_ties[bloc] = gini(ties[bloc]) if n[bloc] > 0 else np.nan
         s[t].gini_projects[bloc] = gini(projects[bloc]) if n[bloc] > 0 else np.nan
-    s[t].periphery_share = periphery(cities, p, rows, seen.pilots)
+    s[t].periphery_share = periphery(cities, p, rows, pilots)
     s[t].isolates = ratio(float(ties[ALL, 0]), float(n[ALL]))
     s[t].top_decile_share = top_share(ties[ALL], n[ALL])

@@ -11,87 +11,86 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from abm.jit import Table, kernel
+from abm.jit import State, Table, kernel
 from abm.measures import bitsets, lists
 from abm.measures.census import distinct
 from abm.measures.triads import Triads
-from abm.neighbours import by_priority
-from abm.tables import MAX_REGIONS
+from abm.tables import NONE
 
 MONTHLY_BELOW = 200
 N_SOURCES = 64
-LAST_KEY = np.uint64(0xFFFFFFFFFFFFFFFF)
 
 
 class Graph(NamedTuple):
-    """The ties of one month; m of them."""
+    """The ties of one month, m of them; what there is of each city stands in ``w.city_tally``."""
 
-    in_bloc: Any  # (MAX_REGIONS,) cities that take part
-    n_cities: Any  # their sum
+    n_cities: Any  # cities that take part
     n_sources: Any  # cities from which distances are counted
     pairs: Any  # (m, 2) the two cities of a tie
-    degree: Any  # (len(cities),) neighbours
-    by_bloc: Any  # (len(cities), MAX_REGIONS) neighbours in each bloc
-    triads: Any
+    weights: Any  # (m,) Σ 1/degree over the cities that both ends of a tie are tied to
     n_squares: Any  # cycles of four cities that alternate between blocs 0 and 1
-    at_distance: Any  # (len(cities),) ordered pairs of cities by the length of the shortest path
     largest: Any  # cities in the largest component
 
 
 @kernel
-def neighbours(pairs: np.ndarray, region: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the number of each city's neighbours, shape (n_cities,), and the same by bloc."""
-    degree, by_bloc = np.zeros(len(region), np.int64), np.zeros((len(region), MAX_REGIONS), np.int64)
+def count_neighbours(pairs: np.ndarray, region: np.ndarray, by_city: Table) -> None:
+    """Count each city's neighbours, in all and by bloc."""
     for e in range(len(pairs)):
         a, b = pairs[e, 0], pairs[e, 1]
-        degree[a] += 1
-        degree[b] += 1
-        by_bloc[a, region[b]] += 1
-        by_bloc[b, region[a]] += 1
-    return degree, by_bloc
+        by_city[a].degree += 1
+        by_city[b].degree += 1
+        by_city[a].by_bloc[region[b]] += 1
+        by_city[b].by_bloc[region[a]] += 1
 
 
 @kernel
-def sources(cities: Table, takes_part: np.ndarray) -> np.ndarray:
-    """Say from which cities distances are counted: all, or the `N_SOURCES` of lowest key."""
-    n = len(cities)
-    if n < MONTHLY_BELOW:
-        return takes_part
-    keys, chosen = np.full(n, LAST_KEY), np.zeros(n, np.bool_)
+def takes_part(w: State, i: int) -> bool:
+    """Say whether a city is one of the graph."""
+    return (w.cities[i].standing > 0 and w.cities[i].weight > 0.0) or w.city_tally[i].degree > 0
+
+
+@kernel
+def sources(w: State) -> np.ndarray:
+    """Say from which cities distances are counted: the `N_SOURCES` of lowest key, or all in a small world."""
+    cities, n = w.cities, len(w.cities)
+    some, chosen = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
     for i in range(n):
-        if takes_part[i]:
-            keys[i] = cities[i].key
-    for i in by_priority(keys, n)[:N_SOURCES]:
-        chosen[i] = takes_part[i]
+        some[i] = takes_part(w, i)
+    if n < MONTHLY_BELOW:
+        return some
+    for _ in range(N_SOURCES):
+        lowest = NONE
+        for i in range(n):
+            if some[i] and (lowest == NONE or cities[i].key < cities[lowest].key):
+                lowest = i
+        if lowest != NONE:
+            some[lowest], chosen[lowest] = False, True
     return chosen
 
 
 @kernel
-def build(cities: Table, rows: Table, memoranda: np.ndarray, t: int) -> Graph:
+def build(w: State, memoranda: np.ndarray, t: int) -> Graph:
     """Return the graph of month ``t``; ``memoranda`` are the partnerships that stand at a memorandum or beyond."""
-    n, region = len(cities), cities.region
+    n, rows, region, by_city, n_cities = len(w.cities), w.partnerships, w.cities.region, w.city_tally, 0
     is_due = n < MONTHLY_BELOW or t % 12 == 11
-    near = np.zeros(n if n <= bitsets.MOST_CITIES else 0, np.uint64)
     if n <= bitsets.MOST_CITIES:
-        pairs = bitsets.pair_up(rows, memoranda, near)
+        pairs = bitsets.pair_up(rows, memoranda, by_city.near)
     else:
         pairs = distinct(rows, memoranda if is_due else memoranda[:0], n)
-    degree, by_bloc = neighbours(pairs, region)
-    takes_part, in_bloc, n_cities = np.zeros(n, np.bool_), np.zeros(MAX_REGIONS), 0
+    count_neighbours(pairs, region, by_city)
     for i in range(n):
-        if is_due and ((cities[i].standing > 0 and cities[i].weight > 0.0) or degree[i] > 0):
-            takes_part[i] = True
-            in_bloc[region[i]] += 1.0
+        if is_due and takes_part(w, i):
+            w.tally.in_bloc[region[i]] += 1
             n_cities += 1
-    triads = Triads(np.zeros(n, np.int64), np.zeros(len(pairs)), np.zeros((4, MAX_REGIONS), np.int64))
+    degree, triads = by_city.degree, Triads(by_city.closed, np.zeros(len(pairs)), w.tally.tied)
     n_sources = n_cities if n < MONTHLY_BELOW else min(n_cities, N_SOURCES)
     if n <= bitsets.MOST_CITIES:
-        bitsets.close_all(near, pairs, degree, region, triads)
-        n_squares = bitsets.n_squares(near, region)
-        at_distance, largest = bitsets.distances(pairs, degree)
+        bitsets.close_all(by_city.near, pairs, degree, region, triads)
+        n_squares = bitsets.n_squares(by_city.near, region, by_city.wider)
+        largest = bitsets.distances(pairs, by_city)
     else:
         first, lists_of = lists.adjacency(pairs, degree)
         lists.close_all(first, lists_of, pairs, degree, region, triads)
         n_squares = lists.n_squares(first, lists_of, region)
-        at_distance, largest = lists.distances(first, lists_of, sources(cities, takes_part))
-    return Graph(in_bloc, n_cities, n_sources, pairs, degree, by_bloc, triads, n_squares, at_distance, largest)
+        largest = lists.distances(first, lists_of, sources(w), by_city.at_distance)
+    return Graph(n_cities, n_sources, pairs, triads.weights, n_squares, largest)

@@ -10,7 +10,7 @@ from abm.bits import n_bits
 from abm.jit import Settings, State, kernel
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
-from abm.tables import N_THEMES, Ladder, Path
+from abm.tables import Ladder, Path
 
 
 class Columns(NamedTuple):
@@ -53,7 +53,8 @@ def record(w: State, p: Settings, t: int) -> None:
     """Fill the columns of this family."""
     s, cities, rows, unknown = w.series, w.cities, w.organisations, w.rungs[Ladder.UNAWARE]
     n_practices, n_members, known, needed, first_needed = w.count.practices, 0, 0, 0.0, 0.0
-    adopted, by_theme, mastered, n_organisations = 0, np.zeros(N_THEMES), 0, 0
+    adopted, mastered, n_organisations, by_theme = 0, 0, 0, s[t].adoption_by_theme
+    by_theme[:] = 0.0
     for i in range(len(cities)):
         if cities[i].weight > 0.0:
             n_organisations += cities[i].n_organisations
@@ -77,11 +78,10 @@ def record(w: State, p: Settings, t: int) -> None:
     s[t].mastery = mastered / n_organisations if n_organisations > 0 else np.nan
     if n_members == 0:
         s[t].awareness, s[t].adoption, s[t].need_met = np.nan, np.nan, np.nan
-        for theme in range(N_THEMES):
-            s[t].adoption_by_theme[theme] = np.nan
+        by_theme[:] = np.nan
         return
     s[t].awareness = known / (n_members * n_practices)
     s[t].adoption = adopted / (n_members * n_practices)
     s[t].need_met = 1.0 - needed / first_needed if first_needed > 0.0 else np.nan
     for theme in range(p.world.n_themes):
-        s[t].adoption_by_theme[theme] = by_theme[theme] / (n_members * w.n_of_theme[theme])
+        by_theme[theme] /= n_members * w.n_of_theme[theme]

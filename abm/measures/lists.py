@@ -82,10 +82,9 @@ def explore(first: np.ndarray, near: np.ndarray, source: int, distance: np.ndarr
 
 
 @kernel
-def distances(first: np.ndarray, near: np.ndarray, is_source: np.ndarray) -> tuple[np.ndarray, int]:
-    """Count cities by shortest path from each source, shape (n_cities,), and those in the largest component."""
-    n_cities = len(is_source)
-    counts, largest = np.zeros(n_cities, np.int64), 1
+def distances(first: np.ndarray, near: np.ndarray, is_source: np.ndarray, counts: np.ndarray) -> int:
+    """Count cities by shortest path from each source, shape (n_cities,); return the size of the largest component."""
+    n_cities, largest = len(is_source), 1
     distance, reached = np.full(n_cities, NONE), np.empty(n_cities, np.int64)
     seen = np.zeros(n_cities, np.bool_)
     for i in range(n_cities):
@@ -99,4 +98,4 @@ def distances(first: np.ndarray, near: np.ndarray, is_source: np.ndarray) -> tup
             seen[city] = True
             distance[city] = NONE
     counts[0] = 0
-    return counts, largest
+    return largest

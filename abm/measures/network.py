@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from abm.jit import State, kernel
+from abm.jit import State, Table, kernel
 from abm.measures.declare import Measure
 from abm.measures.graph import MONTHLY_BELOW, Graph
 from abm.measures.stocks import ratio
@@ -62,7 +62,7 @@ def assortativity(pairs: np.ndarray, degree: np.ndarray) -> float:
 
 
 @kernel
-def paths_of_three(pairs: np.ndarray, by_bloc: np.ndarray, region: np.ndarray) -> float:
+def paths_of_three(pairs: np.ndarray, by_city: Table, region: np.ndarray) -> float:
     """Count paths of three ties that alternate between blocs 0 and 1; 0 where there are other blocs."""
     n = 0
     for e in range(len(pairs)):
@@ -70,7 +70,7 @@ def paths_of_three(pairs: np.ndarray, by_bloc: np.ndarray, region: np.ndarray) -
         if max(region[a], region[b]) > 1:
             return 0.0
         if region[a] != region[b]:
-            n += (by_bloc[a, region[b]] - 1) * (by_bloc[b, region[a]] - 1)
+            n += (by_city[a].by_bloc[region[b]] - 1) * (by_city[b].by_bloc[region[a]] - 1)
     return float(n)
 
 
@@ -85,21 +85,17 @@ def mean_closeness(at_distance: np.ndarray, n_pairs: float) -> float:
 
 
 @kernel
-def record(
-    w: State,
-    t: int,
-    g: Graph,
-) -> None:
+def record(w: State, t: int, g: Graph) -> None:
     """Fill the columns of this family from the graph of the month."""
-    s, n, m = w.series, float(g.n_cities), len(g.pairs)
+    s, by_city, n, m = w.series, w.city_tally, float(g.n_cities), len(g.pairs)
     s[t].density = ratio(2.0 * m, n * (n - 1.0))
-    closed, triples, local = clustering(g.degree, g.triads.closed)
+    closed, triples, local = clustering(by_city.degree, by_city.closed)
     s[t].transitivity = ratio(closed, triples)
     s[t].mean_local_clustering = ratio(local, n)
-    s[t].robins_alexander = ratio(4.0 * g.n_squares, paths_of_three(g.pairs, g.by_bloc, w.cities.region))
-    s[t].degree_assortativity = assortativity(g.pairs, g.degree)
+    s[t].robins_alexander = ratio(4.0 * g.n_squares, paths_of_three(g.pairs, by_city, w.cities.region))
+    s[t].degree_assortativity = assortativity(g.pairs, by_city.degree)
     s[t].largest_component_share = ratio(float(g.largest), n)
-    closeness = mean_closeness(g.at_distance, float(g.n_sources) * (n - 1.0))
+    closeness = mean_closeness(by_city.at_distance, float(g.n_sources) * (n - 1.0))
     is_small = len(w.cities) < MONTHLY_BELOW
     s[t].efficiency = closeness if is_small else np.nan
     s[t].efficiency_64 = np.nan if is_small else closeness

@@ -13,7 +13,6 @@ import numpy as np
 
 from abm.bits import bit, n_bits
 from abm.jit import State, Table, kernel
-from abm.measures.census import Census
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
 from abm.neighbours import root
@@ -29,10 +28,15 @@ class Columns(NamedTuple):
 
 
 @kernel
-def n_clusters(rows: Table, pilots: np.ndarray, lowest: int, n_cities: int) -> float:
-    """Count the components of the pilots that now stand at ``lowest`` or above, theme by theme (union and find)."""
-    label = np.full(n_cities * N_THEMES, NONE)[::1]  # strided, like the column that `root` is compiled for
+def n_clusters(rows: Table, pilots: np.ndarray, lowest: int, label: np.ndarray) -> float:
+    """Count the components of the pilots that now stand at ``lowest`` or above, theme by theme (union and find).
+
+    ``label`` is room for a number for each city and theme.
+    """
     n = 0.0
+    for r in pilots:
+        for i in (rows[r].i, rows[r].j):
+            label[i * N_THEMES + rows[r].theme] = NONE
     for r in pilots:
         if rows[r].stage < lowest:
             continue
@@ -49,28 +53,23 @@ def n_clusters(rows: Table, pilots: np.ndarray, lowest: int, n_cities: int) -> f
 
 
 @kernel
-def n_projects(rows: Table, pilots: np.ndarray, n_cities: int) -> np.ndarray:
-    """Return in how many clusters ever each city is: its themes with a pilot; shape (n_cities,)."""
-    themes, n = np.zeros(n_cities, np.uint64), np.empty(n_cities, np.int64)
+def count_projects(rows: Table, pilots: np.ndarray, by_city: Table) -> None:
+    """Count in how many clusters ever each city is: its themes with a pilot."""
     for r in pilots:
-        themes[rows[r].i] |= bit(rows[r].theme)
-        themes[rows[r].j] |= bit(rows[r].theme)
-    for i in range(n_cities):
-        n[i] = n_bits(themes[i])
-    return n
+        by_city[rows[r].i].piloted |= bit(rows[r].theme)
+        by_city[rows[r].j].piloted |= bit(rows[r].theme)
+    for i in range(len(by_city)):
+        by_city[i].projects = n_bits(by_city[i].piloted)
 
 
 @kernel
-def record(
-    w: State,
-    t: int,
-    seen: Census,
-) -> None:
+def record(w: State, t: int, pilots: np.ndarray) -> None:
     """Fill the columns of this family from the census of the month."""
     s, n, entropy = w.series, float(w.count.live), 0.0
-    s[t].clusters = n_clusters(w.partnerships, seen.pilots, Stage.PILOT.value, len(w.cities))
-    s[t].clusters_ever = n_clusters(w.partnerships, seen.pilots, Stage.DISSOLVED.value, len(w.cities))
-    for k in seen.theme:
+    label = w.work_rows[2 * w.count.partnerships :: 1]  # strided, like the column that `root` is compiled for
+    s[t].clusters = n_clusters(w.partnerships, pilots, Stage.PILOT.value, label)
+    s[t].clusters_ever = n_clusters(w.partnerships, pilots, Stage.DISSOLVED.value, label)
+    for k in w.tally.theme:
         if k > 0:
             entropy -= k / n * math.log(k / n)
     s[t].theme_balance = ratio(entropy, math.log(N_THEMES)) if n > 0.0 else np.nan

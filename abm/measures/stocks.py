@@ -6,8 +6,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from abm.jit import Table, kernel
-from abm.measures.census import ENDED, GAP, TRUST, Census
+from abm.jit import State, kernel
 from abm.measures.declare import Measure
 
 
@@ -43,25 +42,24 @@ def ratio(part: float, whole: float) -> float:
 
 
 @kernel
-def record(
-    s: Table,
-    t: int,
-    seen: Census,
-) -> None:
+def record(w: State, t: int) -> None:
     """Fill the columns of this family from the census of the month."""
-    now, ever = seen.stage, np.zeros(6)
-    for stage in range(5, 0, -1):
-        ever[stage] = seen.highest[stage] + (ever[stage + 1] if stage < 5 else 0.0)
-    living = ever[1] - now[0]
+    s, now, highest, ended = w.series, w.tally.stage, w.tally.highest, float(w.tally.ended)
+    sustained = float(highest[5])
+    pilots = sustained + highest[4]
+    plans = pilots + highest[3]
+    memoranda = plans + highest[2]
+    contacts = memoranda + highest[1]
+    living = contacts - now[0]
     s[t].contacts, s[t].memoranda, s[t].action_plans = now[1], now[2], now[3]
     s[t].pilots, s[t].sustained = now[4], now[5]
-    s[t].contacts_ever, s[t].memoranda_ever, s[t].action_plans_ever = ever[1], ever[2], ever[3]
-    s[t].pilots_ever, s[t].sustained_ever = ever[4], ever[5]
-    s[t].memoranda_per_contact = ratio(ever[2], ever[1])
-    s[t].plans_per_memorandum = ratio(ever[3], ever[2])
-    s[t].pilots_per_plan = ratio(ever[4], ever[3])
-    s[t].sustained_per_pilot = ratio(ever[5], ever[4])
+    s[t].contacts_ever, s[t].memoranda_ever, s[t].action_plans_ever = contacts, memoranda, plans
+    s[t].pilots_ever, s[t].sustained_ever = pilots, sustained
+    s[t].memoranda_per_contact = ratio(memoranda, contacts)
+    s[t].plans_per_memorandum = ratio(plans, memoranda)
+    s[t].pilots_per_plan = ratio(pilots, plans)
+    s[t].sustained_per_pilot = ratio(sustained, pilots)
     s[t].dissolved_ever = now[0]
-    s[t].dissolution_rate = ratio(seen.sums[ENDED], living + seen.sums[ENDED])
-    s[t].mean_trust = ratio(seen.sums[TRUST], living)
-    s[t].mean_gap = ratio(seen.sums[GAP], living)
+    s[t].dissolution_rate = ratio(ended, living + ended)
+    s[t].mean_trust = ratio(w.tally.trust, living)
+    s[t].mean_gap = ratio(w.tally.gap, living)

@@ -31,7 +31,7 @@ from abm.organisations import (
     willingness,
 )
 from abm.parameters import Par, Uniform
-from abm.tables import NONE, Kind, LinkKind, Stage
+from abm.tables import N_THEMES, NONE, Kind, LinkKind, Stage
 
 ASK, JOIN, PRIORITY = (draws.process("helix." + what) for what in ("ask", "join", "priority"))
 
@@ -72,38 +72,43 @@ class Params(NamedTuple):
 
 
 @kernel
-def offer_role(w: State, p: Settings, seed: Key, t: int, r: int, kind: int, free: np.ndarray) -> None:
-    """Offer the role of a kind in partnership ``r`` to one organisation of each city."""
-    rows, offers = w.partnerships, w.offers
-    for side in range(2):
-        city = rows[r].i if side == 0 else rows[r].j
-        o = free[free_place(city, kind, rows[r].theme)]
-        if o == SEVERAL:
-            o = pick_free(w, seed, ASK, t, rows[r].key, city, kind, rows[r].theme, p.helix.slots)
-        if o == NONE:
-            continue
-        x = w.count.offers
-        w.count.offers = x + 1
-        offers[x].partnership = r
-        offers[x].side = side
-        offers[x].kind = kind
-        offers[x].organisation = o
-        offers[x].joins = False
+def open_roles(w: State) -> np.ndarray:
+    """Return the open roles of all partnerships from the memorandum on, each as N_KINDS·row + kind.
+
+    Nobody can guess which roles are open: the loop is free of branches.
+    """
+    live, roles, n = w.live, w.work_rows[N_KINDS * N_THEMES * len(w.cities) :], 0
+    for x in range(w.count.live):
+        row = w.partnerships[live[x]]
+        may = row.stage >= Stage.MEMORANDUM
+        roles[n] = N_KINDS * live[x] + Kind.UNIVERSITY
+        n += may & (row.university[0] == NONE) & (row.university[1] == NONE)
+        roles[n] = N_KINDS * live[x] + Kind.FIRM
+        n += may & (row.firm[0] == NONE) & (row.firm[1] == NONE)
+    return roles[:n]
 
 
 @kernel
 def offer(w: State, p: Settings, seed: Key, t: int) -> None:
-    """Offer the open roles of all partnerships from the memorandum on."""
-    rows, live, free = w.partnerships, w.live, list_free(w, p.helix.slots)
-    w.count.offers = 0
-    for x in range(w.count.live):
-        r = live[x]
-        if rows[r].stage < Stage.MEMORANDUM:
-            continue
-        if rows[r].university[0] == NONE and rows[r].university[1] == NONE:
-            offer_role(w, p, seed, t, r, Kind.UNIVERSITY.value, free)
-        if rows[r].firm[0] == NONE and rows[r].firm[1] == NONE:
-            offer_role(w, p, seed, t, r, Kind.FIRM.value, free)
+    """Offer each open role to one organisation of each city, where there is one free."""
+    rows, offers, roles, n = w.partnerships, w.offers, open_roles(w), 0
+    if len(roles) > 0:
+        free = list_free(w, p.helix.slots)
+        for role in roles:
+            r, kind = role // N_KINDS, role % N_KINDS
+            theme = rows[r].theme
+            for side in range(2):
+                city = rows[r].i if side == 0 else rows[r].j
+                o = free[free_place(city, kind, theme)]
+                if o == SEVERAL:
+                    o = pick_free(w, seed, ASK, t, rows[r].key, city, kind, theme, p.helix.slots)
+                offers[n].partnership = r
+                offers[n].side = side
+                offers[n].kind = kind
+                offers[n].organisation = o
+                offers[n].joins = False
+                n += o != NONE
+    w.count.offers = n
     keep_one_a_city(w, seed, t)
 
 
@@ -112,13 +117,16 @@ def keep_one_a_city(w: State, seed: Key, t: int) -> None:
     """Keep, of the offers to universities and to firms of a city, the one of lowest drawn priority each."""
     offers, rows, homes, now = w.offers, w.partnerships, w.organisations, draws.moment(seed, PRIORITY, t)
     first, n = w.work_rows[: N_KINDS * len(w.cities)], 0
+    if w.count.offers == 0:
+        return
     first[:] = NONE
     for x in range(w.count.offers):
         o, kind = offers[x].organisation, offers[x].kind
-        offers[x].priority = draws.at(now, rows[offers[x].partnership].key, homes[o].key, kind)
+        luck = draws.at(now, rows[offers[x].partnership].key, homes[o].key, kind)
+        offers[x].priority = luck
         place = N_KINDS * homes[o].city + kind
-        if first[place] == NONE or offers[x].priority < offers[first[place]].priority:
-            first[place] = x
+        best = first[place]
+        first[place] = x if (best == NONE) | (luck < offers[best].priority) else best  # no branch that nobody can guess
     for x in range(w.count.offers):
         if first[N_KINDS * homes[offers[x].organisation].city + offers[x].kind] == x:
             offers[n] = offers[x]

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from abm.measures import bitsets, graph, lists
+from abm.measures.census import CityTally
 from abm.measures.triads import Triads
 from abm.tables import MAX_REGIONS, Partnership, allocate
 from tests.abm.measured import Tie, measured, world
@@ -127,9 +128,10 @@ def test_bits_and_lists_agree(seed):
     pairs = np.array(g.edges, np.int64)
     region = np.stack([rng.integers(0, 2, n)] * 2)[0, ::1].copy()
     column = np.rec.fromarrays([np.zeros(n), region], names="key,region").region  # strided, as in a table
-    degree, by_bloc = graph.neighbours(pairs, column)
-    assert degree.tolist() == [g.degree[i] for i in range(n)] and (by_bloc.sum(1) == degree).all()
-    near, (first, lists_of) = np.zeros(n, np.uint64), lists.adjacency(pairs, degree)
+    by_city = allocate(CityTally, n)
+    graph.count_neighbours(pairs, column, by_city)
+    degree, near, (first, lists_of) = by_city.degree, by_city.near, lists.adjacency(pairs, by_city.degree)
+    assert degree.tolist() == [g.degree[i] for i in range(n)] and (by_city.by_bloc.sum(1) == degree).all()
     rows = allocate(Partnership, 2 * len(pairs))
     rows.i[:], rows.j[:] = np.sort(np.repeat(pairs, 2, axis=0), axis=1).T
     assert bitsets.pair_up(rows, rng.permutation(len(rows)), near).shape == pairs.shape
@@ -140,10 +142,10 @@ def test_bits_and_lists_agree(seed):
     for a, b in zip(*triads, strict=True):
         assert a == pytest.approx(b, abs=1e-12)
     assert triads[0].closed.tolist() == list(nx.triangles(g).values())
-    assert bitsets.n_squares(near, column) == lists.n_squares(first, lists_of, column)
-    (counts, largest), every = bitsets.distances(pairs, degree), np.ones(n, bool)
-    by_lists = lists.distances(first, lists_of, every)
-    assert counts.tolist() == by_lists[0].tolist() and largest == by_lists[1]
+    assert bitsets.n_squares(near, column, by_city.wider) == lists.n_squares(first, lists_of, column)
+    by_lists = np.zeros(n, np.int64)
+    assert bitsets.distances(pairs, by_city) == lists.distances(first, lists_of, np.ones(n, bool), by_lists)
+    assert by_city.at_distance.tolist() == by_lists.tolist()
 
 
 def test_bits_are_counted():
