@@ -29,10 +29,11 @@ class Columns(NamedTuple):
 
 
 @kernel
-def n_clusters(rows: Table, pilots: np.ndarray, lowest: int, n_cities: int) -> float:
+def n_clusters(w: State, pilots: np.ndarray, lowest: int) -> float:
     """Count the components of the pilots that now stand at ``lowest`` or above, theme by theme (union and find)."""
-    label = np.full(n_cities * N_THEMES, NONE)[::1]  # strided, like the column that `root` is compiled for
-    n = 0.0
+    label = w.work_rows[: len(w.cities) * N_THEMES : 1]  # strided, like the column that `root` is compiled for
+    label[:] = NONE
+    rows, n = w.partnerships, 0.0
     for r in pilots:
         if rows[r].stage < lowest:
             continue
@@ -68,8 +69,8 @@ def record(
 ) -> None:
     """Fill the columns of this family from the census of the month."""
     s, n, entropy = w.series, float(w.count.live), 0.0
-    s[t].clusters = n_clusters(w.partnerships, seen.pilots, Stage.PILOT.value, len(w.cities))
-    s[t].clusters_ever = n_clusters(w.partnerships, seen.pilots, Stage.DISSOLVED.value, len(w.cities))
+    s[t].clusters = n_clusters(w, seen.pilots, Stage.PILOT.value)
+    s[t].clusters_ever = n_clusters(w, seen.pilots, Stage.DISSOLVED.value)
     for k in seen.theme:
         if k > 0:
             entropy -= k / n * math.log(k / n)
