@@ -7,6 +7,7 @@ that call functions on several tables, that alone would take a tenth of the time
 from __future__ import annotations
 
 import hashlib
+import operator
 from functools import cache
 from typing import Any
 
@@ -18,6 +19,7 @@ from numba.extending import (
     NativeValue,
     infer_getattr,
     intrinsic,
+    lower_builtin,
     lower_getattr_generic,
     models,
     register_model,
@@ -30,6 +32,42 @@ from abm.jit import is_compiled, kernel
 from abm.tables import World
 
 BYTES_A_TABLE = 128  # an array's description takes 56 bytes and 16 more for each dimension beyond the first
+
+
+class TableType(types.Array):
+    """The compiler's view of a table, its columns, rows and slices: an array that is never indexed from the end.
+
+    For any other array numba asks at each access whether the index is negative, to add the length.
+    """
+
+    def copy(self, *changes: Any, **named: Any) -> TableType:
+        """Return the type of a part of a table."""
+        part = super().copy(*changes, **named)
+        return TableType(part.dtype, part.ndim, part.layout, not part.mutable, aligned=part.aligned)
+
+    def __repr__(self) -> str:
+        """Return how signatures name it: as what it is."""
+        return super().__repr__().replace("Array", "Table", 1)
+
+
+register_model(TableType)(models.ArrayModel)
+
+
+@lower_builtin(operator.getitem, TableType, types.Integer)
+@lower_builtin(operator.getitem, TableType, types.BaseTuple)
+@lower_builtin(operator.setitem, TableType, types.Any, types.Any)
+def _index(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    """Index a table as numba indexes an array by numbers without sign."""
+    table, index, *value = signature.args
+    access = operator.setitem if value else operator.getitem
+    plain = signature.replace(args=(types.Array.copy(table), _without_sign(index), *value))
+    return context.get_function(access, plain)(builder, args)
+
+
+def _without_sign(index: Any) -> Any:
+    if isinstance(index, types.BaseTuple):
+        return types.BaseTuple.from_types([_without_sign(x) for x in index])
+    return types.uintp if isinstance(index, types.Integer) else index
 
 
 class WorldType(types.Type):
@@ -89,7 +127,7 @@ def _load_once(builder: Any, pointer: Any) -> Any:
 @cache
 def _type_of(kinds: tuple[tuple[np.dtype, int], ...]) -> WorldType:
     """Return the type of a world from those of its tables; a table without dimensions is a record."""
-    tables = [types.Array(from_dtype(dtype), n, "C") if n else from_dtype(dtype) for dtype, n in kinds]
+    tables = [TableType(from_dtype(dtype), n, "C") if n else from_dtype(dtype) for dtype, n in kinds]
     return WorldType(types.Tuple(tables))
 
 

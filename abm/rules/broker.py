@@ -275,16 +275,16 @@ def introduce(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
     centre, scale = spread(rows, n_candidates)
     scale = 1.0 / scale if scale > 1e-12 else 0.0
     now, key = draws.moment(seed, JUDGE, t), w.brokers[b].key
-    values, chosen, n = w.work_values[:n_units], w.work_rows[:n_units], 0
+    values, chosen, n, bar = w.work_values[:n_units], w.work_rows[:n_units], 0, -math.inf
     for x in range(n_candidates):
         z = (rows[x].score - centre) * scale
-        too_low = normal_below(values[n - 1] - z, noise) if n == n_units else 0.0
-        if too_low == 1.0:
+        if z + noise * draws.UTMOST < bar:
             continue
         i, j = rows[x].i, rows[x].j
         luck = draws.at(now, key, both(cities[i].key, cities[j].key), rows[x].theme)
-        if uniform(luck) > too_low and not is_listed(rows, chosen, n, x):
+        if uniform(luck) > normal_below(bar - z, noise) and not is_listed(rows, chosen, n, x):
             n = place_best(values, chosen, n, z + noise * normal(luck), x)
+            bar = values[n - 1] if n == n_units else bar
     for x in range(n):
         i, j, theme = rows[chosen[x]].i, rows[chosen[x]].j, rows[chosen[x]].theme
         luck = draw(seed, INTRODUCE, t, w.brokers[b].key, both(cities[i].key, cities[j].key), theme)

@@ -68,8 +68,8 @@ def n_searches(cities: Table, rate: float, seed: Key, t: int, i: int) -> int:
     """Return how often city ``i`` searches this month."""
     if cities[i].standing == 0:
         return 0
-    luck, mean = draw(seed, SEARCH, t, cities[i].key, NOBODY, 0), min(rate * cities[i].engagement, 500.0)
-    return 0 if uniform(luck) < 1.0 - mean else draws.poisson(luck, mean)  # as 1 − λ ≤ e^−λ: mostly no
+    luck = draw(seed, SEARCH, t, cities[i].key, NOBODY, 0)
+    return draws.poisson(luck, min(rate * cities[i].engagement, 500.0))
 
 
 @kernel
