@@ -126,7 +126,9 @@ def keep_one_a_city(w: State, seed: Key, t: int) -> None:
         offers[x].priority = luck
         place = N_KINDS * homes[o].city + kind
         best = first[place]
-        first[place] = x if (best == NONE) | (luck < offers[best].priority) else best  # no branch that nobody can guess
+        first[place] = (
+            x if (best == NONE) | (luck < offers[max(best, 0)].priority) else best
+        )  # no branch that nobody can guess
     for x in range(w.count.offers):
         if first[N_KINDS * homes[offers[x].organisation].city + offers[x].kind] == x:
             offers[n] = offers[x]

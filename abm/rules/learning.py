@@ -51,9 +51,13 @@ def n_to_learn(w: State, o: int, source: int) -> int:
 
 
 @kernel
-def learn_from(w: State, t: int, o: int, source: int, hazard: float, path: int, luck: Key) -> None:
-    """Let organisation ``o`` learn what it lacks in its themes from another actor."""
-    if not may_happen(luck, hazard * n_to_learn(w, o, source)):
+def learn_from(w: State, now: Key, t: int, o: int, source: int, key: Key, hazard: float, path: int) -> None:
+    """Let organisation ``o`` learn what it lacks in its themes from another actor; ``key`` tells the draw apart."""
+    n = n_to_learn(w, o, source)
+    if n == 0:
+        return
+    luck = draws.at(now, w.organisations[o].key, key, 0)
+    if not may_happen(luck, hazard * n):
         return
     missing, actor, adopted = w.work_bits[: w.rungs.shape[2]], len(w.cities) + o, w.rungs[Ladder.ADOPTED, source]
     missing[:] = EMPTY
@@ -69,14 +73,12 @@ def master(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let organisations learn from their home cities and from the organisations they are linked with."""
     rows, links, n_cities, now = w.organisations, w.links, len(w.cities), draws.moment(seed, MASTER, t)
     for o in range(len(rows)):
-        luck = draws.at(now, rows[o].key, NOBODY, 0)
-        learn_from(w, t, o, rows[o].city, p.learning.home, Path.HOME.value, luck)
+        learn_from(w, now, t, o, rows[o].city, NOBODY, p.learning.home, Path.HOME.value)
     for x in range(w.count.links):
         if links[x].ended < 0 and links[x].kind > LinkKind.CITY_FIRM:
-            for actor in (links[x].a, links[x].b):
-                other = links[x].a + links[x].b - actor
-                luck = draws.at(now, rows[actor - n_cities].key, rows[other - n_cities].key, 0)
-                learn_from(w, t, actor - n_cities, other, p.learning.link, Path.ORGANISATION.value, luck)
+            a, b, path = links[x].a, links[x].b, Path.ORGANISATION.value
+            learn_from(w, now, t, a - n_cities, b, rows[b - n_cities].key, p.learning.link, path)
+            learn_from(w, now, t, b - n_cities, a, rows[a - n_cities].key, p.learning.link, path)
 
 
 @kernel
