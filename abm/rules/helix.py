@@ -125,10 +125,8 @@ def keep_one_a_city(w: State, seed: Key, t: int) -> None:
         luck = draws.at(now, rows[offers[x].partnership].key, homes[o].key, kind)
         offers[x].priority = luck
         place = N_KINDS * homes[o].city + kind
-        best = first[place]
-        first[place] = (
-            x if (best == NONE) | (luck < offers[max(best, 0)].priority) else best
-        )  # no branch that nobody can guess
+        if first[place] == NONE or luck < offers[first[place]].priority:
+            first[place] = x
     for x in range(w.count.offers):
         if first[N_KINDS * homes[offers[x].organisation].city + offers[x].kind] == x:
             offers[n] = offers[x]
