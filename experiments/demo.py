@@ -161,7 +161,8 @@ def knowledge_figures(found: Demonstration) -> Iterator[tuple[str, Figure]]:
         practice = str(new["practice"].value_counts().index[0])
         about = f"{title}: how the practice “{practice}” spread in one simulated history"
         yield "tree", diffusion_tree(history.cities, history.practices, practice, about)
-    yield "helix", triple_helix(history.links, history.partnerships, f"{title}: the triple helix of one history")
+    network = f"{title}: the triple helix of one history"
+    yield "helix", triple_helix(history.links, history.partnerships, network, history.cities)
     half, runs = found.scenario.months // 2, found.positions["seed"].nunique()
     about = f"{title}: structural holes after {half} months and pilots begun later, {runs} runs"
     yield "brokerage", brokerage_against_outcomes(found.positions, outcome=LATER, title=about)

@@ -5,11 +5,11 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
 from scipy import stats
 
 from experiments.figures.frame import head_and_foot
+from experiments.figures.mapping import names
 from experiments.figures.style import ACTOR_COLOURS, INK, blank, drawing, region_look
 from experiments.figures.text import literal, require
 
@@ -30,7 +30,16 @@ def kind_of(actor: str) -> str:
     return rest.partition("-")[0] or "city"
 
 
-def triple_helix(links: pd.DataFrame, partnerships: pd.DataFrame, title: str = "") -> Figure:
+def points(graph: nx.Graph, place: dict[str, np.ndarray], cities: pd.DataFrame | None) -> pd.DataFrame:
+    """Cities of a network as points that :func:`experiments.figures.mapping.names` can name."""
+    said = {} if cities is None else dict(zip(cities["city_id"], cities["name"], strict=True))
+    rows = [(node, said.get(node, node), *place[node]) for node in graph if kind_of(node) == "city"]
+    return pd.DataFrame(rows, columns=["city_id", "name", "longitude", "latitude"])
+
+
+def triple_helix(
+    links: pd.DataFrame, partnerships: pd.DataFrame, title: str = "", cities: pd.DataFrame | None = None
+) -> Figure:
     """Living links of cities, universities and firms as one network, the three kinds told apart.
 
     Parameters
@@ -41,6 +50,8 @@ def triple_helix(links: pd.DataFrame, partnerships: pd.DataFrame, title: str = "
         city_a, city_b, stage: the table ``Result.partnerships``; memoranda and more are drawn.
     title : str
         Heading of the figure.
+    cities : DataFrame, optional
+        city_id, name: the table ``Result.cities``, to write names instead of ids.
 
     Returns
     -------
@@ -53,7 +64,7 @@ def triple_helix(links: pd.DataFrame, partnerships: pd.DataFrame, title: str = "
     graph.add_edges_from(links.loc[links["ended"] < 0, ["a", "b"]].itertuples(index=False, name=None))
     firm_ties = partnerships[partnerships["stage"] >= 2]
     pairs = set(firm_ties[["city_a", "city_b"]].itertuples(index=False, name=None))
-    graph.add_edges_from(pairs)
+    graph.add_edges_from(sorted(pairs))  # in an order that does not change with the process
     place = nx.spring_layout(graph, seed=1, k=1.6 / np.sqrt(max(1, len(graph))), iterations=120)
     with drawing():
         fig = blank(11, 8.6)
@@ -80,19 +91,6 @@ def triple_helix(links: pd.DataFrame, partnerships: pd.DataFrame, title: str = "
                 zorder=3,
                 label=f"{kind} ({len(mine)})",
             )
-        for node in graph:
-            if kind_of(node) == "city":
-                ax.annotate(
-                    literal(node, limit=22),
-                    place[node],
-                    xytext=(0, 7),
-                    textcoords="offset points",
-                    ha="center",
-                    fontsize=8,
-                    color=INK,
-                    zorder=4,
-                    path_effects=[withStroke(linewidth=2.5, foreground="white")],
-                )
         ax.axis("off")
         ax.legend(loc="lower left", ncols=3)
         head_and_foot(
@@ -100,6 +98,8 @@ def triple_helix(links: pd.DataFrame, partnerships: pd.DataFrame, title: str = "
             title,
             "Living links; dark lines are partnerships of cities from the memorandum on. Profiles are synthetic.",
         )
+        fig.canvas.draw()  # settles where the points are, for the names
+        names(ax, points(graph, place, cities), [], fontsize=8.5)
     return fig
 
 

@@ -34,7 +34,9 @@ def test_adoption_has_a_panel_a_theme():
 def test_the_three_kinds_of_actor_are_told_apart():
     links = pd.DataFrame({"kind": ["city university"], "a": ["rome"], "b": ["wuhan/university-1"], "ended": [-1]})
     ties = pd.DataFrame({"city_a": ["rome"], "city_b": ["wuhan"], "stage": [3]})
-    assert {"city (2)", "university (1)", "firm (0)"} <= set(texts(triple_helix(links, ties)))
+    cities = pd.DataFrame({"city_id": ["rome", "wuhan"], "name": ["Roma $x", "Wuhan"]})
+    assert {"city (2)", "university (1)", "firm (0)", "rome"} <= set(texts(triple_helix(links, ties)))
+    assert any("Roma $x" in text for text in texts(triple_helix(links, ties, cities=cities)))
     assert [kind_of(name) for name in ("rome", "rome/firm-2", "a/university-1")] == ["city", "firm", "university"]
 
 
