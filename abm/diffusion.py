@@ -15,20 +15,25 @@ from abm import draws, lessons
 from abm.bits import EMPTY, ONE, WORD, bit, lowest, n_bits
 from abm.draws import NOBODY, child, uniform, waits
 from abm.jit import Key, State, kernel
-from abm.practices import words_of
-from abm.tables import NONE, Ladder
+from abm.tables import N_THEMES, NONE
+
+
+@kernel
+def n_news(missing: np.ndarray, known: np.ndarray, theme: int) -> int:
+    """Return how many practices of a theme are missing here and known there."""
+    n, word = 0, theme
+    while word < len(missing):
+        n += n_bits(missing[word] & known[word])
+        word += N_THEMES
+    return n
 
 
 @kernel
 def weight(missing: np.ndarray, known: np.ndarray, theme: int, elsewhere: float) -> float:
     """Return how many practices are missing here and known there; those of other themes count ``elsewhere`` each."""
-    everywhere, in_theme = 0, 0
+    in_theme, everywhere = 0 if theme == NONE else n_news(missing, known, theme), 0
     for word in range(len(missing)):
         everywhere += n_bits(missing[word] & known[word])
-    if theme != NONE:
-        first, last = words_of(theme, len(missing))
-        for word in range(first, last):
-            in_theme += n_bits(missing[word] & known[word])
     return in_theme + elsewhere * (everywhere - in_theme)
 
 
@@ -52,17 +57,6 @@ def choose(w: State, missing: np.ndarray, known: np.ndarray, theme: int, elsewhe
 def may_happen(luck: Key, rate: float) -> bool:
     """Say whether the first wait at ``rate`` can end within a month: a quick first no, as −ln u ≥ 1 − u."""
     return 1.0 - uniform(luck) < rate
-
-
-@kernel
-def may_pass_on(w: State, luck: Key, hazard: float, theme: int, elsewhere: float, source: int) -> bool:
-    """Say whether :func:`pass_on` may pass anything on if all that the source has were missing."""
-    most = elsewhere * w.n_adopted[source]
-    if theme != NONE:
-        first, last = words_of(theme, w.rungs.shape[2])
-        for word in range(first, last):
-            most += (1.0 - elsewhere) * n_bits(w.rungs[Ladder.ADOPTED, source, word])
-    return may_happen(luck, hazard * most)
 
 
 @kernel

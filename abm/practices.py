@@ -1,10 +1,10 @@
 """Practices in the world: adding one, and who stands on which rung of its ladder.
 
 The ladder is kept twice, to be read both ways: ``w.ladder[actor, k]`` is the rung of an actor with practice ``k``;
-``w.rungs[rung, actor]`` are all practices on which an actor stands on a rung, one bit each, in words of 64, so that a
-rule sees at a glance what an actor can hear of, try or pass on. The functions of this file alone write both. What an
-actor has heard of this month leaves its lowest rung at once (:func:`take_note`); all else moves when the month's steps
-are settled (:func:`stand`).
+``w.rungs[rung, actor]`` are all practices on which an actor stands on a rung, one bit each, in words of 64 of a theme
+(:func:`place_of`), so that a rule sees at a glance what an actor can hear of, try or pass on. The functions of this
+file alone write both. What an actor has heard of this month leaves its lowest rung at once (:func:`take_note`); all
+else moves when the month's steps are settled (:func:`stand`).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def add(w: State, p: Settings, seed: Key, theme: int, origin: int, inventor: int
     row.key = draw(np.uint64(0), KEY, theme, NOBODY, NOBODY, ordinal)
     row.theme = theme
     row.ordinal = ordinal
-    row.place = first_place(w, theme) + ordinal
+    row.place = place_of(theme, ordinal)
     row.origin = origin
     row.inventor = inventor
     row.quality = draws.beta(draw(seed, QUALITY, 0, row.key, NOBODY, 0), 4, 2)
@@ -41,16 +41,9 @@ def add(w: State, p: Settings, seed: Key, theme: int, origin: int, inventor: int
 
 
 @kernel
-def first_place(w: State, theme: int) -> int:
-    """Return where the practices of a theme begin among the bits of all."""
-    return theme * (len(w.of_place) // N_THEMES)
-
-
-@kernel
-def words_of(theme: int, n_words: int) -> tuple[int, int]:
-    """Return the first word of the practices of a theme, or (−1) of all, and the one behind the last."""
-    room = n_words // N_THEMES
-    return (0, n_words) if theme < 0 else (theme * room, (theme + 1) * room)
+def place_of(theme: int, ordinal: int) -> int:
+    """Return the bit of a practice among those of all: word ``theme`` has the first 64 of a theme, and so on."""
+    return WORD * (theme + N_THEMES * (ordinal // WORD)) + ordinal % WORD
 
 
 @kernel
@@ -77,7 +70,7 @@ def stand(w: State, actor: int, k: int, rung: int) -> None:
 @kernel
 def forget(w: State, first: int) -> None:
     """Let nobody know the practices from row ``first`` on."""
-    unaware, ladder, new, n = w.rungs[Ladder.UNAWARE], w.ladder, w.work_bits, w.count.practices
+    unaware, ladder, new, n = w.rungs[Ladder.UNAWARE], w.ladder, w.news, w.count.practices
     for word in range(unaware.shape[1]):
         new[word] = EMPTY
     for k in range(first, n):

@@ -273,7 +273,7 @@ class Practice(NamedTuple):
     key: Annotated[np.uint64, Col("lasting key, of (theme, ordinal)")]
     theme: Annotated[int, Col("theme")]
     ordinal: Annotated[int, Col("how many practices of the theme are older")]
-    place: Annotated[int, Col("its bit among those of all practices, theme by theme, by ordinal")]
+    place: Annotated[int, Col("its bit among those of all practices: word after word, in each a theme's next 64")]
     origin: Annotated[int, Col("city it comes from")]
     inventor: Annotated[int, Col("organisation that invented it, or −1")]
     quality: Annotated[float, Col("true quality", "0…1")]
@@ -533,7 +533,7 @@ class World(NamedTuple):
     attendees: Any
     lessons: Any
     trials: Any
-    of_place: Any  # (N_THEMES * …,) rows of the practices, theme by theme with room for new ones
+    of_place: Any  # (WORD * n_words,) rows of the practices, by place, with room for new ones
     n_of_theme: Any  # (N_THEMES,)
     live: Any  # (…,) rows of the living partnerships, in order of birth
     first_tie: Any  # (n_cities + 1,) where a city's ties begin in `ties`
@@ -544,7 +544,8 @@ class World(NamedTuple):
     linked: Any  # (…,) rows of all links of an actor, ended ones too
     work_rows: Any  # (…,) room for lists of rows within a step
     work_values: Any  # (…,) room for numbers within a step
-    work_bits: Any  # (…,) room for words of bits within a step
+    told: Any  # (n_cities, n_words) practices that a city could be told of in this step, at their places
+    news: Any  # (n_words,) practices that are news to somebody
     count: Any
     tally: Any  # what the measures count in the month, see `abm.measures.census`
     city_tally: Any

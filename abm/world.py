@@ -155,7 +155,8 @@ def build(scenario: Scenario) -> World:
         linked=np.zeros(4 * room, np.int64),
         work_rows=np.zeros(0, np.int64),
         work_values=np.zeros(0),
-        work_bits=np.zeros(0, np.uint64),
+        told=np.zeros((n, n_words), np.uint64),
+        news=np.zeros(n_words, np.uint64),
         count=allocate(Count, 1)[0],
         tally=allocate(Tally, 1)[0],
         city_tally=allocate(CityTally, n),
@@ -288,7 +289,6 @@ def with_room_to_work(w: World) -> World:
     return w._replace(
         work_rows=np.zeros(n_rows, np.int64),
         work_values=np.zeros(n_values),
-        work_bits=np.zeros((len(w.cities) + 1) * w.rungs.shape[2], np.uint64),
     )
 
 
@@ -389,20 +389,8 @@ def grow(w: World, p: Any, seed: Any, t: int) -> World:
         more = len(changes["practices"]) - len(w.practices)
         for name in ("ladder", "peers"):
             changes[name] = np.pad(getattr(w, name), ((0, 0), (0, more)))
-    if N_THEMES * most > len(w.of_place):
-        changes |= _more_places(w._replace(**changes))
+    if N_THEMES * most > len(w.of_place):  # as many places again in every theme
+        for name in ("of_place", "rungs", "told", "news"):
+            table = getattr(w, name)
+            changes[name] = np.pad(table, [(0, 0)] * (table.ndim - 1) + [(0, table.shape[-1])])
     return with_room_to_work(w._replace(**changes))
-
-
-def _more_places(w: World) -> dict[str, Any]:
-    """Return the tables of places with twice the room in every theme."""
-    practices = w.practices.copy()
-    room = len(w.of_place) // N_THEMES
-    practices.place += room * practices.theme
-    rungs = w.rungs.reshape(*w.rungs.shape[:2], N_THEMES, room // WORD)
-    rungs = np.pad(rungs, ((0, 0), (0, 0), (0, 0), (0, room // WORD)))
-    return {
-        "practices": practices,
-        "of_place": np.pad(w.of_place.reshape(N_THEMES, room), ((0, 0), (0, room))).ravel(),
-        "rungs": np.ascontiguousarray(rungs.reshape(*w.rungs.shape[:2], -1)),
-    }

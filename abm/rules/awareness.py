@@ -16,14 +16,13 @@ from __future__ import annotations
 from typing import Annotated, NamedTuple
 
 from abm import draws, lessons
-from abm.bits import EMPTY
+from abm.bits import EMPTY, n_bits
 from abm.chances import happens
-from abm.diffusion import may_pass_on, pass_on
+from abm.diffusion import may_happen, pass_on
 from abm.draws import NOBODY, child, uniform, waits
 from abm.jit import Key, Settings, State, Table, kernel
 from abm.parameters import Par, Uniform
-from abm.practices import words_of
-from abm.tables import NONE, Ladder, LinkKind, Origin, Path
+from abm.tables import N_THEMES, NONE, Ladder, LinkKind, Origin, Path
 
 CHANCE, PARTNER, MET, LINKED, PUBLIC = (
     draws.process("awareness." + what) for what in ("chance", "partner", "met", "linked", "public")
@@ -91,70 +90,66 @@ def hear_by_chance(w: State, p: Settings, seed: Key, t: int) -> None:
 
 
 @kernel
-def hear_from_partner(w: State, p: Settings, t: int, r: int, i: int, other: int, luck: Key) -> None:
+def hear_from_partner(w: State, p: Settings, now: Key, t: int, r: int, i: int, other: int) -> None:
     """Let city ``i`` hear from the other city of partnership ``r``."""
-    row, h = w.partnerships[r], p.awareness.other_theme
-    hazard = 0.2 * row.stage * p.awareness.partner * w.cities[other].example
-    if listens(w.cities, i) and may_pass_on(w, luck, hazard, row.theme, h, other):
-        known, aware, path = w.rungs[Ladder.ADOPTED, other], Ladder.AWARE.value, Path.PARTNER.value
-        pass_on(w, t, i, w.rungs[Ladder.UNAWARE, i], known, hazard, row.theme, h, luck, aware, path, other)
+    row, partner, h = w.partnerships[r], w.cities[other], p.awareness.other_theme
+    luck = draws.at(now, w.cities[i].key, row.key, 0)
+    hazard = 0.2 * row.stage * p.awareness.partner * partner.example
+    all_it_knows = h * w.n_adopted[other] + (1.0 - h) * partner.adopted[row.theme]
+    if may_happen(luck, hazard * all_it_knows) and listens(w.cities, i):
+        missing, known = w.rungs[Ladder.UNAWARE, i], w.rungs[Ladder.ADOPTED, other]
+        aware, path = Ladder.AWARE.value, Path.PARTNER.value
+        pass_on(w, t, i, missing, known, hazard, row.theme, h, luck, aware, path, other)
 
 
 @kernel
 def hear_from_partners(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let the cities of every living partnership hear from each other."""
-    rows, live, cities, now = w.partnerships, w.live, w.cities, draws.moment(seed, PARTNER, t)
+    now = draws.moment(seed, PARTNER, t)
     for x in range(w.count.live):
-        r = live[x]
-        i, j, key = rows[r].i, rows[r].j, rows[r].key
-        hear_from_partner(w, p, t, r, i, j, draws.at(now, cities[i].key, key, 0))
-        hear_from_partner(w, p, t, r, j, i, draws.at(now, cities[j].key, key, 0))
+        r = w.live[x]
+        hear_from_partner(w, p, now, t, r, w.partnerships[r].i, w.partnerships[r].j)
+        hear_from_partner(w, p, now, t, r, w.partnerships[r].j, w.partnerships[r].i)
 
 
 @kernel
-def tell(w: State, t: int, i: int, other: int, theme: int, hazard: float, path: int, luck: Key) -> None:
-    """Let city ``i`` hear from another actor, of a theme or of all, what nobody before it could tell this month.
-
-    What they could is kept in ``w.work_bits``, city by city; behind the last stands what is new.
-    """
-    if not listens(w.cities, i):
-        return
-    n_words, n_cities = w.rungs.shape[2], len(w.cities)
-    told, adopted = w.work_bits[i * n_words : (i + 1) * n_words], w.rungs[Ladder.ADOPTED, other]
-    news = w.work_bits[n_cities * n_words : (n_cities + 1) * n_words]
-    first, last = words_of(theme, n_words)
-    if may_pass_on(w, luck, hazard, NONE, 1.0, other):
-        news[:] = EMPTY
-        for word in range(first, last):
-            news[word] = adopted[word] & ~told[word]
-        unaware, aware = w.rungs[Ladder.UNAWARE, i], Ladder.AWARE.value
-        pass_on(w, t, i, unaware, news, hazard, NONE, 1.0, luck, aware, path, other)
-    for word in range(first, last):
-        told[word] |= adopted[word]
+def tell(w: State, now: Key, t: int, i: int, other: int, key: Key, theme: int, hazard: float, path: int) -> None:
+    """Let city ``i`` hear from another actor, of a theme or of all, what nobody before it could tell in this step."""
+    missing, known, told, news, n = w.rungs[Ladder.UNAWARE, i], w.rungs[Ladder.ADOPTED, other], w.told[i], w.news, 0
+    news[:] = EMPTY
+    word, step = (0, 1) if theme == NONE else (theme, N_THEMES)
+    while word < len(news):
+        news[word] = missing[word] & known[word] & ~told[word]
+        told[word] |= known[word]
+        n += n_bits(news[word])
+        word += step
+    if n > 0 and listens(w.cities, i):
+        luck = draws.at(now, w.cities[i].key, key, 0)
+        if may_happen(luck, hazard * n):
+            pass_on(w, t, i, missing, news, hazard, NONE, 1.0, luck, Ladder.AWARE.value, path, other)
 
 
 @kernel
 def hear_at_events(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let cities that met at an event hear from each other."""
-    rows, cities, now, event = w.encounters, w.cities, draws.moment(seed, MET, t), Path.EVENT.value
-    w.work_bits[:] = EMPTY
+    rows, now, event = w.encounters, draws.moment(seed, MET, t), Path.EVENT.value
+    w.told[:] = EMPTY
     for x in range(w.count.encounters):
         if rows[x].origin == Origin.EVENT:
             i, j, key, theme = rows[x].i, rows[x].j, rows[x].key, w.events[rows[x].source].theme
-            tell(w, t, i, j, theme, p.awareness.event, event, draws.at(now, cities[i].key, key, 0))
-            tell(w, t, j, i, theme, p.awareness.event, event, draws.at(now, cities[j].key, key, 0))
+            tell(w, now, t, i, j, key, theme, p.awareness.event, event)
+            tell(w, now, t, j, i, key, theme, p.awareness.event, event)
 
 
 @kernel
 def hear_from_organisations(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let cities hear from the organisations with which they have a living link."""
     links, organisations, n_cities, now = w.links, w.organisations, len(w.cities), draws.moment(seed, LINKED, t)
-    w.work_bits[:] = EMPTY
+    w.told[:] = EMPTY
     for x in range(w.count.links):
         if links[x].ended < 0 and links[x].kind <= LinkKind.CITY_FIRM:
-            i, actor = links[x].a, links[x].b
-            luck = draws.at(now, w.cities[i].key, organisations[actor - n_cities].key, 0)
-            tell(w, t, i, actor, NONE, p.awareness.organisation, Path.ORGANISATION.value, luck)
+            i, actor, path = links[x].a, links[x].b, Path.ORGANISATION.value
+            tell(w, now, t, i, actor, organisations[actor - n_cities].key, NONE, p.awareness.organisation, path)
 
 
 @kernel

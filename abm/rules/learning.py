@@ -11,14 +11,14 @@ import math
 from typing import Annotated, NamedTuple
 
 from abm import draws, lessons
-from abm.bits import EMPTY, n_bits
-from abm.diffusion import may_happen, pass_on
+from abm.bits import EMPTY
+from abm.diffusion import may_happen, n_news, pass_on
 from abm.draws import NOBODY, draw, waits
 from abm.jit import Key, Settings, State, kernel
 from abm.organisations import mastered, works_in
 from abm.parameters import Par, Uniform
-from abm.practices import add, forget, words_of
-from abm.tables import NONE, Kind, Ladder, LinkKind, Path
+from abm.practices import add, forget
+from abm.tables import N_THEMES, NONE, Kind, Ladder, LinkKind, Path
 
 MASTER, INVENT = draws.process("learning.master"), draws.process("learning.invent")
 
@@ -42,30 +42,32 @@ class Params(NamedTuple):
 @kernel
 def n_to_learn(w: State, o: int, source: int) -> int:
     """Return how many practices of its themes organisation ``o`` lacks and another actor has."""
-    unaware, adopted, themes, n = w.rungs[Ladder.UNAWARE], w.rungs[Ladder.ADOPTED], w.organisations[o].theme, 0
-    for which in range(2 if themes[1] != themes[0] else 1):
-        first, last = words_of(themes[which], unaware.shape[1])
-        for word in range(first, last):
-            n += n_bits(unaware[len(w.cities) + o, word] & adopted[source, word])
-    return n
+    missing, known = w.rungs[Ladder.UNAWARE, len(w.cities) + o], w.rungs[Ladder.ADOPTED, source]
+    main, second = w.organisations[o].theme[0], w.organisations[o].theme[1]
+    n = n_news(missing, known, main)
+    return n if second == main else n + n_news(missing, known, second)
+
+
+@kernel
+def learn(w: State, t: int, o: int, source: int, luck: Key, hazard: float, path: int) -> None:
+    """Let organisation ``o`` learn from another actor."""
+    actor = len(w.cities) + o
+    missing, known, lacking = w.rungs[Ladder.UNAWARE, actor], w.rungs[Ladder.ADOPTED, source], w.news
+    lacking[:] = EMPTY
+    for theme in w.organisations[o].theme:
+        for word in range(theme, len(missing), N_THEMES):
+            lacking[word] = missing[word]
+    pass_on(w, t, actor, lacking, known, hazard, NONE, 1.0, luck, Ladder.ADOPTED.value, path, source)
 
 
 @kernel
 def learn_from(w: State, now: Key, t: int, o: int, source: int, key: Key, hazard: float, path: int) -> None:
     """Let organisation ``o`` learn what it lacks in its themes from another actor; ``key`` tells the draw apart."""
     n = n_to_learn(w, o, source)
-    if n == 0:
-        return
-    luck = draws.at(now, w.organisations[o].key, key, 0)
-    if not may_happen(luck, hazard * n):
-        return
-    missing, actor, adopted = w.work_bits[: w.rungs.shape[2]], len(w.cities) + o, w.rungs[Ladder.ADOPTED, source]
-    missing[:] = EMPTY
-    for theme in w.organisations[o].theme:
-        first, last = words_of(theme, len(missing))
-        for word in range(first, last):
-            missing[word] = w.rungs[Ladder.UNAWARE, actor, word]
-    pass_on(w, t, actor, missing, adopted, hazard, NONE, 1.0, luck, Ladder.ADOPTED.value, path, source)
+    if n > 0:
+        luck = draws.at(now, w.organisations[o].key, key, 0)
+        if may_happen(luck, hazard * n):
+            learn(w, t, o, source, luck, hazard, path)
 
 
 @kernel

@@ -15,7 +15,7 @@ from abm.bits import EMPTY, ONE, WORD, lowest
 from abm.draws import NOBODY, at, child, draw, moment, uniform, waits
 from abm.jit import Key, Settings, State, Table, kernel
 from abm.parameters import Par
-from abm.practices import add, clear, first_place, forget, stand
+from abm.practices import add, clear, forget, stand
 from abm.tables import N_THEMES, NONE, Ladder
 
 ORIGIN, ADOPTED, MASTERED, THEMES_OF = (
@@ -105,7 +105,7 @@ def begin_organisation(w: State, p: Settings, seed: Key, o: int) -> None:
     rows[o].slots_taken = 0
     for which in range(2 if rows[o].theme[1] != rows[o].theme[0] else 1):
         theme = rows[o].theme[which]
-        for word in range(first_place(w, theme) // WORD, first_place(w, theme + 1) // WORD):
+        for word in range(theme, at_home.shape[1], N_THEMES):
             left = at_home[rows[o].city, word]
             while left != EMPTY:
                 k = w.of_place[WORD * word + lowest(left)]

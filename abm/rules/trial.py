@@ -22,8 +22,7 @@ from abm.jit import Key, Settings, State, Table, kernel
 from abm.organisations import works_in
 from abm.pairs import context_fit
 from abm.parameters import Par, Uniform
-from abm.practices import words_of
-from abm.tables import NONE, Kind, Ladder, LinkKind, Path
+from abm.tables import N_THEMES, NONE, Kind, Ladder, LinkKind, Path
 
 TRY = draws.process("trial.try")
 PRIOR_QUALITY = 2.0 / 3.0  # mean of Beta(4, 2)
@@ -129,8 +128,8 @@ def decide(w: State, p: Settings, seed: Key, t: int) -> None:
     for i in range(len(w.cities)):
         for theme in range(p.world.n_themes):
             most = p.trial.rate * w.cities[i].trying[theme]  # hazard at full capacity and value
-            first, last = words_of(theme, aware.shape[1])
-            for word in range(first, last):
+            word = theme
+            while word < aware.shape[1]:
                 left = aware[i, word]
                 while left != EMPTY:
                     k = w.of_place[WORD * word + lowest(left)]
@@ -138,6 +137,7 @@ def decide(w: State, p: Settings, seed: Key, t: int) -> None:
                     luck = draws.at(now, w.cities[i].key, w.practices[k].key, 0)
                     if uniform(luck) < most and tries_given(w, p, i, k, luck):
                         list_trial(w.trials, w.count, i, k)
+                word += N_THEMES
 
 
 @kernel
