@@ -123,10 +123,9 @@ def tell(w: State, now: Key, t: int, i: int, other: int, key: Key, theme: int, h
         told[word] |= known[word]
         n += n_bits(news[word])
         word += step
-    if n > 0 and listens(w.cities, i):
-        luck = draws.at(now, w.cities[i].key, key, 0)
-        if may_happen(luck, hazard * n):
-            pass_on(w, t, i, missing, news, hazard, NONE, 1.0, luck, Ladder.AWARE.value, path, other)
+    luck = draws.at(now, w.cities[i].key, key, 0)
+    if may_happen(luck, hazard * n) and listens(w.cities, i):
+        pass_on(w, t, i, missing, news, hazard, NONE, 1.0, luck, Ladder.AWARE.value, path, other)
 
 
 @kernel

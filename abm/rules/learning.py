@@ -63,11 +63,9 @@ def learn(w: State, t: int, o: int, source: int, luck: Key, hazard: float, path:
 @kernel
 def learn_from(w: State, now: Key, t: int, o: int, source: int, key: Key, hazard: float, path: int) -> None:
     """Let organisation ``o`` learn what it lacks in its themes from another actor; ``key`` tells the draw apart."""
-    n = n_to_learn(w, o, source)
-    if n > 0:
-        luck = draws.at(now, w.organisations[o].key, key, 0)
-        if may_happen(luck, hazard * n):
-            learn(w, t, o, source, luck, hazard, path)
+    luck = draws.at(now, w.organisations[o].key, key, 0)
+    if may_happen(luck, hazard * n_to_learn(w, o, source)):
+        learn(w, t, o, source, luck, hazard, path)
 
 
 @kernel
