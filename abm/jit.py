@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -42,7 +43,7 @@ def kernel(function: Callable, inline: bool = False) -> Callable:
     numba.config.CACHE_DIR = str(cache_folder())
     try:
         compiled = numba.njit(
-            cache=cache_is_kept(),
+            cache=cache_is_kept() and has_own_globals(function),
             nogil=True,
             error_model="numpy",
             no_cfunc_wrapper=True,
@@ -93,6 +94,12 @@ def cache_folder() -> Path:
     """Return the folder of the compiled kernels; ``TWINHELIX_CACHE`` or ``NUMBA_CACHE_DIR`` may name another root."""
     root = os.environ.get("TWINHELIX_CACHE") or os.environ.get("NUMBA_CACHE_DIR") or user_cache_path("twinhelix")
     return Path(root) / f"kernels-{code_digest()}"
+
+
+def has_own_globals(function: Callable) -> bool:
+    """Say whether a function calls what its module says; one of other globals would be taken for it in the cache."""
+    module = sys.modules.get(function.__module__)
+    return module is not None and function.__globals__ is vars(module)
 
 
 @cache

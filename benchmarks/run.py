@@ -20,12 +20,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from time import perf_counter
+from types import FunctionType, ModuleType
 
 import numba
 import numpy as np
 
 import abm
-from abm import draws, engine
+from abm import draws, engine, schedule
+from abm.jit import kernel
 from abm.result import tidy_series
 from abm.runs import CHUNK
 from abm.world import names
@@ -37,6 +39,7 @@ FIRST_RESULT = f"import abm; abm.run({SCENARIO!r}); print('done', flush=True)"
 N_DRAWS = 5_000_000
 HASHES_A_DRAW = 3
 ENGINE = "engine"
+COMPILED = engine.advance
 Rows = list[tuple[str, float, str]]
 
 
@@ -60,6 +63,34 @@ def against_plain_mesa(plan: abm.Scenario, turns: int) -> Rows:
         ("plain Mesa", 1000 * median(slow), f"ms a run, {n_plain} columns of measures"),
         ("plain Mesa over engine", median(slow) / median(fast), "times"),
     ]
+
+
+@kernel
+def nothing(*_: object) -> None:
+    """Stand in for a step of the month."""
+
+
+def without_knowledge() -> Callable:
+    """Return the compiled engine with months that end before practices spread."""
+    phase = ModuleType("nothing")
+    for step in ("hear", "settle", "conclude", "master", "invent", "learn"):
+        setattr(phase, step, nothing)
+    rules = dict.fromkeys(("awareness", "trial", "adoption", "learning", "practice"), phase)
+    month = FunctionType(schedule.month.__code__, {**vars(schedule), **rules, "try_practices": nothing})
+    return kernel(FunctionType(COMPILED.py_func.__code__, {**vars(engine), "month": kernel(month, inline=True)}))
+
+
+def partnership_half(turns: int) -> Rows:
+    """Partnerships alone, with the measures of all: no knowledge spreads, and a theme has one practice."""
+    plan = abm.load(SCENARIO, {"practice.per_theme": 1, "learning.invention_rate": 0.0})
+    seeds = list(range(1, 4 * CHUNK + 1))
+    engine.advance = without_knowledge()
+    try:
+        _, tables = engine.simulate(plan, seeds)
+        spent = [seconds(lambda: engine.simulate(plan, seeds, tables)) / len(seeds) for _ in range(turns)]
+    finally:
+        engine.advance = COMPILED
+    return [("partnership half of the engine", 1000 * median(spent), "ms a run, without the spread of practices")]
 
 
 def starts() -> Rows:
@@ -88,11 +119,11 @@ def first_result(cache: str) -> float:
 @contextmanager
 def stopwatch() -> Iterator[list[float]]:
     """Note how long each call of the compiled engine takes; all else in a batch is Python."""
-    compiled, spent = engine.advance, []
+    spent = []
 
     def timed(*arguments: object) -> tuple[int, int]:
         begun = perf_counter()
-        result = compiled(*arguments)
+        result = COMPILED(*arguments)
         spent.append(perf_counter() - begun)
         return result
 
@@ -100,7 +131,7 @@ def stopwatch() -> Iterator[list[float]]:
     try:
         yield spent
     finally:
-        engine.advance = compiled
+        engine.advance = COMPILED
 
 
 def threads(plan: abm.Scenario, turns: int) -> Rows:
@@ -203,7 +234,7 @@ def measured(plan: abm.Scenario, turns: int, quick: bool) -> Rows:
     rows = against_plain_mesa(plan, turns) + threads(plan, turns) + of_draws(turns)
     if not quick:
         value = {name: number for name, number, _ in rows}
-        rows += draw_floor(value["keyed draw"], value[ENGINE]) + starts()
+        rows += partnership_half(turns) + draw_floor(value["keyed draw"], value[ENGINE]) + starts()
     return rows
 
 

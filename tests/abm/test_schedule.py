@@ -74,9 +74,11 @@ def test_exchanging_a_decision_leaves_the_usual_month_alone(scenario):
 
 
 @pytest.mark.slow
-def test_a_compiled_decision_of_ones_own_gives_the_same_history_in_a_compiled_month(scenario):
-    interpreted = live(scenario, schedule.order(consent=nobody_agrees))
-    compiled = live(scenario, kernel(schedule.order(consent=nobody_agrees)))
+@pytest.mark.parametrize("decision", [nobody_agrees, contact.decide], ids=["nobody agrees", "as shipped"])
+def test_a_decision_gives_the_same_history_in_a_compiled_month(scenario, decision):
+    """The second month must not be taken for the first, whose name and code it has."""
+    interpreted = live(scenario, schedule.order(consent=decision))
+    compiled = live(scenario, kernel(schedule.order(consent=decision)))
     assert digest(compiled) == digest(interpreted)
 
 
