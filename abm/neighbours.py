@@ -1,6 +1,7 @@
-"""Who knows whom: neighbour lists over the append-only tables, rebuilt at the start of a month.
+"""Who knows whom: each city's list of the cities that it has or had partnerships with, each actor's of its links.
 
-A list in compressed rows is the whole index: 1 µs for 31 cities, about a millisecond for 300,000 ties.
+A city's list is in order of row: each row tells which comes next, so that a new one is put in without moving another.
+Row 0 stands behind the last of every list and tells what is true of strangers: nothing.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from abm.draws import mix
 from abm.jit import Key, State, Table, kernel
 from abm.tables import N_THEMES, NONE, Stage
 
+STRANGER = 0
+
 
 @kernel
 def both(a: Key, b: Key) -> Key:
@@ -19,99 +22,79 @@ def both(a: Key, b: Key) -> Key:
 
 
 @kernel
-def _sort_ties(w: State, n_cities: int) -> None:
-    """Fill ``ties`` so that each city's episodes stand together, sorted by the other city (two stable passes).
-
-    As every episode stands twice, a list of (city, other) read in order of city is one of (other, city) for the second.
-    """
-    rows, first, ties, n = w.partnerships, w.first_tie, w.ties, w.count.partnerships
-    if first[n_cities] == 2 * n:
-        return  # no episode has begun since
-    by_city, others, start = w.work_rows[: 2 * n], w.work_rows[2 * n : 4 * n], w.work_rows[4 * n :]
-    for city in range(len(first)):
-        first[city] = 0
-    for r in range(n):
-        first[rows[r].i] += 1
-        first[rows[r].j] += 1
-    for city in range(n_cities):
-        first[city + 1] += first[city]
-        start[city] = first[city]
-    for r in range(n - 1, -1, -1):  # from behind, so that every city's end becomes its beginning
-        i, j = rows[r].i, rows[r].j
-        start[i] -= 1
-        by_city[start[i]], others[start[i]] = r, j
-        start[j] -= 1
-        by_city[start[j]], others[start[j]] = r, i
-    for city in range(n_cities):
-        first[city] = start[city]
-    for x in range(2 * n):
-        city = others[x]
-        ties[start[city]] = by_city[x]
-        start[city] += 1
+def begin(w: State) -> None:
+    """Let all cities be strangers."""
+    w.first_neighbour[:] = STRANGER
+    w.count.neighbours = STRANGER
+    _append(w, len(w.cities), STRANGER)
 
 
 @kernel
-def build(w: State) -> None:
-    """Rebuild each city's list of partner cities, past and present, in order of row, and count living ones.
-
-    Nobody can guess whether the next episode is with the same city, or lives: the loop is free of branches.
-    """
-    rows, neighbours, ties, first = w.partnerships, w.neighbours, w.ties, w.first_tie
-    n_cities, x = len(w.cities), -1
-    _sort_ties(w, n_cities)
-    for city in range(n_cities):
-        w.first_neighbour[city] = x + 1
-        last, n_partners = NONE, 0
-        for place in range(first[city], first[city + 1]):
-            r = ties[place]
-            row = rows[r]
-            other, lives = row.i + row.j - city, row.ended < 0
-            is_next = other != last
-            x += is_next
-            last = other
-            near = neighbours[x]
-            before = 0 if is_next else near.n_living
-            near.partner = other
-            near.n_living = before + lives
-            near.memorandum = (near.memorandum and not is_next) or row.ever >= Stage.MEMORANDUM
-            n_partners += before + lives == 1 and lives
-            for theme in range(N_THEMES):
-                near.row[theme] = NONE if is_next else near.row[theme]
-            near.row[row.theme] = r if lives else near.row[row.theme]
-        w.cities[city].n_partners = n_partners
-    w.first_neighbour[n_cities] = x + 1
+def _append(w: State, partner: int, following: int) -> int:
+    """Append a neighbour without a partnership, followed in its list by another; return its row."""
+    x = w.count.neighbours
+    w.count.neighbours = x + 1
+    new = w.neighbours[x]
+    new.partner = partner
+    new.following = following
+    new.n_living = 0
+    new.memorandum = False
+    for theme in range(N_THEMES):
+        new.row[theme] = NONE
+    return x
 
 
 @kernel
 def find(first_neighbour: np.ndarray, neighbours: Table, i: int, j: int) -> int:
-    """Return the place of city ``j`` in the list of city ``i``, or −1 (binary search)."""
-    low, high = first_neighbour[i], first_neighbour[i + 1]
-    while low < high:
-        middle = (low + high) // 2
-        if neighbours[middle].partner < j:
-            low = middle + 1
-        else:
-            high = middle
-    if low < first_neighbour[i + 1] and neighbours[low].partner == j:
-        return low
-    return NONE
+    """Return the row of city ``j`` among the neighbours of city ``i``, or that of a stranger."""
+    x = first_neighbour[i]
+    while neighbours[x].partner < j:
+        x = neighbours[x].following
+    return x if neighbours[x].partner == j else STRANGER
+
+
+@kernel
+def _acquaint(w: State, i: int, j: int) -> int:
+    """Return the row of city ``j`` among the neighbours of city ``i``, where it is put if they are strangers."""
+    neighbours, before, x = w.neighbours, STRANGER, w.first_neighbour[i]
+    while neighbours[x].partner < j:
+        before, x = x, neighbours[x].following
+    if neighbours[x].partner == j:
+        return x
+    new = _append(w, j, x)
+    if before == STRANGER:
+        w.first_neighbour[i] = new
+    else:
+        neighbours[before].following = new
+    return new
+
+
+@kernel
+def note(w: State, r: int) -> None:
+    """Let both cities of partnership ``r`` note that it has begun, reached a memorandum or ended."""
+    row = w.partnerships[r]
+    for side in range(2):
+        city, other = (row.i, row.j) if side == 0 else (row.j, row.i)
+        near = w.neighbours[_acquaint(w, city, other)]
+        w.cities[city].n_partners -= near.n_living > 0
+        near.n_living += int(row.ended < 0) - int(near.row[row.theme] != NONE)
+        near.memorandum = near.memorandum or row.ever >= Stage.MEMORANDUM
+        near.row[row.theme] = r if row.ended < 0 else NONE
+        w.cities[city].n_partners += near.n_living > 0
 
 
 @kernel
 def common_partners(first_neighbour: np.ndarray, neighbours: Table, i: int, j: int) -> int:
-    """Return in how many cities both ``i`` and ``j`` have a living partnership (merge of two sorted lists)."""
-    x, y = first_neighbour[i], first_neighbour[j]
-    n = 0
-    while x < first_neighbour[i + 1] and y < first_neighbour[j + 1]:
-        if neighbours[x].partner < neighbours[y].partner:
-            x += 1
-        elif neighbours[x].partner > neighbours[y].partner:
-            y += 1
-        else:
-            if neighbours[x].n_living > 0 and neighbours[y].n_living > 0:
-                n += 1
-            x += 1
-            y += 1
+    """Return in how many cities both ``i`` and ``j`` have a living partnership (merge of two sorted lists).
+
+    Nobody can guess which list is ahead: the loop is free of branches.
+    """
+    x, y, n = first_neighbour[i], first_neighbour[j], 0
+    while x != STRANGER and y != STRANGER:
+        one, other = neighbours[x], neighbours[y]
+        n += (one.partner == other.partner) & (one.n_living > 0) & (other.n_living > 0)
+        x = one.following if one.partner <= other.partner else x
+        y = other.following if other.partner <= one.partner else y
     return n
 
 

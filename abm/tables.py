@@ -211,7 +211,7 @@ class City(NamedTuple):
     load: Annotated[float, Col("how many it looks after: a contact counts ¼, more counts 1", "partnerships")]
     award_until: Annotated[int, Col("month in which the lustre of an award ends", "month")]
     standing: Annotated[int, Col("highest standing in any programme this month (Standing)")]
-    n_partners: Annotated[int, Col("partner cities at any living stage at the month's start", "cities")]
+    n_partners: Annotated[int, Col("partner cities at any living stage", "cities")]
     component: Annotated[int, Col("connected component of the living ties at the month's start")]
     first_organisation: Annotated[int, Col("first row of its organisations")]
     n_organisations: Annotated[int, Col("number of its organisations")]
@@ -482,9 +482,10 @@ class Attendee(NamedTuple):
 
 
 class Neighbour(NamedTuple):
-    """Another city that a city has or had partnerships with, at the start of the month."""
+    """Another city that a city has or had partnerships with."""
 
-    partner: Annotated[int, Col("row of the other city")]
+    partner: Annotated[int, Col("row of the other city; behind the last of a list, the number of cities")]
+    following: Annotated[int, Col("row of the next in the list of the city, by the row of the other city")]
     n_living: Annotated[int, Col("living partnerships with it", "partnerships")]
     memorandum: Annotated[bool, Col("they ever signed a memorandum")]
     row: Annotated[int, Col("living partnership in each theme, or −1", "row", N_THEMES)]
@@ -496,6 +497,7 @@ class Count(NamedTuple):
     partnerships: Annotated[int, Col("episodes so far")]
     first_new: Annotated[int, Col("first episode of this month")]
     live: Annotated[int, Col("living partnerships")]
+    neighbours: Annotated[int, Col("rows in the cities' lists of neighbours, with that of a stranger")]
     links: Annotated[int, Col("links so far")]
     linked: Annotated[int, Col("links in the actors' lists, built at the month's start")]
     practices: Annotated[int, Col("practices so far")]
@@ -536,9 +538,7 @@ class World(NamedTuple):
     of_place: Any  # (N_THEMES * …,) rows of the practices, theme by theme with room for new ones
     n_of_theme: Any  # (N_THEMES,)
     live: Any  # (…,) rows of the living partnerships, in order of birth
-    first_tie: Any  # (n_cities + 1,) where a city's ties begin in `ties`
-    ties: Any  # (…,) rows of all episodes of a city, sorted by the other city
-    first_neighbour: Any  # (n_cities + 1,)
+    first_neighbour: Any  # (n_cities,) where a city's list begins in `neighbours`
     neighbours: Any
     first_link: Any  # (n_actors + 1,) where an actor's links begin in `linked`
     linked: Any  # (…,) rows of all links of an actor, ended ones too

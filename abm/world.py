@@ -14,7 +14,7 @@ from abm.draws import entity
 from abm.handle import handle
 from abm.jit import Key, Settings, State, kernel
 from abm.measures.census import CityTally, Tally
-from abm.neighbours import build as build_neighbours
+from abm.neighbours import begin as begin_neighbours
 from abm.neighbours import build_links
 from abm.parameters import as_record, parameter_layout
 from abm.policycalendar import FOREVER
@@ -57,7 +57,7 @@ BUILT_FROM = ("world.universities", "world.firms", "world.n_themes", "practice.p
 LAYOUT = parameter_layout(SECTIONS)
 GRANT_SEATS = 12  # a session that a grant pays for is as large as a workshop (assumed)
 GROWING = {  # tables that grow together, and how many rows each has for one of the first
-    "partnerships": {"partnerships": 1, "live": 1, "ties": 2, "neighbours": 2, "offers": 4},
+    "partnerships": {"partnerships": 1, "live": 1, "neighbours": 3, "offers": 4},
     "links": {"links": 1, "linked": 2},
     "events": {"events": 1},
     "encounters": {"encounters": 1},
@@ -147,10 +147,8 @@ def build(scenario: Scenario) -> World:
         of_place=np.zeros(WORD * n_words, np.int64),
         n_of_theme=np.zeros(N_THEMES, np.int64),
         live=np.zeros(room, np.int64),
-        first_tie=np.zeros(n + 1, np.int64),
-        ties=np.zeros(2 * room, np.int64),
-        first_neighbour=np.zeros(n + 1, np.int64),
-        neighbours=allocate(Neighbour, 2 * room),
+        first_neighbour=np.zeros(n, np.int64),
+        neighbours=allocate(Neighbour, 3 * room),
         first_link=np.zeros(n + o + 1, np.int64),
         linked=np.zeros(4 * room, np.int64),
         work_rows=np.zeros(0, np.int64),
@@ -284,7 +282,7 @@ def with_room_to_work(w: World) -> World:
     """Return the world with room for the lists that its steps make, whatever its tables hold."""
     n_units = math.ceil((w.brokers.capacity * w.brokers.most_effort).max(initial=0.0)) + 1
     n_values = max(len(w.members), n_units)
-    n_rows = max(len(w.linked), n_values, len(w.cities) + 1 + 2 * max(len(w.encounters), len(w.ties)))
+    n_rows = max(len(w.linked), n_values, len(w.cities) + 1 + 2 * max(len(w.encounters), 2 * len(w.partnerships)))
     return w._replace(
         work_rows=np.zeros(n_rows, np.int64),
         work_values=np.zeros(n_values),
@@ -319,7 +317,7 @@ def begin(w: State, p: Settings, seed: Key) -> None:
     city.begin(w.cities, p, seed)
     policies.begin(w)
     practice.begin(w, p, seed)
-    build_neighbours(w)
+    begin_neighbours(w)
     build_links(w)
 
 

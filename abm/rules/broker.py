@@ -150,14 +150,14 @@ def look_at_all(w: State, p: Settings, b: int) -> None:
     across, n_themes, region = p.world.cross_bloc_only, p.world.n_themes, w.brokers[b].region
     for x in range(n):
         i = free[x]
-        place, end = w.first_neighbour[i], w.first_neighbour[i + 1]
+        place = w.first_neighbour[i]
         for y in range(x + 1, n):
             j = free[y]
-            while place < end and near[place].partner < j:
-                place += 1
+            while near[place].partner < j:
+                place = near[place].following
             if not may_form(cities, across, i, j) or not serves(cities, region, i, j):
                 continue
-            tied = place < end and near[place].partner == j
+            tied = near[place].partner == j
             for theme in range(n_themes):
                 if not tied or near[place].row[theme] == NONE:
                     consider(candidates, count, i, j, theme)
@@ -186,7 +186,7 @@ def look_at_sample(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
             continue
         theme = meeting_theme(w.cities, p.world.n_themes, i, j, child(luck, 2))
         place = find(w.first_neighbour, w.neighbours, i, j)
-        if place == NONE or w.neighbours[place].row[theme] == NONE:
+        if w.neighbours[place].row[theme] == NONE:
             consider(w.candidates, w.count, i, j, theme)
 
 
@@ -218,7 +218,7 @@ def score_row(w: State, seed: Key, t: int, b: int, x: int) -> float:
         return 1.0 / (1.0 + cities[i].n_partners) + 1.0 / (1.0 + cities[j].n_partners)
     if strategy == Strategy.BRIDGING:
         place = find(w.first_neighbour, w.neighbours, i, j)
-        partners = place != NONE and w.neighbours[place].n_living > 0
+        partners = w.neighbours[place].n_living > 0
         score = -1.0 * common_partners(w.first_neighbour, w.neighbours, i, j)
         if partners:
             score -= ALREADY_PARTNERS

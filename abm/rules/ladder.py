@@ -17,6 +17,7 @@ from abm import draws
 from abm.chances import happens
 from abm.draws import NOBODY, at, child, moment, uniform
 from abm.jit import Key, Settings, State, kernel
+from abm.neighbours import note
 from abm.organisations import helix
 from abm.parameters import Par, Uniform
 from abm.tables import NONE, Stage
@@ -168,6 +169,8 @@ def climb(w: State, p: Settings, seed: Key, t: int) -> None:
             rows[r].reached[rows[r].stage] = t
             if rows[r].stage == Stage.PILOT:
                 rows[r].helix_at_pilot = h
+            if rows[r].stage == Stage.MEMORANDUM:
+                note(w, r)
         live[n] = r
         n += 1
     w.count.live = n
@@ -179,6 +182,7 @@ def dissolve(w: State, r: int, t: int) -> None:
     rows = w.partnerships
     rows[r].stage = Stage.DISSOLVED
     rows[r].ended = t
+    note(w, r)
     for side in range(2):
         for o in (rows[r].university[side], rows[r].firm[side]):
             if o != NONE:

@@ -109,12 +109,11 @@ def a_partner(w: State, i: int, luck: Key) -> int:
     if w.cities[i].n_partners == 0:
         return NONE
     left = draws.whole(luck, w.cities[i].n_partners)
-    for x in range(w.first_neighbour[i], w.first_neighbour[i + 1]):
-        if w.neighbours[x].n_living > 0:
-            if left == 0:
-                return w.neighbours[x].partner
-            left -= 1
-    return NONE
+    x = w.first_neighbour[i]
+    while w.neighbours[x].n_living == 0 or left > 0:
+        left -= w.neighbours[x].n_living > 0
+        x = w.neighbours[x].following
+    return w.neighbours[x].partner
 
 
 @kernel

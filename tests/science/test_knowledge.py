@@ -106,7 +106,8 @@ def test_v21_awareness_rises_with_adopting_partners_as_an_exponential_dose(tmp_p
     stand_on(w, [0], Ladder.UNAWARE)
     stand_on(w, range(1, len(w.cities)), Ladder.ADOPTED)
     kernels = handle(w)
-    neighbours.build(kernels)
+    for r in range(n_partners):
+        neighbours.note(kernels, r)
     heard, months = 0, 250
     for t in range(months):
         w.count.lessons = 0

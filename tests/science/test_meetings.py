@@ -31,7 +31,6 @@ def test_v4_both_consent_as_often_as_two_independent_draws(tmp_path, baseline, a
     w.count.encounters = n
     w = w._replace(encounters=rows)
     h = handle(w)
-    neighbours.build(h)
     neighbours.build_links(h)
     contact.decide(h, p, SEED, 0)
     p_0, p_1 = logistic(baseline + award), logistic(baseline)
