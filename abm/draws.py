@@ -22,7 +22,6 @@ _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _MONTH, _GOLDEN = np.uint64(0xD1342543DE82EF95), np.uint64(0x9E3779B97F4A7C15)
 _A, _B, _COUNT = np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9), np.uint64(0xFF51AFD7ED558CCD)
 NOBODY = np.uint64(0)
-UTMOST = 8.3  # no normal number is larger: the smallest uniform is 2⁻⁵³
 
 
 def process(name: str) -> np.uint64:

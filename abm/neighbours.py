@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from abm.bits import EMPTY, bit
 from abm.draws import mix
 from abm.jit import Key, State, Table, kernel
 from abm.tables import N_THEMES, NONE, Stage
@@ -37,7 +38,7 @@ def _append(w: State, partner: int, following: int) -> int:
     new = w.neighbours[x]
     new.partner = partner
     new.following = following
-    new.n_living = 0
+    new.living = EMPTY
     new.memorandum = False
     for theme in range(N_THEMES):
         new.row[theme] = NONE
@@ -73,14 +74,15 @@ def _acquaint(w: State, i: int, j: int) -> int:
 def note(w: State, r: int) -> None:
     """Let both cities of partnership ``r`` note that it has begun, reached a memorandum or ended."""
     row = w.partnerships[r]
+    lives, one = row.ended < 0, bit(row.theme)
     for side in range(2):
         city, other = (row.i, row.j) if side == 0 else (row.j, row.i)
         near = w.neighbours[_acquaint(w, city, other)]
-        w.cities[city].n_partners -= near.n_living > 0
-        near.n_living += int(row.ended < 0) - int(near.row[row.theme] != NONE)
+        w.cities[city].n_partners -= near.living != EMPTY
+        near.living = near.living | one if lives else near.living & ~one
+        near.row[row.theme] = r if lives else NONE
         near.memorandum = near.memorandum or row.ever >= Stage.MEMORANDUM
-        near.row[row.theme] = r if row.ended < 0 else NONE
-        w.cities[city].n_partners += near.n_living > 0
+        w.cities[city].n_partners += near.living != EMPTY
 
 
 @kernel
@@ -92,7 +94,7 @@ def common_partners(first_neighbour: np.ndarray, neighbours: Table, i: int, j: i
     x, y, n = first_neighbour[i], first_neighbour[j], 0
     while x != STRANGER and y != STRANGER:
         one, other = neighbours[x], neighbours[y]
-        n += (one.partner == other.partner) & (one.n_living > 0) & (other.n_living > 0)
+        n += (one.partner == other.partner) & (one.living != EMPTY) & (other.living != EMPTY)
         x = one.following if one.partner <= other.partner else x
         y = other.following if other.partner <= one.partner else y
     return n

@@ -453,12 +453,13 @@ class Trial(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """An introduction that a broker might make this month."""
+    """Two cities that a broker might introduce to each other this month."""
 
+    key: Annotated[np.uint64, Col("lasting key of the two cities")]
     i: Annotated[int, Col("one city")]
     j: Annotated[int, Col("the other city")]
-    theme: Annotated[int, Col("theme")]
-    score: Annotated[float, Col("the broker's score, before its misjudgement")]
+    themes: Annotated[np.uint64, Col("themes in which the broker might, a bit each")]
+    score: Annotated[float, Col("the broker's score by theme, before its misjudgement", "1", N_THEMES)]
 
 
 class Offer(NamedTuple):
@@ -486,7 +487,7 @@ class Neighbour(NamedTuple):
 
     partner: Annotated[int, Col("row of the other city; behind the last of a list, the number of cities")]
     following: Annotated[int, Col("row of the next in the list of the city, by the row of the other city")]
-    n_living: Annotated[int, Col("living partnerships with it", "partnerships")]
+    living: Annotated[np.uint64, Col("themes of the living partnerships with it, a bit each")]
     memorandum: Annotated[bool, Col("they ever signed a memorandum")]
     row: Annotated[int, Col("living partnership in each theme, or −1", "row", N_THEMES)]
 
@@ -504,7 +505,7 @@ class Count(NamedTuple):
     events: Annotated[int, Col("events so far, those of this month included")]
     first_event: Annotated[int, Col("first event of this month")]
     encounters: Annotated[int, Col("meetings this month")]
-    candidates: Annotated[int, Col("candidates of the broker at work")]
+    candidates: Annotated[int, Col("pairs of cities that the broker at work looks at")]
     offers: Annotated[int, Col("roles offered this month")]
     lessons: Annotated[int, Col("steps on ladders so far")]
     first_lesson: Annotated[int, Col("first step of this month")]

@@ -292,9 +292,8 @@ def with_room_to_work(w: World) -> World:
 
 def _n_candidates(scenario: Scenario) -> int:
     n = len(scenario.cities)
-    every = n * (n - 1) // 2 * scenario.values["world.n_themes"]
     sample = max((_setting(scenario, broker, "sample") for broker in scenario.brokers), default=0)
-    return max(1, sample, min(every, EXHAUSTIVE * sample))
+    return max(1, sample, min(n * (n - 1) // 2, EXHAUSTIVE * sample))
 
 
 @kernel

@@ -12,6 +12,7 @@ import math
 from typing import Annotated, NamedTuple
 
 from abm import draws
+from abm.bits import EMPTY
 from abm.draws import NOBODY, child, draw, uniform
 from abm.encounter import write
 from abm.jit import Key, Settings, State, Table, kernel
@@ -110,8 +111,8 @@ def a_partner(w: State, i: int, luck: Key) -> int:
         return NONE
     left = draws.whole(luck, w.cities[i].n_partners)
     x = w.first_neighbour[i]
-    while w.neighbours[x].n_living == 0 or left > 0:
-        left -= w.neighbours[x].n_living > 0
+    while w.neighbours[x].living == EMPTY or left > 0:
+        left -= w.neighbours[x].living != EMPTY
         x = w.neighbours[x].following
     return w.neighbours[x].partner
 
