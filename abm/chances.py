@@ -9,9 +9,8 @@ import numpy as np
 from abm.jit import Key, kernel
 
 STEPS = 4  # places of the table below for one standard deviation
-_BELOW = [0.5 + 0.5 * math.erf((x / STEPS - 0.01) / math.sqrt(2.0)) for x in range(9 * STEPS)]
+_BELOW = [0.5 + 0.5 * math.erf((x / STEPS - 0.01) / math.sqrt(2.0)) for x in range(1, 9 * STEPS)]
 _LUCK = np.array([0] + [min(int(2**52 * below) << 12, 2**64 - 1) for below in _BELOW], np.uint64)
-_LAST = len(_LUCK) - 1.0
 
 
 @kernel
@@ -35,4 +34,4 @@ def happens(u: float, hazard: float) -> bool:
 @kernel
 def surely_below(luck: Key, x: float) -> bool:
     """Say whether the normal number of a luck need not be worked out to know that it is below ``x``."""
-    return luck < _LUCK[int(min(max(STEPS * x + 1.0, 0.0), _LAST))]
+    return luck < _LUCK[int(min(max(STEPS * x, 0.0), len(_LUCK) - 1.0))]

@@ -17,12 +17,12 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from abm import draws
-from abm.bits import EMPTY, ONE, bit, lowest, n_bits
+from abm.bits import EMPTY, ONE, WORD, bit, lowest, n_bits
 from abm.chances import surely_below
 from abm.draws import NOBODY, child, draw, normal, uniform
 from abm.encounter import write
 from abm.jit import Key, Settings, State, Table, kernel
-from abm.neighbours import both, common_partners, find, label_components
+from abm.neighbours import STRANGER, both, common_partners, find, label_components
 from abm.pairs import complementarity, may_form, meeting_theme
 from abm.parameters import Par, Uniform
 from abm.tables import N_THEMES, NONE, Origin, Stage, Strategy
@@ -31,6 +31,7 @@ UNITS, LOOK, RANDOM, JUDGE, ALIGN, INTRODUCE = (
     draws.process("broker." + what) for what in ("units", "look", "random", "judge", "align", "introduce")
 )
 EXHAUSTIVE = 50
+UTMOST = 8.3  # no normal number is larger: the smallest uniform is 2⁻⁵³
 ALREADY_PARTNERS = 5.0
 
 
@@ -164,7 +165,7 @@ def look_at_all(w: State, p: Settings, b: int) -> None:
             if may_form(cities, across, i, j) and serves(cities, region, i, j):
                 while near[place].partner < j:
                     place = near[place].following
-                consider(w, i, j, themes & ~near[place].living if near[place].partner == j else themes)
+                consider(w, i, j, themes & ~near[place if near[place].partner == j else STRANGER].living)
 
 
 @kernel
@@ -243,17 +244,18 @@ def score(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
 
 @kernel
 def spread(candidates: Table, n: int) -> tuple[float, float]:
-    """Return mean and standard deviation of the scores of the first ``n`` candidates."""
-    n_scores, total, squares = 0, 0.0, 0.0
-    first = candidates[0].score[lowest(candidates[0].themes)]
+    """Return mean and standard deviation of the scores of ``n`` candidates, in one pass around the first score."""
+    first, n_scores, total, squares = candidates[0].score[lowest(candidates[0].themes)], 0, 0.0, 0.0
     for x in range(n):
-        left = candidates[x].themes
+        left, off, off_squared = candidates[x].themes, 0.0, 0.0
         n_scores += n_bits(left)
         while left != EMPTY:
-            off = candidates[x].score[lowest(left)] - first
-            total += off
-            squares += off * off
+            z = candidates[x].score[lowest(left)] - first
+            off += z
+            off_squared += z * z
             left &= left - ONE
+        total += off
+        squares += off_squared
     mean = total / n_scores
     return first + mean, math.sqrt(max(0.0, squares / n_scores - mean * mean))
 
@@ -262,9 +264,18 @@ def spread(candidates: Table, n: int) -> tuple[float, float]:
 def is_listed(candidates: Table, chosen: np.ndarray, n: int, key: Key, theme: int) -> bool:
     """Say whether two cities and a theme are among ``n`` chosen introductions already."""
     for y in range(n):
-        if candidates[chosen[y] // N_THEMES].key == key and chosen[y] % N_THEMES == theme:
+        if candidates[chosen[y] // WORD].key == key and chosen[y] % WORD == theme:
             return True
     return False
+
+
+@kernel
+def themes_from(score: np.ndarray, floor: float) -> Key:
+    """Return the themes with a score of at least ``floor``, a bit each."""
+    found = EMPTY
+    for theme in range(N_THEMES):
+        found |= np.uint64(score[theme] >= floor) << np.uint64(theme)
+    return found
 
 
 @kernel
@@ -274,22 +285,23 @@ def introduce(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
     if n_candidates == 0 or n_units == 0:
         return
     rows, noise = w.candidates, w.brokers[b].noise
-    centre, scale = spread(rows, n_candidates)
-    scale = 1.0 / scale if scale > 1e-12 else 0.0
+    centre, deviation = spread(rows, n_candidates)
+    scale, floor = 1.0 / deviation if deviation > 1e-12 else 0.0, -math.inf
     now, key, per_noise = draws.moment(seed, JUDGE, t), w.brokers[b].key, sharp(noise)
     values, chosen, n, bar = w.work_values[:n_units], w.work_rows[:n_units], 0, -math.inf
     for x in range(n_candidates):
-        left = rows[x].themes
+        left, pair = rows[x].themes & themes_from(rows[x].score, floor), rows[x].key
         while left != EMPTY:
             theme = lowest(left)
             left &= left - ONE
             z = (rows[x].score[theme] - centre) * scale
-            luck = draws.at(now, key, rows[x].key, theme)
-            if not surely_below(luck, (bar - z) * per_noise) and not is_listed(rows, chosen, n, rows[x].key, theme):
-                n = place_best(values, chosen, n, z + noise * normal(luck), N_THEMES * x + theme)
+            luck = draws.at(now, key, pair, theme)
+            if not surely_below(luck, (bar - z) * per_noise) and not is_listed(rows, chosen, n, pair, theme):
+                n = place_best(values, chosen, n, z + noise * normal(luck), WORD * x + theme)
                 bar = values[n - 1] if n == n_units else bar
+                floor = centre + (bar - noise * UTMOST) * deviation
     for x in range(n):
-        row, theme = rows[chosen[x] // N_THEMES], chosen[x] % N_THEMES
+        row, theme = rows[chosen[x] // WORD], chosen[x] % WORD
         luck = draw(seed, INTRODUCE, t, key, row.key, theme)
         write(w, luck, row.i, row.j, theme, Origin.BROKER.value, b)
     w.brokers[b].n_offered += n
