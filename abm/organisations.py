@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from abm.draws import at, moment, uniform, waits
 from abm.jit import Key, Row, State, Table, kernel
 from abm.tables import N_THEMES, NONE, Kind, LinkKind
@@ -31,30 +29,26 @@ def works_in(organisations: Table, o: int, theme: int) -> bool:
 @kernel
 def helix(partnership: Row) -> float:
     """Return H of a partnership: ½ for a university and ½ for a firm in their roles (E12)."""
-    h = 0.0
-    if partnership.university[0] != NONE or partnership.university[1] != NONE:
-        h += 0.5
-    if partnership.firm[0] != NONE or partnership.firm[1] != NONE:
-        h += 0.5
-    return h
+    n_filled = 0
+    for role in (partnership.university, partnership.firm):
+        n_filled += max(role[0], role[1]) != NONE
+    return 0.5 * n_filled
 
 
 @kernel
-def list_free(w: State, slots: int) -> np.ndarray:
-    """Return, by city, kind and theme, the organisation with a slot free in the theme: none, its row, or several."""
-    rows, free = w.organisations, w.work_rows[: N_KINDS * N_THEMES * len(w.cities)]
-    free[:] = NONE
+def list_by_theme(w: State) -> None:
+    """Note the organisation of each city and kind that works in a theme: none, its row, or that there are several."""
+    rows, by_theme = w.organisations, w.by_theme
+    by_theme[:] = NONE
     for o in range(len(rows)):
-        if rows[o].slots_taken < slots:
-            for x in range(2):
-                place = free_place(rows[o].city, rows[o].kind, rows[o].theme[x])
-                free[place] = o if free[place] == NONE else SEVERAL
-    return free
+        for x in range(2):
+            place = place_of(rows[o].city, rows[o].kind, rows[o].theme[x])
+            by_theme[place] = o if by_theme[place] == NONE else SEVERAL
 
 
 @kernel
-def free_place(city: int, kind: int, theme: int) -> int:
-    """Return where the organisations of a city, kind and theme stand in :func:`list_free`."""
+def place_of(city: int, kind: int, theme: int) -> int:
+    """Return where the organisations of a city, kind and theme stand in ``by_theme``."""
     return (city * N_KINDS + kind) * N_THEMES + theme
 
 

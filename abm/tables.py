@@ -479,7 +479,9 @@ class Attendee(NamedTuple):
     city: Annotated[int, Col("row of the city")]
     in_person: Annotated[bool, Col("comes in person")]
     distance: Annotated[float, Col("how far it is from the event, if that may be in person", "km")]
-    wait: Annotated[float, Col("exponential waiting time; the shortest get the seats")]
+    weight: Annotated[float, Col("what attracts it, what travel deters included")]
+    luck: Annotated[np.uint64, Col("its draw")]
+    wait: Annotated[float, Col("exponential waiting time, if seats are short; the shortest get the seats")]
 
 
 class Neighbour(NamedTuple):
@@ -520,6 +522,7 @@ class World(NamedTuple):
     programmes: Any
     members: Any
     organisations: Any
+    by_theme: Any  # (n_cities * …,) the organisation of a city, kind and theme, see `abm.organisations.list_by_theme`
     practices: Any
     ladder: Any  # (n_actors, n_practices) of Ladder, u1
     rungs: Any  # (4, n_actors, n_words) the practices on each rung, a bit each at their place

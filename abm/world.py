@@ -16,6 +16,7 @@ from abm.jit import Key, Settings, State, kernel
 from abm.measures.census import CityTally, Tally
 from abm.neighbours import begin as begin_neighbours
 from abm.neighbours import build_links
+from abm.organisations import list_by_theme
 from abm.parameters import as_record, parameter_layout
 from abm.policycalendar import FOREVER
 from abm.rules import SECTIONS, calendar, city, learning, pairing, policies, practice, search
@@ -128,6 +129,7 @@ def build(scenario: Scenario) -> World:
         programmes=_programmes(scenario),
         members=_members(scenario),
         organisations=organisations,
+        by_theme=np.zeros(n * len(Kind) * N_THEMES, np.int64),
         practices=allocate(Practice, n_practices),
         ladder=np.zeros((n + o, n_practices), np.uint8),
         rungs=np.zeros((len(Ladder), n + o, n_words), np.uint64),
@@ -316,6 +318,7 @@ def begin(w: State, p: Settings, seed: Key) -> None:
     city.begin(w.cities, p, seed)
     policies.begin(w)
     practice.begin(w, p, seed)
+    list_by_theme(w)
     begin_neighbours(w)
     build_links(w)
 
