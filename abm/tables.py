@@ -536,6 +536,10 @@ class World(NamedTuple):
     of_place: Any  # (N_THEMES * …,) rows of the practices, theme by theme with room for new ones
     n_of_theme: Any  # (N_THEMES,)
     live: Any  # (…,) rows of the living partnerships, in order of birth
+    watched: Any  # (…,) the partnerships that lived when the measures last counted them, in order of birth
+    counted: Any  # (…,) stage at which the measures last counted each partnership
+    piloted: Any  # (…,) the partnerships that ever reached a pilot
+    waiting: Any  # (months,) living partnerships that never reached a pilot, by month of the contact
     first_tie: Any  # (n_cities + 1,) where a city's ties begin in `ties`
     ties: Any  # (…,) rows of all episodes of a city, sorted by the other city
     first_neighbour: Any  # (n_cities + 1,)
