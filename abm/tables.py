@@ -543,6 +543,10 @@ class World(NamedTuple):
     n_of_theme: Any  # (N_THEMES,)
     live: Any  # (…,) rows of the living partnerships, in order of birth
     first_neighbour: Any  # (n_cities,) where a city's list begins in `neighbours`
+    watched: Any  # (…,) the partnerships that lived when the measures last counted them, in order of birth
+    counted: Any  # (…,) stage at which the measures last counted each partnership
+    piloted: Any  # (…,) the partnerships that ever reached a pilot
+    waiting: Any  # (months,) living partnerships that never reached a pilot, by month of the contact
     neighbours: Any
     first_link: Any  # (n_actors + 1,) where an actor's links begin in `linked`
     linked: Any  # (…,) rows of all links of an actor, ended ones too

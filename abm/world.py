@@ -58,7 +58,15 @@ BUILT_FROM = ("world.universities", "world.firms", "world.n_themes", "practice.p
 LAYOUT = parameter_layout(SECTIONS)
 GRANT_SEATS = 12  # a session that a grant pays for is as large as a workshop (assumed)
 GROWING = {  # tables that grow together, and how many rows each has for one of the first
-    "partnerships": {"partnerships": 1, "live": 1, "neighbours": 3, "offers": 4},
+    "partnerships": {
+        "partnerships": 1,
+        "live": 1,
+        "watched": 1,
+        "counted": 1,
+        "piloted": 1,
+        "neighbours": 3,
+        "offers": 4,
+    },
     "links": {"links": 1, "linked": 2},
     "events": {"events": 1},
     "encounters": {"encounters": 1},
@@ -149,6 +157,10 @@ def build(scenario: Scenario) -> World:
         of_place=np.zeros(WORD * n_words, np.int64),
         n_of_theme=np.zeros(N_THEMES, np.int64),
         live=np.zeros(room, np.int64),
+        watched=np.zeros(room, np.int64),
+        counted=np.zeros(room, np.int64),
+        piloted=np.zeros(room, np.int64),
+        waiting=np.zeros(scenario.months, np.int64),
         first_neighbour=np.zeros(n, np.int64),
         neighbours=allocate(Neighbour, 3 * room),
         first_link=np.zeros(n + o + 1, np.int64),
@@ -285,6 +297,7 @@ def with_room_to_work(w: World) -> World:
     n_units = math.ceil((w.brokers.capacity * w.brokers.most_effort).max(initial=0.0)) + 1
     n_values = max(len(w.members), n_units)
     n_rows = max(len(w.linked), n_values, len(w.cities) + 1 + 2 * max(len(w.encounters), 2 * len(w.partnerships)))
+    n_rows = max(n_rows, measures.census.most_rows(w))
     return w._replace(
         work_rows=np.zeros(n_rows, np.int64),
         work_values=np.zeros(n_values),
@@ -321,6 +334,7 @@ def begin(w: State, p: Settings, seed: Key) -> None:
     list_by_theme(w)
     begin_neighbours(w)
     build_links(w)
+    measures.begin(w)
 
 
 @kernel
