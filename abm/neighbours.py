@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from abm.bits import EMPTY, bit
+from abm.bits import EMPTY, WORD, bit, n_bits
 from abm.draws import mix
 from abm.jit import Key, State, Table, kernel
+from abm.organisations import N_KINDS, organisation_at, place_of
 from abm.tables import N_THEMES, NONE, Stage
 
 STRANGER = 0
@@ -26,6 +27,9 @@ def both(a: Key, b: Key) -> Key:
 def begin(w: State) -> None:
     """Let all cities be strangers."""
     w.first_neighbour[:] = STRANGER
+    for i in range(len(w.cities)):
+        for word in range(w.partners.shape[1]):
+            w.partners[i, word] = EMPTY
     w.count.neighbours = STRANGER
     _append(w, len(w.cities), STRANGER)
 
@@ -83,20 +87,18 @@ def note(w: State, r: int) -> None:
         near.row[row.theme] = r if lives else NONE
         near.memorandum = near.memorandum or row.ever >= Stage.MEMORANDUM
         w.cities[city].n_partners += near.living != EMPTY
+        if near.living != EMPTY:
+            w.partners[city, other // WORD] |= bit(other)
+        else:
+            w.partners[city, other // WORD] &= ~bit(other)
 
 
 @kernel
-def common_partners(first_neighbour: np.ndarray, neighbours: Table, i: int, j: int) -> int:
-    """Return in how many cities both ``i`` and ``j`` have a living partnership (merge of two sorted lists).
-
-    Nobody can guess which list is ahead: the loop is free of branches.
-    """
-    x, y, n = first_neighbour[i], first_neighbour[j], 0
-    while x != STRANGER and y != STRANGER:
-        one, other = neighbours[x], neighbours[y]
-        n += (one.partner == other.partner) & (one.living != EMPTY) & (other.living != EMPTY)
-        x = one.following if one.partner <= other.partner else x
-        y = other.following if other.partner <= one.partner else y
+def common_partners(w: State, i: int, j: int) -> int:
+    """Return in how many cities both ``i`` and ``j`` have a living partnership."""
+    n = 0
+    for word in range(w.partners.shape[1]):
+        n += n_bits(w.partners[i, word] & w.partners[j, word])
     return n
 
 
@@ -155,12 +157,15 @@ def ever_linked(w: State, actor: int, other: int) -> bool:
 @kernel
 def organisations_linked(w: State, i: int, j: int, theme: int) -> bool:
     """Say whether an organisation of city ``i`` has a living link with one of city ``j`` in the theme."""
-    n_cities = len(w.cities)
-    for o in range(w.cities[i].first_organisation, w.cities[i].first_organisation + w.cities[i].n_organisations):
-        actor = n_cities + o
-        for place in range(w.first_link[actor], w.first_link[actor + 1]):
-            x = w.linked[place]
-            other = w.links[x].a + w.links[x].b - actor - n_cities
-            if other >= 0 and w.links[x].ended < 0 and w.links[x].theme == theme and w.organisations[other].city == j:
-                return True
+    links, n_cities = w.links, len(w.cities)
+    for kind in range(N_KINDS):
+        entry = w.by_theme[place_of(i, kind, theme)]
+        while entry != 0:
+            actor = n_cities + organisation_at(entry)
+            for place in range(w.first_link[actor], w.first_link[actor + 1]):
+                x = w.linked[place]
+                other = links[x].a + links[x].b - actor - n_cities
+                if other >= 0 and links[x].ended < 0 and links[x].theme == theme and w.organisations[other].city == j:
+                    return True
+            entry = w.next_by_theme[entry]
     return False

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 
-from abm.draws import at, moment, uniform, waits
+from abm.draws import at, uniform, waits
 from abm.jit import Key, Row, State, Table, kernel
 from abm.tables import N_THEMES, NONE, Kind, LinkKind
 
 N_KINDS = len(Kind)
-SEVERAL = -2
 
 
 @kernel
@@ -37,13 +36,18 @@ def helix(partnership: Row) -> float:
 
 @kernel
 def list_by_theme(w: State) -> None:
-    """Note the organisation of each city and kind that works in a theme: none, its row, or that there are several."""
-    rows, by_theme = w.organisations, w.by_theme
-    by_theme[:] = NONE
-    for o in range(len(rows)):
-        for x in range(2):
+    """List the organisations of each city and kind that work in a theme.
+
+    Organisation ``o`` has entry 1 + 2·o for its main theme and 2 + 2·o for its second one. ``by_theme`` holds the first
+    entry of each list, ``next_by_theme`` for each entry the following one; 0 stands behind the last.
+    """
+    rows, by_theme, following = w.organisations, w.by_theme, w.next_by_theme
+    by_theme[:] = 0
+    for o in range(len(rows) - 1, -1, -1):
+        for x in range(2 if rows[o].theme[1] != rows[o].theme[0] else 1):
             place = place_of(rows[o].city, rows[o].kind, rows[o].theme[x])
-            by_theme[place] = o if by_theme[place] == NONE else SEVERAL
+            following[1 + 2 * o + x] = by_theme[place]
+            by_theme[place] = 1 + 2 * o + x
 
 
 @kernel
@@ -53,19 +57,27 @@ def place_of(city: int, kind: int, theme: int) -> int:
 
 
 @kernel
-def pick_free(w: State, seed: Key, why: Key, t: int, key: Key, city: int, kind: int, theme: int, slots: int) -> int:
+def organisation_at(entry: int) -> int:
+    """Return the organisation of an entry in a list by theme; −1 behind the last."""
+    return (entry - 1) // 2
+
+
+@kernel
+def pick_free(w: State, now: Key, key: Key, city: int, kind: int, theme: int, slots: int) -> int:
     """Return a home organisation of a city with a slot free in a theme, drawn ∝ 1 + practices mastered, or −1.
 
     ``kind`` of −1 stands for either kind.
     """
-    rows, now = w.organisations, moment(seed, why, t)
-    best, chosen = math.inf, NONE
-    first = w.cities[city].first_organisation
-    for o in range(first, first + w.cities[city].n_organisations):
-        if (kind == NONE or rows[o].kind == kind) and rows[o].slots_taken < slots and works_in(rows, o, theme):
-            wait = waits(at(now, key, rows[o].key, 0), 1.0 + mastered(rows, o, theme), best)
-            if wait < best:
-                best, chosen = wait, o
+    rows, best, chosen = w.organisations, math.inf, NONE
+    for asked in range(N_KINDS) if kind == NONE else range(kind, kind + 1):
+        entry = w.by_theme[place_of(city, asked, theme)]
+        while entry != 0:
+            o = organisation_at(entry)
+            if rows[o].slots_taken < slots:
+                wait = waits(at(now, key, rows[o].key, 0), 1.0 + rows[o].mastered[(entry - 1) % 2], best)
+                if wait < best:
+                    best, chosen = wait, o
+            entry = w.next_by_theme[entry]
     return chosen
 
 

@@ -522,7 +522,8 @@ class World(NamedTuple):
     programmes: Any
     members: Any
     organisations: Any
-    by_theme: Any  # (n_cities * …,) the organisation of a city, kind and theme, see `abm.organisations.list_by_theme`
+    by_theme: Any  # (n_cities * …,) the organisations of a city, kind and theme: see `abm.organisations.list_by_theme`
+    next_by_theme: Any  # (1 + 2 * n_organisations,)
     practices: Any
     ladder: Any  # (n_actors, n_practices) of Ladder, u1
     rungs: Any  # (4, n_actors, n_words) the practices on each rung, a bit each at their place
@@ -548,6 +549,7 @@ class World(NamedTuple):
     piloted: Any  # (…,) the partnerships that ever reached a pilot
     waiting: Any  # (months,) living partnerships that never reached a pilot, by month of the contact
     neighbours: Any
+    partners: Any  # (n_cities, n_words) cities that each city has a living partnership with, a bit each
     first_link: Any  # (n_actors + 1,) where an actor's links begin in `linked`
     linked: Any  # (…,) rows of all links of an actor, ended ones too
     work_rows: Any  # (…,) room for lists of rows within a step

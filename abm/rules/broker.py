@@ -221,7 +221,7 @@ def score_row(w: State, seed: Key, t: int, b: int, x: int, theme: int) -> float:
         return 1.0 / (1.0 + cities[i].n_partners) + 1.0 / (1.0 + cities[j].n_partners)
     if strategy == Strategy.BRIDGING:
         place = find(w.first_neighbour, w.neighbours, i, j)
-        score = -1.0 * common_partners(w.first_neighbour, w.neighbours, i, j)
+        score = -1.0 * common_partners(w, i, j)
         if w.neighbours[place].living != EMPTY:
             score -= ALREADY_PARTNERS
         if cities[i].component != cities[j].component:

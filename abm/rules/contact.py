@@ -139,7 +139,7 @@ def find_between(w: State, p: Settings, x: int) -> Between:
     place = find(w.first_neighbour, w.neighbours, i, j)
     return Between(
         learning_value(cognitive_distance(w.cities, i, j), p.contact.best_distance),
-        common_partners(w.first_neighbour, w.neighbours, i, j),
+        common_partners(w, i, j),
         w.neighbours[place].memorandum,
         w.encounters[x].origin == Origin.BROKER,
         organisations_linked(w, i, j, w.encounters[x].theme),

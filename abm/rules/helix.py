@@ -21,8 +21,8 @@ from abm.neighbours import ever_linked
 from abm.order import put_in_order
 from abm.organisations import (
     N_KINDS,
-    SEVERAL,
     link,
+    organisation_at,
     pick_free,
     place_of,
     same_kind,
@@ -91,15 +91,16 @@ def open_roles(w: State) -> np.ndarray:
 @kernel
 def offer(w: State, p: Settings, seed: Key, t: int) -> None:
     """Offer each open role to one organisation of each city, where one works in the theme and is free."""
-    rows, offers, n = w.partnerships, w.offers, 0
+    rows, offers, now, n = w.partnerships, w.offers, draws.moment(seed, ASK, t), 0
     for role in open_roles(w):
         r, kind = role // N_KINDS, role % N_KINDS
         theme = rows[r].theme
         for side in range(2):
             city = rows[r].i if side == 0 else rows[r].j
-            o = w.by_theme[place_of(city, kind, theme)]
-            if o == SEVERAL:
-                o = pick_free(w, seed, ASK, t, rows[r].key, city, kind, theme, p.helix.slots)
+            entry = w.by_theme[place_of(city, kind, theme)]
+            o = organisation_at(entry)
+            if w.next_by_theme[entry] != 0:
+                o = pick_free(w, now, rows[r].key, city, kind, theme, p.helix.slots)
             offers[n].partnership = r
             offers[n].side = side
             offers[n].kind = kind

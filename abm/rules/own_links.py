@@ -21,7 +21,8 @@ LIFETIME_MONTHS = 24
 @kernel
 def brought_by(w: State, p: Settings, seed: Key, e: int, city: int) -> int:
     """Return the free organisation of the theme that a city in person at curated event ``e`` brings, or −1."""
-    return pick_free(w, seed, BRING, 0, w.events[e].key, city, NONE, w.events[e].theme, p.helix.slots)
+    event = w.events[e]
+    return pick_free(w, draws.moment(seed, BRING, 0), event.key, city, NONE, event.theme, p.helix.slots)
 
 
 @kernel
