@@ -25,11 +25,13 @@ def both(a: Key, b: Key) -> Key:
 
 @kernel
 def begin(w: State) -> None:
-    """Let all cities be strangers."""
+    """Let all cities be strangers, and no actor be linked."""
     w.first_neighbour[:] = STRANGER
     for i in range(len(w.cities)):
         for word in range(w.partners.shape[1]):
             w.partners[i, word] = EMPTY
+    w.first_link[:] = 0
+    w.count.linked = 0
     w.count.neighbours = STRANGER
     _append(w, len(w.cities), STRANGER)
 
@@ -126,46 +128,63 @@ def label_components(w: State) -> None:
 
 
 @kernel
-def build_links(w: State) -> None:
-    """Rebuild each actor's list of links, ended ones too, in order of age."""
-    rows, first, linked = w.links, w.first_link, w.linked
-    n = w.count.links
-    w.count.linked = n
-    for actor in range(len(first)):
-        first[actor] = 0
-    for x in range(n):
-        first[rows[x].a] += 1
-        first[rows[x].b] += 1
-    for actor in range(len(first) - 1):
-        first[actor + 1] += first[actor]
-    for x in range(n - 1, -1, -1):  # from behind, so that every actor's end becomes its beginning
-        for actor in (rows[x].a, rows[x].b):
-            first[actor] -= 1
-            linked[first[actor]] = x
+def list_links(w: State) -> None:
+    """Put this month's links into the lists of both their actors, before older ones; ended ones stay.
+
+    Link ``x`` has entry 1 + 2·x in the list of its first actor and 2 + 2·x in that of its second; ``first_link`` holds
+    the first entry of each list, ``next_link`` for each entry the following one; 0 stands behind the last.
+    """
+    rows, first, following = w.links, w.first_link, w.next_link
+    for x in range(w.count.linked, w.count.links):
+        following[1 + 2 * x] = first[rows[x].a]
+        first[rows[x].a] = 1 + 2 * x
+        following[2 + 2 * x] = first[rows[x].b]
+        first[rows[x].b] = 2 + 2 * x
+    w.count.linked = w.count.links
+
+
+@kernel
+def link_at(entry: int) -> int:
+    """Return the link of an entry in an actor's list."""
+    return (entry - 1) // 2
 
 
 @kernel
 def ever_linked(w: State, actor: int, other: int) -> bool:
     """Say whether two actors were ever linked."""
-    for place in range(w.first_link[actor], w.first_link[actor + 1]):
-        x = w.linked[place]
+    entry = w.first_link[actor]
+    while entry != 0:
+        x = link_at(entry)
         if w.links[x].a + w.links[x].b - actor == other:
             return True
+        entry = w.next_link[entry]
     return False
 
 
 @kernel
 def organisations_linked(w: State, i: int, j: int, theme: int) -> bool:
-    """Say whether an organisation of city ``i`` has a living link with one of city ``j`` in the theme."""
-    links, n_cities = w.links, len(w.cities)
+    """Say whether an organisation of city ``i`` has a living link with one of city ``j`` in the theme.
+
+    Organisations link only in themes in which they work.
+    """
     for kind in range(N_KINDS):
         entry = w.by_theme[place_of(i, kind, theme)]
         while entry != 0:
-            actor = n_cities + organisation_at(entry)
-            for place in range(w.first_link[actor], w.first_link[actor + 1]):
-                x = w.linked[place]
-                other = links[x].a + links[x].b - actor - n_cities
-                if other >= 0 and links[x].ended < 0 and links[x].theme == theme and w.organisations[other].city == j:
-                    return True
+            if is_linked_with(w, organisation_at(entry), j, theme):
+                return True
             entry = w.next_by_theme[entry]
+    return False
+
+
+@kernel
+def is_linked_with(w: State, o: int, j: int, theme: int) -> bool:
+    """Say whether organisation ``o`` has a living link with one of city ``j`` in the theme."""
+    links, n_cities = w.links, len(w.cities)
+    entry = w.first_link[n_cities + o]
+    while entry != 0:
+        x = link_at(entry)
+        other = links[x].a + links[x].b - 2 * n_cities - o
+        if other >= 0 and links[x].ended < 0 and links[x].theme == theme and w.organisations[other].city == j:
+            return True
+        entry = w.next_link[entry]
     return False

@@ -502,7 +502,7 @@ class Count(NamedTuple):
     live: Annotated[int, Col("living partnerships")]
     neighbours: Annotated[int, Col("rows in the cities' lists of neighbours, with that of a stranger")]
     links: Annotated[int, Col("links so far")]
-    linked: Annotated[int, Col("links in the actors' lists, built at the month's start")]
+    linked: Annotated[int, Col("links in the actors' lists: those that were there at the month's start")]
     practices: Annotated[int, Col("practices so far")]
     events: Annotated[int, Col("events so far, those of this month included")]
     first_event: Annotated[int, Col("first event of this month")]
@@ -550,8 +550,8 @@ class World(NamedTuple):
     waiting: Any  # (months,) living partnerships that never reached a pilot, by month of the contact
     neighbours: Any
     partners: Any  # (n_cities, n_words) cities that each city has a living partnership with, a bit each
-    first_link: Any  # (n_actors + 1,) where an actor's links begin in `linked`
-    linked: Any  # (…,) rows of all links of an actor, ended ones too
+    first_link: Any  # (n_actors,) the links of each actor: see `abm.neighbours.list_links`
+    next_link: Any  # (1 + 2 * …,)
     work_rows: Any  # (…,) room for lists of rows within a step
     work_values: Any  # (…,) room for numbers within a step
     work_bits: Any  # (…,) room for words of bits within a step

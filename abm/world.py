@@ -15,7 +15,6 @@ from abm.handle import handle
 from abm.jit import Key, Settings, State, kernel
 from abm.measures.census import CityTally, Tally
 from abm.neighbours import begin as begin_neighbours
-from abm.neighbours import build_links
 from abm.organisations import list_by_theme
 from abm.parameters import as_record, parameter_layout
 from abm.policycalendar import FOREVER
@@ -67,7 +66,7 @@ GROWING = {  # tables that grow together, and how many rows each has for one of 
         "neighbours": 3,
         "offers": 4,
     },
-    "links": {"links": 1, "linked": 2},
+    "links": {"links": 1, "next_link": 3},
     "events": {"events": 1},
     "encounters": {"encounters": 1},
     "lessons": {"lessons": 1},
@@ -165,8 +164,8 @@ def build(scenario: Scenario) -> World:
         first_neighbour=np.zeros(n, np.int64),
         neighbours=allocate(Neighbour, 3 * room),
         partners=np.zeros((n, n // WORD + 1), np.uint64),
-        first_link=np.zeros(n + o + 1, np.int64),
-        linked=np.zeros(4 * room, np.int64),
+        first_link=np.zeros(n + o, np.int64),
+        next_link=np.zeros(6 * room, np.int64),
         work_rows=np.zeros(0, np.int64),
         work_values=np.zeros(0),
         work_bits=np.zeros(0, np.uint64),
@@ -298,7 +297,7 @@ def with_room_to_work(w: World) -> World:
     """Return the world with room for the lists that its steps make, whatever its tables hold."""
     n_units = math.ceil((w.brokers.capacity * w.brokers.most_effort).max(initial=0.0)) + 1
     n_values = max(len(w.members), n_units)
-    n_rows = max(len(w.linked), n_values, len(w.cities) + 1 + 2 * max(len(w.encounters), 2 * len(w.partnerships)))
+    n_rows = max(2 * len(w.links), n_values, len(w.cities) + 1 + 2 * max(len(w.encounters), 2 * len(w.partnerships)))
     n_rows = max(n_rows, measures.census.most_rows(w))
     return w._replace(
         work_rows=np.zeros(n_rows, np.int64),
@@ -335,7 +334,6 @@ def begin(w: State, p: Settings, seed: Key) -> None:
     practice.begin(w, p, seed)
     list_by_theme(w)
     begin_neighbours(w)
-    build_links(w)
     measures.begin(w)
 
 
