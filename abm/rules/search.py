@@ -66,9 +66,7 @@ class Params(NamedTuple):
 
 @kernel
 def n_searches(cities: Table, rate: float, seed: Key, t: int, i: int) -> int:
-    """Return how often city ``i`` searches this month."""
-    if cities[i].standing == 0:
-        return 0
+    """Return how often city ``i`` searches this month if it takes part: room is made before anybody enters."""
     luck = draw(seed, SEARCH, t, cities[i].key, NOBODY, 0)
     return draws.poisson(luck, min(rate * cities[i].engagement, 500.0))
 
@@ -140,6 +138,8 @@ def look(w: State, p: Settings, seed: Key, t: int) -> None:
     """Write down the meetings that come of this month's searches."""
     cities = w.cities
     for i in range(len(cities)):
+        if cities[i].standing == 0:
+            continue
         for n in range(n_searches(cities, p.search.rate, seed, t, i)):
             luck = draw(seed, SEARCH, t, cities[i].key, NOBODY, 1 + n)
             if uniform(child(luck, 0)) < p.search.triadic_share:
