@@ -6,10 +6,12 @@ import math
 
 import numpy as np
 
-from abm.jit import kernel
+from abm.jit import Key, kernel
 
 STEPS = 4  # places of the table below for one standard deviation
-_BELOW = np.array([0.5 + 0.5 * math.erf((x / STEPS - 0.01) / math.sqrt(2.0)) for x in range(9 * STEPS)])
+SAFE = 1.0 + 1e-12  # more than rounding can take from an upper bound
+_BELOW = [0.5 + 0.5 * math.erf((x / STEPS - 0.01) / math.sqrt(2.0)) for x in range(1, 9 * STEPS)]
+_LUCK = np.array([0] + [min(int(2**52 * below) << 12, 2**64 - 1) for below in _BELOW], np.uint64)
 
 
 @kernel
@@ -25,17 +27,28 @@ def probability(hazard: float) -> float:
 
 
 @kernel
-def happens(u: float, hazard: float) -> bool:
-    """Say whether a uniform number is below 1 − e^−Λ, with a quick first no: u ≥ Λ implies u ≥ 1 − e^−Λ."""
-    return u < hazard and u < probability(hazard)
+def exp(x: float, exact: bool) -> float:
+    """Return e^x, or, at a tenth of the work, (1 − x/8)^−8, which is a little more (6 % at ±1)."""
+    if exact:
+        return math.exp(x)
+    root = 1.0 - 0.125 * x
+    fourth = (root * root) * (root * root)
+    return SAFE / (fourth * fourth) if root > 0.0 else math.inf
 
 
 @kernel
-def normal_below(x: float, deviation: float) -> float:
-    """Return a lower bound of the probability that a normal number of mean 0 is below ``x``.
+def log(x: float, exact: bool) -> float:
+    """Return ln x, or, at a tenth of the work, 4(x^¼ − 1), which is a little more (0.06 at ½ and 2)."""
+    return math.log(x) if exact else 4.0 * SAFE * math.sqrt(math.sqrt(x)) - 4.0
 
-    A uniform number below it becomes a normal number below ``x``, and need not be made one to know that.
-    """
-    if x <= 0.0:
-        return 0.0
-    return _BELOW[int(min(STEPS * x / deviation, len(_BELOW) - 1.0))] if deviation > 0.0 else 1.0
+
+@kernel
+def happens(u: float, hazard: float) -> bool:
+    """Say whether a uniform number is below 1 − e^−Λ, with a quick first no, as 1 − e^−Λ ≤ Λ, and a quick yes."""
+    return u < hazard and (u < 1.0 - exp(-hazard, False) or u < probability(hazard))
+
+
+@kernel
+def surely_below(luck: Key, x: float) -> bool:
+    """Say whether the normal number of a luck need not be worked out to know that it is below ``x``."""
+    return luck < _LUCK[int(min(max(STEPS * x, 0.0), len(_LUCK) - 1.0))]

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from abm.draws import at, moment, uniform, waits
+from abm.draws import at, uniform, waits
 from abm.jit import Key, Row, State, Table, kernel
 from abm.tables import N_THEMES, NONE, Kind, LinkKind
 
 N_KINDS = len(Kind)
-SEVERAL = -2
 
 
 @kernel
@@ -31,47 +28,56 @@ def works_in(organisations: Table, o: int, theme: int) -> bool:
 @kernel
 def helix(partnership: Row) -> float:
     """Return H of a partnership: ½ for a university and ½ for a firm in their roles (E12)."""
-    h = 0.0
-    if partnership.university[0] != NONE or partnership.university[1] != NONE:
-        h += 0.5
-    if partnership.firm[0] != NONE or partnership.firm[1] != NONE:
-        h += 0.5
-    return h
+    n_filled = 0
+    for role in (partnership.university, partnership.firm):
+        n_filled += max(role[0], role[1]) != NONE
+    return 0.5 * n_filled
 
 
 @kernel
-def list_free(w: State, slots: int) -> np.ndarray:
-    """Return, by city, kind and theme, the organisation with a slot free in the theme: none, its row, or several."""
-    rows, free = w.organisations, w.work_rows[: N_KINDS * N_THEMES * len(w.cities)]
-    free[:] = NONE
-    for o in range(len(rows)):
-        if rows[o].slots_taken < slots:
-            for x in range(2):
-                place = free_place(rows[o].city, rows[o].kind, rows[o].theme[x])
-                free[place] = o if free[place] == NONE else SEVERAL
-    return free
+def list_by_theme(w: State) -> None:
+    """List the organisations of each city and kind that work in a theme.
+
+    Organisation ``o`` has entry 1 + 2·o for its main theme and 2 + 2·o for its second one. ``by_theme`` holds the first
+    entry of each list, ``next_by_theme`` for each entry the following one; 0 stands behind the last.
+    """
+    rows, by_theme, following = w.organisations, w.by_theme, w.next_by_theme
+    by_theme[:] = 0
+    for o in range(len(rows) - 1, -1, -1):
+        for x in range(2 if rows[o].theme[1] != rows[o].theme[0] else 1):
+            place = place_of(rows[o].city, rows[o].kind, rows[o].theme[x])
+            following[1 + 2 * o + x] = by_theme[place]
+            by_theme[place] = 1 + 2 * o + x
 
 
 @kernel
-def free_place(city: int, kind: int, theme: int) -> int:
-    """Return where the organisations of a city, kind and theme stand in :func:`list_free`."""
+def place_of(city: int, kind: int, theme: int) -> int:
+    """Return where the organisations of a city, kind and theme stand in ``by_theme``."""
     return (city * N_KINDS + kind) * N_THEMES + theme
 
 
 @kernel
-def pick_free(w: State, seed: Key, why: Key, t: int, key: Key, city: int, kind: int, theme: int, slots: int) -> int:
+def organisation_at(entry: int) -> int:
+    """Return the organisation of an entry in a list by theme; −1 behind the last."""
+    return (entry - 1) // 2
+
+
+@kernel
+def pick_free(w: State, now: Key, key: Key, city: int, kind: int, theme: int, slots: int) -> int:
     """Return a home organisation of a city with a slot free in a theme, drawn ∝ 1 + practices mastered, or −1.
 
     ``kind`` of −1 stands for either kind.
     """
-    rows, now = w.organisations, moment(seed, why, t)
-    best, chosen = math.inf, NONE
-    first = w.cities[city].first_organisation
-    for o in range(first, first + w.cities[city].n_organisations):
-        if (kind == NONE or rows[o].kind == kind) and rows[o].slots_taken < slots and works_in(rows, o, theme):
-            wait = waits(at(now, key, rows[o].key, 0), 1.0 + mastered(rows, o, theme), best)
-            if wait < best:
-                best, chosen = wait, o
+    rows, best, chosen = w.organisations, math.inf, NONE
+    for asked in range(N_KINDS) if kind == NONE else range(kind, kind + 1):
+        entry = w.by_theme[place_of(city, asked, theme)]
+        while entry != 0:
+            o = organisation_at(entry)
+            if rows[o].slots_taken < slots:
+                wait = waits(at(now, key, rows[o].key, 0), 1.0 + rows[o].mastered[(entry - 1) % 2], best)
+                if wait < best:
+                    best, chosen = wait, o
+            entry = w.next_by_theme[entry]
     return chosen
 
 

@@ -108,32 +108,29 @@ def choose_venue(w: State, seed: Key, e: int) -> int:
 
 
 @kernel
-def seat(rows: Table, x: int, seats: int) -> int:
-    """Keep the ``seats`` attendees with the shortest waiting times among the first ``x`` + 1, in place."""
-    if x < seats:
-        return x + 1
-    longest = 0
-    for y in range(1, seats):
-        if rows[y].wait > rows[longest].wait:
-            longest = y
-    if rows[x].wait < rows[longest].wait:
-        rows[longest].city = rows[x].city
-        rows[longest].in_person = rows[x].in_person
-        rows[longest].distance = rows[x].distance
-        rows[longest].wait = rows[x].wait
-    return seats
+def race(rows: Table, n: int, seats: int) -> None:
+    """Give the seats to those with the shortest waiting times among ``n`` attendees, too many, and list them first."""
+    for x in range(seats):
+        rows[x].wait = exponential(child(rows[x].luck, 2)) / rows[x].weight
+    for x in range(seats, n):
+        longest = 0
+        for y in range(1, seats):
+            if rows[y].wait > rows[longest].wait:
+                longest = y
+        rows[x].wait = waits(child(rows[x].luck, 2), rows[x].weight, rows[longest].wait)
+        if rows[x].wait < rows[longest].wait:
+            rows[longest] = rows[x]
 
 
 @kernel
 def gather(w: State, p: Settings, seed: Key, e: int) -> None:
     """Fill the attendees of event ``e``: who wants to come, and who gets a seat."""
     cities, members, rows, event = w.cities, w.members, w.attendees, w.events[e]
-    host, mode, now = event.venue, event.mode, draws.moment(seed, ATTEND, 0)
+    host, mode, now, n = event.venue, event.mode, draws.moment(seed, ATTEND, 0), 0
     first = w.programmes[event.programme].first_member
-    n = 0
     for m in range(first, first + w.programmes[event.programme].n_members):
         i = members[m].city
-        if members[m].standing == 0:
+        if members[m].standing == Standing.OUTSIDE:
             continue
         luck = draws.at(now, event.key, cities[i].key, 0)
         is_sure = event.hosted and i == host
@@ -149,9 +146,12 @@ def gather(w: State, p: Settings, seed: Key, e: int) -> None:
             rows[n].city = i
             rows[n].in_person = in_person
             rows[n].distance = km
-            rows[n].wait = exponential(child(luck, 2)) / weight
-            n = seat(rows, n, event.seats)
-    w.count.attendees = n
+            rows[n].weight = weight
+            rows[n].luck = luck
+            n += 1
+    if n > event.seats:
+        race(rows, n, event.seats)
+    w.count.attendees = min(n, event.seats)
 
 
 @kernel

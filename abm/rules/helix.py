@@ -15,25 +15,25 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from abm import draws
-from abm.draws import draw, uniform
+from abm.draws import uniform
 from abm.jit import Key, Settings, State, kernel
 from abm.neighbours import ever_linked
 from abm.order import put_in_order
 from abm.organisations import (
     N_KINDS,
-    SEVERAL,
-    free_place,
     link,
-    list_free,
+    organisation_at,
     pick_free,
+    place_of,
     same_kind,
     unwilling,
     willingness,
 )
 from abm.parameters import Par, Uniform
-from abm.tables import N_THEMES, NONE, Kind, LinkKind, Stage
+from abm.tables import NONE, Kind, LinkKind, Stage
 
 ASK, JOIN, PRIORITY = (draws.process("helix." + what) for what in ("ask", "join", "priority"))
+LAST = np.uint64(2**64 - 1)  # no drawn priority is behind it
 
 
 class Params(NamedTuple):
@@ -77,7 +77,7 @@ def open_roles(w: State) -> np.ndarray:
 
     Nobody can guess which roles are open: the loop is free of branches.
     """
-    live, roles, n = w.live, w.work_rows[N_KINDS * N_THEMES * len(w.cities) :], 0
+    live, roles, n = w.live, w.work_rows, 0
     for x in range(w.count.live):
         row = w.partnerships[live[x]]
         may = row.stage >= Stage.MEMORANDUM
@@ -90,71 +90,76 @@ def open_roles(w: State) -> np.ndarray:
 
 @kernel
 def offer(w: State, p: Settings, seed: Key, t: int) -> None:
-    """Offer each open role to one organisation of each city, where there is one free."""
-    rows, offers, roles, n = w.partnerships, w.offers, open_roles(w), 0
-    if len(roles) > 0:
-        free = list_free(w, p.helix.slots)
-        for role in roles:
-            r, kind = role // N_KINDS, role % N_KINDS
-            theme = rows[r].theme
-            for side in range(2):
-                city = rows[r].i if side == 0 else rows[r].j
-                o = free[free_place(city, kind, theme)]
-                if o == SEVERAL:
-                    o = pick_free(w, seed, ASK, t, rows[r].key, city, kind, theme, p.helix.slots)
-                offers[n].partnership = r
-                offers[n].side = side
-                offers[n].kind = kind
-                offers[n].organisation = o
-                offers[n].joins = False
-                n += o != NONE
-    w.count.offers = n
-    keep_one_a_city(w, seed, t)
+    """Offer each open role to one organisation of each city, where one works in the theme and is free."""
+    rows, offers, now, n = w.partnerships, w.offers, draws.moment(seed, ASK, t), 0
+    for role in open_roles(w):
+        r, kind = role // N_KINDS, role % N_KINDS
+        theme = rows[r].theme
+        for side in range(2):
+            city = rows[r].i if side == 0 else rows[r].j
+            entry = w.by_theme[place_of(city, kind, theme)]
+            o = organisation_at(entry)
+            if w.next_by_theme[entry] != 0:
+                o = pick_free(w, now, rows[r].key, city, kind, theme, p.helix.slots)
+            offers[n].partnership = r
+            offers[n].side = side
+            offers[n].kind = kind
+            offers[n].organisation = o
+            n += o != NONE
+    w.count.offers = keep_one_a_city(w, p, draws.moment(seed, PRIORITY, t), n)
 
 
 @kernel
-def keep_one_a_city(w: State, seed: Key, t: int) -> None:
-    """Keep, of the offers to universities and to firms of a city, the one of lowest drawn priority each."""
-    offers, rows, homes, now = w.offers, w.partnerships, w.organisations, draws.moment(seed, PRIORITY, t)
-    first, n = w.work_rows[: N_KINDS * len(w.cities)], 0
-    if w.count.offers == 0:
-        return
-    first[:] = NONE
-    for x in range(w.count.offers):
+def keep_one_a_city(w: State, p: Settings, now: Key, n_offers: int) -> int:
+    """Keep, of the offers to free universities and to free firms of a city, the one of lowest drawn priority each.
+
+    Returns how many there are. Nobody can guess which they are: the last loop is free of branches.
+    """
+    offers, rows, homes = w.offers, w.partnerships, w.organisations
+    lowest, n = w.work_bits[: N_KINDS * len(w.cities)], 0
+    lowest[:] = LAST
+    for x in range(n_offers):
         o, kind = offers[x].organisation, offers[x].kind
-        luck = draws.at(now, rows[offers[x].partnership].key, homes[o].key, kind)
-        offers[x].priority = luck
-        place = N_KINDS * homes[o].city + kind
-        if first[place] == NONE or luck < offers[first[place]].priority:
-            first[place] = x
-    for x in range(w.count.offers):
-        if first[N_KINDS * homes[offers[x].organisation].city + offers[x].kind] == x:
-            offers[n] = offers[x]
-            n += 1
-    w.count.offers = n
+        offers[x].priority = draws.at(now, rows[offers[x].partnership].key, homes[o].key, kind)
+        offers[x].joins = False
+        if homes[o].slots_taken < p.helix.slots:
+            place = N_KINDS * homes[o].city + kind
+            lowest[place] = min(lowest[place], offers[x].priority)
+    for x in range(n_offers):
+        place = N_KINDS * homes[offers[x].organisation].city + offers[x].kind
+        offers[n] = offers[x]
+        n += offers[x].priority == lowest[place]
+    return n
+
+
+@kernel
+def wants(w: State, p: Settings, now: Key, x: int) -> bool:
+    """Say whether the organisation asked in offer ``x`` wants to join, by what it draws ``now``."""
+    offer = w.offers[x]
+    o, row = offer.organisation, w.partnerships[offer.partnership]
+    rate = p.helix.university_rate * w.cities[w.organisations[o].city].university_joining
+    if offer.kind == Kind.FIRM:
+        rate = p.helix.firm_rate * (p.helix.matchmaking if row.matched else 1.0)
+    luck = draws.at(now, row.key, w.organisations[o].key, offer.kind)
+    if unwilling(luck, rate):
+        return False
+    abroad = row.j if offer.side == 0 else row.i
+    known = p.helix.familiarity if ever_linked(w, len(w.cities) + o, abroad) else 0.0
+    return uniform(luck) < willingness(w.organisations, o, row.theme, rate, known)
 
 
 @kernel
 def joins(w: State, p: Settings, seed: Key, t: int, x: int) -> bool:
     """Say whether the organisation asked in offer ``x`` wants to join."""
-    o, r = w.offers[x].organisation, w.offers[x].partnership
-    rows = w.partnerships
-    abroad = rows[r].j if w.offers[x].side == 0 else rows[r].i
-    rate = p.helix.university_rate * w.cities[w.organisations[o].city].university_joining
-    if w.offers[x].kind == Kind.FIRM:
-        rate = p.helix.firm_rate * (p.helix.matchmaking if rows[r].matched else 1.0)
-    luck = draw(seed, JOIN, t, rows[r].key, w.organisations[o].key, w.offers[x].kind)
-    if unwilling(luck, rate):
-        return False
-    known = p.helix.familiarity if ever_linked(w, len(w.cities) + o, abroad) else 0.0
-    return uniform(luck) < willingness(w.organisations, o, rows[r].theme, rate, known)
+    return wants(w, p, draws.moment(seed, JOIN, t), x)
 
 
 @kernel
 def decide(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let every organisation asked decide."""
+    now = draws.moment(seed, JOIN, t)
     for x in range(w.count.offers):
-        w.offers[x].joins = joins(w, p, seed, t, x)
+        w.offers[x].joins = wants(w, p, now, x)
 
 
 @kernel

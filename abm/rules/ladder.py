@@ -10,13 +10,16 @@ Credits (randomised vouchers); M_pol = 6 gives the decay of Dutch–Chinese link
 
 from __future__ import annotations
 
-import math
+from functools import partial
 from typing import Annotated, NamedTuple
 
+import numpy as np
+
 from abm import draws
-from abm.chances import happens
+from abm.chances import exp, happens, log
 from abm.draws import NOBODY, at, child, moment, uniform
-from abm.jit import Key, Settings, State, kernel
+from abm.jit import Key, Row, Settings, State, kernel
+from abm.neighbours import note
 from abm.organisations import helix
 from abm.parameters import Par, Uniform
 from abm.tables import NONE, Stage
@@ -120,27 +123,28 @@ def exit_rate(p: Settings, stage: int) -> float:
     return p.ladder.pilot_exit if stage == 4 else p.ladder.sustained_exit
 
 
-@kernel
-def rates(
-    p: Settings, stage: int, trust: float, gap: float, helix: float, funded: bool, engagement: float
-) -> tuple[float, float]:
-    """Return (r_up, r_dn) a month; ``engagement`` is the product of the two cities' engagements (E13)."""
-    push = p.ladder.trust_effect * (trust - 0.5) - p.ladder.gap_effect * (gap - 0.3)
-    up = climb_rate(p, stage) * math.exp(push)
-    down = exit_rate(p, stage) * math.exp(-push)
-    if stage >= Stage.ACTION_PLAN:
-        up *= math.exp(p.ladder.helix_effect * helix)
+@partial(kernel, inline=True)
+def rates(p: Settings, psi: np.ndarray, row: Row, t: int, exact: bool) -> tuple[float, float]:
+    """Return (r_up, r_dn) of a partnership a month, or, if they need not be ``exact``, at least as much (E13).
+
+    ``psi`` are the engagements of the cities.
+    """
+    push = p.ladder.trust_effect * (row.trust - 0.5) - p.ladder.gap_effect * (row.gap - 0.3)
+    log_up = push
+    if row.stage >= Stage.ACTION_PLAN:
+        log_up += p.ladder.helix_effect * helix(row)
         if p.ladder.engagement_effect > 0.0:
-            up *= math.pow(engagement, 0.5 * p.ladder.engagement_effect)
-    if funded and stage >= Stage.MEMORANDUM:
-        up *= math.exp(p.ladder.funding_effect)
-    if stage >= Stage.PILOT:
+            log_up += 0.5 * p.ladder.engagement_effect * log(psi[row.i] * psi[row.j], exact)
+    if t < row.funded_until and row.stage >= Stage.MEMORANDUM:
+        log_up += p.ladder.funding_effect
+    up, down = climb_rate(p, row.stage) * exp(log_up, exact), exit_rate(p, row.stage) * exp(-push, exact)
+    if row.stage >= Stage.PILOT:
         down *= p.ladder.political_factor
     return up, down
 
 
 @kernel
-def next_stage(up: float, down: float, luck: Key) -> int:
+def next_step(up: float, down: float, luck: Key) -> int:
     """Return +1, −1 or 0: one step up, dissolution, or stay."""
     total = up + down
     if not happens(uniform(luck), total):
@@ -154,20 +158,23 @@ def climb(w: State, p: Settings, seed: Key, t: int) -> None:
     rows, live, psi, now, n = w.partnerships, w.live, w.cities.engagement, moment(seed, MOVE, t), 0
     for x in range(w.count.live):
         r = live[x]
-        h = helix(rows[r])
-        up, down = rates(
-            p, rows[r].stage, rows[r].trust, rows[r].gap, h, t < rows[r].funded_until, psi[rows[r].i] * psi[rows[r].j]
-        )
-        step = next_stage(up, down, at(now, rows[r].key, NOBODY, 0))
+        row, luck, step = rows[r], at(now, rows[r].key, NOBODY, 0), 0
+        for exact in (False, True):  # most would stay even at rates that are quick to know and at least as high
+            up, down = rates(p, psi, row, t, exact)
+            step = next_step(up, down, luck)
+            if step == 0:
+                break
         if step < 0:
             dissolve(w, r, t)
             continue
         if step > 0:
-            rows[r].stage += 1
-            rows[r].ever = rows[r].stage
-            rows[r].reached[rows[r].stage] = t
-            if rows[r].stage == Stage.PILOT:
-                rows[r].helix_at_pilot = h
+            row.stage += 1
+            row.ever = row.stage
+            row.reached[row.stage] = t
+            if row.stage == Stage.PILOT:
+                row.helix_at_pilot = helix(row)
+            if row.stage == Stage.MEMORANDUM:
+                note(w, r)
         live[n] = r
         n += 1
     w.count.live = n
@@ -179,6 +186,7 @@ def dissolve(w: State, r: int, t: int) -> None:
     rows = w.partnerships
     rows[r].stage = Stage.DISSOLVED
     rows[r].ended = t
+    note(w, r)
     for side in range(2):
         for o in (rows[r].university[side], rows[r].firm[side]):
             if o != NONE:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from abm import draws
 from abm.draws import draw, uniform
 from abm.jit import Key, Settings, State, kernel
+from abm.neighbours import link_at
 from abm.organisations import link, pick_free, same_kind, unwilling, willingness
 from abm.tables import NONE, EventType, Kind
 
@@ -21,7 +22,8 @@ LIFETIME_MONTHS = 24
 @kernel
 def brought_by(w: State, p: Settings, seed: Key, e: int, city: int) -> int:
     """Return the free organisation of the theme that a city in person at curated event ``e`` brings, or −1."""
-    return pick_free(w, seed, BRING, 0, w.events[e].key, city, NONE, w.events[e].theme, p.helix.slots)
+    event = w.events[e]
+    return pick_free(w, draws.moment(seed, BRING, 0), event.key, city, NONE, event.theme, p.helix.slots)
 
 
 @kernel
@@ -38,10 +40,12 @@ def agrees(w: State, p: Settings, seed: Key, e: int, o: int, other: int) -> bool
 @kernel
 def living_link(w: State, a: int, b: int) -> int:
     """Return the living own link of two actors, or −1."""
-    for place in range(w.first_link[a], w.first_link[a + 1]):
-        x = w.linked[place]
+    entry = w.first_link[a]
+    while entry != 0:
+        x = link_at(entry)
         if w.links[x].a + w.links[x].b - a == b and w.links[x].ended < 0 and w.links[x].partnership == NONE:
             return x
+        entry = w.next_link[entry]
     for x in range(w.count.linked, w.count.links):
         if w.links[x].a == min(a, b) and w.links[x].b == max(a, b) and w.links[x].partnership == NONE:
             return x

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from abm import neighbours
 from abm.draws import entity
 from abm.handle import handle
-from abm.rules import calendar, contact, event, membership
+from abm.rules import calendar, contact, event, membership, search
 from abm.tables import NONE, Encounter, EventType, Mode, allocate
+from abm.world import worst_month
 from tests.helpers import NO_EFFECTS, assert_within, mean_error, share_error, tiny, world_at_start
 
 SEED = np.uint64(1)
@@ -31,8 +31,6 @@ def test_v4_both_consent_as_often_as_two_independent_draws(tmp_path, baseline, a
     w.count.encounters = n
     w = w._replace(encounters=rows)
     h = handle(w)
-    neighbours.build(h)
-    neighbours.build_links(h)
     contact.decide(h, p, SEED, 0)
     p_0, p_1 = logistic(baseline + award), logistic(baseline)
     assert_within(rows.consent_i.mean(), p_0, share_error(p_0, n))
@@ -71,3 +69,13 @@ def test_v5_meetings_of_sixty_cities_at_an_event(tmp_path):
     assert (pairs * chance, spread) == pytest.approx((90, 9.24), abs=5e-3)
     assert_within(meetings.mean(), 90, mean_error(meetings))
     assert_within(meetings.std(), spread, spread / np.sqrt(2 * n_events))
+
+
+def test_there_is_room_for_every_search_in_the_month_in_which_cities_enter(tmp_path):
+    w, p = world_at_start(tiny(tmp_path, 150, override={"search.rate": 5.0}))
+    w = w._replace(encounters=allocate(Encounter, 10_000))
+    h = handle(w)
+    most = worst_month(h, p, SEED, 0)[1]
+    membership.enter(h, 0)
+    search.look(h, p, SEED, 0)
+    assert 100 < w.count.encounters <= most
