@@ -90,7 +90,7 @@ def open_roles(w: State) -> np.ndarray:
 
 @kernel
 def offer(w: State, p: Settings, seed: Key, t: int) -> None:
-    """Offer each open role to one organisation of each city, where one works in the theme and is free."""
+    """Offer each open role to one organisation of each city, where there is one free."""
     rows, offers, n = w.partnerships, w.offers, 0
     for role in open_roles(w):
         r, kind = role // N_KINDS, role % N_KINDS
