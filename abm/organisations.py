@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 
-from abm.draws import at, moment, uniform, waits
+from abm.draws import at, uniform, waits
 from abm.jit import Key, Row, State, Table, kernel
 from abm.tables import N_THEMES, NONE, Kind, LinkKind
 
 N_KINDS = len(Kind)
-SEVERAL = -2
 
 
 @kernel
@@ -37,32 +36,40 @@ def helix(partnership: Row) -> float:
 
 @kernel
 def list_by_theme(w: State) -> None:
-    """Note the organisation of each city and kind that works in a theme: none, its row, or that there are several."""
-    rows, by_theme = w.organisations, w.by_theme
-    by_theme[:] = NONE
+    """List the organisations by city, theme and kind, each under both of its themes, in order of row."""
+    rows, first, by_theme = w.organisations, w.first_by_theme, w.by_theme
+    first[:] = 0
     for o in range(len(rows)):
         for x in range(2):
-            place = place_of(rows[o].city, rows[o].kind, rows[o].theme[x])
-            by_theme[place] = o if by_theme[place] == NONE else SEVERAL
+            first[place_of(rows[o].city, rows[o].theme[x], rows[o].kind)] += 1
+    for place in range(1, len(first)):
+        first[place] += first[place - 1]
+    for o in range(len(rows) - 1, -1, -1):  # from behind, so that every list's end becomes its beginning
+        for x in range(2):
+            place = place_of(rows[o].city, rows[o].theme[x], rows[o].kind)
+            first[place] -= 1
+            by_theme[first[place]] = o
 
 
 @kernel
-def place_of(city: int, kind: int, theme: int) -> int:
-    """Return where the organisations of a city, kind and theme stand in ``by_theme``."""
-    return (city * N_KINDS + kind) * N_THEMES + theme
+def place_of(city: int, theme: int, kind: int) -> int:
+    """Return the place in ``first_by_theme`` of the organisations of a city, theme and kind."""
+    return (city * N_THEMES + theme) * N_KINDS + kind
 
 
 @kernel
-def pick_free(w: State, seed: Key, why: Key, t: int, key: Key, city: int, kind: int, theme: int, slots: int) -> int:
-    """Return a home organisation of a city with a slot free in a theme, drawn ∝ 1 + practices mastered, or −1.
+def pick_free(w: State, now: Key, key: Key, place: int, end: int, theme: int, slots: int) -> int:
+    """Return an organisation with a slot free of those listed by ``theme`` from ``place`` to ``end``, or −1.
 
-    ``kind`` of −1 stands for either kind.
+    Of several one is drawn ``now``, for the entity ``key``, with weight 1 + practices mastered.
     """
-    rows, now = w.organisations, moment(seed, why, t)
-    best, chosen = math.inf, NONE
-    first = w.cities[city].first_organisation
-    for o in range(first, first + w.cities[city].n_organisations):
-        if (kind == NONE or rows[o].kind == kind) and rows[o].slots_taken < slots and works_in(rows, o, theme):
+    rows, best, chosen = w.organisations, math.inf, NONE
+    first, last = w.first_by_theme[place], w.first_by_theme[end] - 1
+    if first == last:
+        return w.by_theme[first] if rows[w.by_theme[first]].slots_taken < slots else NONE
+    for x in range(first, last + 1):
+        o = w.by_theme[x]
+        if rows[o].slots_taken < slots:
             wait = waits(at(now, key, rows[o].key, 0), 1.0 + mastered(rows, o, theme), best)
             if wait < best:
                 best, chosen = wait, o

@@ -520,7 +520,8 @@ class World(NamedTuple):
     programmes: Any
     members: Any
     organisations: Any
-    by_theme: Any  # (n_cities * …,) the organisation of a city, kind and theme, see `abm.organisations.list_by_theme`
+    first_by_theme: Any  # (n_cities * …,) where the organisations of a city, theme and kind begin in `by_theme`
+    by_theme: Any  # (2 * n_organisations,) rows of the organisations, under both of their themes
     practices: Any
     ladder: Any  # (n_actors, n_practices) of Ladder, u1
     rungs: Any  # (4, n_actors, n_words) the practices on each rung, a bit each at their place

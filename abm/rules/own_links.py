@@ -9,9 +9,9 @@ the theme (β_OO of E4) and lasts 24 months after the last meeting.
 from __future__ import annotations
 
 from abm import draws
-from abm.draws import draw, uniform
+from abm.draws import draw, moment, uniform
 from abm.jit import Key, Settings, State, kernel
-from abm.organisations import link, pick_free, same_kind, unwilling, willingness
+from abm.organisations import N_KINDS, link, pick_free, place_of, same_kind, unwilling, willingness
 from abm.tables import NONE, EventType, Kind
 
 BRING, AGREE = draws.process("own_links.bring"), draws.process("own_links.agree")
@@ -19,9 +19,11 @@ LIFETIME_MONTHS = 24
 
 
 @kernel
-def brought_by(w: State, p: Settings, seed: Key, e: int, city: int) -> int:
+def brought_by(w: State, p: Settings, now: Key, e: int, city: int) -> int:
     """Return the free organisation of the theme that a city in person at curated event ``e`` brings, or −1."""
-    return pick_free(w, seed, BRING, 0, w.events[e].key, city, NONE, w.events[e].theme, p.helix.slots)
+    theme = w.events[e].theme
+    place = place_of(city, theme, 0)
+    return pick_free(w, now, w.events[e].key, place, place + N_KINDS, theme, p.helix.slots)
 
 
 @kernel
@@ -53,11 +55,11 @@ def meet(w: State, p: Settings, seed: Key, t: int, e: int, first_encounter: int)
     """Let the organisations brought to event ``e`` link where their cities met; keep old links alive."""
     if not w.events[e].curated or w.events[e].theme < 0:
         return
-    rows, n_cities = w.encounters, len(w.cities)
+    rows, n_cities, now = w.encounters, len(w.cities), moment(seed, BRING, 0)
     for x in range(first_encounter, w.count.encounters):
         if not (rows[x].curated and rows[x].may_form):
             continue
-        a, b = brought_by(w, p, seed, e, rows[x].i), brought_by(w, p, seed, e, rows[x].j)
+        a, b = brought_by(w, p, now, e, rows[x].i), brought_by(w, p, now, e, rows[x].j)
         if a == NONE or b == NONE:
             continue
         old = living_link(w, n_cities + a, n_cities + b)
