@@ -102,7 +102,7 @@ def choose_venue(w: State, seed: Key, e: int) -> int:
         bloc = (event.turn + skipped) % n_blocs
         for m in range(first, last):
             i = members[m].city
-            if (members[m].standing == Standing.MEMBER) & (cities[i].region == bloc):
+            if members[m].standing == Standing.MEMBER and cities[i].region == bloc:
                 wait = waits(draws.at(now, event.key, cities[i].key, 0), cities[i].engagement, best)
                 if wait < best:
                     best, host = wait, i
