@@ -181,4 +181,4 @@ class Broker(Actor):
     def score(self, one: City, other: City, theme: str, candidate: int) -> float:
         """Score the introduction of two cities in a theme; the best few are made (E9)."""
         m = self.world
-        return float(broker_rule.score_row(m.w, m.bits, m.month, self.row, candidate))
+        return float(broker_rule.score_row(m.w, m.bits, m.month, self.row, candidate, THEMES.index(theme)))

@@ -6,11 +6,12 @@ import math
 
 import numpy as np
 
-from abm.jit import kernel
+from abm.jit import Key, kernel
 
 STEPS = 4  # places of the table below for one standard deviation
 SAFE = 1.0 + 1e-12  # more than rounding can take from an upper bound
-_BELOW = np.array([0.5 + 0.5 * math.erf((x / STEPS - 0.01) / math.sqrt(2.0)) for x in range(9 * STEPS)])
+_BELOW = [0.5 + 0.5 * math.erf((x / STEPS - 0.01) / math.sqrt(2.0)) for x in range(1, 9 * STEPS)]
+_LUCK = np.array([0] + [min(int(2**52 * below) << 12, 2**64 - 1) for below in _BELOW], np.uint64)
 
 
 @kernel
@@ -48,11 +49,6 @@ def happens(u: float, hazard: float) -> bool:
 
 
 @kernel
-def normal_below(x: float, deviation: float) -> float:
-    """Return a lower bound of the probability that a normal number of mean 0 is below ``x``.
-
-    A uniform number below it becomes a normal number below ``x``, and need not be made one to know that.
-    """
-    if x <= 0.0:
-        return 0.0
-    return _BELOW[int(min(STEPS * x / deviation, len(_BELOW) - 1.0))] if deviation > 0.0 else 1.0
+def surely_below(luck: Key, x: float) -> bool:
+    """Say whether the normal number of a luck need not be worked out to know that it is below ``x``."""
+    return luck < _LUCK[int(min(max(STEPS * x, 0.0), len(_LUCK) - 1.0))]

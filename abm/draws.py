@@ -21,8 +21,8 @@ _S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _MONTH, _GOLDEN = np.uint64(0xD1342543DE82EF95), np.uint64(0x9E3779B97F4A7C15)
 _A, _B, _COUNT = np.uint64(0xC2B2AE3D27D4EB4F), np.uint64(0x165667B19E3779F9), np.uint64(0xFF51AFD7ED558CCD)
+_LOWEST, _HIGHEST = np.uint64(0), np.uint64(2**64 - 1)
 NOBODY = np.uint64(0)
-UTMOST = 8.3  # no normal number is larger: the smallest uniform is 2⁻⁵³
 
 
 def process(name: str) -> np.uint64:
@@ -118,18 +118,19 @@ def poisson(luck: Key, rate: float) -> int:
 
 @kernel
 def beta(luck: Key, a: int, b: int) -> float:
-    """Return a Beta(a, b) number for whole a, b ≥ 1: the a-th smallest of a+b−1 uniforms (at most 15)."""
-    n = a + b - 1
-    for i in range(n):
-        x = uniform(child(luck, i))
-        rank = 1
-        for j in range(n):
-            other = uniform(child(luck, j))
-            if other < x or (other == x and j < i):
-                rank += 1
-        if rank == a:
-            return x
-    return 0.5
+    """Return a Beta(a, b) number for whole a, b ≥ 1: the a-th smallest of a+b−1 uniforms.
+
+    The draws are gone through from the nearer end, each time for the next: those of one luck are all different.
+    """
+    n, found = a + b - 1, _LOWEST
+    turned = _HIGHEST if b < a else _LOWEST  # turns the draws round, the highest first
+    for _ in range(min(a, b)):
+        following = _HIGHEST
+        for i in range(n):
+            x = child(luck, i) ^ turned
+            following = x if found < x < following else following
+        found = following
+    return uniform(found ^ turned)
 
 
 # Wichura's coefficients, highest power first: numerator and denominator near the centre, in the tail, far out.

@@ -37,7 +37,8 @@ BYTES_A_TABLE = 128  # an array's description takes 56 bytes and 16 more for eac
 class TableType(types.Array):
     """The compiler's view of a table, its columns, rows and slices: an array that is never indexed from the end.
 
-    For any other array numba asks at each access whether the index is negative, to add the length.
+    For any other array numba asks at each access whether the index is negative, to add the length; columns of several
+    numbers a row are spared that too.
     """
 
     def copy(self, *changes: Any, **named: Any) -> TableType:
@@ -53,6 +54,9 @@ class TableType(types.Array):
 register_model(TableType)(models.ArrayModel)
 
 
+@lower_builtin(operator.getitem, types.NestedArray, types.Integer)
+@lower_builtin(operator.getitem, types.NestedArray, types.BaseTuple)
+@lower_builtin(operator.setitem, types.NestedArray, types.Any, types.Any)
 @lower_builtin(operator.getitem, TableType, types.Integer)
 @lower_builtin(operator.getitem, TableType, types.BaseTuple)
 @lower_builtin(operator.setitem, TableType, types.Any, types.Any)
@@ -60,7 +64,7 @@ def _index(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     """Index a table as numba indexes an array by numbers without sign."""
     table, index, *value = signature.args
     access = operator.setitem if value else operator.getitem
-    plain = signature.replace(args=(types.Array.copy(table), _without_sign(index), *value))
+    plain = signature.replace(args=(types.Array(table.dtype, table.ndim, table.layout), _without_sign(index), *value))
     return context.get_function(access, plain)(builder, args)
 
 

@@ -209,7 +209,8 @@ class CityPartnershipModel(mesa.Model):
         if _overrides(agent, Broker, "score"):
             for x in range(int(self.tables.count.candidates)):
                 one, other = self.city_at(rows.i[x]), self.city_at(rows.j[x])
-                rows.score[x] = float(agent.score(one, other, THEMES[rows.theme[x]], x))
+                for theme in np.flatnonzero(int(rows.themes[x]) >> np.arange(len(THEMES)) & 1):
+                    rows.score[x, theme] = float(agent.score(one, other, THEMES[theme], x))
 
 
 def _class(given: Classes, usual: type, name: str) -> type:

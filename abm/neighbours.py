@@ -1,15 +1,20 @@
-"""Who knows whom: neighbour lists over the append-only tables, rebuilt at the start of a month.
+"""Who knows whom: each city's list of the cities that it has or had partnerships with, each actor's of its links.
 
-A list in compressed rows is the whole index: 1 µs for 31 cities, about a millisecond for 300,000 ties.
+A city's list is in order of row: each row tells which comes next, so that a new one is put in without moving another.
+Row 0 stands behind the last of every list and tells what is true of strangers: nothing.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
+from abm.bits import EMPTY, WORD, bit, n_bits
 from abm.draws import mix
 from abm.jit import Key, State, Table, kernel
+from abm.organisations import N_KINDS, organisation_at, place_of
 from abm.tables import N_THEMES, NONE, Stage
+
+STRANGER = 0
 
 
 @kernel
@@ -19,99 +24,83 @@ def both(a: Key, b: Key) -> Key:
 
 
 @kernel
-def _sort_ties(w: State, n_cities: int) -> None:
-    """Fill ``ties`` so that each city's episodes stand together, sorted by the other city (two stable passes).
-
-    As every episode stands twice, a list of (city, other) read in order of city is one of (other, city) for the second.
-    """
-    rows, first, ties, n = w.partnerships, w.first_tie, w.ties, w.count.partnerships
-    if first[n_cities] == 2 * n:
-        return  # no episode has begun since
-    by_city, others, start = w.work_rows[: 2 * n], w.work_rows[2 * n : 4 * n], w.work_rows[4 * n :]
-    for city in range(len(first)):
-        first[city] = 0
-    for r in range(n):
-        first[rows[r].i] += 1
-        first[rows[r].j] += 1
-    for city in range(n_cities):
-        first[city + 1] += first[city]
-        start[city] = first[city]
-    for r in range(n - 1, -1, -1):  # from behind, so that every city's end becomes its beginning
-        i, j = rows[r].i, rows[r].j
-        start[i] -= 1
-        by_city[start[i]], others[start[i]] = r, j
-        start[j] -= 1
-        by_city[start[j]], others[start[j]] = r, i
-    for city in range(n_cities):
-        first[city] = start[city]
-    for x in range(2 * n):
-        city = others[x]
-        ties[start[city]] = by_city[x]
-        start[city] += 1
+def begin(w: State) -> None:
+    """Let all cities be strangers, and no actor be linked."""
+    w.first_neighbour[:] = STRANGER
+    for i in range(len(w.cities)):
+        for word in range(w.partners.shape[1]):
+            w.partners[i, word] = EMPTY
+    w.first_link[:] = 0
+    w.count.linked = 0
+    w.count.neighbours = STRANGER
+    _append(w, len(w.cities), STRANGER)
 
 
 @kernel
-def build(w: State) -> None:
-    """Rebuild each city's list of partner cities, past and present, in order of row, and count living ones.
-
-    Nobody can guess whether the next episode is with the same city, or lives: the loop is free of branches.
-    """
-    rows, neighbours, ties, first = w.partnerships, w.neighbours, w.ties, w.first_tie
-    n_cities, x = len(w.cities), -1
-    _sort_ties(w, n_cities)
-    for city in range(n_cities):
-        w.first_neighbour[city] = x + 1
-        last, n_partners = NONE, 0
-        for place in range(first[city], first[city + 1]):
-            r = ties[place]
-            row = rows[r]
-            other, lives = row.i + row.j - city, row.ended < 0
-            is_next = other != last
-            x += is_next
-            last = other
-            near = neighbours[x]
-            before = 0 if is_next else near.n_living
-            near.partner = other
-            near.n_living = before + lives
-            near.memorandum = (near.memorandum and not is_next) or row.ever >= Stage.MEMORANDUM
-            n_partners += before + lives == 1 and lives
-            for theme in range(N_THEMES):
-                near.row[theme] = NONE if is_next else near.row[theme]
-            near.row[row.theme] = r if lives else near.row[row.theme]
-        w.cities[city].n_partners = n_partners
-    w.first_neighbour[n_cities] = x + 1
+def _append(w: State, partner: int, following: int) -> int:
+    """Append a neighbour without a partnership, followed in its list by another; return its row."""
+    x = w.count.neighbours
+    w.count.neighbours = x + 1
+    new = w.neighbours[x]
+    new.partner = partner
+    new.following = following
+    new.living = EMPTY
+    new.memorandum = False
+    for theme in range(N_THEMES):
+        new.row[theme] = NONE
+    return x
 
 
 @kernel
 def find(first_neighbour: np.ndarray, neighbours: Table, i: int, j: int) -> int:
-    """Return the place of city ``j`` in the list of city ``i``, or −1 (binary search)."""
-    low, high = first_neighbour[i], first_neighbour[i + 1]
-    while low < high:
-        middle = (low + high) // 2
-        if neighbours[middle].partner < j:
-            low = middle + 1
-        else:
-            high = middle
-    if low < first_neighbour[i + 1] and neighbours[low].partner == j:
-        return low
-    return NONE
+    """Return the row of city ``j`` among the neighbours of city ``i``, or that of a stranger."""
+    x = first_neighbour[i]
+    while neighbours[x].partner < j:
+        x = neighbours[x].following
+    return x if neighbours[x].partner == j else STRANGER
 
 
 @kernel
-def common_partners(first_neighbour: np.ndarray, neighbours: Table, i: int, j: int) -> int:
-    """Return in how many cities both ``i`` and ``j`` have a living partnership (merge of two sorted lists)."""
-    x, y = first_neighbour[i], first_neighbour[j]
-    n = 0
-    while x < first_neighbour[i + 1] and y < first_neighbour[j + 1]:
-        if neighbours[x].partner < neighbours[y].partner:
-            x += 1
-        elif neighbours[x].partner > neighbours[y].partner:
-            y += 1
+def _acquaint(w: State, i: int, j: int) -> int:
+    """Return the row of city ``j`` among the neighbours of city ``i``, where it is put if they are strangers."""
+    neighbours, before, x = w.neighbours, STRANGER, w.first_neighbour[i]
+    while neighbours[x].partner < j:
+        before, x = x, neighbours[x].following
+    if neighbours[x].partner == j:
+        return x
+    new = _append(w, j, x)
+    if before == STRANGER:
+        w.first_neighbour[i] = new
+    else:
+        neighbours[before].following = new
+    return new
+
+
+@kernel
+def note(w: State, r: int) -> None:
+    """Let both cities of partnership ``r`` note that it has begun, reached a memorandum or ended."""
+    row = w.partnerships[r]
+    lives, one = row.ended < 0, bit(row.theme)
+    for side in range(2):
+        city, other = (row.i, row.j) if side == 0 else (row.j, row.i)
+        near = w.neighbours[_acquaint(w, city, other)]
+        w.cities[city].n_partners -= near.living != EMPTY
+        near.living = near.living | one if lives else near.living & ~one
+        near.row[row.theme] = r if lives else NONE
+        near.memorandum = near.memorandum or row.ever >= Stage.MEMORANDUM
+        w.cities[city].n_partners += near.living != EMPTY
+        if near.living != EMPTY:
+            w.partners[city, other // WORD] |= bit(other)
         else:
-            if neighbours[x].n_living > 0 and neighbours[y].n_living > 0:
-                n += 1
-            x += 1
-            y += 1
+            w.partners[city, other // WORD] &= ~bit(other)
+
+
+@kernel
+def common_partners(w: State, i: int, j: int) -> int:
+    """Return in how many cities both ``i`` and ``j`` have a living partnership."""
+    n = 0
+    for word in range(w.partners.shape[1]):
+        n += n_bits(w.partners[i, word] & w.partners[j, word])
     return n
 
 
@@ -139,43 +128,63 @@ def label_components(w: State) -> None:
 
 
 @kernel
-def build_links(w: State) -> None:
-    """Rebuild each actor's list of links, ended ones too, in order of age."""
-    rows, first, linked = w.links, w.first_link, w.linked
-    n = w.count.links
-    w.count.linked = n
-    for actor in range(len(first)):
-        first[actor] = 0
-    for x in range(n):
-        first[rows[x].a] += 1
-        first[rows[x].b] += 1
-    for actor in range(len(first) - 1):
-        first[actor + 1] += first[actor]
-    for x in range(n - 1, -1, -1):  # from behind, so that every actor's end becomes its beginning
-        for actor in (rows[x].a, rows[x].b):
-            first[actor] -= 1
-            linked[first[actor]] = x
+def list_links(w: State) -> None:
+    """Put this month's links into the lists of both their actors, before older ones; ended ones stay.
+
+    Link ``x`` has entry 1 + 2·x in the list of its first actor and 2 + 2·x in that of its second; ``first_link`` holds
+    the first entry of each list, ``next_link`` for each entry the following one; 0 stands behind the last.
+    """
+    rows, first, following = w.links, w.first_link, w.next_link
+    for x in range(w.count.linked, w.count.links):
+        following[1 + 2 * x] = first[rows[x].a]
+        first[rows[x].a] = 1 + 2 * x
+        following[2 + 2 * x] = first[rows[x].b]
+        first[rows[x].b] = 2 + 2 * x
+    w.count.linked = w.count.links
+
+
+@kernel
+def link_at(entry: int) -> int:
+    """Return the link of an entry in an actor's list."""
+    return (entry - 1) // 2
 
 
 @kernel
 def ever_linked(w: State, actor: int, other: int) -> bool:
     """Say whether two actors were ever linked."""
-    for place in range(w.first_link[actor], w.first_link[actor + 1]):
-        x = w.linked[place]
+    entry = w.first_link[actor]
+    while entry != 0:
+        x = link_at(entry)
         if w.links[x].a + w.links[x].b - actor == other:
             return True
+        entry = w.next_link[entry]
     return False
 
 
 @kernel
 def organisations_linked(w: State, i: int, j: int, theme: int) -> bool:
-    """Say whether an organisation of city ``i`` has a living link with one of city ``j`` in the theme."""
-    n_cities = len(w.cities)
-    for o in range(w.cities[i].first_organisation, w.cities[i].first_organisation + w.cities[i].n_organisations):
-        actor = n_cities + o
-        for place in range(w.first_link[actor], w.first_link[actor + 1]):
-            x = w.linked[place]
-            other = w.links[x].a + w.links[x].b - actor - n_cities
-            if other >= 0 and w.links[x].ended < 0 and w.links[x].theme == theme and w.organisations[other].city == j:
+    """Say whether an organisation of city ``i`` has a living link with one of city ``j`` in the theme.
+
+    Organisations link only in themes in which they work.
+    """
+    for kind in range(N_KINDS):
+        entry = w.by_theme[place_of(i, kind, theme)]
+        while entry != 0:
+            if is_linked_with(w, organisation_at(entry), j, theme):
                 return True
+            entry = w.next_by_theme[entry]
+    return False
+
+
+@kernel
+def is_linked_with(w: State, o: int, j: int, theme: int) -> bool:
+    """Say whether organisation ``o`` has a living link with one of city ``j`` in the theme."""
+    links, n_cities = w.links, len(w.cities)
+    entry = w.first_link[n_cities + o]
+    while entry != 0:
+        x = link_at(entry)
+        other = links[x].a + links[x].b - 2 * n_cities - o
+        if other >= 0 and links[x].ended < 0 and links[x].theme == theme and w.organisations[other].city == j:
+            return True
+        entry = w.next_link[entry]
     return False

@@ -36,43 +36,48 @@ def helix(partnership: Row) -> float:
 
 @kernel
 def list_by_theme(w: State) -> None:
-    """List the organisations by city, theme and kind, each under both of its themes, in order of row."""
-    rows, first, by_theme = w.organisations, w.first_by_theme, w.by_theme
-    first[:] = 0
-    for o in range(len(rows)):
-        for x in range(2):
-            first[place_of(rows[o].city, rows[o].theme[x], rows[o].kind)] += 1
-    for place in range(1, len(first)):
-        first[place] += first[place - 1]
-    for o in range(len(rows) - 1, -1, -1):  # from behind, so that every list's end becomes its beginning
-        for x in range(2):
-            place = place_of(rows[o].city, rows[o].theme[x], rows[o].kind)
-            first[place] -= 1
-            by_theme[first[place]] = o
+    """List the organisations of each city and kind that work in a theme.
+
+    Organisation ``o`` has entry 1 + 2·o for its main theme and 2 + 2·o for its second one. ``by_theme`` holds the first
+    entry of each list, ``next_by_theme`` for each entry the following one; 0 stands behind the last.
+    """
+    rows, by_theme, following = w.organisations, w.by_theme, w.next_by_theme
+    by_theme[:] = 0
+    for o in range(len(rows) - 1, -1, -1):
+        for x in range(2 if rows[o].theme[1] != rows[o].theme[0] else 1):
+            place = place_of(rows[o].city, rows[o].kind, rows[o].theme[x])
+            following[1 + 2 * o + x] = by_theme[place]
+            by_theme[place] = 1 + 2 * o + x
 
 
 @kernel
-def place_of(city: int, theme: int, kind: int) -> int:
-    """Return the place in ``first_by_theme`` of the organisations of a city, theme and kind."""
-    return (city * N_THEMES + theme) * N_KINDS + kind
+def place_of(city: int, kind: int, theme: int) -> int:
+    """Return where the organisations of a city, kind and theme stand in ``by_theme``."""
+    return (city * N_KINDS + kind) * N_THEMES + theme
 
 
 @kernel
-def pick_free(w: State, now: Key, key: Key, place: int, end: int, theme: int, slots: int) -> int:
-    """Return an organisation with a slot free of those listed by ``theme`` from ``place`` to ``end``, or −1.
+def organisation_at(entry: int) -> int:
+    """Return the organisation of an entry in a list by theme; −1 behind the last."""
+    return (entry - 1) // 2
 
-    Of several one is drawn ``now``, for the entity ``key``, with weight 1 + practices mastered.
+
+@kernel
+def pick_free(w: State, now: Key, key: Key, city: int, kind: int, theme: int, slots: int) -> int:
+    """Return a home organisation of a city with a slot free in a theme, drawn ∝ 1 + practices mastered, or −1.
+
+    ``kind`` of −1 stands for either kind.
     """
     rows, best, chosen = w.organisations, math.inf, NONE
-    first, last = w.first_by_theme[place], w.first_by_theme[end] - 1
-    if first == last:
-        return w.by_theme[first] if rows[w.by_theme[first]].slots_taken < slots else NONE
-    for x in range(first, last + 1):
-        o = w.by_theme[x]
-        if rows[o].slots_taken < slots:
-            wait = waits(at(now, key, rows[o].key, 0), 1.0 + mastered(rows, o, theme), best)
-            if wait < best:
-                best, chosen = wait, o
+    for asked in range(N_KINDS) if kind == NONE else range(kind, kind + 1):
+        entry = w.by_theme[place_of(city, asked, theme)]
+        while entry != 0:
+            o = organisation_at(entry)
+            if rows[o].slots_taken < slots:
+                wait = waits(at(now, key, rows[o].key, 0), 1.0 + rows[o].mastered[(entry - 1) % 2], best)
+                if wait < best:
+                    best, chosen = wait, o
+            entry = w.next_by_theme[entry]
     return chosen
 
 

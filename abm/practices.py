@@ -22,7 +22,7 @@ KEY, QUALITY = draws.process("practice.key"), draws.process("practice.quality")
 
 @kernel
 def add(w: State, p: Settings, seed: Key, theme: int, origin: int, inventor: int, born: int) -> int:
-    """Append a practice of quality q ~ Beta(4, 2), and return its row; :func:`forget` follows."""
+    """Append a practice of quality q ~ Beta(4, 2), and return its row; :func:`forget` or :func:`clear` follows."""
     k, ordinal = w.count.practices, w.n_of_theme[theme]
     w.count.practices = k + 1
     w.n_of_theme[theme] = ordinal + 1
@@ -75,26 +75,22 @@ def stand(w: State, actor: int, k: int, rung: int) -> None:
 
 
 @kernel
-def forget(w: State, first: int) -> None:
-    """Let nobody know the practices from row ``first`` on."""
-    unaware, ladder, new, n = w.rungs[Ladder.UNAWARE], w.ladder, w.work_bits, w.count.practices
-    for word in range(unaware.shape[1]):
-        new[word] = EMPTY
-    for k in range(first, n):
-        new[w.practices[k].place // WORD] |= bit(w.practices[k].place)
-    for actor in range(len(ladder)):
-        row = ladder[actor][first:n]
-        for k in range(len(row)):
-            row[k] = Ladder.UNAWARE
-        for word in range(unaware.shape[1]):
-            unaware[actor, word] |= new[word]
+def forget(w: State, k: int) -> None:
+    """Let nobody know the new practice ``k``; nobody stands anywhere on its ladder yet."""
+    unaware, word, one = w.rungs[Ladder.UNAWARE], w.practices[k].place // WORD, bit(w.practices[k].place)
+    for actor in range(len(unaware)):
+        unaware[actor, word] |= one
 
 
 @kernel
-def clear(rungs: np.ndarray, n_adopted: np.ndarray) -> None:
-    """Take every actor off every rung."""
-    n_adopted[:] = 0
-    for rung in range(rungs.shape[0]):
-        for actor in range(rungs.shape[1]):
-            for word in range(rungs.shape[2]):
-                rungs[rung, actor, word] = EMPTY
+def clear(w: State) -> None:
+    """Take every actor off every rung and let nobody know the practices that there are."""
+    ladder, rungs, unaware = w.ladder.ravel(), w.rungs.ravel(), w.rungs[Ladder.UNAWARE]
+    w.n_adopted[:] = 0
+    ladder[:] = Ladder.UNAWARE.value
+    rungs[:] = EMPTY
+    for k in range(w.count.practices):
+        unaware[0, w.practices[k].place // WORD] |= bit(w.practices[k].place)
+    for actor in range(1, len(unaware)):
+        for word in range(unaware.shape[1]):
+            unaware[actor, word] = unaware[0, word]

@@ -80,8 +80,7 @@ def month(w: State, p: Settings, seed: Key, t: int) -> None:
     helix.settle(w, p, seed, t)
     ladder.climb(w, p, seed, t)
     own_links.end(w, t)
-    neighbours.build(w)
-    neighbours.build_links(w)
+    neighbours.list_links(w)
     # 8 knowledge: all decide on the state at the start of the phase
     w.count.first_lesson = w.count.lessons
     awareness.hear(w, p, seed, t)

@@ -211,7 +211,7 @@ class City(NamedTuple):
     load: Annotated[float, Col("how many it looks after: a contact counts ¼, more counts 1", "partnerships")]
     award_until: Annotated[int, Col("month in which the lustre of an award ends", "month")]
     standing: Annotated[int, Col("highest standing in any programme this month (Standing)")]
-    n_partners: Annotated[int, Col("partner cities at any living stage at the month's start", "cities")]
+    n_partners: Annotated[int, Col("partner cities at any living stage", "cities")]
     component: Annotated[int, Col("connected component of the living ties at the month's start")]
     first_organisation: Annotated[int, Col("first row of its organisations")]
     n_organisations: Annotated[int, Col("number of its organisations")]
@@ -453,12 +453,13 @@ class Trial(NamedTuple):
 
 
 class Candidate(NamedTuple):
-    """An introduction that a broker might make this month."""
+    """Two cities that a broker might introduce to each other this month."""
 
+    key: Annotated[np.uint64, Col("lasting key of the two cities")]
     i: Annotated[int, Col("one city")]
     j: Annotated[int, Col("the other city")]
-    theme: Annotated[int, Col("theme")]
-    score: Annotated[float, Col("the broker's score, before its misjudgement")]
+    themes: Annotated[np.uint64, Col("themes in which the broker might, a bit each")]
+    score: Annotated[float, Col("the broker's score by theme, before its misjudgement", "1", N_THEMES)]
 
 
 class Offer(NamedTuple):
@@ -485,10 +486,11 @@ class Attendee(NamedTuple):
 
 
 class Neighbour(NamedTuple):
-    """Another city that a city has or had partnerships with, at the start of the month."""
+    """Another city that a city has or had partnerships with."""
 
-    partner: Annotated[int, Col("row of the other city")]
-    n_living: Annotated[int, Col("living partnerships with it", "partnerships")]
+    partner: Annotated[int, Col("row of the other city; behind the last of a list, the number of cities")]
+    following: Annotated[int, Col("row of the next in the list of the city, by the row of the other city")]
+    living: Annotated[np.uint64, Col("themes of the living partnerships with it, a bit each")]
     memorandum: Annotated[bool, Col("they ever signed a memorandum")]
     row: Annotated[int, Col("living partnership in each theme, or −1", "row", N_THEMES)]
 
@@ -499,13 +501,14 @@ class Count(NamedTuple):
     partnerships: Annotated[int, Col("episodes so far")]
     first_new: Annotated[int, Col("first episode of this month")]
     live: Annotated[int, Col("living partnerships")]
+    neighbours: Annotated[int, Col("rows in the cities' lists of neighbours, with that of a stranger")]
     links: Annotated[int, Col("links so far")]
-    linked: Annotated[int, Col("links in the actors' lists, built at the month's start")]
+    linked: Annotated[int, Col("links in the actors' lists: those that were there at the month's start")]
     practices: Annotated[int, Col("practices so far")]
     events: Annotated[int, Col("events so far, those of this month included")]
     first_event: Annotated[int, Col("first event of this month")]
     encounters: Annotated[int, Col("meetings this month")]
-    candidates: Annotated[int, Col("candidates of the broker at work")]
+    candidates: Annotated[int, Col("pairs of cities that the broker at work looks at")]
     offers: Annotated[int, Col("roles offered this month")]
     lessons: Annotated[int, Col("steps on ladders so far")]
     first_lesson: Annotated[int, Col("first step of this month")]
@@ -520,8 +523,8 @@ class World(NamedTuple):
     programmes: Any
     members: Any
     organisations: Any
-    first_by_theme: Any  # (n_cities * …,) where the organisations of a city, theme and kind begin in `by_theme`
-    by_theme: Any  # (2 * n_organisations,) rows of the organisations, under both of their themes
+    by_theme: Any  # (n_cities * …,) the organisations of a city, kind and theme: see `abm.organisations.list_by_theme`
+    next_by_theme: Any  # (1 + 2 * n_organisations,)
     practices: Any
     ladder: Any  # (n_actors, n_practices) of Ladder, u1
     rungs: Any  # (4, n_actors, n_words) the practices on each rung, a bit each at their place
@@ -541,12 +544,15 @@ class World(NamedTuple):
     of_place: Any  # (N_THEMES * …,) rows of the practices, theme by theme with room for new ones
     n_of_theme: Any  # (N_THEMES,)
     live: Any  # (…,) rows of the living partnerships, in order of birth
-    first_tie: Any  # (n_cities + 1,) where a city's ties begin in `ties`
-    ties: Any  # (…,) rows of all episodes of a city, sorted by the other city
-    first_neighbour: Any  # (n_cities + 1,)
+    first_neighbour: Any  # (n_cities,) where a city's list begins in `neighbours`
+    watched: Any  # (…,) the partnerships that lived when the measures last counted them, in order of birth
+    counted: Any  # (…,) stage at which the measures last counted each partnership
+    piloted: Any  # (…,) the partnerships that ever reached a pilot
+    waiting: Any  # (months,) living partnerships that never reached a pilot, by month of the contact
     neighbours: Any
-    first_link: Any  # (n_actors + 1,) where an actor's links begin in `linked`
-    linked: Any  # (…,) rows of all links of an actor, ended ones too
+    partners: Any  # (n_cities, n_words) cities that each city has a living partnership with, a bit each
+    first_link: Any  # (n_actors,) the links of each actor: see `abm.neighbours.list_links`
+    next_link: Any  # (1 + 2 * …,)
     work_rows: Any  # (…,) room for lists of rows within a step
     work_values: Any  # (…,) room for numbers within a step
     work_bits: Any  # (…,) room for words of bits within a step

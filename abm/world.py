@@ -14,8 +14,7 @@ from abm.draws import entity
 from abm.handle import handle
 from abm.jit import Key, Settings, State, kernel
 from abm.measures.census import CityTally, Tally
-from abm.neighbours import build as build_neighbours
-from abm.neighbours import build_links
+from abm.neighbours import begin as begin_neighbours
 from abm.organisations import list_by_theme
 from abm.parameters import as_record, parameter_layout
 from abm.policycalendar import FOREVER
@@ -58,8 +57,16 @@ BUILT_FROM = ("world.universities", "world.firms", "world.n_themes", "practice.p
 LAYOUT = parameter_layout(SECTIONS)
 GRANT_SEATS = 12  # a session that a grant pays for is as large as a workshop (assumed)
 GROWING = {  # tables that grow together, and how many rows each has for one of the first
-    "partnerships": {"partnerships": 1, "live": 1, "ties": 2, "neighbours": 2, "offers": 4},
-    "links": {"links": 1, "linked": 2},
+    "partnerships": {
+        "partnerships": 1,
+        "live": 1,
+        "watched": 1,
+        "counted": 1,
+        "piloted": 1,
+        "neighbours": 3,
+        "offers": 4,
+    },
+    "links": {"links": 1, "next_link": 3},
     "events": {"events": 1},
     "encounters": {"encounters": 1},
     "lessons": {"lessons": 1},
@@ -129,8 +136,8 @@ def build(scenario: Scenario) -> World:
         programmes=_programmes(scenario),
         members=_members(scenario),
         organisations=organisations,
-        first_by_theme=np.zeros(n * N_THEMES * len(Kind) + 1, np.int64),
-        by_theme=np.zeros(2 * o, np.int64),
+        by_theme=np.zeros(n * len(Kind) * N_THEMES, np.int64),
+        next_by_theme=np.zeros(1 + 2 * o, np.int64),
         practices=allocate(Practice, n_practices),
         ladder=np.zeros((n + o, n_practices), np.uint8),
         rungs=np.zeros((len(Ladder), n + o, n_words), np.uint64),
@@ -150,12 +157,15 @@ def build(scenario: Scenario) -> World:
         of_place=np.zeros(WORD * n_words, np.int64),
         n_of_theme=np.zeros(N_THEMES, np.int64),
         live=np.zeros(room, np.int64),
-        first_tie=np.zeros(n + 1, np.int64),
-        ties=np.zeros(2 * room, np.int64),
-        first_neighbour=np.zeros(n + 1, np.int64),
-        neighbours=allocate(Neighbour, 2 * room),
-        first_link=np.zeros(n + o + 1, np.int64),
-        linked=np.zeros(4 * room, np.int64),
+        watched=np.zeros(room, np.int64),
+        counted=np.zeros(room, np.int64),
+        piloted=np.zeros(room, np.int64),
+        waiting=np.zeros(scenario.months, np.int64),
+        first_neighbour=np.zeros(n, np.int64),
+        neighbours=allocate(Neighbour, 3 * room),
+        partners=np.zeros((n, n // WORD + 1), np.uint64),
+        first_link=np.zeros(n + o, np.int64),
+        next_link=np.zeros(6 * room, np.int64),
         work_rows=np.zeros(0, np.int64),
         work_values=np.zeros(0),
         work_bits=np.zeros(0, np.uint64),
@@ -287,7 +297,8 @@ def with_room_to_work(w: World) -> World:
     """Return the world with room for the lists that its steps make, whatever its tables hold."""
     n_units = math.ceil((w.brokers.capacity * w.brokers.most_effort).max(initial=0.0)) + 1
     n_values = max(len(w.members), n_units)
-    n_rows = max(len(w.linked), n_values, len(w.cities) + 1 + 2 * max(len(w.encounters), len(w.ties)))
+    n_rows = max(2 * len(w.links), n_values, len(w.cities) + 1 + 2 * max(len(w.encounters), 2 * len(w.partnerships)))
+    n_rows = max(n_rows, measures.census.most_rows(w))
     return w._replace(
         work_rows=np.zeros(n_rows, np.int64),
         work_values=np.zeros(n_values),
@@ -297,9 +308,8 @@ def with_room_to_work(w: World) -> World:
 
 def _n_candidates(scenario: Scenario) -> int:
     n = len(scenario.cities)
-    every = n * (n - 1) // 2 * scenario.values["world.n_themes"]
     sample = max((_setting(scenario, broker, "sample") for broker in scenario.brokers), default=0)
-    return max(1, sample, min(every, EXHAUSTIVE * sample))
+    return max(1, sample, min(n * (n - 1) // 2, EXHAUSTIVE * sample))
 
 
 @kernel
@@ -323,8 +333,8 @@ def begin(w: State, p: Settings, seed: Key) -> None:
     policies.begin(w)
     practice.begin(w, p, seed)
     list_by_theme(w)
-    build_neighbours(w)
-    build_links(w)
+    begin_neighbours(w)
+    measures.begin(w)
 
 
 @kernel

@@ -92,8 +92,8 @@ def shape(found: nx.Graph) -> dict[str, float]:
         graph.count_neighbours(pairs, bloc, by_city)
         degree, at_distance = by_city.degree, by_city.at_distance
         first, near = lists.adjacency(pairs, degree)
-        triads = Triads(np.zeros(len(number), np.int64), np.zeros(len(pairs)), np.zeros((4, 1), np.int64))
-        lists.close_all(first, near, pairs, degree, bloc, triads)
+        triads = Triads(np.zeros(len(number), np.int64), np.zeros((4, 1), np.int64))
+        lists.close_all(first, near, pairs, degree, bloc, triads, 0.0)
         closed, triples, local = network.clustering(degree, triads.closed)
         largest = lists.distances(first, near, main, at_distance)
         assortativity, gini = network.assortativity(pairs, degree), equity.gini(np.bincount(degree))

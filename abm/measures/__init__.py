@@ -38,18 +38,23 @@ def allocate(months: int) -> Any:
     return np.zeros(months, LAYOUT).view(np.recarray)
 
 
+begin = census.begin
+
+
 @kernel
 def record(w: State, p: Settings, t: int) -> None:
     """Fill row ``t`` of the series."""
     w.series[t].month = t
-    pilots, memoranda = census.take(w, t)
+    memoranda = census.take(w)
+    census.clear(w)
     ties = graph.build(w, memoranda, t)
+    members = coverage.list_members(w)
     stocks.record(w, t)
-    coverage.record(w, t, pilots)
+    coverage.record(w, t, members)
     clusters.record(w, t)
-    projects.record(w, t, pilots)
+    projects.record(w, t)
     knowledge.record(w, p, t)
-    equity.record(w, p, t, pilots)
+    equity.record(w, p, t, members)
     network.record(w, t, ties)
     brokerage.record(w, t, ties)
     cost.record(w, t)

@@ -10,23 +10,24 @@ import numpy as np
 
 from abm.bits import EMPTY, ONE, bit, lowest, n_bits
 from abm.jit import Table, kernel
-from abm.measures.triads import Triads, close
+from abm.measures.triads import Triads, close, tightened
 
 MOST_CITIES = 64
 
 
 @kernel
-def pair_up(rows: Table, chosen: np.ndarray, near: np.ndarray) -> np.ndarray:
+def pair_up(rows: Table, chosen: np.ndarray, near: np.ndarray, room: np.ndarray) -> np.ndarray:
     """Fill the neighbours of each city, shape (n_cities,), and return the pairs of `census.distinct`; shape (m, 2)."""
-    pairs, m = np.empty((len(chosen), 2), np.int64), 0
+    m = 0
+    for i in range(len(near)):
+        near[i] = EMPTY
     for r in chosen:
         i, j = rows[r].i, rows[r].j
-        pairs[m, 0] = i
-        pairs[m, 1] = j
+        room[m, 0], room[m, 1] = i, j
         m += int(near[i] & bit(j) == EMPTY)  # a pair met before is written over
         near[i] |= bit(j)
         near[j] |= bit(i)
-    return pairs[:m]
+    return room[:m]
 
 
 @kernel
@@ -36,55 +37,65 @@ def close_all(
     degree: np.ndarray,
     region: np.ndarray,
     triads: Triads,
-) -> None:
-    """Note every triangle, once for each of its ties."""
+    constraint: float,
+) -> float:
+    """Note every triangle, once for each of its ties; return the sum of constraint, ``constraint`` without them."""
     for e in range(len(pairs)):
-        shared = near[pairs[e, 0]] & near[pairs[e, 1]]
+        a, b, weight = pairs[e, 0], pairs[e, 1], 0.0
+        shared = near[a] & near[b]
         while shared != EMPTY:
-            close(triads, e, pairs, lowest(shared), degree, region)
+            weight += close(triads, a, b, lowest(shared), degree, region)
             shared &= shared - ONE
+        if weight > 0.0:
+            constraint += tightened(weight, degree[a], degree[b])
+    return constraint
 
 
 @kernel
 def n_squares(near: np.ndarray, region: np.ndarray, ours: np.ndarray) -> int:
-    """Count the cycles of four cities that alternate between blocs 0 and 1; ``ours`` is room, shape (n_cities,)."""
+    """Count the cycles of four cities that alternate between blocs 0 and 1; ``ours`` is room, shape (n_cities,).
+
+    Only cities of bloc 0 with two neighbours of bloc 1 can be part of one.
+    """
     others, n_ours, n = EMPTY, 0, 0
     for i in range(len(near)):
         others |= np.uint64(region[i] == 1) << np.uint64(i)
-        ours[n_ours] = near[i]
-        n_ours += int(region[i] == 0)
+    for i in range(len(near)):
+        ours[n_ours] = near[i] & others
+        n_ours += int(region[i] == 0 and n_bits(ours[n_ours]) > 1)
     for x in range(n_ours):
         for y in range(x):
-            k = n_bits(ours[x] & ours[y] & others)
-            n += k * (k - 1) // 2
-    return n
+            k = n_bits(ours[x] & ours[y])
+            n += k * (k - 1)
+    return n // 2
 
 
 @kernel
-def distances(pairs: np.ndarray, by_city: Table) -> int:
+def distances(near: np.ndarray, pairs: np.ndarray, by_city: Table, horizon: np.ndarray, wider: np.ndarray) -> int:
     """Count ordered pairs of cities by the length of the shortest path; return the size of the largest component.
 
-    Each city's horizon grows by those of its neighbours, step by step, until none grows or all tied cities see each
-    other.
+    Each city's horizon, at first itself and its neighbours, grows by those of its neighbours, step by step, until none
+    grows or all tied cities see each other; ``wider`` is that of the next step.
     """
-    n_cities, n_tied, largest = len(by_city), 0, 1
+    n_cities, n_tied, step, largest = len(near), 0, 1, 1
     for i in range(n_cities):
-        by_city[i].horizon = by_city[i].wider = bit(i)
-        n_tied += int(by_city[i].degree > 0)
-    seen, most = n_cities, n_cities + n_tied * (n_tied - 1)
-    for step in range(1, n_cities):
+        n_tied += int(near[i] != EMPTY)
+        horizon[i] = wider[i] = near[i] | bit(i)
+    seen, total, most = n_cities, n_cities + 2 * len(pairs), n_cities + n_tied * (n_tied - 1)
+    while total > seen:
+        by_city[step].at_distance = total - seen
+        seen = total
+        if total == most:
+            break
         for e in range(len(pairs)):
-            a, b = by_city[pairs[e, 0]], by_city[pairs[e, 1]]
-            a.wider |= b.horizon
-            b.wider |= a.horizon
+            a, b = pairs[e, 0], pairs[e, 1]
+            wider[a] |= horizon[b]
+            wider[b] |= horizon[a]
         total = 0
         for i in range(n_cities):
-            by_city[i].horizon = by_city[i].wider
-            k = n_bits(by_city[i].wider)
-            largest = max(largest, k)
-            total += k
-        by_city[step].at_distance = total - seen
-        if total in (seen, most):
-            break
-        seen = total
+            horizon[i] = wider[i]
+            total += n_bits(wider[i])
+        step += 1
+    for i in range(n_cities):
+        largest = max(largest, n_bits(horizon[i]))
     return largest

@@ -36,21 +36,6 @@ class Columns(NamedTuple):
 
 
 @kernel
-def mean_constraint(pairs: np.ndarray, degree: np.ndarray, weights: np.ndarray) -> float:
-    """Return the mean of Burt's constraint over cities with a tie; p_ij + Σ_q p_iq p_qj = (1 + Σ_q 1/d_q)/d_i."""
-    total, n = 0.0, 0.0
-    for d in degree:
-        if d > 0:
-            total += 1.0 / d  # without triangles it is d·(1/d)²
-            n += 1.0
-    for e in range(len(pairs)):
-        if weights[e] > 0.0:
-            a, b = degree[pairs[e, 0]], degree[pairs[e, 1]]
-            total += (2.0 + weights[e]) * weights[e] * (1.0 / (a * a) + 1.0 / (b * b))
-    return ratio(total, n)
-
-
-@kernel
 def gould_fernandez(by_city: Table, region: np.ndarray, counts: np.ndarray) -> None:
     """Count all pairs of neighbours, tied or not, by role and the broker's bloc; shape (4, MAX_REGIONS)."""
     for i in range(len(by_city)):
@@ -72,7 +57,7 @@ def gould_fernandez(by_city: Table, region: np.ndarray, counts: np.ndarray) -> N
 def record(w: State, t: int, g: Graph) -> None:
     """Fill the columns of this family from the census and the graph of the month."""
     s, every, tied = w.series, w.tally.every, w.tally.tied
-    s[t].mean_constraint = mean_constraint(g.pairs, w.city_tally.degree, g.weights)
+    s[t].mean_constraint = ratio(g.constraint, float(g.n_tied))
     gould_fernandez(w.city_tally, w.cities.region, every)
     for bloc in range(MAX_REGIONS):
         n = float(w.tally.in_bloc[bloc])

@@ -1,4 +1,7 @@
-"""One look at all partnerships at the end of the month, from which the measures are computed."""
+"""What is counted of all partnerships, month by month, from which the measures are computed.
+
+A partnership is counted anew only when it begins, climbs or ends; what has ended is not looked at again.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +9,34 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from abm.bits import EMPTY
+from abm.bits import EMPTY, bit, n_bits
 from abm.draws import mix
 from abm.jit import State, Table, kernel
-from abm.tables import MAX_REGIONS, N_THEMES, Col, Origin, Stage
+from abm.tables import MAX_REGIONS, N_THEMES, Col, Origin, Stage, World
 
 LONGEST_WAIT = 36
-PILOT, DISSOLVED, WAITING = range(3)
+PILOT, DISSOLVED = range(2)
 ALL = MAX_REGIONS
 
 
 class Tally(NamedTuple):
-    """What is counted in the whole world (one row)."""
+    """What is counted in the whole world (one row); the first columns are kept up to date through the run."""
 
+    partnerships: Annotated[int, Col("partnerships that were ever counted", "partnerships")]
+    watched: Annotated[int, Col("those of them that lived", "partnerships")]
+    piloted: Annotated[int, Col("those that ever reached a pilot", "partnerships")]
+    brokered: Annotated[int, Col("those that a broker began", "partnerships")]
     stage: Annotated[int, Col("partnerships by stage", "partnerships", 6)]
     highest: Annotated[int, Col("partnerships by the highest stage reached", "partnerships", 6)]
     theme: Annotated[int, Col("living partnerships by theme", "partnerships", N_THEMES)]
-    wait: Annotated[int, Col("by PILOT, DISSOLVED or WAITING and by months", "partnerships", (3, LONGEST_WAIT + 2))]
+    wait: Annotated[int, Col("by PILOT or DISSOLVED and by months until then", "partnerships", (2, LONGEST_WAIT + 2))]
+    pilots_moved: Annotated[bool, Col("a pilot began or ended this month")]
+    pilot_pairs: Annotated[int, Col("pairs of cities that were ever in a pilot together", "pairs")]
+    full: Annotated[int, Col("pilots ever that began with university and firm", "partnerships")]
+    peripheral: Annotated[int, Col("pilots ever with a city below median engagement", "partnerships")]
+    clusters: Annotated[float, Col("project clusters of living pilots", "clusters")]
+    clusters_ever: Annotated[float, Col("project clusters of all pilots so far", "clusters")]
     incidence: Annotated[float, Col("cumulative incidence of a pilot by months", "1", LONGEST_WAIT + 1)]
-    ended: Annotated[int, Col("partnerships that ended this month", "partnerships")]
-    brokered: Annotated[int, Col("partnerships that a broker began", "partnerships")]
     trust: Annotated[float, Col("sum over living partnerships")]
     gap: Annotated[float, Col("sum over living partnerships")]
     members: Annotated[int, Col("members that take part, by bloc and, in the last place, of all", "cities", ALL + 1)]
@@ -35,81 +46,149 @@ class Tally(NamedTuple):
 
 
 class CityTally(NamedTuple):
-    """What is counted for each city, or, in the last column, for each distance."""
+    """What is counted for each city, or, in the last column, for each distance; the first four through the run."""
 
     ties: Annotated[int, Col("living partnerships", "partnerships")]
-    reach: Annotated[int, Col("highest stage that it ever reached (Stage)")]
+    reach: Annotated[int, Col("highest stage that it ever reached from the memorandum on (Stage)")]
     piloted: Annotated[np.uint64, Col("themes in which it ever had a pilot, a bit each")]
     projects: Annotated[int, Col("their number: clusters of projects that it ever was in", "clusters")]
     degree: Annotated[int, Col("neighbours in the graph of ties", "cities")]
     by_bloc: Annotated[int, Col("the same by bloc", "cities", MAX_REGIONS)]
     closed: Annotated[int, Col("tied pairs among its neighbours", "pairs")]
-    near: Annotated[np.uint64, Col("its neighbours, a bit each, in a world of at most 64 cities")]
-    horizon: Annotated[np.uint64, Col("the cities within some distance, a bit each")]
-    wider: Annotated[np.uint64, Col("the cities within a step more, a bit each")]
     at_distance: Annotated[int, Col("ordered pairs of cities whose shortest path is as long as the row", "pairs")]
 
 
 @kernel
-def clear(w: State) -> None:
-    """Set all counts to zero."""
+def begin(w: State) -> None:
+    """Start a run with nothing counted."""
     tally, by_city = w.tally, w.city_tally
+    tally.partnerships, tally.watched, tally.piloted, tally.brokered = 0, 0, 0, 0
     tally.stage[:], tally.highest[:], tally.theme[:], tally.wait[:] = 0, 0, 0, 0
-    tally.ended, tally.brokered, tally.trust, tally.gap = 0, 0, 0.0, 0.0
+    tally.pilot_pairs, tally.full, tally.peripheral, tally.clusters, tally.clusters_ever = 0, 0, 0, 0.0, 0.0
+    w.waiting[:] = 0
+    for i in range(len(by_city)):
+        by_city[i].ties, by_city[i].reach, by_city[i].piloted, by_city[i].projects = 0, 0, EMPTY, 0
+
+
+@kernel
+def take(w: State) -> np.ndarray:
+    """Bring all counts up to date; return the rows that stand at a memorandum or beyond."""
+    rows, tally, counted, watched, memoranda = w.partnerships, w.tally, w.counted, w.watched, w.work_rows
+    n, n_memoranda, trust, gap = 0, 0, 0.0, 0.0
+    tally.pilots_moved = False
+    for r in range(tally.partnerships, w.count.partnerships):
+        count_new(w, r)
+    for x in range(tally.watched):
+        r = watched[x]
+        row = rows[r]
+        if row.stage != counted[r]:
+            count_move(w, r)
+            if row.stage == Stage.DISSOLVED:
+                continue
+        watched[n] = r
+        n += 1
+        memoranda[n_memoranda] = r
+        n_memoranda += row.stage >= Stage.MEMORANDUM
+        trust += row.trust
+        gap += row.gap
+    tally.watched, tally.trust, tally.gap = n, trust, gap
+    return memoranda[:n_memoranda]
+
+
+@kernel
+def count_new(w: State, r: int) -> None:
+    """Count a new partnership as a contact."""
+    row, tally = w.partnerships[r], w.tally
+    w.watched[tally.watched], w.counted[r] = r, Stage.CONTACT
+    tally.partnerships += 1
+    tally.watched += 1
+    tally.brokered += row.origin == Origin.BROKER
+    tally.stage[Stage.CONTACT] += 1
+    tally.highest[Stage.CONTACT] += 1
+    tally.theme[row.theme] += 1
+    w.waiting[row.begun] += 1
+    w.city_tally[row.i].ties += 1
+    w.city_tally[row.j].ties += 1
+
+
+@kernel
+def count_move(w: State, r: int) -> None:
+    """Count a partnership where it stands now, no longer where it stood.
+
+    ``wait`` counts the months to a pilot or to dissolution without one, the month of the contact and the last one
+    included; longer times stand in the last column. ``waiting`` counts those that still wait by month of the contact.
+    """
+    row, tally, before = w.partnerships[r], w.tally, w.counted[r]
+    w.counted[r] = row.stage
+    tally.stage[before] -= 1
+    tally.stage[row.stage] += 1
+    tally.highest[before] -= 1
+    tally.highest[row.ever] += 1
+    for i in (row.i, row.j):
+        city = w.city_tally[i]
+        city.reach = max(city.reach, row.ever)
+        city.ties -= row.stage == Stage.DISSOLVED
+    if row.stage == Stage.DISSOLVED:
+        tally.theme[row.theme] -= 1
+    if before < Stage.PILOT and (row.ever >= Stage.PILOT or row.stage == Stage.DISSOLVED):
+        how, last = (PILOT, row.reached[Stage.PILOT]) if row.ever >= Stage.PILOT else (DISSOLVED, row.ended)
+        tally.wait[how, min(last - row.begun, LONGEST_WAIT) + 1] += 1
+        w.waiting[row.begun] -= 1
+    if row.ever >= Stage.PILOT:
+        tally.pilots_moved = True
+        if before < Stage.PILOT:
+            w.piloted[tally.piloted] = r
+            tally.piloted += 1
+            tally.full += row.helix_at_pilot >= 1.0
+            for i in (row.i, row.j):
+                w.city_tally[i].piloted |= bit(row.theme)
+                w.city_tally[i].projects = n_bits(w.city_tally[i].piloted)
+
+
+@kernel
+def clear(w: State) -> None:
+    """Set to zero what is counted anew each month."""
+    tally, by_city = w.tally, w.city_tally
     tally.members[:], tally.in_bloc[:], tally.tied[:], tally.every[:] = 0, 0, 0, 0
     for i in range(len(by_city)):
         row = by_city[i]
-        row.ties, row.reach, row.piloted, row.degree, row.closed = 0, 0, EMPTY, 0, 0
-        row.near, row.at_distance = EMPTY, 0
+        row.degree, row.closed, row.at_distance = 0, 0, 0
         for bloc in range(MAX_REGIONS):
             row.by_bloc[bloc] = 0
 
 
-@kernel
-def take(w: State, t: int) -> tuple[np.ndarray, np.ndarray]:
-    """Count all partnerships; return the rows that ever reached a pilot, and those at a memorandum or beyond now.
-
-    ``wait`` counts the months to a pilot, to dissolution without one, or until now, the month of the contact and the
-    last one included; longer times stand in the last column. The loop is free of branches: nobody can guess stages, and
-    a wrong guess of the processor costs more than all the sums of a row.
-    """
-    rows, n, tally, by_city = w.partnerships, w.count.partnerships, w.tally, w.city_tally
-    pilots, memoranda, n_pilots, n_memoranda = w.work_rows[:n], w.work_rows[n : 2 * n], 0, 0
-    n_ended, n_brokered, trust, gap = 0, 0, 0.0, 0.0
-    clear(w)
-    for r in range(n):
-        row = rows[r]
-        one, other, now, ever, ended = by_city[row.i], by_city[row.j], row.stage, row.ever, row.ended
-        lives, piloted, has_ended = now > 0, ever >= Stage.PILOT, ended >= 0
-        tally.stage[now] += 1
-        tally.highest[ever] += 1
-        tally.theme[row.theme] += lives
-        one.ties += lives
-        other.ties += lives
-        one.reach = max(one.reach, ever)
-        other.reach = max(other.reach, ever)
-        pilots[n_pilots] = r
-        n_pilots += piloted
-        memoranda[n_memoranda] = r
-        n_memoranda += now >= Stage.MEMORANDUM
-        trust += row.trust if lives else 0.0
-        gap += row.gap if lives else 0.0
-        n_ended += ended == t
-        n_brokered += row.origin == Origin.BROKER
-        last = row.reached[4] if piloted else ended if has_ended else t
-        how = PILOT if piloted else DISSOLVED if has_ended else WAITING
-        tally.wait[how, min(last - row.begun, LONGEST_WAIT) + 1] += 1
-    tally.ended, tally.brokered, tally.trust, tally.gap = n_ended, n_brokered, trust, gap
-    return pilots[:n_pilots], memoranda[:n_memoranda]
+def most_rows(w: World) -> int:
+    """Return how much of ``work_rows`` the lists below can take, with a partnership of all pairs in every theme."""
+    n, n_cities = len(w.partnerships), len(w.cities)
+    return 3 * n + n_cities + max(2 * n, N_THEMES * n_cities, (ALL + 1) * (N_THEMES * n_cities + 1))
 
 
 @kernel
-def distinct(rows: Table, chosen: np.ndarray, n_cities: int) -> np.ndarray:
+def room_for_pairs(w: State) -> np.ndarray:
+    """Return room for the two cities of every partnership, behind the list that :func:`take` returns."""
+    n = w.count.partnerships
+    return w.work_rows[n : 3 * n].reshape((n, 2))
+
+
+@kernel
+def room_for_members(w: State) -> np.ndarray:
+    """Return room for a list of cities, behind that of pairs."""
+    return w.work_rows[3 * w.count.partnerships : 3 * w.count.partnerships + len(w.cities)]
+
+
+@kernel
+def more_room(w: State) -> np.ndarray:
+    """Return room for further lists, behind those of pairs and members."""
+    return w.work_rows[3 * w.count.partnerships + len(w.cities) :]
+
+
+@kernel
+def distinct(rows: Table, chosen: np.ndarray, n_cities: int, pairs: np.ndarray) -> np.ndarray:
     """Return the pairs of cities among the chosen partnerships, each once; shape (m, 2) (hashing, linear probing)."""
     room = 16
     while room < 2 * len(chosen):
         room *= 2
-    known, pairs, m = np.zeros(room, np.int64), np.empty((len(chosen), 2), np.int64), 0
+    known, m = np.zeros(room, np.int64), 0
     for r in chosen:
         code = rows[r].i * n_cities + rows[r].j + 1
         x = np.int64(mix(np.uint64(code)) & np.uint64(room - 1))

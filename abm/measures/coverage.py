@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from abm.jit import State, Table, kernel
-from abm.measures.census import ALL, DISSOLVED, LONGEST_WAIT, PILOT, WAITING, distinct
+from abm.measures.census import ALL, DISSOLVED, LONGEST_WAIT, PILOT, distinct, more_room, room_for_members
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
 from abm.tables import MAX_REGIONS, Stage, Standing
@@ -39,7 +39,7 @@ def is_member(cities: Table, i: int) -> bool:
 
 
 @kernel
-def incidence(wait: np.ndarray, n: int, incidences: np.ndarray) -> None:
+def incidence(wait: np.ndarray, waiting: np.ndarray, t: int, n: int, incidences: np.ndarray) -> None:
     """Fill the cumulative incidence of a pilot by months since the contact, shape (LONGEST_WAIT + 1,).
 
     NaN where none of the ``n`` partnerships was watched for so long.
@@ -52,32 +52,43 @@ def incidence(wait: np.ndarray, n: int, incidences: np.ndarray) -> None:
             staying *= (n - n_ended) / n
         elif n == 0 and staying > 0.0:
             reached = np.nan
-        n -= n_ended + wait[WAITING, d]
+        n -= n_ended + (waiting[t + 1 - d] if d <= t + 1 else 0)
         incidences[d] = reached
 
 
 @kernel
-def record(w: State, t: int, pilots: np.ndarray) -> None:
-    """Fill the columns of this family from the census of the month."""
-    rows, cities, s, members, planned, full = w.partnerships, w.cities, w.series, w.tally.members, 0.0, 0.0
-    for bloc in range(MAX_REGIONS):
-        s[t].cities_in_pilot[bloc] = 0.0
+def list_members(w: State) -> np.ndarray:
+    """Return the cities that are members."""
+    cities, members, n = w.cities, room_for_members(w), 0
     for i in range(len(cities)):
-        if is_member(cities, i):
-            members[ALL] += 1
-            members[cities[i].region] += 1
-            planned += w.city_tally[i].reach >= Stage.ACTION_PLAN
-            s[t].cities_in_pilot[cities[i].region] += w.city_tally[i].reach >= Stage.PILOT
-    s[t].plan_coverage = ratio(planned, float(members[ALL]))
+        members[n] = i
+        n += is_member(cities, i)
+    return members[:n]
+
+
+@kernel
+def record(w: State, t: int, members: np.ndarray) -> None:
+    """Fill the columns of this family from the census of the month."""
+    s, by_city, region, tally, planned = w.series, w.city_tally, w.cities.region, w.tally, 0
+    in_pilot, in_bloc = s[t].cities_in_pilot, tally.members
+    in_pilot[:] = 0.0
+    in_bloc[ALL] = len(members)
+    for i in members:
+        in_bloc[region[i]] += 1
+        in_pilot[region[i]] += by_city[i].reach >= Stage.PILOT
+        planned += by_city[i].reach >= Stage.ACTION_PLAN
+    s[t].plan_coverage = ratio(float(planned), float(len(members)))
     s[t].cities_with_plan = planned
     for bloc in range(MAX_REGIONS):
-        s[t].pilot_coverage[bloc] = ratio(s[t].cities_in_pilot[bloc], float(members[bloc]))
-    s[t].pilot_pairs_ever = len(distinct(rows, pilots, len(cities)))
-    for r in pilots:
-        full += rows[r].helix_at_pilot >= 1.0
-    s[t].full_helix_share = ratio(full, float(len(pilots)))
-    incidences = w.tally.incidence
-    incidence(w.tally.wait, w.count.partnerships, incidences)
+        s[t].pilot_coverage[bloc] = ratio(in_pilot[bloc], float(in_bloc[bloc]))
+    if tally.pilots_moved:
+        n = tally.piloted
+        room = more_room(w)[: 2 * n].reshape((n, 2))
+        tally.pilot_pairs = len(distinct(w.partnerships, w.piloted[:n], len(w.cities), room))
+    s[t].pilot_pairs_ever = tally.pilot_pairs
+    s[t].full_helix_share = ratio(float(tally.full), float(tally.piloted))
+    incidences = tally.incidence
+    incidence(tally.wait, w.waiting, t, w.count.partnerships, incidences)
     s[t].pilot_incidence_12 = incidences[12]
     s[t].pilot_incidence_24 = incidences[24]
     s[t].pilot_incidence_36 = incidences[36]

@@ -12,10 +12,8 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from abm.jit import Settings, State, Table, kernel
-from abm.measures.census import ALL
-from abm.measures.coverage import is_member
+from abm.measures.census import ALL, more_room
 from abm.measures.declare import Measure
-from abm.measures.projects import count_projects
 from abm.measures.stocks import ratio
 from abm.tables import MAX_REGIONS
 
@@ -33,17 +31,25 @@ class Columns(NamedTuple):
 
 
 @kernel
-def spread(cities: Table, values: np.ndarray) -> np.ndarray:
-    """Return the members of each bloc, in the last row of all, by value; (MAX_REGIONS + 1, largest value + 1)."""
-    top = 0
-    for value in values:
-        top = max(top, value)
-    counts = np.zeros((ALL + 1, top + 1), np.int64)
-    for i in range(len(values)):
-        if is_member(cities, i):
-            counts[cities[i].region, values[i]] += 1
-            counts[ALL, values[i]] += 1
+def spread(members: np.ndarray, region: np.ndarray, values: np.ndarray, room: np.ndarray) -> np.ndarray:
+    """Count the members of each bloc, behind the last bloc those of all, by value from 0 to the largest."""
+    n_values = 1
+    for x in range(len(members)):
+        n_values = max(n_values, values[members[x]] + 1)
+    counts = room[: (ALL + 1) * n_values]
+    counts[:] = 0
+    for x in range(len(members)):
+        i = members[x]
+        counts[region[i] * n_values + values[i]] += 1
+        counts[ALL * n_values + values[i]] += 1
     return counts
+
+
+@kernel
+def counts_of(counts: np.ndarray, bloc: int) -> np.ndarray:
+    """Return how many members of a bloc have each value."""
+    n_values = len(counts) // (ALL + 1)
+    return counts[bloc * n_values : (bloc + 1) * n_values]
 
 
 @kernel
@@ -70,23 +76,27 @@ def top_share(counts: np.ndarray, n: int) -> float:
 
 
 @kernel
-def periphery(cities: Table, p: Settings, rows: Table, pilots: np.ndarray) -> float:
-    """Return the share of pilots with a city whose engagement ψ is below e^{−σ²/2}, the median of its distribution."""
-    middle, n = math.exp(-0.5 * p.city.engagement_spread * p.city.engagement_spread), 0.0
+def n_peripheral(cities: Table, p: Settings, rows: Table, pilots: np.ndarray) -> int:
+    """Count the pilots with a city whose engagement ψ is below e^{−σ²/2}, the median of its distribution."""
+    middle, n = math.exp(-0.5 * p.city.engagement_spread * p.city.engagement_spread), 0
     for r in pilots:
-        n += 1.0 if min(cities[rows[r].i].engagement, cities[rows[r].j].engagement) < middle else 0.0
-    return ratio(n, float(len(pilots)))
+        n += min(cities[rows[r].i].engagement, cities[rows[r].j].engagement) < middle
+    return n
 
 
 @kernel
-def record(w: State, p: Settings, t: int, pilots: np.ndarray) -> None:
+def record(w: State, p: Settings, t: int, members: np.ndarray) -> None:
     """Fill the columns of this family from the census of the month."""
-    cities, rows, s, n = w.cities, w.partnerships, w.series, w.tally.members
-    count_projects(rows, pilots, w.city_tally)
-    ties, projects = spread(cities, w.city_tally.ties), spread(cities, w.city_tally.projects)
+    s, region, by_city, tally, room = w.series, w.cities.region, w.city_tally, w.tally, more_room(w)
+    n, projects = tally.members, spread(members, region, by_city.projects, room)
     for bloc in range(MAX_REGIONS):
-        s[t].gini_ties[bloc] = gini(ties[bloc]) if n[bloc] > 0 else np.nan
-        s[t].gini_projects[bloc] = gini(projects[bloc]) if n[bloc] > 0 else np.nan
-    s[t].periphery_share = periphery(cities, p, rows, pilots)
-    s[t].isolates = ratio(float(ties[ALL, 0]), float(n[ALL]))
-    s[t].top_decile_share = top_share(ties[ALL], n[ALL])
+        s[t].gini_projects[bloc] = gini(counts_of(projects, bloc)) if n[bloc] > 0 else np.nan
+    ties = spread(members, region, by_city.ties, room)
+    for bloc in range(MAX_REGIONS):
+        s[t].gini_ties[bloc] = gini(counts_of(ties, bloc)) if n[bloc] > 0 else np.nan
+    of_all = counts_of(ties, ALL)
+    s[t].isolates = ratio(float(of_all[0]), float(n[ALL]))
+    s[t].top_decile_share = top_share(of_all, n[ALL])
+    if tally.pilots_moved:
+        tally.peripheral = n_peripheral(w.cities, p, w.partnerships, w.piloted[: tally.piloted])
+    s[t].periphery_share = ratio(float(tally.peripheral), float(tally.piloted))

@@ -12,8 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from abm.jit import State, Table, kernel
-from abm.measures import bitsets, lists
-from abm.measures.census import distinct
+from abm.measures import bitsets, census, lists
 from abm.measures.triads import Triads
 from abm.tables import NONE
 
@@ -27,7 +26,8 @@ class Graph(NamedTuple):
     n_cities: Any  # cities that take part
     n_sources: Any  # cities from which distances are counted
     pairs: Any  # (m, 2) the two cities of a tie
-    weights: Any  # (m,) Σ 1/degree over the cities that both ends of a tie are tied to
+    n_tied: Any  # cities with a tie
+    constraint: Any  # Burt's constraint, summed over them
     n_squares: Any  # cycles of four cities that alternate between blocs 0 and 1
     largest: Any  # cities in the largest component
 
@@ -71,26 +71,36 @@ def sources(w: State) -> np.ndarray:
 @kernel
 def build(w: State, memoranda: np.ndarray, t: int) -> Graph:
     """Return the graph of month ``t``; ``memoranda`` are the partnerships that stand at a memorandum or beyond."""
-    n, rows, region, by_city, n_cities = len(w.cities), w.partnerships, w.cities.region, w.city_tally, 0
-    is_due = n < MONTHLY_BELOW or t % 12 == 11
-    if n <= bitsets.MOST_CITIES:
-        pairs = bitsets.pair_up(rows, memoranda, by_city.near)
+    n, rows, region, by_city = len(w.cities), w.partnerships, w.cities.region, w.city_tally
+    is_due, is_small, n_cities, n_tied, constraint = (
+        n < MONTHLY_BELOW or t % 12 == 11,
+        n <= bitsets.MOST_CITIES,
+        0,
+        0,
+        0.0,
+    )
+    near, horizon, wider = w.work_bits[:n], w.work_bits[n : 2 * n], w.work_bits[2 * n : 3 * n]
+    if is_small:
+        pairs = bitsets.pair_up(rows, memoranda, near, census.room_for_pairs(w))
     else:
-        pairs = distinct(rows, memoranda if is_due else memoranda[:0], n)
+        pairs = census.distinct(rows, memoranda if is_due else memoranda[:0], n, census.room_for_pairs(w))
     count_neighbours(pairs, region, by_city)
     for i in range(n):
         if is_due and takes_part(w, i):
             w.tally.in_bloc[region[i]] += 1
             n_cities += 1
-    degree, triads = by_city.degree, Triads(by_city.closed, np.zeros(len(pairs)), w.tally.tied)
-    n_sources = n_cities if n < MONTHLY_BELOW else min(n_cities, N_SOURCES)
-    if n <= bitsets.MOST_CITIES:
-        bitsets.close_all(by_city.near, pairs, degree, region, triads)
-        n_squares = bitsets.n_squares(by_city.near, region, by_city.wider)
-        largest = bitsets.distances(pairs, by_city)
+            if by_city[i].degree > 0:
+                constraint += 1.0 / by_city[i].degree  # without triangles it is d·(1/d)²
+                n_tied += 1
+    degree, triads = by_city.degree, Triads(by_city.closed, w.tally.tied)
+    if is_small:
+        constraint = bitsets.close_all(near, pairs, degree, region, triads, constraint)
+        n_squares = bitsets.n_squares(near, region, wider)
+        largest = bitsets.distances(near, pairs, by_city, horizon, wider)
     else:
         first, lists_of = lists.adjacency(pairs, degree)
-        lists.close_all(first, lists_of, pairs, degree, region, triads)
+        constraint = lists.close_all(first, lists_of, pairs, degree, region, triads, constraint)
         n_squares = lists.n_squares(first, lists_of, region)
         largest = lists.distances(first, lists_of, sources(w), by_city.at_distance)
-    return Graph(n_cities, n_sources, pairs, triads.weights, n_squares, largest)
+    n_sources = n_cities if n < MONTHLY_BELOW else min(n_cities, N_SOURCES)
+    return Graph(n_cities, n_sources, pairs, n_tied, constraint, n_squares, largest)

@@ -51,26 +51,28 @@ def count_new(w: State) -> tuple[int, int]:
 @kernel
 def record(w: State, p: Settings, t: int) -> None:
     """Fill the columns of this family."""
-    s, cities, rows, unknown = w.series, w.cities, w.organisations, w.rungs[Ladder.UNAWARE]
-    n_practices, n_members, known, needed, first_needed = w.count.practices, 0, 0, 0.0, 0.0
-    adopted, mastered, n_organisations, by_theme = 0, 0, 0, s[t].adoption_by_theme
+    s, cities, unknown, by_theme = w.series, w.cities, w.rungs[Ladder.UNAWARE], w.series[t].adoption_by_theme
+    n_cities, n_practices, n_themes, n_members, n_organisations = len(cities), w.count.practices, p.world.n_themes, 0, 0
+    known, adopted, mastered, needed, first_needed = 0, 0, 0, 0.0, 0.0
     by_theme[:] = 0.0
-    for i in range(len(cities)):
-        if cities[i].weight > 0.0:
-            n_organisations += cities[i].n_organisations
-            for o in range(cities[i].first_organisation, cities[i].first_organisation + cities[i].n_organisations):
-                mastered += rows[o].mastered[0] + rows[o].mastered[1]
-        if cities[i].standing == 0:
+    for i in range(n_cities):
+        city = cities[i]
+        if city.weight > 0.0:
+            n_organisations += city.n_organisations
+            first = n_cities + city.first_organisation
+            for actor in range(first, first + city.n_organisations):
+                mastered += w.n_adopted[actor]
+        if city.standing == 0:
             continue
         n_members += 1
         known += n_practices
+        adopted += w.n_adopted[i]
         for word in range(unknown.shape[1]):
             known -= n_bits(unknown[i, word])
-        for theme in range(p.world.n_themes):
-            by_theme[theme] += cities[i].adopted[theme]
-            adopted += cities[i].adopted[theme]
-            needed += cities[i].need[theme]
-            first_needed += cities[i].first_need[theme]
+        for theme in range(n_themes):
+            by_theme[theme] += city.adopted[theme]
+            needed += city.need[theme]
+            first_needed += city.first_need[theme]
     n, across = count_new(w)
     s[t].adoptions_ever = n + (s[t - 1].adoptions_ever if t > 0 else 0.0)
     s[t].cross_region_adoptions = across + (s[t - 1].cross_region_adoptions if t > 0 else 0.0)
@@ -83,5 +85,5 @@ def record(w: State, p: Settings, t: int) -> None:
     s[t].awareness = known / (n_members * n_practices)
     s[t].adoption = adopted / (n_members * n_practices)
     s[t].need_met = 1.0 - needed / first_needed if first_needed > 0.0 else np.nan
-    for theme in range(p.world.n_themes):
+    for theme in range(n_themes):
         by_theme[theme] /= n_members * w.n_of_theme[theme]

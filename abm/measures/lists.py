@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from abm.jit import kernel
-from abm.measures.triads import Triads, close
+from abm.measures.triads import Triads, close, tightened
 from abm.tables import NONE
 
 
@@ -36,17 +36,21 @@ def close_all(
     degree: np.ndarray,
     region: np.ndarray,
     triads: Triads,
-) -> None:
-    """Note every triangle, once for each of its ties."""
+    constraint: float,
+) -> float:
+    """Note every triangle, once for each of its ties; return the sum of constraint, ``constraint`` without them."""
     tied_to = np.full(len(degree), NONE)
     for e in range(len(pairs)):
-        a, b = pairs[e, 0], pairs[e, 1]
+        a, b, weight = pairs[e, 0], pairs[e, 1], 0.0
         if e == 0 or pairs[e - 1, 0] != a:
             for x in range(first[a], first[a + 1]):
                 tied_to[near[x]] = a
         for x in range(first[b], first[b + 1]):
             if tied_to[near[x]] == a:
-                close(triads, e, pairs, near[x], degree, region)
+                weight += close(triads, a, b, near[x], degree, region)
+        if weight > 0.0:
+            constraint += tightened(weight, degree[a], degree[b])
+    return constraint
 
 
 @kernel

@@ -11,8 +11,8 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from abm.bits import bit, n_bits
 from abm.jit import State, Table, kernel
+from abm.measures.census import more_room
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
 from abm.neighbours import root
@@ -53,23 +53,16 @@ def n_clusters(rows: Table, pilots: np.ndarray, lowest: int, label: np.ndarray) 
 
 
 @kernel
-def count_projects(rows: Table, pilots: np.ndarray, by_city: Table) -> None:
-    """Count in how many clusters ever each city is: its themes with a pilot."""
-    for r in pilots:
-        by_city[rows[r].i].piloted |= bit(rows[r].theme)
-        by_city[rows[r].j].piloted |= bit(rows[r].theme)
-    for i in range(len(by_city)):
-        by_city[i].projects = n_bits(by_city[i].piloted)
-
-
-@kernel
-def record(w: State, t: int, pilots: np.ndarray) -> None:
+def record(w: State, t: int) -> None:
     """Fill the columns of this family from the census of the month."""
-    s, n, entropy = w.series, float(w.count.live), 0.0
-    label = w.work_rows[2 * w.count.partnerships :: 1]  # strided, like the column that `root` is compiled for
-    s[t].clusters = n_clusters(w.partnerships, pilots, Stage.PILOT.value, label)
-    s[t].clusters_ever = n_clusters(w.partnerships, pilots, Stage.DISSOLVED.value, label)
-    for k in w.tally.theme:
+    s, rows, tally, n, entropy = w.series, w.partnerships, w.tally, float(w.count.live), 0.0
+    if tally.pilots_moved:
+        pilots = w.piloted[: tally.piloted]
+        label = more_room(w)[::1]  # strided, like the column that `root` is compiled for
+        tally.clusters = n_clusters(rows, pilots, Stage.PILOT.value, label)
+        tally.clusters_ever = n_clusters(rows, pilots, Stage.DISSOLVED.value, label)
+    s[t].clusters, s[t].clusters_ever = tally.clusters, tally.clusters_ever
+    for k in tally.theme:
         if k > 0:
             entropy -= k / n * math.log(k / n)
     s[t].theme_balance = ratio(entropy, math.log(N_THEMES)) if n > 0.0 else np.nan

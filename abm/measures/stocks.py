@@ -44,13 +44,14 @@ def ratio(part: float, whole: float) -> float:
 @kernel
 def record(w: State, t: int) -> None:
     """Fill the columns of this family from the census of the month."""
-    s, now, highest, ended = w.series, w.tally.stage, w.tally.highest, float(w.tally.ended)
+    s, now, highest = w.series, w.tally.stage, w.tally.highest
     sustained = float(highest[5])
     pilots = sustained + highest[4]
     plans = pilots + highest[3]
     memoranda = plans + highest[2]
     contacts = memoranda + highest[1]
     living = contacts - now[0]
+    ended = now[0] - (s[t - 1].dissolved_ever if t > 0 else 0.0)
     s[t].contacts, s[t].memoranda, s[t].action_plans = now[1], now[2], now[3]
     s[t].pilots, s[t].sustained = now[4], now[5]
     s[t].contacts_ever, s[t].memoranda_ever, s[t].action_plans_ever = contacts, memoranda, plans

@@ -15,7 +15,6 @@ class Triads(NamedTuple):
     """Sums over triangles."""
 
     closed: Any  # (n_cities,) tied pairs among the neighbours of a city
-    weights: Any  # (m,) Σ 1/degree over the cities that both ends of a tie are tied to
     roles: Any  # (4, MAX_REGIONS) tied pairs among the neighbours of the cities of a bloc, by role
 
 
@@ -28,15 +27,17 @@ def role(own: int, one: int, other: int) -> int:
 
 
 @kernel
-def close(
-    triads: Triads,
-    e: int,
-    pairs: np.ndarray,
-    q: int,
-    degree: np.ndarray,
-    region: np.ndarray,
-) -> None:
-    """Note that city ``q`` is tied to both ends of tie ``e``."""
+def close(triads: Triads, a: int, b: int, q: int, degree: np.ndarray, region: np.ndarray) -> float:
+    """Note that city ``q`` is tied to both ends of the tie of ``a`` and ``b``; return 1/degree of it."""
     triads.closed[q] += 1
-    triads.weights[e] += 1.0 / degree[q]
-    triads.roles[role(region[q], region[pairs[e, 0]], region[pairs[e, 1]]), region[q]] += 1
+    triads.roles[role(region[q], region[a], region[b]), region[q]] += 1
+    return 1.0 / degree[q]
+
+
+@kernel
+def tightened(weight: float, a: int, b: int) -> float:
+    """Return what triangles add to the constraint of the two ends of a tie, of degrees ``a`` and ``b``.
+
+    ``weight`` is Σ 1/degree over the cities that both ends are tied to.
+    """
+    return (2.0 + weight) * weight * (1.0 / (a * a) + 1.0 / (b * b))

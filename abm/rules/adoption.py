@@ -16,6 +16,7 @@ from abm.bits import EMPTY, ONE, WORD, lowest
 from abm.chances import happens
 from abm.draws import at, child, moment, uniform
 from abm.jit import Key, Settings, State, kernel
+from abm.neighbours import STRANGER
 from abm.organisations import helix
 from abm.pairs import context_fit
 from abm.parameters import Par, Uniform
@@ -46,11 +47,12 @@ class Params(NamedTuple):
 @kernel
 def best_helix(w: State, i: int, theme: int) -> float:
     """Return H*, the best helix among the partnerships of city ``i`` in a theme from the action plan on."""
-    rows, ties, best = w.partnerships, w.ties, 0.0
-    for place in range(w.first_tie[i], w.first_tie[i + 1]):
-        r = ties[place]
-        if rows[r].theme == theme and rows[r].stage >= Stage.ACTION_PLAN:
+    rows, neighbours, x, best = w.partnerships, w.neighbours, w.first_neighbour[i], 0.0
+    while x != STRANGER:
+        r = neighbours[x].row[theme]
+        if r != NONE and rows[r].stage >= Stage.ACTION_PLAN:
             best = max(best, helix(rows[r]))
+        x = neighbours[x].following
     return best
 
 
@@ -90,11 +92,12 @@ def conclude(w: State, p: Settings, seed: Key, t: int) -> None:
 @kernel
 def credit_partners(w: State, i: int, k: int) -> None:
     """Count the adoption as a success of the partnerships in its theme whose other city had adopted before."""
-    rows, ties, ladder, theme = w.partnerships, w.ties, w.ladder, w.practices[k].theme
-    for place in range(w.first_tie[i], w.first_tie[i + 1]):
-        r = ties[place]
-        if rows[r].theme == theme and rows[r].ended < 0 and ladder[rows[r].i + rows[r].j - i, k] == Ladder.ADOPTED:
-            rows[r].successes += 1
+    neighbours, x, theme = w.neighbours, w.first_neighbour[i], w.practices[k].theme
+    while x != STRANGER:
+        r = neighbours[x].row[theme]
+        if r != NONE and w.ladder[neighbours[x].partner, k] == Ladder.ADOPTED:
+            w.partnerships[r].successes += 1
+        x = neighbours[x].following
 
 
 @kernel

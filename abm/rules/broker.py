@@ -17,19 +17,21 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from abm import draws
-from abm.chances import normal_below
+from abm.bits import EMPTY, ONE, WORD, bit, lowest, n_bits
+from abm.chances import surely_below
 from abm.draws import NOBODY, child, draw, normal, uniform
 from abm.encounter import write
-from abm.jit import Key, Row, Settings, State, Table, kernel
-from abm.neighbours import both, common_partners, find, label_components
+from abm.jit import Key, Settings, State, Table, kernel
+from abm.neighbours import STRANGER, both, common_partners, find, label_components
 from abm.pairs import complementarity, may_form, meeting_theme
 from abm.parameters import Par, Uniform
-from abm.tables import NONE, Origin, Stage, Strategy
+from abm.tables import N_THEMES, NONE, Origin, Stage, Strategy
 
 UNITS, LOOK, RANDOM, JUDGE, ALIGN, INTRODUCE = (
     draws.process("broker." + what) for what in ("units", "look", "random", "judge", "align", "introduce")
 )
 EXHAUSTIVE = 50
+UTMOST = 8.3  # no normal number is larger: the smallest uniform is 2⁻⁵³
 ALREADY_PARTNERS = 5.0
 
 
@@ -89,6 +91,12 @@ def place_best(values: np.ndarray, rows: np.ndarray, n: int, value: float, row: 
 
 
 @kernel
+def sharp(noise: float) -> float:
+    """Return 1/σ_B, or a number for it where a broker makes no mistakes."""
+    return 1.0 / max(noise, 1e-9)
+
+
+@kernel
 def serves(cities: Table, region: int, i: int, j: int) -> bool:
     """Say whether a broker may introduce two cities: one of them is of its region, if it has one."""
     return region == NONE or cities[i].region == region or cities[j].region == region
@@ -101,13 +109,14 @@ def align(w: State, p: Settings, seed: Key, t: int, b: int, n_sessions: int) -> 
         return
     rows, live, cities = w.partnerships, w.live, w.cities
     now, key, noise, region = draws.moment(seed, ALIGN, t), w.brokers[b].key, w.brokers[b].noise, w.brokers[b].region
-    values, chosen, n = w.work_values[:n_sessions], w.work_rows[:n_sessions], 0
+    values, chosen, n, bar, per_noise = w.work_values[:n_sessions], w.work_rows[:n_sessions], 0, -math.inf, sharp(noise)
     for x in range(w.count.live):
         r = live[x]
         if rows[r].stage <= Stage.ACTION_PLAN and serves(cities, region, rows[r].i, rows[r].j):
             luck = draws.at(now, key, rows[r].key, 0)
-            if n < n_sessions or uniform(luck) > normal_below(values[n - 1] - rows[r].gap, noise):
+            if not surely_below(luck, (bar - rows[r].gap) * per_noise):
                 n = place_best(values, chosen, n, rows[r].gap + noise * normal(luck), r)
+                bar = values[n - 1] if n == n_sessions else bar
     for x in range(n):
         rows[chosen[x]].sessions += 1
         rows[chosen[x]].met += 1.0
@@ -115,13 +124,14 @@ def align(w: State, p: Settings, seed: Key, t: int, b: int, n_sessions: int) -> 
 
 
 @kernel
-def consider(candidates: Table, count: Row, i: int, j: int, theme: int) -> None:
-    """Put an introduction on the list of candidates."""
-    x = count.candidates
-    candidates[x].i = i
-    candidates[x].j = j
-    candidates[x].theme = theme
-    count.candidates = x + 1
+def consider(w: State, i: int, j: int, themes: Key) -> None:
+    """Put two cities on the list of candidates, with the themes in which they might be introduced."""
+    row = w.candidates[w.count.candidates]
+    row.key = both(w.cities[i].key, w.cities[j].key)
+    row.i = i
+    row.j = j
+    row.themes = themes
+    w.count.candidates += themes != EMPTY
 
 
 @kernel
@@ -144,23 +154,18 @@ def list_free(w: State, b: int) -> int:
 
 @kernel
 def look_at_all(w: State, p: Settings, b: int) -> None:
-    """List every pair and theme that broker ``b`` may introduce: the members of a programme stand in order of city."""
-    cities, near, candidates, count = w.cities, w.neighbours, w.candidates, w.count
-    free, n = w.work_rows, list_free(w, b)
-    across, n_themes, region = p.world.cross_bloc_only, p.world.n_themes, w.brokers[b].region
+    """List every pair that broker ``b`` may introduce: the members of a programme stand in order of city."""
+    cities, near, free, n = w.cities, w.neighbours, w.work_rows, list_free(w, b)
+    across, region, themes = p.world.cross_bloc_only, w.brokers[b].region, bit(p.world.n_themes) - ONE
     for x in range(n):
         i = free[x]
-        place, end = w.first_neighbour[i], w.first_neighbour[i + 1]
+        place = w.first_neighbour[i]
         for y in range(x + 1, n):
             j = free[y]
-            while place < end and near[place].partner < j:
-                place += 1
-            if not may_form(cities, across, i, j) or not serves(cities, region, i, j):
-                continue
-            tied = place < end and near[place].partner == j
-            for theme in range(n_themes):
-                if not tied or near[place].row[theme] == NONE:
-                    consider(candidates, count, i, j, theme)
+            if may_form(cities, across, i, j) and serves(cities, region, i, j):
+                while near[place].partner < j:
+                    place = near[place].following
+                consider(w, i, j, themes & ~near[place if near[place].partner == j else STRANGER].living)
 
 
 @kernel
@@ -186,8 +191,7 @@ def look_at_sample(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
             continue
         theme = meeting_theme(w.cities, p.world.n_themes, i, j, child(luck, 2))
         place = find(w.first_neighbour, w.neighbours, i, j)
-        if place == NONE or w.neighbours[place].row[theme] == NONE:
-            consider(w.candidates, w.count, i, j, theme)
+        consider(w, i, j, bit(theme) & ~w.neighbours[place].living)
 
 
 @kernel
@@ -208,61 +212,70 @@ def scout(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
 
 
 @kernel
-def score_row(w: State, seed: Key, t: int, b: int, x: int) -> float:
-    """Return the score of candidate ``x`` under the strategy of broker ``b``."""
-    cities, strategy = w.cities, w.brokers[b].strategy
-    i, j, theme = w.candidates[x].i, w.candidates[x].j, w.candidates[x].theme
+def score_row(w: State, seed: Key, t: int, b: int, x: int, theme: int) -> float:
+    """Return the score of candidate ``x`` in a theme under the strategy of broker ``b``."""
+    cities, strategy, i, j = w.cities, w.brokers[b].strategy, w.candidates[x].i, w.candidates[x].j
     if strategy == Strategy.COMPLEMENTARITY:
         return complementarity(cities, i, j, theme)
     if strategy == Strategy.EQUITY:
         return 1.0 / (1.0 + cities[i].n_partners) + 1.0 / (1.0 + cities[j].n_partners)
     if strategy == Strategy.BRIDGING:
         place = find(w.first_neighbour, w.neighbours, i, j)
-        partners = place != NONE and w.neighbours[place].n_living > 0
-        score = -1.0 * common_partners(w.first_neighbour, w.neighbours, i, j)
-        if partners:
+        score = -1.0 * common_partners(w, i, j)
+        if w.neighbours[place].living != EMPTY:
             score -= ALREADY_PARTNERS
         if cities[i].component != cities[j].component:
             score += 1.0
         return score
-    return uniform(draw(seed, RANDOM, t, w.brokers[b].key, both(cities[i].key, cities[j].key), theme))
+    return uniform(draw(seed, RANDOM, t, w.brokers[b].key, w.candidates[x].key, theme))
 
 
 @kernel
 def score(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
-    """Fill the score of every candidate of broker ``b``."""
-    rows, cities = w.candidates, w.cities
-    if w.brokers[b].strategy == Strategy.COMPLEMENTARITY:  # in a loop of its own, as the usual one of many candidates
-        for x in range(w.count.candidates):
-            rows[x].score = complementarity(cities, rows[x].i, rows[x].j, rows[x].theme)
-        return
+    """Fill the scores of every candidate of broker ``b``."""
+    rows, cities, usual = w.candidates, w.cities, w.brokers[b].strategy == Strategy.COMPLEMENTARITY
     for x in range(w.count.candidates):
-        rows[x].score = score_row(w, seed, t, b, x)
+        for theme in range(N_THEMES):
+            if usual:
+                rows[x].score[theme] = complementarity(cities, rows[x].i, rows[x].j, theme)
+            elif rows[x].themes & bit(theme) != EMPTY:
+                rows[x].score[theme] = score_row(w, seed, t, b, x, theme)
 
 
 @kernel
 def spread(candidates: Table, n: int) -> tuple[float, float]:
-    """Return mean and standard deviation of the first ``n`` scores, in one pass around the first of them."""
-    first, total, squares = candidates[0].score, 0.0, 0.0
+    """Return mean and standard deviation of the scores of ``n`` candidates, in one pass around the first score."""
+    first, n_scores, total, squares = candidates[0].score[lowest(candidates[0].themes)], 0, 0.0, 0.0
     for x in range(n):
-        off = candidates[x].score - first
+        left, off, off_squared = candidates[x].themes, 0.0, 0.0
+        n_scores += n_bits(left)
+        while left != EMPTY:
+            z = candidates[x].score[lowest(left)] - first
+            off += z
+            off_squared += z * z
+            left &= left - ONE
         total += off
-        squares += off * off
-    return first + total / n, math.sqrt(max(0.0, squares / n - (total / n) * (total / n)))
+        squares += off_squared
+    mean = total / n_scores
+    return first + mean, math.sqrt(max(0.0, squares / n_scores - mean * mean))
 
 
 @kernel
-def is_listed(candidates: Table, rows: np.ndarray, n: int, x: int) -> bool:
-    """Say whether the introduction of candidate ``x`` is among ``n`` listed ones already."""
+def is_listed(candidates: Table, chosen: np.ndarray, n: int, key: Key, theme: int) -> bool:
+    """Say whether two cities and a theme are among ``n`` chosen introductions already."""
     for y in range(n):
-        other = rows[y]
-        if (
-            candidates[other].i == candidates[x].i
-            and candidates[other].j == candidates[x].j
-            and candidates[other].theme == candidates[x].theme
-        ):
+        if candidates[chosen[y] // WORD].key == key and chosen[y] % WORD == theme:
             return True
     return False
+
+
+@kernel
+def themes_from(score: np.ndarray, floor: float) -> Key:
+    """Return the themes with a score of at least ``floor``, a bit each."""
+    found = EMPTY
+    for theme in range(N_THEMES):
+        found |= np.uint64(score[theme] >= floor) << np.uint64(theme)
+    return found
 
 
 @kernel
@@ -271,22 +284,24 @@ def introduce(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
     n_candidates, n_units = w.count.candidates, w.brokers[b].introductions
     if n_candidates == 0 or n_units == 0:
         return
-    rows, cities, noise = w.candidates, w.cities, w.brokers[b].noise
-    centre, scale = spread(rows, n_candidates)
-    scale = 1.0 / scale if scale > 1e-12 else 0.0
-    now, key = draws.moment(seed, JUDGE, t), w.brokers[b].key
+    rows, noise = w.candidates, w.brokers[b].noise
+    centre, deviation = spread(rows, n_candidates)
+    scale, floor = 1.0 / deviation if deviation > 1e-12 else 0.0, -math.inf
+    now, key, per_noise = draws.moment(seed, JUDGE, t), w.brokers[b].key, sharp(noise)
     values, chosen, n, bar = w.work_values[:n_units], w.work_rows[:n_units], 0, -math.inf
     for x in range(n_candidates):
-        z = (rows[x].score - centre) * scale
-        if z + noise * draws.UTMOST < bar:
-            continue
-        i, j = rows[x].i, rows[x].j
-        luck = draws.at(now, key, both(cities[i].key, cities[j].key), rows[x].theme)
-        if uniform(luck) > normal_below(bar - z, noise) and not is_listed(rows, chosen, n, x):
-            n = place_best(values, chosen, n, z + noise * normal(luck), x)
-            bar = values[n - 1] if n == n_units else bar
+        left, pair = rows[x].themes & themes_from(rows[x].score, floor), rows[x].key
+        while left != EMPTY:
+            theme = lowest(left)
+            left &= left - ONE
+            z = (rows[x].score[theme] - centre) * scale
+            luck = draws.at(now, key, pair, theme)
+            if not surely_below(luck, (bar - z) * per_noise) and not is_listed(rows, chosen, n, pair, theme):
+                n = place_best(values, chosen, n, z + noise * normal(luck), WORD * x + theme)
+                bar = values[n - 1] if n == n_units else bar
+                floor = centre + (bar - noise * UTMOST) * deviation
     for x in range(n):
-        i, j, theme = rows[chosen[x]].i, rows[chosen[x]].j, rows[chosen[x]].theme
-        luck = draw(seed, INTRODUCE, t, w.brokers[b].key, both(cities[i].key, cities[j].key), theme)
-        write(w, luck, i, j, theme, Origin.BROKER.value, b)
+        row, theme = rows[chosen[x] // WORD], chosen[x] % WORD
+        luck = draw(seed, INTRODUCE, t, key, row.key, theme)
+        write(w, luck, row.i, row.j, theme, Origin.BROKER.value, b)
     w.brokers[b].n_offered += n

@@ -24,7 +24,7 @@ from abm import draws
 from abm.chances import logistic
 from abm.draws import NOBODY, draw, uniform
 from abm.jit import Key, Settings, State, Table, kernel
-from abm.neighbours import both, common_partners, find, organisations_linked
+from abm.neighbours import both, common_partners, find, note, organisations_linked
 from abm.order import put_in_order
 from abm.pairs import cognitive_distance
 from abm.parameters import Par, Uniform
@@ -139,8 +139,8 @@ def find_between(w: State, p: Settings, x: int) -> Between:
     place = find(w.first_neighbour, w.neighbours, i, j)
     return Between(
         learning_value(cognitive_distance(w.cities, i, j), p.contact.best_distance),
-        common_partners(w.first_neighbour, w.neighbours, i, j),
-        place != NONE and w.neighbours[place].memorandum,
+        common_partners(w, i, j),
+        w.neighbours[place].memorandum,
         w.encounters[x].origin == Origin.BROKER,
         organisations_linked(w, i, j, w.encounters[x].theme),
     )
@@ -168,7 +168,7 @@ def gather(w: State, p: Settings, seed: Key, t: int) -> None:
         if not rows[x].may_form:
             continue
         place = find(w.first_neighbour, w.neighbours, rows[x].i, rows[x].j)
-        r = w.neighbours[place].row[rows[x].theme] if place != NONE else NONE
+        r = w.neighbours[place].row[rows[x].theme]
         if r != NONE:
             interact(w, x, r)
         elif rows[x].waived:
@@ -212,16 +212,6 @@ def weigh(w: State) -> None:
 
 
 @kernel
-def formed_this_month(w: State, i: int, j: int, theme: int) -> int:
-    """Return the partnership of two cities and a theme that was formed this month, or −1."""
-    rows = w.partnerships
-    for r in range(w.count.first_new, w.count.partnerships):
-        if rows[r].i == i and rows[r].j == j and rows[r].theme == theme:
-            return r
-    return NONE
-
-
-@kernel
 def settle(w: State, p: Settings, seed: Key, t: int) -> None:
     """Form contacts in order of priority, as far as there is room; later meetings are interactions."""
     rows, cities = w.encounters, w.cities
@@ -235,7 +225,7 @@ def settle(w: State, p: Settings, seed: Key, t: int) -> None:
     for place in range(n):
         x = waiting[place]
         i, j = min(rows[x].i, rows[x].j), max(rows[x].i, rows[x].j)
-        r = formed_this_month(w, i, j, rows[x].theme)
+        r = w.neighbours[find(w.first_neighbour, w.neighbours, i, j)].row[rows[x].theme]
         if r != NONE:
             interact(w, x, r)
         elif rows[x].consent_i and rows[x].consent_j:
@@ -274,6 +264,7 @@ def form(w: State, seed: Key, t: int, x: int, i: int, j: int) -> None:
     for side in range(2):
         rows[r].university[side] = NONE
         rows[r].firm[side] = NONE
+    note(w, r)
     w.cities[i].load += 0.25
     w.cities[j].load += 0.25
     if rows[r].origin == Origin.BROKER:

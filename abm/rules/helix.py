@@ -22,6 +22,7 @@ from abm.order import put_in_order
 from abm.organisations import (
     N_KINDS,
     link,
+    organisation_at,
     pick_free,
     place_of,
     same_kind,
@@ -90,15 +91,15 @@ def open_roles(w: State) -> np.ndarray:
 @kernel
 def list_offers(w: State) -> None:
     """List each open role once for either city, where an organisation works in the theme; nobody is asked yet."""
-    rows, offers, first, n = w.partnerships, w.offers, w.first_by_theme, 0
+    rows, offers, n = w.partnerships, w.offers, 0
     for role in open_roles(w):
         r, kind = role // N_KINDS, role % N_KINDS
         for side in range(2):
-            place = place_of(home(rows[r], side), rows[r].theme, kind)
+            place = place_of(home(rows[r], side), kind, rows[r].theme)
             offers[n].partnership = r
             offers[n].side = side
             offers[n].kind = kind
-            n += first[place + 1] > first[place]
+            n += w.by_theme[place] != 0
     w.count.offers = n
 
 
@@ -111,12 +112,18 @@ def home(partnership: Row, side: int) -> int:
 @kernel
 def offer(w: State, p: Settings, seed: Key, t: int) -> None:
     """Offer each open role to one organisation of each city, where there is one free."""
-    rows, offers, now = w.partnerships, w.offers, draws.moment(seed, ASK, t)
+    rows, offers, homes, now = w.partnerships, w.offers, w.organisations, draws.moment(seed, ASK, t)
     list_offers(w)
     for x in range(w.count.offers):
-        row = rows[offers[x].partnership]
-        place = place_of(home(row, offers[x].side), row.theme, offers[x].kind)
-        offers[x].organisation = pick_free(w, now, row.key, place, place + 1, row.theme, p.helix.slots)
+        row, kind = rows[offers[x].partnership], offers[x].kind
+        city = home(row, offers[x].side)
+        entry = w.by_theme[place_of(city, kind, row.theme)]
+        o = organisation_at(entry)
+        if w.next_by_theme[entry] != 0:  # one of several
+            o = pick_free(w, now, row.key, city, kind, row.theme, p.helix.slots)
+        elif homes[o].slots_taken >= p.helix.slots:
+            o = NONE
+        offers[x].organisation = o
         offers[x].joins = False
     keep_one_a_city(w, draws.moment(seed, PRIORITY, t))
 

@@ -19,6 +19,7 @@ from abm import draws
 from abm.chances import exp, happens, log
 from abm.draws import NOBODY, at, child, moment, uniform
 from abm.jit import Key, Row, Settings, State, kernel
+from abm.neighbours import note
 from abm.organisations import helix
 from abm.parameters import Par, Uniform
 from abm.tables import NONE, Stage
@@ -172,6 +173,8 @@ def climb(w: State, p: Settings, seed: Key, t: int) -> None:
             row.reached[row.stage] = t
             if row.stage == Stage.PILOT:
                 row.helix_at_pilot = helix(row)
+            if row.stage == Stage.MEMORANDUM:
+                note(w, r)
         live[n] = r
         n += 1
     w.count.live = n
@@ -183,6 +186,7 @@ def dissolve(w: State, r: int, t: int) -> None:
     rows = w.partnerships
     rows[r].stage = Stage.DISSOLVED
     rows[r].ended = t
+    note(w, r)
     for side in range(2):
         for o in (rows[r].university[side], rows[r].firm[side]):
             if o != NONE:

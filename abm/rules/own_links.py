@@ -9,9 +9,10 @@ the theme (β_OO of E4) and lasts 24 months after the last meeting.
 from __future__ import annotations
 
 from abm import draws
-from abm.draws import draw, moment, uniform
+from abm.draws import draw, uniform
 from abm.jit import Key, Settings, State, kernel
-from abm.organisations import N_KINDS, link, pick_free, place_of, same_kind, unwilling, willingness
+from abm.neighbours import link_at
+from abm.organisations import link, pick_free, same_kind, unwilling, willingness
 from abm.tables import NONE, EventType, Kind
 
 BRING, AGREE = draws.process("own_links.bring"), draws.process("own_links.agree")
@@ -21,9 +22,8 @@ LIFETIME_MONTHS = 24
 @kernel
 def brought_by(w: State, p: Settings, now: Key, e: int, city: int) -> int:
     """Return the free organisation of the theme that a city in person at curated event ``e`` brings, or −1."""
-    theme = w.events[e].theme
-    place = place_of(city, theme, 0)
-    return pick_free(w, now, w.events[e].key, place, place + N_KINDS, theme, p.helix.slots)
+    event = w.events[e]
+    return pick_free(w, now, event.key, city, NONE, event.theme, p.helix.slots)
 
 
 @kernel
@@ -40,10 +40,12 @@ def agrees(w: State, p: Settings, seed: Key, e: int, o: int, other: int) -> bool
 @kernel
 def living_link(w: State, a: int, b: int) -> int:
     """Return the living own link of two actors, or −1."""
-    for place in range(w.first_link[a], w.first_link[a + 1]):
-        x = w.linked[place]
+    entry = w.first_link[a]
+    while entry != 0:
+        x = link_at(entry)
         if w.links[x].a + w.links[x].b - a == b and w.links[x].ended < 0 and w.links[x].partnership == NONE:
             return x
+        entry = w.next_link[entry]
     for x in range(w.count.linked, w.count.links):
         if w.links[x].a == min(a, b) and w.links[x].b == max(a, b) and w.links[x].partnership == NONE:
             return x
@@ -55,7 +57,7 @@ def meet(w: State, p: Settings, seed: Key, t: int, e: int, first_encounter: int)
     """Let the organisations brought to event ``e`` link where their cities met; keep old links alive."""
     if not w.events[e].curated or w.events[e].theme < 0:
         return
-    rows, n_cities, now = w.encounters, len(w.cities), moment(seed, BRING, 0)
+    rows, n_cities, now = w.encounters, len(w.cities), draws.moment(seed, BRING, 0)
     for x in range(first_encounter, w.count.encounters):
         if not (rows[x].curated and rows[x].may_form):
             continue

@@ -12,10 +12,10 @@ from typing import Annotated, NamedTuple
 
 from abm import draws
 from abm.bits import EMPTY, ONE, WORD, lowest
-from abm.draws import NOBODY, at, child, draw, moment, uniform, waits
-from abm.jit import Key, Settings, State, Table, kernel
+from abm.draws import NOBODY, at, child, moment, uniform, waits
+from abm.jit import Key, Row, Settings, State, Table, kernel
 from abm.parameters import Par
-from abm.practices import add, clear, first_place, forget, stand
+from abm.practices import add, clear, stand, words_of
 from abm.tables import N_THEMES, NONE, Ladder
 
 ORIGIN, ADOPTED, MASTERED, THEMES_OF = (
@@ -61,14 +61,13 @@ def skill(n_adopted: int, scale: float) -> float:
 
 
 @kernel
-def learn_portfolio(cities: Table, p: Settings, i: int) -> None:
-    """Recompute the skills and the portfolio of a city from the practices it has adopted (E1, E2)."""
+def learn_portfolio(city: Row, p: Settings) -> None:
+    """Recompute the portfolio of a city from the practices it has adopted (E2)."""
     total = 0.0
     for theme in range(p.world.n_themes):
-        total += cities[i].adopted[theme] + 0.5
+        total += city.adopted[theme] + 0.5
     for theme in range(p.world.n_themes):
-        cities[i].skill[theme] = skill(cities[i].adopted[theme], p.practice.skill_scale)
-        cities[i].portfolio[theme] = (cities[i].adopted[theme] + 0.5) / total
+        city.portfolio[theme] = (city.adopted[theme] + 0.5) / total
 
 
 @kernel
@@ -86,58 +85,62 @@ def origin_of(cities: Table, seed: Key, theme: int, ordinal: int) -> int:
 @kernel
 def begin_practice(w: State, p: Settings, seed: Key, k: int) -> None:
     """Let the cities that have a practice from the start adopt it."""
-    cities, practice, now = w.cities, w.practices[k], moment(seed, ADOPTED, 0)
+    cities, practice, now, share = w.cities, w.practices[k], moment(seed, ADOPTED, 0), p.practice.initial_share
+    key, origin, theme = practice.key, practice.origin, practice.theme
     for i in range(len(cities)):
-        if i == practice.origin or uniform(at(now, practice.key, cities[i].key, 0)) < p.practice.initial_share:
+        if i == origin or uniform(at(now, key, cities[i].key, 0)) < share:
             stand(w, i, k, Ladder.ADOPTED.value)
-            cities[i].adopted[practice.theme] += 1
+            cities[i].adopted[theme] += 1
 
 
 @kernel
-def begin_organisation(w: State, p: Settings, seed: Key, o: int) -> None:
-    """Give an organisation its two themes and the practices that it masters at the start."""
-    rows, n_cities, n_themes, at_home = w.organisations, len(w.cities), p.world.n_themes, w.rungs[Ladder.ADOPTED]
-    luck = draw(seed, THEMES_OF, 0, rows[o].key, NOBODY, 0)
-    rows[o].theme[0] = draws.whole(luck, n_themes)
-    rows[o].theme[1] = (rows[o].theme[0] + 1 + draws.whole(child(luck, 1), max(1, n_themes - 1))) % n_themes
-    rows[o].mastered[0] = 0
-    rows[o].mastered[1] = 0
-    rows[o].slots_taken = 0
-    for which in range(2 if rows[o].theme[1] != rows[o].theme[0] else 1):
-        theme = rows[o].theme[which]
-        for word in range(first_place(w, theme) // WORD, first_place(w, theme + 1) // WORD):
-            left = at_home[rows[o].city, word]
+def begin_organisation(w: State, o: int, n_themes: int, luck: Key, now: Key) -> None:
+    """Give an organisation its two themes and, at the moment ``now``, the practices that it masters at the start."""
+    row, n_cities = w.organisations[o], len(w.cities)
+    main = draws.whole(luck, n_themes)
+    second = (main + 1 + draws.whole(child(luck, 1), max(1, n_themes - 1))) % n_themes
+    row.theme[0], row.theme[1] = main, second
+    row.mastered[0], row.mastered[1], row.slots_taken = 0, 0, 0
+    for which in range(2 if second != main else 1):
+        first, behind = words_of(row.theme[which], w.rungs.shape[2])
+        for word in range(first, behind):
+            left = w.rungs[Ladder.ADOPTED, row.city, word]
             while left != EMPTY:
                 k = w.of_place[WORD * word + lowest(left)]
                 left &= left - ONE
-                if uniform(draw(seed, MASTERED, 0, w.practices[k].key, rows[o].key, 0)) < 0.5:
+                if uniform(at(now, w.practices[k].key, row.key, 0)) < 0.5:
                     stand(w, n_cities + o, k, Ladder.ADOPTED.value)
-                    rows[o].mastered[which] += 1
+                    row.mastered[which] += 1
 
 
 @kernel
 def learn(w: State, p: Settings) -> None:
-    """Bring skills and portfolios up to date for the cities that adopted something this month."""
-    rows = w.lessons
+    """Bring skill and portfolio up to date for the cities that adopted something this month."""
+    rows, n_cities = w.lessons, len(w.cities)
     for x in range(w.count.first_lesson, w.count.lessons):
-        if rows[x].after == Ladder.ADOPTED and rows[x].actor < len(w.cities):
-            learn_portfolio(w.cities, p, rows[x].actor)
+        if rows[x].after == Ladder.ADOPTED and rows[x].actor < n_cities:
+            city, theme = w.cities[rows[x].actor], w.practices[rows[x].practice].theme
+            city.skill[theme] = skill(city.adopted[theme], p.practice.skill_scale)
+            learn_portfolio(city, p)
 
 
 @kernel
 def begin(w: State, p: Settings, seed: Key) -> None:
-    """Draw the practices, who has them, and the portfolios that follow."""
+    """Draw the practices, who has them, and the skills and portfolios that follow."""
     w.count.practices = 0
-    clear(w.rungs, w.n_adopted)
     for theme in range(N_THEMES):
         w.n_of_theme[theme] = 0
     for theme in range(p.world.n_themes):
         for ordinal in range(p.practice.per_theme):
             add(w, p, seed, theme, origin_of(w.cities, seed, theme, ordinal), NONE, NONE)
-    forget(w, 0)
+    clear(w)
     for k in range(w.count.practices):
         begin_practice(w, p, seed, k)
     for i in range(len(w.cities)):
-        learn_portfolio(w.cities, p, i)
+        for theme in range(p.world.n_themes):
+            w.cities[i].skill[theme] = skill(w.cities[i].adopted[theme], p.practice.skill_scale)
+        learn_portfolio(w.cities[i], p)
+    themes, mastered = moment(seed, THEMES_OF, 0), moment(seed, MASTERED, 0)
     for o in range(len(w.organisations)):
-        begin_organisation(w, p, seed, o)
+        luck = at(themes, w.organisations[o].key, NOBODY, 0)
+        begin_organisation(w, o, p.world.n_themes, luck, mastered)

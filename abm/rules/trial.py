@@ -19,7 +19,8 @@ from abm.bits import EMPTY, ONE, WORD, lowest
 from abm.chances import happens, logistic
 from abm.draws import draw, uniform
 from abm.jit import Key, Settings, State, Table, kernel
-from abm.organisations import works_in
+from abm.neighbours import link_at
+from abm.organisations import organisation_at, place_of, works_in
 from abm.pairs import context_fit
 from abm.parameters import Par, Uniform
 from abm.practices import words_of
@@ -75,24 +76,23 @@ def hazard(p: Settings, capacity: float, worth: float) -> float:
 @kernel
 def absorptive_capacity(w: State, i: int, k: int) -> float:
     """Return α of city ``i`` for practice ``k`` from its home and linked organisations (E15)."""
-    n_cities, theme = len(w.cities), w.practices[k].theme
-    university, firm, mastery = False, False, False
-    rows, links, linked, ladder = w.organisations, w.links, w.linked, w.ladder
-    first, n_home = w.cities[i].first_organisation, w.cities[i].n_organisations
-    from_link = w.first_link[i]
-    n_linked = w.first_link[i + 1] - from_link
-    for x in range(n_home + n_linked):
-        if x < n_home:
-            o = first + x
-        else:
-            link = linked[from_link + x - n_home]
-            if links[link].ended >= 0 or links[link].kind > LinkKind.CITY_FIRM:
-                continue
-            o = links[link].a + links[link].b - i - n_cities
-        if works_in(rows, o, theme):
-            university = university or rows[o].kind == Kind.UNIVERSITY
-            firm = firm or rows[o].kind == Kind.FIRM
-            mastery = mastery or ladder[n_cities + o, k] == Ladder.ADOPTED
+    rows, links, n_cities, theme, mastery = w.organisations, w.links, len(w.cities), w.practices[k].theme, False
+    home = place_of(i, Kind.UNIVERSITY, theme), place_of(i, Kind.FIRM, theme)
+    for place in home:
+        entry = w.by_theme[place]
+        while entry != 0:
+            mastery = mastery or w.ladder[n_cities + organisation_at(entry), k] == Ladder.ADOPTED
+            entry = w.next_by_theme[entry]
+    university, firm, entry = w.by_theme[home[0]] != 0, w.by_theme[home[1]] != 0, w.first_link[i]
+    while entry != 0:
+        x = link_at(entry)
+        if links[x].ended < 0 and links[x].kind <= LinkKind.CITY_FIRM:
+            o = links[x].a + links[x].b - i - n_cities
+            if works_in(rows, o, theme):
+                university = university or rows[o].kind == Kind.UNIVERSITY
+                firm = firm or rows[o].kind == Kind.FIRM
+                mastery = mastery or w.ladder[n_cities + o, k] == Ladder.ADOPTED
+        entry = w.next_link[entry]
     return 0.4 + (0.3 if university else 0.0) + (0.2 if firm else 0.0) + (0.1 if mastery else 0.0)
 
 

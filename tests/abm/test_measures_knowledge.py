@@ -23,7 +23,7 @@ def three(tmp_path):
     w, p = world_at_start(tiny(tmp_path, rows, override={"world.n_themes": 2, "practice.per_theme": 2}))
     membership.enter(handle(w), 0)
     stand_on(w, range(6), Ladder.UNAWARE)
-    w.cities.adopted[:], w.organisations.mastered[:] = 0, 0
+    w.cities.adopted[:] = 0
     assert w.practices.theme[:4].tolist() == [0, 0, 1, 1]
     w.practices.origin[:4] = (EAST, EAST, WEST, WEST)
     return w, p
@@ -73,7 +73,8 @@ def test_adoption_and_adoption_by_theme(three):
 
 def test_mastery_is_the_mean_over_organisations(three):
     w, p = three
-    w.organisations.mastered[:] = ((1, 2), (0, 0), (0, 1))
+    for firm, practice in ((3, 0), (3, 1), (3, 2), (5, 3)):
+        stand(handle(w), firm, practice, int(Ladder.ADOPTED))
     assert recorded(w, p)["mastery"] == 4 / 3
     w.cities.weight[OTHER_WEST] = 0.0
     assert recorded(w, p)["mastery"] == 3 / 2

@@ -130,21 +130,25 @@ def test_bits_and_lists_agree(seed):
     column = np.rec.fromarrays([np.zeros(n), region], names="key,region").region  # strided, as in a table
     by_city = allocate(CityTally, n)
     graph.count_neighbours(pairs, column, by_city)
-    degree, near, (first, lists_of) = by_city.degree, by_city.near, lists.adjacency(pairs, by_city.degree)
+    degree, near, (first, lists_of) = by_city.degree, np.zeros(n, np.uint64), lists.adjacency(pairs, by_city.degree)
     assert degree.tolist() == [g.degree[i] for i in range(n)] and (by_city.by_bloc.sum(1) == degree).all()
     rows = allocate(Partnership, 2 * len(pairs))
     rows.i[:], rows.j[:] = np.sort(np.repeat(pairs, 2, axis=0), axis=1).T
-    assert bitsets.pair_up(rows, rng.permutation(len(rows)), near).shape == pairs.shape
+    room = np.zeros((len(rows), 2), np.int64)
+    assert bitsets.pair_up(rows, rng.permutation(len(rows)), near, room).shape == pairs.shape
     assert [int(bits).bit_count() for bits in near] == degree.tolist()
-    triads = [Triads(np.zeros(n, np.int64), np.zeros(len(pairs)), np.zeros((4, MAX_REGIONS), np.int64)) for _ in "ab"]
-    bitsets.close_all(near, pairs, degree, column, triads[0])
-    lists.close_all(first, lists_of, pairs, degree, column, triads[1])
+    triads = [Triads(np.zeros(n, np.int64), np.zeros((4, MAX_REGIONS), np.int64)) for _ in "ab"]
+    by_bits = bitsets.close_all(near, pairs, degree, column, triads[0], 0.0)
+    assert by_bits == pytest.approx(lists.close_all(first, lists_of, pairs, degree, column, triads[1], 0.0), abs=1e-12)
     for a, b in zip(*triads, strict=True):
-        assert a == pytest.approx(b, abs=1e-12)
+        assert a.tolist() == b.tolist()
     assert triads[0].closed.tolist() == list(nx.triangles(g).values())
-    assert bitsets.n_squares(near, column, by_city.wider) == lists.n_squares(first, lists_of, column)
+    horizon, wider = np.zeros(n, np.uint64), np.zeros(n, np.uint64)
+    assert bitsets.n_squares(near, column, wider) == lists.n_squares(first, lists_of, column)
     by_lists = np.zeros(n, np.int64)
-    assert bitsets.distances(pairs, by_city) == lists.distances(first, lists_of, np.ones(n, bool), by_lists)
+    assert bitsets.distances(near, pairs, by_city, horizon, wider) == lists.distances(
+        first, lists_of, np.ones(n, bool), by_lists
+    )
     assert by_city.at_distance.tolist() == by_lists.tolist()
 
 

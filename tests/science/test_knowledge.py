@@ -33,7 +33,7 @@ def linked_universities(tmp_path, n, seed, home, link, start):
     links = np.zeros(pairs.shape[1], w.links.dtype)
     links["kind"], links["a"], links["b"] = LinkKind.UNIVERSITY_UNIVERSITY, pairs[0] + n_cities, pairs[1] + n_cities
     links["ended"], links["partnership"] = NONE, NONE
-    w = with_room_to_work(w._replace(links=links.view(np.recarray), linked=np.zeros(2 * len(links), np.int64)))
+    w = with_room_to_work(w._replace(links=links.view(np.recarray), next_link=np.zeros(1 + 2 * len(links), np.int64)))
     w.count.links = len(links)
     stand_on(w, range(n_cities + start), Ladder.ADOPTED)
     stand_on(w, range(n_cities + start, n_cities + n), Ladder.UNAWARE)
@@ -44,7 +44,7 @@ def masters_after(tmp_path, months, n, seed, home, link, start):
     """Return how many of ``n`` linked universities master the practice at the end of some months."""
     w, p = linked_universities(tmp_path, n, seed, home, link, start)
     kernels = handle(w)
-    neighbours.build_links(kernels)
+    neighbours.list_links(kernels)
     found = []
     for t in range(max(months)):
         w.count.lessons = w.count.first_lesson = 0
@@ -106,7 +106,8 @@ def test_v21_awareness_rises_with_adopting_partners_as_an_exponential_dose(tmp_p
     stand_on(w, [0], Ladder.UNAWARE)
     stand_on(w, range(1, len(w.cities)), Ladder.ADOPTED)
     kernels = handle(w)
-    neighbours.build(kernels)
+    for r in range(n_partners):
+        neighbours.note(kernels, r)
     heard, months = 0, 250
     for t in range(months):
         w.count.lessons = 0

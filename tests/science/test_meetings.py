@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from abm import neighbours
 from abm.draws import entity
 from abm.handle import handle
 from abm.rules import calendar, contact, event, membership
@@ -31,8 +30,6 @@ def test_v4_both_consent_as_often_as_two_independent_draws(tmp_path, baseline, a
     w.count.encounters = n
     w = w._replace(encounters=rows)
     h = handle(w)
-    neighbours.build(h)
-    neighbours.build_links(h)
     contact.decide(h, p, SEED, 0)
     p_0, p_1 = logistic(baseline + award), logistic(baseline)
     assert_within(rows.consent_i.mean(), p_0, share_error(p_0, n))
