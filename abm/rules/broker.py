@@ -137,18 +137,20 @@ def consider(w: State, i: int, j: int, themes: Key) -> None:
 @kernel
 def has_room(cities: Table, i: int) -> bool:
     """Say whether a city that takes part can look after one more contact."""
-    return cities[i].standing > 0 and cities[i].load < cities[i].capacity
+    return (cities[i].standing > 0) & (cities[i].load < cities[i].capacity)
 
 
 @kernel
 def list_free(w: State, b: int) -> int:
-    """List the members of the programme of broker ``b`` that have room, in ``work_rows``; return how many."""
+    """List the members of the programme of broker ``b`` that have room, in ``work_rows``; return how many.
+
+    Nobody can guess who has room: the loop is free of branches.
+    """
     members, cities, free, n = w.members, w.cities, w.work_rows, 0
     first = w.programmes[w.brokers[b].programme].first_member
     for m in range(first, first + w.programmes[w.brokers[b].programme].n_members):
-        if members[m].standing > 0 and has_room(cities, members[m].city):
-            free[n] = members[m].city
-            n += 1
+        free[n] = members[m].city
+        n += (members[m].standing > 0) & has_room(cities, members[m].city)
     return n
 
 

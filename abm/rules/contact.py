@@ -15,13 +15,12 @@ ladder may carry a city above its capacity later, a new contact only if the prog
 
 from __future__ import annotations
 
-import math
 from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from abm import draws
-from abm.chances import logistic
+from abm.chances import exp, log
 from abm.draws import NOBODY, draw, uniform
 from abm.jit import Key, Settings, State, Table, kernel
 from abm.neighbours import both, common_partners, find, note, organisations_linked
@@ -93,16 +92,6 @@ class Params(NamedTuple):
     ] = 0.5
 
 
-class Between(NamedTuple):
-    """What a meeting means to both of its cities alike."""
-
-    learning: float
-    common: int
-    met_before: bool
-    brokered: bool
-    linked: bool
-
-
 @kernel
 def learning_value(distance: float, best: float) -> float:
     """Return L(d), the learning value of a cognitive distance: an inverted U with peak 1 at ``best`` (E3)."""
@@ -111,52 +100,51 @@ def learning_value(distance: float, best: float) -> float:
 
 
 @kernel
-def utility(cities: Table, p: Settings, t: int, i: int, j: int, theme: int, between: Between) -> float:
-    """Return u_{i←j,θ}: how much city ``i`` wants a contact with ``j`` in a theme, in log-odds (E4)."""
+def shared_utility(w: State, p: Settings, x: int) -> float:
+    """Return the part of u that is the same for both cities of encounter ``x``, in log-odds (E4)."""
+    row, cities = w.encounters[x], w.cities
+    i, j = row.i, row.j
     u = p.contact.baseline
-    u += p.contact.complementarity * cities[i].need[theme] * cities[j].skill[theme]
-    u += p.contact.learning * between.learning
+    u += p.contact.learning * learning_value(cognitive_distance(cities, i, j), p.contact.best_distance)
     if cities[i].region != cities[j].region:
         u -= p.contact.bloc_barrier
     u -= p.contact.size_barrier * abs(cities[i].log_size - cities[j].log_size)
-    u += p.contact.common_partners * between.common / (1.0 + between.common)
-    u += p.contact.popularity * math.log(1.0 + cities[j].n_partners)
-    if between.met_before:
+    common = common_partners(w, i, j)
+    u += p.contact.common_partners * common / (1.0 + common)
+    if w.neighbours[find(w.first_neighbour, w.neighbours, i, j)].memorandum:
         u += p.contact.memory
-    if between.brokered:
+    if row.origin == Origin.BROKER:
         u += p.contact.brokered_bonus
-    if t < cities[j].award_until:
-        u += p.contact.award_bonus
-    if between.linked:
+    if organisations_linked(w, i, j, row.theme):
         u += p.contact.organisation_bonus
     return u
 
 
 @kernel
-def find_between(w: State, p: Settings, x: int) -> Between:
-    """Return what is between the two cities of encounter ``x``."""
-    i, j = w.encounters[x].i, w.encounters[x].j
-    place = find(w.first_neighbour, w.neighbours, i, j)
-    return Between(
-        learning_value(cognitive_distance(w.cities, i, j), p.contact.best_distance),
-        common_partners(w, i, j),
-        w.neighbours[place].memorandum,
-        w.encounters[x].origin == Origin.BROKER,
-        organisations_linked(w, i, j, w.encounters[x].theme),
-    )
+def own_utility(cities: Table, p: Settings, t: int, i: int, j: int, theme: int, exact: bool) -> float:
+    """Return the part of u_{i←j,θ} that city ``i`` sees in ``j``; if it need not be ``exact``, it may be larger."""
+    u = p.contact.complementarity * cities[i].need[theme] * cities[j].skill[theme]
+    u += p.contact.popularity * log(1.0 + cities[j].n_partners, exact)
+    if t < cities[j].award_until:
+        u += p.contact.award_bonus
+    return u
 
 
 @kernel
-def wants(w: State, p: Settings, seed: Key, t: int, x: int, i: int, j: int, between: Between) -> bool:
-    """Say whether city ``i`` wants the contact with ``j`` that encounter ``x`` offers."""
-    luck = draw(seed, CONSENT, t, w.encounters[x].key, w.cities[i].key, 0)
-    return uniform(luck) < logistic(utility(w.cities, p, t, i, j, w.encounters[x].theme, between))
+def wants(w: State, p: Settings, now: Key, t: int, x: int, i: int, j: int, shared: float) -> bool:
+    """Say whether city ``i`` wants the contact with ``j`` that encounter ``x`` offers, by what it draws ``now``."""
+    u = uniform(draws.at(now, w.encounters[x].key, w.cities[i].key, 0))
+    for exact in (False, True):  # most who say no would do so even at odds that are quick to know and at least as high
+        odds = exp(shared + own_utility(w.cities, p, t, i, j, w.encounters[x].theme, exact), exact)
+        if u >= odds / (1.0 + odds):
+            return False
+    return True
 
 
 @kernel
 def consents(w: State, p: Settings, seed: Key, t: int, x: int, i: int, j: int) -> bool:
     """Say whether city ``i`` consents to the contact with ``j`` that encounter ``x`` offers."""
-    return wants(w, p, seed, t, x, i, j, find_between(w, p, x))
+    return wants(w, p, draws.moment(seed, CONSENT, t), t, x, i, j, shared_utility(w, p, x))
 
 
 @kernel
@@ -190,12 +178,12 @@ def interact(w: State, x: int, r: int) -> None:
 @kernel
 def decide(w: State, p: Settings, seed: Key, t: int) -> None:
     """Ask the two cities of every marked meeting for their consent."""
-    rows = w.encounters
+    rows, now = w.encounters, draws.moment(seed, CONSENT, t)
     for x in range(w.count.encounters):
         if rows[x].asked:
-            between = find_between(w, p, x)
-            rows[x].consent_i = wants(w, p, seed, t, x, rows[x].i, rows[x].j, between)
-            rows[x].consent_j = wants(w, p, seed, t, x, rows[x].j, rows[x].i, between)
+            shared = shared_utility(w, p, x)
+            rows[x].consent_i = wants(w, p, now, t, x, rows[x].i, rows[x].j, shared)
+            rows[x].consent_j = wants(w, p, now, t, x, rows[x].j, rows[x].i, shared)
 
 
 @kernel
@@ -206,7 +194,7 @@ def weigh(w: State) -> None:
         cities[i].load = 0.0
     for x in range(w.count.live):
         r = live[x]
-        weight = 0.25 if rows[r].stage == Stage.CONTACT else 1.0
+        weight = 1.0 - 0.75 * (rows[r].stage == Stage.CONTACT)  # without a branch: nobody can guess the stage
         cities[rows[r].i].load += weight
         cities[rows[r].j].load += weight
 
