@@ -28,7 +28,7 @@ def probability(hazard: float) -> float:
 
 @kernel
 def exp(x: float, exact: bool) -> float:
-    """Return e^x, or, at a tenth of the work, (1 − x/8)^−8, which is a little more (6 % at ±1)."""
+    """Return e^x, or, at a tenth of the work, (1 − x/8)^−8, which is a little more (7 % at ±1)."""
     if exact:
         return math.exp(x)
     root = 1.0 - 0.125 * x

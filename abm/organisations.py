@@ -91,10 +91,10 @@ def unwilling(luck: Key, rate: float) -> bool:
 def willingness(organisations: Table, o: int, theme: int, rate: float, familiarity: float) -> float:
     """Return the probability min(1, ρ·σ(u)/σ(0)) that an organisation asked joins.
 
-    u = familiarity + ln(1 + practices mastered in the theme) − ½·slots taken (E12).
+    u = familiarity + ln(1 + practices mastered in the theme) − ½·slots taken (E12), the logarithm of the odds.
     """
-    u = familiarity + math.log(1.0 + mastered(organisations, o, theme)) - 0.5 * organisations[o].slots_taken
-    return min(1.0, rate * 2.0 / (1.0 + math.exp(-u)))
+    odds = (1.0 + mastered(organisations, o, theme)) * math.exp(familiarity - 0.5 * organisations[o].slots_taken)
+    return min(1.0, rate * 2.0 * odds / (1.0 + odds))
 
 
 @kernel

@@ -482,6 +482,7 @@ class Attendee(NamedTuple):
     weight: Annotated[float, Col("what attracts it, what travel deters included")]
     luck: Annotated[np.uint64, Col("its draw")]
     wait: Annotated[float, Col("exponential waiting time, if seats are short; the shortest get the seats")]
+    priority: Annotated[np.uint64, Col("drawn priority; of two that meet, the lower has the initiative")]
 
 
 class Neighbour(NamedTuple):

@@ -10,13 +10,16 @@ person if a draw exceeds its cost. Online, a first meeting counts with probabili
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Annotated, NamedTuple
+
+import numpy as np
 
 from abm import draws
 from abm.chances import happens
 from abm.draws import child, exponential, uniform, waits
 from abm.encounter import write
-from abm.jit import Key, Settings, State, Table, kernel
+from abm.jit import Key, Row, Settings, State, Table, kernel
 from abm.neighbours import both
 from abm.pairs import distance, may_form
 from abm.parameters import Par, Uniform
@@ -28,6 +31,7 @@ VENUE, ATTEND, MEET, PARTNERSHIP = (
 COST_KM = 10_000.0
 FEWEST_MEMBERS = 4
 SURE = 1e9
+LOWEST = np.uint64(0)  # no draw is below it
 
 
 class Params(NamedTuple):
@@ -109,17 +113,17 @@ def choose_venue(w: State, seed: Key, e: int) -> int:
 
 @kernel
 def race(rows: Table, n: int, seats: int) -> None:
-    """Give the seats to those with the shortest waiting times among ``n`` attendees, too many, and list them first."""
+    """List those of ``n`` attendees first who get the seats, as they have the shortest waiting times."""
     for x in range(seats):
         rows[x].wait = exponential(child(rows[x].luck, 2)) / rows[x].weight
     for x in range(seats, n):
-        longest = 0
+        last = 0
         for y in range(1, seats):
-            if rows[y].wait > rows[longest].wait:
-                longest = y
-        rows[x].wait = waits(child(rows[x].luck, 2), rows[x].weight, rows[longest].wait)
-        if rows[x].wait < rows[longest].wait:
-            rows[longest] = rows[x]
+            if rows[y].wait > rows[last].wait:
+                last = y
+        rows[x].wait = waits(child(rows[x].luck, 2), rows[x].weight, rows[last].wait)
+        if rows[x].wait < rows[last].wait:
+            rows[last] = rows[x]
 
 
 @kernel
@@ -154,53 +158,52 @@ def gather(w: State, p: Settings, seed: Key, e: int) -> None:
     w.count.attendees = min(n, event.seats)
 
 
+@partial(kernel, inline=True)
+def record(w: State, p: Settings, e: int, here: Row, there: Row, luck: Key) -> None:
+    """Write down one meeting of two attendees; the city of lower drawn priority has the initiative."""
+    cities, event, i, j = w.cities, w.events[e], here.city, there.city
+    if there.priority < here.priority:
+        i, j = j, i
+    x = write(w, luck, i, j, event.theme, Origin.EVENT.value, e)
+    rows, in_person = w.encounters, here.in_person and there.in_person
+    rows[x].may_form = may_form(cities, p.world.cross_bloc_only, i, j)
+    rows[x].curated = event.curated and in_person
+    if not in_person:
+        rows[x].weight = p.event.online_weight
+        rows[x].counts = p.event.online_first
+    event.n_meetings += 1
+
+
 @kernel
 def mingle(w: State, p: Settings, seed: Key, t: int, e: int) -> None:
     """Write down who met whom at event ``e``, and what the event cost."""
     cities, rows, event, n = w.cities, w.attendees, w.events[e], w.count.attendees
     event.n_cities = n
     mingling = 1.0 if event.mode == Mode.ONLINE else cities[event.venue].mingling
-    now = draws.moment(seed, MEET, 0)
+    now, key = draws.moment(seed, MEET, 0), event.key
     chance = min(1.0, p.event.contacts_per_attendee * mingling / (n - 1)) if n > 1 else 0.0
     for x in range(n):
-        i = rows[x].city
-        event.cost += p.event.seat_cost if rows[x].in_person else p.event.online_seat_cost
-        if rows[x].in_person:
-            event.travel += 2.0 * rows[x].distance
+        here = rows[x]
+        own = cities[here.city].key
+        here.priority = draws.at(now, key, own, 1)
+        event.cost += p.event.seat_cost if here.in_person else p.event.online_seat_cost
+        if here.in_person:
+            event.travel += 2.0 * here.distance
         for y in range(x):
-            j = rows[y].city
-            luck = draws.at(now, event.key, both(cities[i].key, cities[j].key), 0)
+            luck = draws.at(now, key, both(own, cities[rows[y].city].key), 0)
             if uniform(luck) < chance:
-                in_person = rows[x].in_person and rows[y].in_person
-                record(w, p, now, e, i, j, luck, in_person)
-
-
-@kernel
-def record(w: State, p: Settings, now: Key, e: int, i: int, j: int, luck: Key, in_person: bool) -> None:
-    """Write down one meeting at an event; the city of lower drawn priority has the initiative."""
-    cities, key = w.cities, w.events[e].key
-    if draws.at(now, key, cities[j].key, 1) < draws.at(now, key, cities[i].key, 1):
-        i, j = j, i
-    x = write(w, luck, i, j, w.events[e].theme, Origin.EVENT.value, e)
-    rows = w.encounters
-    rows[x].may_form = may_form(cities, p.world.cross_bloc_only, i, j)
-    rows[x].curated = w.events[e].curated and in_person
-    if not in_person:
-        rows[x].weight = p.event.online_weight
-        rows[x].counts = p.event.online_first
-    w.events[e].n_meetings += 1
+                record(w, p, e, here, rows[y], luck)
 
 
 @kernel
 def meet_bilaterally(w: State, p: Settings, seed: Key, t: int, e: int) -> None:
-    """Hold an online session of one living partnership of the programme, each equally likely."""
+    """Hold an online session of one living partnership of the programme, the one that draws the highest number."""
     rows, live, key = w.partnerships, w.live, w.events[e].key
-    best, chosen, now = math.inf, NONE, draws.moment(seed, PARTNERSHIP, t)
+    highest, chosen, now = LOWEST, NONE, draws.moment(seed, PARTNERSHIP, t)
     for x in range(w.count.live):
-        r = live[x]
-        wait = waits(draws.at(now, key, rows[r].key, 0), 1.0, best)
-        if wait < best:
-            best, chosen = wait, r
+        luck = draws.at(now, key, rows[live[x]].key, 0)
+        if luck > highest:
+            highest, chosen = luck, live[x]
     if chosen != NONE:
         rows[chosen].met += p.event.online_weight
         w.events[e].n_cities = 2

@@ -16,7 +16,7 @@ import numpy as np
 
 from abm import draws
 from abm.draws import uniform
-from abm.jit import Key, Settings, State, kernel
+from abm.jit import Key, Row, Settings, State, kernel
 from abm.neighbours import ever_linked
 from abm.order import put_in_order
 from abm.organisations import (
@@ -89,47 +89,65 @@ def open_roles(w: State) -> np.ndarray:
 
 
 @kernel
-def offer(w: State, p: Settings, seed: Key, t: int) -> None:
-    """Offer each open role to one organisation of each city, where one works in the theme and is free."""
-    rows, offers, now, n = w.partnerships, w.offers, draws.moment(seed, ASK, t), 0
+def list_offers(w: State) -> None:
+    """List each open role once for either city, where an organisation works in the theme; nobody is asked yet."""
+    rows, offers, n = w.partnerships, w.offers, 0
     for role in open_roles(w):
         r, kind = role // N_KINDS, role % N_KINDS
-        theme = rows[r].theme
         for side in range(2):
-            city = rows[r].i if side == 0 else rows[r].j
-            entry = w.by_theme[place_of(city, kind, theme)]
-            o = organisation_at(entry)
-            if w.next_by_theme[entry] != 0:
-                o = pick_free(w, now, rows[r].key, city, kind, theme, p.helix.slots)
+            place = place_of(home(rows[r], side), kind, rows[r].theme)
             offers[n].partnership = r
             offers[n].side = side
             offers[n].kind = kind
-            offers[n].organisation = o
-            n += o != NONE
-    w.count.offers = keep_one_a_city(w, p, draws.moment(seed, PRIORITY, t), n)
+            n += w.by_theme[place] != 0
+    w.count.offers = n
 
 
 @kernel
-def keep_one_a_city(w: State, p: Settings, now: Key, n_offers: int) -> int:
-    """Keep, of the offers to free universities and to free firms of a city, the one of lowest drawn priority each.
+def home(partnership: Row, side: int) -> int:
+    """Return the city on one side of a partnership."""
+    return partnership.i if side == 0 else partnership.j
 
-    Returns how many there are. Nobody can guess which they are: the last loop is free of branches.
+
+@kernel
+def offer(w: State, p: Settings, seed: Key, t: int) -> None:
+    """Offer each open role to one organisation of each city, where there is one free."""
+    rows, offers, homes, now = w.partnerships, w.offers, w.organisations, draws.moment(seed, ASK, t)
+    list_offers(w)
+    for x in range(w.count.offers):
+        row, kind = rows[offers[x].partnership], offers[x].kind
+        city = home(row, offers[x].side)
+        entry = w.by_theme[place_of(city, kind, row.theme)]
+        o = organisation_at(entry)
+        if w.next_by_theme[entry] != 0:  # one of several
+            o = pick_free(w, now, row.key, city, kind, row.theme, p.helix.slots)
+        elif homes[o].slots_taken >= p.helix.slots:
+            o = NONE
+        offers[x].organisation = o
+        offers[x].joins = False
+    keep_one_a_city(w, draws.moment(seed, PRIORITY, t))
+
+
+@kernel
+def keep_one_a_city(w: State, now: Key) -> None:
+    """Keep, of the offers to universities and to firms of a city, the one of lowest drawn priority each.
+
+    Nobody can guess which they are: the last loop is free of branches.
     """
     offers, rows, homes = w.offers, w.partnerships, w.organisations
     lowest, n = w.work_bits[: N_KINDS * len(w.cities)], 0
     lowest[:] = LAST
-    for x in range(n_offers):
-        o, kind = offers[x].organisation, offers[x].kind
-        offers[x].priority = draws.at(now, rows[offers[x].partnership].key, homes[o].key, kind)
-        offers[x].joins = False
-        if homes[o].slots_taken < p.helix.slots:
-            place = N_KINDS * homes[o].city + kind
+    for x in range(w.count.offers):
+        o, row, kind = offers[x].organisation, rows[offers[x].partnership], offers[x].kind
+        if o != NONE:
+            offers[x].priority = draws.at(now, row.key, homes[o].key, kind)
+            place = N_KINDS * home(row, offers[x].side) + kind
             lowest[place] = min(lowest[place], offers[x].priority)
-    for x in range(n_offers):
-        place = N_KINDS * homes[offers[x].organisation].city + offers[x].kind
+    for x in range(w.count.offers):
+        place = N_KINDS * home(rows[offers[x].partnership], offers[x].side) + offers[x].kind
         offers[n] = offers[x]
-        n += offers[x].priority == lowest[place]
-    return n
+        n += (offers[x].organisation != NONE) & (offers[x].priority == lowest[place])
+    w.count.offers = n
 
 
 @kernel
@@ -143,7 +161,7 @@ def wants(w: State, p: Settings, now: Key, x: int) -> bool:
     luck = draws.at(now, row.key, w.organisations[o].key, offer.kind)
     if unwilling(luck, rate):
         return False
-    abroad = row.j if offer.side == 0 else row.i
+    abroad = home(row, 1 - offer.side)
     known = p.helix.familiarity if ever_linked(w, len(w.cities) + o, abroad) else 0.0
     return uniform(luck) < willingness(w.organisations, o, row.theme, rate, known)
 
@@ -196,7 +214,7 @@ def link_up(w: State, t: int, x: int) -> None:
     """Link the organisation that joined in offer ``x`` with the partner city and the others in the partnership."""
     o, r, kind, side = w.offers[x].organisation, w.offers[x].partnership, w.offers[x].kind, w.offers[x].side
     rows, theme, actor = w.partnerships, w.partnerships[r].theme, len(w.cities) + o
-    abroad = rows[r].j if side == 0 else rows[r].i
+    abroad = home(rows[r], 1 - side)
     city_link = LinkKind.CITY_UNIVERSITY.value if kind == Kind.UNIVERSITY else LinkKind.CITY_FIRM.value
     link(w, city_link, abroad, actor, theme, r, t)
     twin = rows[r].university[1 - side] if kind == Kind.UNIVERSITY else rows[r].firm[1 - side]

@@ -20,10 +20,10 @@ LIFETIME_MONTHS = 24
 
 
 @kernel
-def brought_by(w: State, p: Settings, seed: Key, e: int, city: int) -> int:
+def brought_by(w: State, p: Settings, now: Key, e: int, city: int) -> int:
     """Return the free organisation of the theme that a city in person at curated event ``e`` brings, or −1."""
     event = w.events[e]
-    return pick_free(w, draws.moment(seed, BRING, 0), event.key, city, NONE, event.theme, p.helix.slots)
+    return pick_free(w, now, event.key, city, NONE, event.theme, p.helix.slots)
 
 
 @kernel
@@ -57,11 +57,11 @@ def meet(w: State, p: Settings, seed: Key, t: int, e: int, first_encounter: int)
     """Let the organisations brought to event ``e`` link where their cities met; keep old links alive."""
     if not w.events[e].curated or w.events[e].theme < 0:
         return
-    rows, n_cities = w.encounters, len(w.cities)
+    rows, n_cities, now = w.encounters, len(w.cities), draws.moment(seed, BRING, 0)
     for x in range(first_encounter, w.count.encounters):
         if not (rows[x].curated and rows[x].may_form):
             continue
-        a, b = brought_by(w, p, seed, e, rows[x].i), brought_by(w, p, seed, e, rows[x].j)
+        a, b = brought_by(w, p, now, e, rows[x].i), brought_by(w, p, now, e, rows[x].j)
         if a == NONE or b == NONE:
             continue
         old = living_link(w, n_cities + a, n_cities + b)

@@ -12,7 +12,7 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from abm import draws
-from abm.draws import draw, normal
+from abm.draws import at, draw, moment, normal
 from abm.encounter import write
 from abm.jit import Key, Settings, State, Table, kernel
 from abm.neighbours import both
@@ -43,13 +43,13 @@ class Params(NamedTuple):
 
 
 @kernel
-def promise(w: State, p: Settings, seed: Key, programme: int, i: int, j: int) -> float:
-    """Return how promising the programme finds a pair of cities."""
+def promise(w: State, p: Settings, now: Key, programme: int, i: int, j: int) -> float:
+    """Return how promising the programme finds a pair of cities, by what it draws ``now``."""
     n = p.world.n_themes
     total = 0.0
     for theme in range(n):
         total += complementarity(w.cities, i, j, theme)
-    luck = draw(seed, PAIRING, 0, w.programmes[programme].key, both(w.cities[i].key, w.cities[j].key), 0)
+    luck = at(now, w.programmes[programme].key, both(w.cities[i].key, w.cities[j].key), 0)
     return total / n + p.pairing.noise * normal(luck)
 
 
@@ -57,10 +57,11 @@ def promise(w: State, p: Settings, seed: Key, programme: int, i: int, j: int) ->
 def weigh(w: State, p: Settings, seed: Key, programme: int, i: int) -> np.ndarray:
     """Return how promising the programme finds each of its members for city ``i``: −∞ where they are no pair."""
     first, values = w.programmes[programme].first_member, w.work_values[: w.programmes[programme].n_members]
+    now = moment(seed, PAIRING, 0)
     for x in range(len(values)):
         j = w.members[first + x].city
         is_pair = w.members[first + x].standing == Standing.MEMBER and w.cities[j].region != w.cities[i].region
-        values[x] = promise(w, p, seed, programme, i, j) if is_pair else -math.inf
+        values[x] = promise(w, p, now, programme, i, j) if is_pair else -math.inf
     return values
 
 
