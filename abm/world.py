@@ -352,10 +352,10 @@ def worst_month(w: State, p: Settings, seed: Key, t: int) -> tuple[int, int, int
     for b in range(len(w.brokers)):
         encounters += int(w.brokers[b].capacity * w.brokers[b].most_effort) + 1
     for m in range(len(w.members)):
-        if not w.members[m].paired and w.members[m].entry <= t:
-            encounters += pairing.n_counterparts(w.members, p, m)
-    for i in range(len(w.cities)):
-        encounters += search.n_searches(w.cities, p.search.rate, seed, t, i)
+        if w.members[m].entry <= t < w.members[m].leaves:  # who enters this month has no standing yet
+            encounters += search.n_wished(w.cities, p.search.rate, seed, t, w.members[m].city)
+            if not w.members[m].paired:
+                encounters += pairing.n_counterparts(w.members, p, m)
     practices, most = w.count.practices, 0
     for theme in range(p.world.n_themes):
         new = learning.n_inventions(p, seed, t, theme)

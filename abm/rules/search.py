@@ -66,8 +66,12 @@ class Params(NamedTuple):
 @kernel
 def n_searches(cities: Table, rate: float, seed: Key, t: int, i: int) -> int:
     """Return how often city ``i`` searches this month."""
-    if cities[i].standing == 0:
-        return 0
+    return n_wished(cities, rate, seed, t, i) if cities[i].standing > 0 else 0
+
+
+@kernel
+def n_wished(cities: Table, rate: float, seed: Key, t: int, i: int) -> int:
+    """Return how often city ``i`` would search this month as a member or associate."""
     luck = draw(seed, SEARCH, t, cities[i].key, NOBODY, 0)
     return draws.poisson(luck, min(rate * cities[i].engagement, 500.0))
 

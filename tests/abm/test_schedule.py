@@ -13,8 +13,8 @@ from abm.jit import kernel
 from abm.result import digest
 from abm.rules import contact
 from abm.tables import Origin
-from abm.world import fits, grow
-from tests.helpers import tiny, world_at_start
+from abm.world import fits, grow, worst_month
+from tests.helpers import tiny, towns, world_at_start
 
 SEED = 1
 WORKSHOPS = '[[events]]\ntype = "workshop"\nyearly = 12\nseats = 8\ntheme = "drawn"\ncurated = true'
@@ -94,3 +94,17 @@ def test_every_decision_is_asked_exactly_once_a_month():
     ]
     for name in schedule.DECISIONS:
         assert calls.count(name) == 1 and callable(getattr(schedule, name))
+
+
+def test_the_worst_month_counts_the_searches_of_who_enters_in_it(tmp_path):
+    rows = towns(60, entry_month=0)
+    for row in rows[30:]:
+        row["entry_month"] = 2
+    scenario = tiny(tmp_path, rows, override={"search.rate": 2.0, "pairing.partners": 0}, months=4)
+    w, p = world_at_start(scenario)
+    month = schedule.order()
+    for t in range(scenario.months):
+        worst = worst_month(handle(w), p, np.uint64(SEED), t)
+        assert worst[1] < len(w.encounters)
+        month(handle(w), p, np.uint64(SEED), t)
+        assert 0 < w.count.encounters <= worst[1]
