@@ -58,7 +58,6 @@ def test_every_column_is_declared_and_finite_or_said_to_be_undefined(three):
 
 
 def test_stocks(three):
-    three[0].series.dissolved_ever[10] = 1.0
     row = measured(
         *three,
         [
