@@ -156,8 +156,8 @@ _FAR_OUT = (
 
 @kernel
 def _horner(coefficients: tuple[float, ...], x: float) -> float:
-    total = 0.0
-    for coefficient in coefficients:
+    total = coefficients[0]
+    for coefficient in coefficients[1:]:
         total = total * x + coefficient
     return total
 

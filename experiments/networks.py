@@ -94,15 +94,16 @@ def shape(found: nx.Graph) -> dict[str, float]:
         first, near = lists.adjacency(pairs, degree)
         triads = Triads(np.zeros(len(number), np.int64), np.zeros((4, 1), np.int64))
         lists.close_all(first, near, pairs, degree, bloc, triads, 0.0)
-        closed, triples, local = network.clustering(degree, triads.closed)
+        over = network.over_cities(degree, triads.closed)
+        products, _ = network.over_ties(pairs, by_city, bloc)
         largest = lists.distances(first, near, main, at_distance)
-        assortativity, gini = network.assortativity(pairs, degree), equity.gini(np.bincount(degree))
+        assortativity, gini = network.assortativity(len(pairs), over, products), equity.gini(np.bincount(degree))
     steps = np.arange(len(at_distance))
     return {
         "n": len(number),
         "m": len(pairs),
-        "transitivity": closed / triples,
-        "mean_local_clustering": local / len(number),
+        "transitivity": over.closed / over.triples,
+        "mean_local_clustering": over.local / len(number),
         "degree_assortativity": assortativity,
         "degree_gini": gini,
         "largest_component": largest,

@@ -44,16 +44,18 @@ def incidence(wait: np.ndarray, waiting: np.ndarray, t: int, n: int, incidences:
 
     NaN where none of the ``n`` partnerships was watched for so long.
     """
-    staying, reached = 1.0, 0.0
-    for d in range(1, LONGEST_WAIT + 1):
+    staying, reached, oldest = 1.0, 0.0, min(t + 1, LONGEST_WAIT)
+    for d in range(1, oldest + 1):
         n_ended = wait[PILOT, d] + wait[DISSOLVED, d]
         if n_ended > 0:
             reached += staying * wait[PILOT, d] / n
             staying *= (n - n_ended) / n
         elif n == 0 and staying > 0.0:
             reached = np.nan
-        n -= n_ended + (waiting[t + 1 - d] if d <= t + 1 else 0)
+        n -= n_ended + waiting[t + 1 - d]
         incidences[d] = reached
+    for d in range(oldest + 1, LONGEST_WAIT + 1):
+        incidences[d] = reached if staying == 0.0 else np.nan
 
 
 @kernel

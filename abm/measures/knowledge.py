@@ -49,19 +49,29 @@ def count_new(w: State) -> tuple[int, int]:
 
 
 @kernel
+def mastery(w: State) -> float:
+    """Return how many practices an organisation masters, in the mean; those of a city of weight 0 count nowhere."""
+    cities, n_cities, n, mastered = w.cities, len(w.cities), len(w.organisations), 0
+    for actor in range(n_cities, n_cities + n):
+        mastered += w.n_adopted[actor]
+    for i in range(n_cities):
+        if cities[i].weight == 0.0:
+            n -= cities[i].n_organisations
+            first = n_cities + cities[i].first_organisation
+            for actor in range(first, first + cities[i].n_organisations):
+                mastered -= w.n_adopted[actor]
+    return mastered / n if n > 0 else np.nan
+
+
+@kernel
 def record(w: State, p: Settings, t: int) -> None:
     """Fill the columns of this family."""
     s, cities, unknown, by_theme = w.series, w.cities, w.rungs[Ladder.UNAWARE], w.series[t].adoption_by_theme
-    n_cities, n_practices, n_themes, n_members, n_organisations = len(cities), w.count.practices, p.world.n_themes, 0, 0
-    known, adopted, mastered, needed, first_needed = 0, 0, 0, 0.0, 0.0
+    n_practices, n_themes, n_members, known, adopted = w.count.practices, p.world.n_themes, 0, 0, 0
+    needed, first_needed = 0.0, 0.0
     by_theme[:] = 0.0
-    for i in range(n_cities):
+    for i in range(len(cities)):
         city = cities[i]
-        if city.weight > 0.0:
-            n_organisations += city.n_organisations
-            first = n_cities + city.first_organisation
-            for actor in range(first, first + city.n_organisations):
-                mastered += w.n_adopted[actor]
         if city.standing == 0:
             continue
         n_members += 1
@@ -77,7 +87,7 @@ def record(w: State, p: Settings, t: int) -> None:
     s[t].adoptions_ever = n + (s[t - 1].adoptions_ever if t > 0 else 0.0)
     s[t].cross_region_adoptions = across + (s[t - 1].cross_region_adoptions if t > 0 else 0.0)
     s[t].cross_region_share = ratio(s[t].cross_region_adoptions, s[t].adoptions_ever)
-    s[t].mastery = mastered / n_organisations if n_organisations > 0 else np.nan
+    s[t].mastery = mastery(w)
     if n_members == 0:
         s[t].awareness, s[t].adoption, s[t].need_met = np.nan, np.nan, np.nan
         by_theme[:] = np.nan

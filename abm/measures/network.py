@@ -10,7 +10,7 @@ at the two ends of a tie (Newman 2002).
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
@@ -35,52 +35,61 @@ class Columns(NamedTuple):
     efficiency_64: Annotated[float, Measure("the same in worlds of 200 cities and more, from 64 cities only", "1", 21)]
 
 
+class Cities(NamedTuple):
+    """Sums over cities."""
+
+    closed: Any  # tied pairs of neighbours: three times the triangles
+    triples: Any  # pairs of neighbours: the connected triples
+    local: Any  # local clustering
+    cubes: Any  # degrees to the third power
+
+
 @kernel
-def clustering(degree: np.ndarray, closed: np.ndarray) -> tuple[float, float, float]:
-    """Return (3·triangles, connected triples, sum of local clustering over cities)."""
-    triangles, triples, local = 0, 0, 0.0
+def over_cities(degree: np.ndarray, closed: np.ndarray) -> Cities:
+    """Return the sums over cities."""
+    triangles, triples, local, cubes = 0, 0, 0.0, 0
     for i in range(len(degree)):
-        n = degree[i] * (degree[i] - 1) // 2
+        d = degree[i]
+        n = d * (d - 1) // 2
         triples += n
+        cubes += d * d * d
         if closed[i] > 0:
             triangles += closed[i]
             local += closed[i] / n
-    return float(triangles), float(triples), local
+    return Cities(triangles, triples, local, cubes)
 
 
 @kernel
-def assortativity(pairs: np.ndarray, degree: np.ndarray) -> float:
-    """Return the correlation of the degrees at the two ends of a tie, each tie taken in both directions."""
-    ends, squares, products = 0, 0, 0
-    for d in degree:
-        ends += d * d
-        squares += d * d * d
-    for e in range(len(pairs)):
-        products += 2 * degree[pairs[e, 0]] * degree[pairs[e, 1]]
-    n = 2 * len(pairs)
-    return ratio(float(n * products - ends * ends), float(n * squares - ends * ends))
+def over_ties(pairs: np.ndarray, by_city: Table, region: np.ndarray) -> tuple[int, int]:
+    """Return the sum over ties of the product of the degrees at their ends, and the number of paths of three ties.
 
-
-@kernel
-def paths_of_three(pairs: np.ndarray, by_city: Table, region: np.ndarray) -> float:
-    """Count paths of three ties that alternate between blocs 0 and 1; 0 where there are other blocs."""
-    n = 0
+    Those paths alternate between blocs 0 and 1; there are none where there are other blocs.
+    """
+    products, paths, highest = 0, 0, 0
     for e in range(len(pairs)):
         a, b = pairs[e, 0], pairs[e, 1]
-        if max(region[a], region[b]) > 1:
-            return 0.0
-        if region[a] != region[b]:
-            n += (by_city[a].by_bloc[region[b]] - 1) * (by_city[b].by_bloc[region[a]] - 1)
-    return float(n)
+        one, other, here, there = by_city[a], by_city[b], region[a], region[b]
+        products += one.degree * other.degree
+        highest = max(highest, here, there)
+        if here != there:
+            paths += (one.by_bloc[there] - 1) * (other.by_bloc[here] - 1)
+    return products, paths if highest <= 1 else 0
+
+
+@kernel
+def assortativity(n_ties: int, over: Cities, products: int) -> float:
+    """Return the correlation of the degrees at the two ends of a tie, each tie taken in both directions."""
+    n, ends = 2 * n_ties, 2 * (over.triples + n_ties)  # Σ d² = Σ d(d − 1) + Σ d
+    return ratio(float(2 * n * products - ends * ends), float(n * over.cubes - ends * ends))
 
 
 @kernel
 def mean_closeness(at_distance: np.ndarray, n_pairs: float) -> float:
     """Return the mean of 1/distance over ordered pairs of cities."""
-    total = 0.0
-    for d in range(1, len(at_distance)):
-        if at_distance[d] > 0:
-            total += at_distance[d] / d
+    total, d = 0.0, 1
+    while d < len(at_distance) and at_distance[d] > 0:
+        total += at_distance[d] / d
+        d += 1
     return ratio(total, n_pairs)
 
 
@@ -89,11 +98,11 @@ def record(w: State, t: int, g: Graph) -> None:
     """Fill the columns of this family from the graph of the month."""
     s, by_city, n, m = w.series, w.city_tally, float(g.n_cities), len(g.pairs)
     s[t].density = ratio(2.0 * m, n * (n - 1.0))
-    closed, triples, local = clustering(by_city.degree, by_city.closed)
-    s[t].transitivity = ratio(closed, triples)
-    s[t].mean_local_clustering = ratio(local, n)
-    s[t].robins_alexander = ratio(4.0 * g.n_squares, paths_of_three(g.pairs, by_city, w.cities.region))
-    s[t].degree_assortativity = assortativity(g.pairs, by_city.degree)
+    over, (products, paths) = over_cities(by_city.degree, by_city.closed), over_ties(g.pairs, by_city, w.cities.region)
+    s[t].transitivity = ratio(float(over.closed), float(over.triples))
+    s[t].mean_local_clustering = ratio(over.local, n)
+    s[t].robins_alexander = ratio(4.0 * g.n_squares, float(paths))
+    s[t].degree_assortativity = assortativity(m, over, products)
     s[t].largest_component_share = ratio(float(g.largest), n)
     closeness = mean_closeness(by_city.at_distance, float(g.n_sources) * (n - 1.0))
     is_small = len(w.cities) < MONTHLY_BELOW

@@ -65,5 +65,8 @@ def partnered(w: World, ties: Iterable[Tie | tuple[int, ...]]) -> World:
 
 def measured(w: World, p: Any, ties: Iterable[Tie | tuple[int, ...]], t: int = 11) -> np.record:
     """Return the series of month ``t`` with these partnerships and no others."""
-    measures.record(handle(partnered(w, ties)), p, t)
+    w = partnered(w, ties)
+    if t > 0:
+        w.series.dissolved_ever[t - 1] = sum(0 <= row.ended < t for row in w.partnerships)
+    measures.record(handle(w), p, t)
     return w.series[t]

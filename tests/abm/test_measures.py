@@ -9,8 +9,9 @@ import abm
 from abm import measures
 from abm.handle import handle
 from abm.measures import LAYOUT, MEASURES, equity
+from abm.measures.census import DISSOLVED, LONGEST_WAIT, PILOT
 from abm.result import digest
-from abm.tables import Event, Origin, Standing, allocate
+from abm.tables import Event, Origin, Stage, Standing, allocate
 from calibration.cases import cases, history
 from tests.abm.measured import Tie, measured, partnered, world
 
@@ -57,7 +58,6 @@ def test_every_column_is_declared_and_finite_or_said_to_be_undefined(three):
 
 
 def test_stocks(three):
-    three[0].series.dissolved_ever[10] = 1.0
     row = measured(
         *three,
         [
@@ -266,3 +266,29 @@ def test_clusters_and_projects_of_a_run_are_the_cases_that_calibration_finds():
     counts = found.takes_part.sum(axis=0)[members]
     assert last["gini_projects.Europe"] == pytest.approx(equity.gini(np.bincount(counts)))
     assert last["cities_in_pilot.Europe"] == (counts > 0).sum()
+
+
+def test_counts_that_are_kept_are_those_of_a_count_of_all_partnerships():
+    w = abm.run("iuc-asia", seed=5).world
+    rows, tally, by_city, n = w.partnerships[: int(w.count.partnerships)], w.tally, w.city_tally, len(w.cities)
+    lives, piloted = rows.stage > 0, rows.ever >= Stage.PILOT
+    assert tally.stage.tolist() == np.bincount(rows.stage, minlength=6).tolist()
+    assert tally.highest.tolist() == np.bincount(rows.ever, minlength=6).tolist()
+    assert tally.theme.tolist() == np.bincount(rows.theme[lives], minlength=7).tolist()
+    assert (
+        w.watched[: int(tally.watched)].tolist()
+        == w.live[: int(w.count.live)].tolist()
+        == np.flatnonzero(lives).tolist()
+    )
+    assert sorted(w.piloted[: int(tally.piloted)]) == np.flatnonzero(piloted).tolist()
+    assert tally.full == (rows.helix_at_pilot[piloted] >= 1.0).sum()
+    assert w.waiting.tolist() == np.bincount(rows.begun[lives & ~piloted], minlength=len(w.waiting)).tolist()
+    until = {PILOT: (rows.reached[:, Stage.PILOT], piloted), DISSOLVED: (rows.ended, ~lives & ~piloted)}
+    for how, (last, chosen) in until.items():
+        waits = np.minimum(last - rows.begun, LONGEST_WAIT)[chosen] + 1
+        assert tally.wait[how].tolist() == np.bincount(waits, minlength=LONGEST_WAIT + 2).tolist()
+    for i in range(n):
+        own = (rows.i == i) | (rows.j == i)
+        assert by_city.ties[i] == (own & lives).sum()
+        assert max(by_city.reach[i], own.any()) == rows.ever[own].max(initial=0)
+        assert by_city.projects[i] == len(np.unique(rows.theme[own & piloted]))

@@ -43,8 +43,10 @@ def begin(w: State) -> None:
 @kernel
 def act(w: State, seed: Key, t: int) -> None:
     """Let the policies of month ``t`` set their columns, fund, award and align."""
-    policies = w.policies
-    if len(policies) == 0:
+    policies, acts = w.policies, False
+    for x in range(len(policies)):
+        acts |= in_force(w, x, t) or in_force(w, x, t - 1)
+    if not acts:
         return
     reset(w)
     for e in range(len(w.effects)):
