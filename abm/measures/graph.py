@@ -72,13 +72,8 @@ def sources(w: State) -> np.ndarray:
 def build(w: State, memoranda: np.ndarray, t: int) -> Graph:
     """Return the graph of month ``t``; ``memoranda`` are the partnerships that stand at a memorandum or beyond."""
     n, rows, region, by_city = len(w.cities), w.partnerships, w.cities.region, w.city_tally
-    is_due, is_small, n_cities, n_tied, constraint = (
-        n < MONTHLY_BELOW or t % 12 == 11,
-        n <= bitsets.MOST_CITIES,
-        0,
-        0,
-        0.0,
-    )
+    is_due, is_small = n < MONTHLY_BELOW or t % 12 == 11, n <= bitsets.MOST_CITIES
+    n_cities, n_tied, constraint = 0, 0, 0.0
     near, horizon, wider = w.work_bits[:n], w.work_bits[n : 2 * n], w.work_bits[2 * n : 3 * n]
     if is_small:
         pairs = bitsets.pair_up(rows, memoranda, near, census.room_for_pairs(w))

@@ -122,7 +122,10 @@ def shared_utility(w: State, p: Settings, x: int) -> float:
 
 @kernel
 def own_utility(cities: Table, p: Settings, t: int, i: int, j: int, theme: int, exact: bool) -> float:
-    """Return the part of u_{i←j,θ} that city ``i`` sees in ``j``; if it need not be ``exact``, it may be larger."""
+    """Return the part of u_{i←j,θ} that city ``i`` sees in ``j``; if it need not be ``exact``, it may be larger.
+
+    What lowers it is always exact (``math.log``).
+    """
     u = p.contact.complementarity * cities[i].need[theme] * cities[j].skill[theme]
     u += p.contact.popularity * log(1.0 + cities[j].n_partners, exact)
     if t < cities[j].award_until:

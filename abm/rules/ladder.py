@@ -127,7 +127,7 @@ def exit_rate(p: Settings, stage: int) -> float:
 def rates(p: Settings, psi: np.ndarray, row: Row, t: int, exact: bool) -> tuple[float, float]:
     """Return (r_up, r_dn) of a partnership a month, or, if they need not be ``exact``, at least as much (E13).
 
-    ``psi`` are the engagements of the cities.
+    ``psi`` are the engagements of the cities. What lowers a rate is always exact (``math.log``, ``math.exp``).
     """
     push = p.ladder.trust_effect * (row.trust - 0.5) - p.ladder.gap_effect * (row.gap - 0.3)
     log_up = push
