@@ -30,8 +30,9 @@ Row = Any  # one record of a table
 SOURCES = Path(__file__).parent
 
 # A month is thousands of calls of small kernels. By itself the compiler merges the smallest into their callers (225);
-# merging more takes a tenth off a run and leaves less code.
-binding.set_option("abm", "--inline-threshold=1500")
+# merging more takes a tenth off a run. Its copies of loops for many turns only take time: ours have few.
+for option in ("--inline-threshold=1500", "--unroll-runtime=false"):
+    binding.set_option("abm", option)
 
 
 def kernel(function: Callable, inline: bool = False) -> Callable:
