@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from abm.agents import Broker, City, Firm, University
     from abm.attribution import attribute
-    from abm.model import CityPartnershipModel
+    from abm.face.agents import Broker, City, Firm, University
+    from abm.face.model import CityPartnershipModel
+    from abm.input.scenario import Scenario, load
     from abm.parameters import ConfigError
     from abm.result import Result
     from abm.runs import run, run_many
-    from abm.scenario import Scenario, load
 
 __version__ = "0.1.0"
 _HOMES = {
@@ -19,14 +19,14 @@ _HOMES = {
     "run": "abm.runs",
     "run_many": "abm.runs",
     "Result": "abm.result",
-    "load": "abm.scenario",
-    "Scenario": "abm.scenario",
+    "load": "abm.input.scenario",
+    "Scenario": "abm.input.scenario",
     "ConfigError": "abm.parameters",
-    "CityPartnershipModel": "abm.model",
-    "City": "abm.agents",
-    "University": "abm.agents",
-    "Firm": "abm.agents",
-    "Broker": "abm.agents",
+    "CityPartnershipModel": "abm.face.model",
+    "City": "abm.face.agents",
+    "University": "abm.face.agents",
+    "Firm": "abm.face.agents",
+    "Broker": "abm.face.agents",
 }
 __all__ = [
     "Broker",

@@ -11,12 +11,12 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from abm.input.scenario import Scenario, load
 from abm.parameters import ConfigError, nearest, shown, spelled
 from abm.result import Result
 from abm.rules.policies.kinds import KINDS
 from abm.runs import run
-from abm.scenario import Scenario, load
-from abm.tables import EventType, Ladder, Stage
+from abm.state.tables import EventType, Ladder, Stage
 
 WHOLE = ("broker", "events", "pairing", "search", "policies")
 

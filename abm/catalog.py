@@ -9,12 +9,12 @@ from collections.abc import Sequence
 from enum import IntEnum
 from typing import Any
 
+from abm.input.scenario import PARAMETERS
 from abm.measures import MEASURES
 from abm.parameters import ConfigError, Declaration, legal_text, nearest, shown, spelled
 from abm.rules import SECTIONS
 from abm.rules.policies.kinds import KINDS
-from abm.scenario import PARAMETERS
-from abm.tables import Target
+from abm.state.tables import Target
 
 
 def sections(wanted: Sequence[str] = ()) -> dict[str, list[Declaration]]:

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from abm.jit import Key, kernel
+from abm.machine.jit import Key, kernel
 
 STEPS = 4  # places of the table below for one standard deviation
 SAFE = 1.0 + 1e-12  # more than rounding can take from an upper bound

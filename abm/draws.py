@@ -15,7 +15,7 @@ import math
 
 import numpy as np
 
-from abm.jit import Key, kernel
+from abm.machine.jit import Key, kernel
 
 _S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)

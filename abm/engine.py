@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
-from abm.handle import handle
-from abm.jit import State, Table, kernel, wrapping_integers
+from abm.input.scenario import Scenario
+from abm.machine.jit import State, Table, kernel, wrapping_integers
 from abm.parameters import ConfigError, shown
-from abm.scenario import Scenario
 from abm.schedule import compiled_month as month
-from abm.tables import World
-from abm.world import begin, build, fits, grow, parameters
+from abm.setup.world import begin, build, fits, grow, parameters
+from abm.state.handle import handle
+from abm.state.tables import World
 
 LARGEST_SEED = 2**63 - 1
 

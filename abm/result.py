@@ -12,10 +12,11 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from abm.input.scenario import Scenario
 from abm.measures import MEASURES
 from abm.parameters import ConfigError, nearest, spelled
-from abm.scenario import Scenario
-from abm.tables import (
+from abm.setup.world import Names, names
+from abm.state.tables import (
     THEMES,
     Broker,
     City,
@@ -31,7 +32,6 @@ from abm.tables import (
     World,
     columns,
 )
-from abm.world import Names, names
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -13,11 +13,11 @@ import pandas as pd
 
 from abm import measures, warm
 from abm.engine import simulate
+from abm.input.scenario import Scenario, load
 from abm.progress import shown_while
 from abm.result import Result, outcome_columns, tidy_series
-from abm.scenario import Scenario, load
-from abm.tables import World
-from abm.world import names, structure
+from abm.setup.world import names, structure
+from abm.state.tables import World
 
 CHUNK = 16
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from types import FunctionType
 
-from abm import measures, neighbours
-from abm.jit import Key, Settings, State, kernel
+from abm import measures
+from abm.machine.jit import Key, Settings, State, kernel
 from abm.rules import (
     adoption,
     awareness,
@@ -33,6 +33,7 @@ from abm.rules import (
     trial,
 )
 from abm.rules import theme as themes
+from abm.state import neighbours
 
 choose_theme = themes.decide
 consent = contact.decide
@@ -100,7 +101,7 @@ def order(**decisions: Callable) -> Callable:
     """Return the month with some decisions exchanged, as plain Python over the kernels.
 
     ``order(consent=mine)`` calls ``mine(w, p, seed, t)`` where the month asks for consent. Compile the result with
-    :func:`abm.jit.kernel` if ``mine`` is a kernel too.
+    :func:`abm.machine.jit.kernel` if ``mine`` is a kernel too.
     """
     unknown = set(decisions) - set(DECISIONS)
     if unknown:

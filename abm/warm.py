@@ -21,11 +21,12 @@ from typing import Any
 
 import numba
 
-from abm import engine, schedule, world
-from abm.handle import handle
-from abm.jit import cache_is_kept, has_compiled_before, is_compiled
+from abm import engine, schedule
+from abm.input.scenario import Scenario, load
+from abm.machine.jit import cache_is_kept, has_compiled_before, is_compiled
 from abm.progress import shown_while
-from abm.scenario import Scenario, load
+from abm.setup import world
+from abm.state.handle import handle
 
 SCENARIO = "iuc-asia"  # any will do: the types are those of every scenario
 

@@ -27,10 +27,10 @@ import numpy as np
 
 import abm
 from abm import draws, engine, schedule
-from abm.jit import kernel
+from abm.machine.jit import kernel
 from abm.result import tidy_series
 from abm.runs import CHUNK
-from abm.world import names
+from abm.setup.world import names
 from benchmarks import plain_mesa
 
 SCENARIO = "iuc-asia"

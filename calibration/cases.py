@@ -16,9 +16,9 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from abm.engine import simulate
-from abm.scenario import Scenario
-from abm.tables import N_THEMES, NONE, THEMES, Kind, LinkKind, Stage, Standing, World
-from abm.world import names
+from abm.input.scenario import Scenario
+from abm.setup.world import names
+from abm.state.tables import N_THEMES, NONE, THEMES, Kind, LinkKind, Stage, Standing, World
 
 PROGRAMME_THEMES = [x for x, theme in enumerate(THEMES) if theme != "governance"]  # the six of the programme's list
 CITY_LINKS = (LinkKind.CITY_UNIVERSITY, LinkKind.CITY_FIRM)  # what an organisation that joins always makes

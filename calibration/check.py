@@ -16,8 +16,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from abm.input.scenario import Scenario, load
 from abm.parameters import ConfigError
-from abm.scenario import Scenario, load
 from calibration.cases import History, histories
 from calibration.targets import TARGETS, Target
 
@@ -31,7 +31,7 @@ def check(
     scenario: str | Path | Scenario = "iuc-asia", seeds: int | Sequence[int] = 500, as_json: bool = False
 ) -> pd.DataFrame:
     """Print how near a scenario comes to the record, and return the table of :func:`compare`."""
-    from experiments.output import strict_json
+    from experiments.files import strict_json
 
     table = compare(scenario, seeds)
     if as_json:

@@ -22,8 +22,8 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 
+from abm.input.scenario import PARAMETERS, Scenario, load
 from abm.runs import run_many
-from abm.scenario import PARAMETERS, Scenario, load
 from calibration.cases import histories
 from calibration.check import beyond, compare, outcomes, until_the_record_ends
 from calibration.targets import TARGETS

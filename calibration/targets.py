@@ -12,7 +12,7 @@ import math
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from abm.tables import Kind
+from abm.state.tables import Kind
 from calibration.cases import History, cases, first_pilot, largest_share, most_memoranda, share_with, theme_balance
 
 CASES, CITIES = "pilot_cases.csv", "pilot_case_cities.csv"

@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from abm import practices
-from abm.handle import handle
-from abm.scenario import Scenario, load
-from abm.tables import World
-from abm.world import begin, build, parameters
+from abm.input.scenario import Scenario, load
+from abm.setup.world import begin, build, parameters
+from abm.state import practices
+from abm.state.handle import handle
+from abm.state.tables import World
 
 TWO_BLOCS = ("East", "West")
 

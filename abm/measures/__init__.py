@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from abm.jit import Settings, State, kernel
+from abm.machine.jit import Settings, State, kernel
 from abm.measures import (
     brokerage,
     census,

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from abm.bits import EMPTY, ONE, bit, lowest, n_bits
-from abm.jit import Table, kernel
+from abm.machine.bits import EMPTY, ONE, bit, lowest, n_bits
+from abm.machine.jit import Table, kernel
 from abm.measures.triads import Triads, close, tightened
 
 MOST_CITIES = 64

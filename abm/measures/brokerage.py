@@ -12,12 +12,12 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from abm.jit import State, Table, kernel
+from abm.machine.jit import State, Table, kernel
 from abm.measures.declare import Measure
 from abm.measures.graph import Graph
 from abm.measures.stocks import ratio
 from abm.measures.triads import COORDINATOR, ITINERANT, LIAISON, REPRESENTATIVE
-from abm.tables import MAX_REGIONS
+from abm.state.tables import MAX_REGIONS
 
 
 class Columns(NamedTuple):

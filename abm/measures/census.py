@@ -9,10 +9,10 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from abm.bits import EMPTY, bit, n_bits
 from abm.draws import mix
-from abm.jit import State, Table, kernel
-from abm.tables import MAX_REGIONS, N_THEMES, Col, Origin, Stage, World
+from abm.machine.bits import EMPTY, bit, n_bits
+from abm.machine.jit import State, Table, kernel
+from abm.state.tables import MAX_REGIONS, N_THEMES, Col, Origin, Stage, World
 
 LONGEST_WAIT = 36
 PILOT, DISSOLVED = range(2)

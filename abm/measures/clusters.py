@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-from abm.jit import State, kernel
+from abm.machine.jit import State, kernel
 from abm.measures.declare import Measure
-from abm.tables import NONE, Act, Stage
+from abm.state.tables import NONE, Act, Stage
 
 
 class Columns(NamedTuple):

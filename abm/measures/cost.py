@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-from abm.jit import State, kernel
+from abm.machine.jit import State, kernel
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
 

@@ -11,11 +11,11 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from abm.jit import State, Table, kernel
+from abm.machine.jit import State, Table, kernel
 from abm.measures.census import ALL, DISSOLVED, LONGEST_WAIT, PILOT, distinct, more_room, room_for_members
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
-from abm.tables import MAX_REGIONS, Stage, Standing
+from abm.state.tables import MAX_REGIONS, Stage, Standing
 
 
 class Columns(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, get_args, get_type_hints
 
 import numpy as np
 
-from abm.tables import MAX_REGIONS, N_THEMES
+from abm.state.tables import MAX_REGIONS, N_THEMES
 
 
 class Measure(NamedTuple):
@@ -17,7 +17,7 @@ class Measure(NamedTuple):
     number: int
     by_region: bool = False
     by_theme: bool = False
-    neutral: float | None = None  # as in abm.tables.Col
+    neutral: float | None = None  # as in abm.state.tables.Col
 
 
 def measures_of(columns: type) -> dict[str, Measure]:

@@ -11,11 +11,11 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from abm.jit import Settings, State, Table, kernel
+from abm.machine.jit import Settings, State, Table, kernel
 from abm.measures.census import ALL, more_room
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
-from abm.tables import MAX_REGIONS
+from abm.state.tables import MAX_REGIONS
 
 
 class Columns(NamedTuple):

@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from abm.jit import State, Table, kernel
+from abm.machine.jit import State, Table, kernel
 from abm.measures import bitsets, census, lists
 from abm.measures.triads import Triads
-from abm.tables import NONE
+from abm.state.tables import NONE
 
 MONTHLY_BELOW = 200
 N_SOURCES = 64

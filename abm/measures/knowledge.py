@@ -6,11 +6,11 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from abm.bits import n_bits
-from abm.jit import Settings, State, kernel
+from abm.machine.bits import n_bits
+from abm.machine.jit import Settings, State, kernel
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
-from abm.tables import Ladder, Path
+from abm.state.tables import Ladder, Path
 
 
 class Columns(NamedTuple):

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from abm.jit import kernel
+from abm.machine.jit import kernel
 from abm.measures.triads import Triads, close, tightened
-from abm.tables import NONE
+from abm.state.tables import NONE
 
 
 @kernel

@@ -14,7 +14,7 @@ from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 
-from abm.jit import State, Table, kernel
+from abm.machine.jit import State, Table, kernel
 from abm.measures.declare import Measure
 from abm.measures.graph import MONTHLY_BELOW, Graph
 from abm.measures.stocks import ratio

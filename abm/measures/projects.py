@@ -11,12 +11,12 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from abm.jit import State, Table, kernel
+from abm.machine.jit import State, Table, kernel
 from abm.measures.census import more_room
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
-from abm.neighbours import root
-from abm.tables import N_THEMES, NONE, Stage
+from abm.state.neighbours import root
+from abm.state.tables import N_THEMES, NONE, Stage
 
 
 class Columns(NamedTuple):

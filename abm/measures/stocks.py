@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from abm.jit import State, kernel
+from abm.machine.jit import State, kernel
 from abm.measures.declare import Measure
 
 

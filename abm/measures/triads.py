@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from abm.jit import kernel
+from abm.machine.jit import kernel
 
 COORDINATOR, ITINERANT, REPRESENTATIVE, LIAISON = range(4)
 

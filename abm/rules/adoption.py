@@ -11,17 +11,18 @@ from __future__ import annotations
 import math
 from typing import Annotated, NamedTuple
 
-from abm import draws, lessons
-from abm.bits import EMPTY, ONE, WORD, lowest
+from abm import draws
 from abm.chances import happens
 from abm.draws import at, child, moment, uniform
-from abm.jit import Key, Settings, State, kernel
-from abm.neighbours import STRANGER
-from abm.organisations import helix
-from abm.pairs import context_fit
+from abm.machine.bits import EMPTY, ONE, WORD, lowest
+from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import Par, Uniform
-from abm.practices import stand
-from abm.tables import NONE, Ladder, Path, Stage
+from abm.shared.organisations import helix
+from abm.shared.pairs import context_fit
+from abm.state import lessons
+from abm.state.neighbours import STRANGER
+from abm.state.practices import stand
+from abm.state.tables import NONE, Ladder, Path, Stage
 
 END = draws.process("adoption.end")
 

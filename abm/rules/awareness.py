@@ -7,7 +7,7 @@ City i, unaware of practice k of theme θ, becomes aware with probability 1 − 
 
 with h = 1 where the partnership has the practice's theme, else ¼; what a partner's example is worth multiplies a_P, and
 peers are the other cities of a network that a policy set up. A city outside the programme hears by a_0 alone. Each part
-of Λ has its own draws (:mod:`abm.diffusion`): a city hears by chance, then from partners, cities met, linked
+of Λ has its own draws (:mod:`abm.shared.diffusion`): a city hears by chance, then from partners, cities met, linked
 organisations, evidence base and peers, and what two of them tell it in one month is put down to the first.
 """
 
@@ -15,14 +15,15 @@ from __future__ import annotations
 
 from typing import Annotated, NamedTuple
 
-from abm import draws, lessons
-from abm.bits import EMPTY, n_bits
+from abm import draws
 from abm.chances import happens
-from abm.diffusion import may_happen, pass_on
 from abm.draws import NOBODY, child, uniform, waits
-from abm.jit import Key, Settings, State, Table, kernel
+from abm.machine.bits import EMPTY, n_bits
+from abm.machine.jit import Key, Settings, State, Table, kernel
 from abm.parameters import Par, Uniform
-from abm.tables import N_THEMES, NONE, Ladder, LinkKind, Origin, Path
+from abm.shared.diffusion import may_happen, pass_on
+from abm.state import lessons
+from abm.state.tables import N_THEMES, NONE, Ladder, LinkKind, Origin, Path
 
 CHANCE, PARTNER, MET, LINKED, PUBLIC = (
     draws.process("awareness." + what) for what in ("chance", "partner", "met", "linked", "public")

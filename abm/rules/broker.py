@@ -17,15 +17,15 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from abm import draws
-from abm.bits import EMPTY, ONE, WORD, bit, lowest, n_bits
 from abm.chances import surely_below
 from abm.draws import NOBODY, child, draw, normal, uniform
-from abm.encounter import write
-from abm.jit import Key, Settings, State, Table, kernel
-from abm.neighbours import STRANGER, both, common_partners, find, label_components
-from abm.pairs import complementarity, may_form, meeting_theme
+from abm.machine.bits import EMPTY, ONE, WORD, bit, lowest, n_bits
+from abm.machine.jit import Key, Settings, State, Table, kernel
 from abm.parameters import Par, Uniform
-from abm.tables import N_THEMES, NONE, Origin, Stage, Strategy
+from abm.shared.pairs import complementarity, may_form, meeting_theme
+from abm.state.encounter import write
+from abm.state.neighbours import STRANGER, both, common_partners, find, label_components
+from abm.state.tables import N_THEMES, NONE, Origin, Stage, Strategy
 
 UNITS, LOOK, RANDOM, JUDGE, ALIGN, INTRODUCE = (
     draws.process("broker." + what) for what in ("units", "look", "random", "judge", "align", "introduce")

@@ -13,9 +13,9 @@ from typing import Annotated, NamedTuple
 
 from abm import draws
 from abm.draws import NOBODY, child, draw, uniform
-from abm.jit import Key, Row, Settings, State, Table, kernel
+from abm.machine.jit import Key, Row, Settings, State, Table, kernel
 from abm.parameters import Par, Uniform
-from abm.tables import NONE, EventType, Mode, Response
+from abm.state.tables import NONE, EventType, Mode, Response
 
 CALENDAR = draws.process("calendar.events")
 SESSIONS = draws.process("calendar.sessions")

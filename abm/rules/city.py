@@ -13,9 +13,9 @@ from typing import Annotated, NamedTuple
 
 from abm import draws
 from abm.draws import NOBODY, at, draw, moment, uniform
-from abm.jit import Key, Settings, State, Table, kernel
+from abm.machine.jit import Key, Settings, State, Table, kernel
 from abm.parameters import Par, Uniform
-from abm.tables import N_THEMES
+from abm.state.tables import N_THEMES
 
 ENGAGEMENT, AMBITION, NEED, CONTEXT, LEADERSHIP = (
     draws.process("city." + what) for what in ("engagement", "ambition", "need", "context", "leadership")

@@ -22,12 +22,12 @@ import numpy as np
 from abm import draws
 from abm.chances import exp, log
 from abm.draws import NOBODY, draw, uniform
-from abm.jit import Key, Settings, State, Table, kernel
-from abm.neighbours import both, common_partners, find, note, organisations_linked
-from abm.order import put_in_order
-from abm.pairs import cognitive_distance
+from abm.machine.jit import Key, Settings, State, Table, kernel
+from abm.machine.sorting import put_in_order
 from abm.parameters import Par, Uniform
-from abm.tables import NONE, EventType, Origin, Stage
+from abm.shared.pairs import cognitive_distance
+from abm.state.neighbours import both, common_partners, find, note, organisations_linked
+from abm.state.tables import NONE, EventType, Origin, Stage
 
 COUNTS, CONSENT, PRIORITY, BEGIN = (
     draws.process("contact." + what) for what in ("counts", "consent", "priority", "begin")

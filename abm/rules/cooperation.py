@@ -14,9 +14,9 @@ from typing import Annotated, NamedTuple
 
 from abm import draws
 from abm.draws import NOBODY, at, child, draw, moment, uniform
-from abm.jit import Key, Settings, State, kernel
+from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import Par, Uniform
-from abm.tables import Origin
+from abm.state.tables import Origin
 
 BEGIN, INTERACT = draws.process("cooperation.begin"), draws.process("cooperation.interact")
 

@@ -18,12 +18,12 @@ import numpy as np
 from abm import draws
 from abm.chances import happens
 from abm.draws import child, exponential, uniform, waits
-from abm.encounter import write
-from abm.jit import Key, Row, Settings, State, Table, kernel
-from abm.neighbours import both
-from abm.pairs import distance, may_form
+from abm.machine.jit import Key, Row, Settings, State, Table, kernel
 from abm.parameters import Par, Uniform
-from abm.tables import NONE, EventType, Mode, Origin, Standing
+from abm.shared.pairs import distance, may_form
+from abm.state.encounter import write
+from abm.state.neighbours import both
+from abm.state.tables import NONE, EventType, Mode, Origin, Standing
 
 VENUE, ATTEND, MEET, PARTNERSHIP = (
     draws.process("event." + what) for what in ("venue", "attend", "meet", "partnership")

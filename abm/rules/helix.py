@@ -16,10 +16,10 @@ import numpy as np
 
 from abm import draws
 from abm.draws import uniform
-from abm.jit import Key, Row, Settings, State, kernel
-from abm.neighbours import ever_linked
-from abm.order import put_in_order
-from abm.organisations import (
+from abm.machine.jit import Key, Row, Settings, State, kernel
+from abm.machine.sorting import put_in_order
+from abm.parameters import Par, Uniform
+from abm.shared.organisations import (
     N_KINDS,
     link,
     organisation_at,
@@ -29,8 +29,8 @@ from abm.organisations import (
     unwilling,
     willingness,
 )
-from abm.parameters import Par, Uniform
-from abm.tables import NONE, Kind, LinkKind, Stage
+from abm.state.neighbours import ever_linked
+from abm.state.tables import NONE, Kind, LinkKind, Stage
 
 ASK, JOIN, PRIORITY = (draws.process("helix." + what) for what in ("ask", "join", "priority"))
 LAST = np.uint64(2**64 - 1)  # no drawn priority is behind it

@@ -18,11 +18,11 @@ import numpy as np
 from abm import draws
 from abm.chances import exp, happens, log
 from abm.draws import NOBODY, at, child, moment, uniform
-from abm.jit import Key, Row, Settings, State, kernel
-from abm.neighbours import note
-from abm.organisations import helix
+from abm.machine.jit import Key, Row, Settings, State, kernel
 from abm.parameters import Par, Uniform
-from abm.tables import NONE, Stage
+from abm.shared.organisations import helix
+from abm.state.neighbours import note
+from abm.state.tables import NONE, Stage
 
 MOVE = draws.process("ladder.move")
 

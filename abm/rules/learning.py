@@ -10,15 +10,16 @@ from __future__ import annotations
 import math
 from typing import Annotated, NamedTuple
 
-from abm import draws, lessons
-from abm.bits import EMPTY
-from abm.diffusion import may_happen, n_news, pass_on
+from abm import draws
 from abm.draws import NOBODY, draw, waits
-from abm.jit import Key, Settings, State, kernel
-from abm.organisations import mastered, works_in
+from abm.machine.bits import EMPTY
+from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import Par, Uniform
-from abm.practices import add, forget
-from abm.tables import N_THEMES, NONE, Kind, Ladder, LinkKind, Path
+from abm.shared.diffusion import may_happen, n_news, pass_on
+from abm.shared.organisations import mastered, works_in
+from abm.state import lessons
+from abm.state.practices import add, forget
+from abm.state.tables import N_THEMES, NONE, Kind, Ladder, LinkKind, Path
 
 MASTER, INVENT = draws.process("learning.master"), draws.process("learning.invent")
 

@@ -5,7 +5,7 @@ A city has the highest standing that any of its programmes gives it: outside, as
 
 from __future__ import annotations
 
-from abm.jit import State, kernel
+from abm.machine.jit import State, kernel
 
 
 @kernel

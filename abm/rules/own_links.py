@@ -10,10 +10,10 @@ from __future__ import annotations
 
 from abm import draws
 from abm.draws import draw, uniform
-from abm.jit import Key, Settings, State, kernel
-from abm.neighbours import link_at
-from abm.organisations import link, pick_free, same_kind, unwilling, willingness
-from abm.tables import NONE, EventType, Kind
+from abm.machine.jit import Key, Settings, State, kernel
+from abm.shared.organisations import link, pick_free, same_kind, unwilling, willingness
+from abm.state.neighbours import link_at
+from abm.state.tables import NONE, EventType, Kind
 
 BRING, AGREE = draws.process("own_links.bring"), draws.process("own_links.agree")
 LIFETIME_MONTHS = 24

@@ -13,12 +13,12 @@ import numpy as np
 
 from abm import draws
 from abm.draws import at, draw, moment, normal
-from abm.encounter import write
-from abm.jit import Key, Settings, State, Table, kernel
-from abm.neighbours import both
-from abm.pairs import complementarity
+from abm.machine.jit import Key, Settings, State, Table, kernel
 from abm.parameters import Par, Uniform
-from abm.tables import NONE, Origin, Standing
+from abm.shared.pairs import complementarity
+from abm.state.encounter import write
+from abm.state.neighbours import both
+from abm.state.tables import NONE, Origin, Standing
 
 PAIRING = draws.process("pairing.judgement")
 

@@ -11,12 +11,12 @@ import math
 from typing import Annotated, NamedTuple
 
 from abm import draws
-from abm.bits import EMPTY, ONE, WORD, lowest
 from abm.draws import NOBODY, at, child, moment, uniform, waits
-from abm.jit import Key, Row, Settings, State, Table, kernel
+from abm.machine.bits import EMPTY, ONE, WORD, lowest
+from abm.machine.jit import Key, Row, Settings, State, Table, kernel
 from abm.parameters import Par
-from abm.practices import add, clear, stand
-from abm.tables import N_THEMES, NONE, Ladder
+from abm.state.practices import add, clear, stand
+from abm.state.tables import N_THEMES, NONE, Ladder
 
 ORIGIN, ADOPTED, MASTERED, THEMES_OF = (
     draws.process("practice." + what) for what in ("origin", "adopted", "mastered", "themes")

@@ -11,14 +11,14 @@ from __future__ import annotations
 from typing import Annotated, NamedTuple
 
 from abm import draws
-from abm.bits import EMPTY
 from abm.chances import exp
 from abm.draws import NOBODY, child, draw, uniform
-from abm.encounter import write
-from abm.jit import Key, Settings, State, Table, kernel
-from abm.pairs import distance, may_form, straight_line
+from abm.machine.bits import EMPTY
+from abm.machine.jit import Key, Settings, State, Table, kernel
 from abm.parameters import Par, Uniform
-from abm.tables import NONE, Origin
+from abm.shared.pairs import distance, may_form, straight_line
+from abm.state.encounter import write
+from abm.state.tables import NONE, Origin
 
 SEARCH = draws.process("search.partner")
 PROPOSALS = 2000

@@ -1,15 +1,15 @@
 """The initiator of a meeting chooses what it is about (E5): a decision that a city may take otherwise.
 
 Unless the event sets it, theme θ is chosen with weight n_iθ y_jθ + n_jθ y_iθ + 0.02 (need n, skill y): themes in which
-each has something that the other needs (:func:`abm.pairs.meeting_theme`).
+each has something that the other needs (:func:`abm.shared.pairs.meeting_theme`).
 """
 
 from __future__ import annotations
 
 from abm import draws
 from abm.draws import draw
-from abm.jit import Key, Settings, State, kernel
-from abm.pairs import meeting_theme
+from abm.machine.jit import Key, Settings, State, kernel
+from abm.shared.pairs import meeting_theme
 
 THEME = draws.process("theme.choice")
 

@@ -14,16 +14,17 @@ from __future__ import annotations
 import math
 from typing import Annotated, NamedTuple
 
-from abm import draws, lessons
-from abm.bits import EMPTY, ONE, WORD, lowest
+from abm import draws
 from abm.chances import happens, logistic
 from abm.draws import draw, uniform
-from abm.jit import Key, Settings, State, Table, kernel
-from abm.neighbours import link_at
-from abm.organisations import organisation_at, place_of, works_in
-from abm.pairs import context_fit
+from abm.machine.bits import EMPTY, ONE, WORD, lowest
+from abm.machine.jit import Key, Settings, State, Table, kernel
 from abm.parameters import Par, Uniform
-from abm.tables import N_THEMES, NONE, Kind, Ladder, LinkKind, Path
+from abm.shared.organisations import organisation_at, place_of, works_in
+from abm.shared.pairs import context_fit
+from abm.state import lessons
+from abm.state.neighbours import link_at
+from abm.state.tables import N_THEMES, NONE, Kind, Ladder, LinkKind, Path
 
 TRY = draws.process("trial.try")
 PRIOR_QUALITY = 2.0 / 3.0  # mean of Beta(4, 2)

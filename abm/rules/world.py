@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, NamedTuple
 
 from abm.parameters import Par
-from abm.tables import N_THEMES
+from abm.state.tables import N_THEMES
 
 
 class Params(NamedTuple):

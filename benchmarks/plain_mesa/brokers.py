@@ -9,9 +9,9 @@ from statistics import fmean
 
 import mesa
 
+from abm.input.scenario import BrokerEntry
 from abm.rules.broker import EXHAUSTIVE
-from abm.scenario import BrokerEntry
-from abm.tables import Origin, Stage, Strategy
+from abm.state.tables import Origin, Stage, Strategy
 
 
 class Broker(mesa.Agent):

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from abm.policycalendar import cost_of, months_of
-from abm.tables import THEMES, Stage
+from abm.input.policies import cost_of, months_of
+from abm.state.tables import THEMES, Stage
 from benchmarks.plain_mesa.networks import brokerage, city_network, shape
 from benchmarks.plain_mesa.sharing import coverage, equity, pilot_incidence, projects, ratio
 

@@ -11,10 +11,10 @@ import mesa
 import networkx as nx
 import pandas as pd
 
+from abm.input.scenario import Scenario
 from abm.measures.graph import MONTHLY_BELOW
 from abm.rules.own_links import LIFETIME_MONTHS
-from abm.scenario import Scenario
-from abm.tables import Kind, Mode, Origin, Response, Stage, Standing
+from abm.state.tables import Kind, Mode, Origin, Response, Stage, Standing
 from benchmarks.plain_mesa.actors import City, Organisation
 from benchmarks.plain_mesa.brokers import Broker
 from benchmarks.plain_mesa.contacts import make_contacts

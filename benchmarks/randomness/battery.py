@@ -15,11 +15,11 @@ import time
 import numpy as np
 
 from abm import draws
-from abm.cityfile import read_cities
 from abm.draws import NOBODY, child, draw
-from abm.jit import kernel
-from abm.neighbours import both
-from abm.scenario import DATA
+from abm.input.cities import read_cities
+from abm.input.scenario import DATA
+from abm.machine.jit import kernel
+from abm.state.neighbours import both
 
 CITIES = np.array([draws.entity("city", row.city_id) for row in read_cities(DATA / "iuc_cities.csv")], np.uint64)
 WHY = draws.process("contact.consent")

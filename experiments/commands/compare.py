@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from experiments.comparison import Comparison
+    from experiments.analysis.comparison import Comparison
 
 
 def compare(
@@ -22,9 +22,9 @@ def compare(
     output: Annotated[Path | None, typer.Option(help="Folder for tables, figure and provenance.")] = None,
 ) -> None:
     """Compare scenarios run by run."""
-    from experiments import comparison
+    from experiments.analysis import comparison
     from experiments.commands.run import settings
-    from experiments.output import inert, strict_json
+    from experiments.files import inert, strict_json
     from experiments.terminal import compile_if_needed
 
     compile_if_needed()
@@ -43,8 +43,8 @@ def compare(
 
 def tell(found: Comparison, output: Path | None) -> None:
     """Print every outcome: the mean of the baseline, then what the others have more or less."""
-    from experiments.comparison import LABELS, SCENARIO
-    from experiments.effects import left_out
+    from experiments.analysis.comparison import LABELS, SCENARIO
+    from experiments.analysis.effects import left_out
     from experiments.figures.text import decimals, number
     from experiments.terminal import console, table
 

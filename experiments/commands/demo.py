@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from experiments.demo import Demonstration
+    from experiments.report.demo import Demonstration
 
 
 def demo(
@@ -19,7 +19,7 @@ def demo(
     output: Annotated[Path, typer.Option(help="Folder for tables and figures.")] = Path("outputs/demo"),
 ) -> None:
     """Compare brokers and events in an experiment."""
-    from experiments.demo import demonstrate
+    from experiments.report.demo import demonstrate
     from experiments.terminal import compile_if_needed, console
 
     compile_if_needed()
@@ -34,8 +34,8 @@ def demo(
 
 def tell(found: Demonstration) -> None:
     """Print what was found: pilots in every cell, what brokers and events add, and how sure that is."""
-    from experiments import demo as study
-    from experiments.effects import left_out, replicates_needed
+    from experiments.analysis.effects import left_out, replicates_needed
+    from experiments.report import demo as study
     from experiments.terminal import console, table
 
     out, n = console(), int(found.means["runs"].max())

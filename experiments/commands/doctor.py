@@ -14,7 +14,7 @@ UNWRITABLE = 4
 
 def doctor(json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False) -> None:
     """Check this installation: versions, cores, cache, disk."""
-    from experiments.output import strict_json
+    from experiments.files import strict_json
     from experiments.terminal import console, table
 
     found = examined()
@@ -30,9 +30,9 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] 
 
 def examined() -> dict[str, Any]:
     """Return what a helper would ask first."""
-    from abm.jit import cache_folder, cache_is_kept, has_compiled_before, is_compiled
+    from abm.machine.jit import cache_folder, cache_is_kept, has_compiled_before, is_compiled
     from experiments.figures.style import families
-    from experiments.output import versions
+    from experiments.files import versions
 
     made = versions()
     results = Path("outputs").absolute()

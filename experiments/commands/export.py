@@ -13,8 +13,8 @@ def export(
     outputs: Annotated[Path, typer.Option(help="Folder of all studies.")] = Path("outputs"),
 ) -> None:
     """Write the runs of a study, and what they say, as Parquet and CSV."""
-    from experiments import export as tables
-    from experiments.folder import find_begun, owned
+    from experiments.analysis import tables
+    from experiments.lab.folder import find_begun, owned
 
     described, _, folder = find_begun(study, outputs)
     with owned(folder):

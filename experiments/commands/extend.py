@@ -16,9 +16,9 @@ def extend(
 ) -> None:
     """Add replicates or points to a study; `resume` then runs them."""
     from abm.parameters import ConfigError
-    from experiments.folder import find_begun, owned
-    from experiments.ledger import FILE, Ledger
-    from experiments.provenance import write_study
+    from experiments.lab.folder import find_begun, owned
+    from experiments.lab.ledger import FILE, Ledger
+    from experiments.lab.provenance import write_study
     from experiments.terminal import console
 
     described, file, folder = find_begun(study, outputs)

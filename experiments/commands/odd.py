@@ -7,6 +7,6 @@ import typer
 
 def odd() -> None:
     """Print the description of the model (ODD+D)."""
-    from experiments.odd import document
+    from experiments.report.odd import document
 
     typer.echo(document().read_text(encoding="utf-8"), nl=False)

@@ -18,7 +18,7 @@ def parameters(
 ) -> None:
     """Explain every parameter, or every measure."""
     from abm import catalog
-    from experiments.output import strict_json
+    from experiments.files import strict_json
     from experiments.terminal import console, table, unit
 
     chosen = catalog.parameters(section or ())

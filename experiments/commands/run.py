@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
+    from abm.input.scenario import Scenario
     from abm.result import Result
-    from abm.scenario import Scenario
 
 DEFAULT = "iuc-asia"
 STAGES = ("contacts", "memoranda", "action_plans", "pilots", "sustained")
@@ -36,9 +36,9 @@ def run(
     output: Annotated[Path | None, typer.Option(help="Folder for tables, figures and provenance.")] = None,
 ) -> None:
     """Run one seed of a scenario."""
+    from abm.input.scenario import load
     from abm.parameters import ConfigError
-    from abm.scenario import load
-    from experiments.output import whole_folder
+    from experiments.files import whole_folder
     from experiments.terminal import compile_if_needed
 
     if scenario and scenario_ and scenario != scenario_:
@@ -75,7 +75,7 @@ def simulated(scenario: Scenario, seed: int, engine: Engine) -> Result:
         from abm.runs import run
 
         return run(scenario, seed=seed)
-    from abm.model import CityPartnershipModel
+    from abm.face.model import CityPartnershipModel
 
     model = CityPartnershipModel(scenario, seed=seed)
     for _ in range(scenario.months):
@@ -85,7 +85,7 @@ def simulated(scenario: Scenario, seed: int, engine: Engine) -> Result:
 
 def as_json(result: Result, engine: Engine, changes: dict[str, str]) -> str:
     """Return what a script wants to know of a run, as strict JSON."""
-    from experiments.output import strict_json
+    from experiments.files import strict_json
 
     return strict_json(
         {
@@ -150,7 +150,7 @@ def write_result(room: Path, result: Result) -> None:
     from abm.plot import stages_over_time
     from experiments.figures import partnership_map, save
     from experiments.figures.text import literal
-    from experiments.output import versions, write_json, write_scenario, write_table
+    from experiments.files import versions, write_json, write_scenario, write_table
 
     title = f"{result.scenario.title}, seed {result.seed}, after {result.scenario.months} months"
     write_table(room, "series", result.series.reset_index())

@@ -9,8 +9,8 @@ import typer
 
 def scenarios(json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False) -> None:
     """List the shipped scenarios."""
-    from abm.scenario import load, shipped
-    from experiments.output import strict_json
+    from abm.input.scenario import load, shipped
+    from experiments.files import strict_json
     from experiments.terminal import console, table
 
     found = [load(name) for name in shipped()]

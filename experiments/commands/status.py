@@ -14,8 +14,8 @@ def status(
     json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """Say how far a study is."""
-    from experiments.folder import begun, find_begun
-    from experiments.output import strict_json
+    from experiments.files import strict_json
+    from experiments.lab.folder import begun, find_begun
     from experiments.terminal import console, table
 
     names = [study] if study else begun(outputs)
@@ -38,8 +38,8 @@ def status(
 
 def state(study: Any, _: Path, folder: Path, means: bool = False) -> dict[str, Any]:
     """Return counts, errors and the last event of a study; with its means, where they are wanted."""
-    from experiments.ledger import FILE, Ledger
-    from experiments.live import Means, means_table
+    from experiments.lab.ledger import FILE, Ledger
+    from experiments.lab.live import Means, means_table
 
     points = study.points()
     with Ledger(folder / FILE, write=False) as ledger:

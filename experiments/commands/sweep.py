@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from experiments.executors import Executor
-    from experiments.study import Study
+    from experiments.design.study import Study
+    from experiments.lab.executors import Executor
 
 UNFINISHED = 3
 Outputs = Annotated[Path, typer.Option(help="Folder of all studies.")]
@@ -36,7 +36,7 @@ def sweep(
     json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """Run a study, or what is left of it."""
-    from experiments.folder import find
+    from experiments.lab.folder import find
     from experiments.terminal import compile_if_needed
 
     described, file, folder = find(study, outputs, quick)
@@ -57,7 +57,7 @@ def resume(
     json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """Go on with a study where it stopped."""
-    from experiments.folder import find_begun
+    from experiments.lab.folder import find_begun
     from experiments.terminal import compile_if_needed
 
     begun = find_begun(study, outputs)
@@ -71,7 +71,7 @@ def executor_of(kind: Kind, scheduler: str | None, workers: int | None) -> Execu
     from importlib.util import find_spec
 
     from abm.parameters import ConfigError
-    from experiments.executors import in_threads, on_dask
+    from experiments.lab.executors import in_threads, on_dask
 
     if kind is Kind.THREADS and scheduler is None:
         return partial(in_threads, n=workers)
@@ -84,9 +84,9 @@ def carry_out(
     study: Study, file: Path, folder: Path, how: Executor, chunk: int | None, accept: bool, as_json: bool
 ) -> None:
     """Conduct a study, say what came of it, and end with 3 where runs failed or precision was not reached."""
-    from experiments.conduct import Watch, conduct
-    from experiments.live import Screen, duration
-    from experiments.output import strict_json
+    from experiments.files import strict_json
+    from experiments.lab.conduct import Watch, conduct
+    from experiments.lab.live import Screen, duration
     from experiments.terminal import console
 
     screen = Screen(not as_json)
@@ -117,9 +117,9 @@ def counted(errors: dict[str, int]) -> str:
 
 def tell_forecast(study: Study, folder: Path, workers: int | None, as_json: bool) -> None:
     """Say what a study will cost, from a few runs of it."""
-    from experiments.forecast import forecast
-    from experiments.live import duration
-    from experiments.output import strict_json
+    from experiments.files import strict_json
+    from experiments.lab.forecast import forecast
+    from experiments.lab.live import duration
     from experiments.terminal import console
 
     made: dict[str, Any] = forecast(study, folder, workers)

@@ -17,9 +17,9 @@ def verify(
     json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """Check every stored run of a study, and repeat some."""
-    from experiments import checks
-    from experiments.folder import find_begun
-    from experiments.output import strict_json
+    from experiments.files import strict_json
+    from experiments.lab import verify as checks
+    from experiments.lab.folder import find_begun
     from experiments.terminal import compile_if_needed, notice
 
     described, _, folder = find_begun(study, outputs, damaged=True)
@@ -46,8 +46,8 @@ def repair(
     outputs: Annotated[Path, typer.Option(help="Folder of all studies.")] = Path("outputs"),
 ) -> None:
     """Keep every intact run of a damaged ledger; `resume` then runs the others again."""
-    from experiments import checks
-    from experiments.folder import find_begun
+    from experiments.lab import verify as checks
+    from experiments.lab.folder import find_begun
 
     described, _, folder = find_begun(study, outputs, damaged=True)
     kept = checks.repair(described, folder)

@@ -6,7 +6,7 @@ from pathlib import Path
 from matplotlib.figure import Figure
 
 from experiments.figures.style import DPI, drawing
-from experiments.output import whole_file
+from experiments.files import whole_file
 
 
 def save(fig: Figure, path: str | os.PathLike[str]) -> Path:

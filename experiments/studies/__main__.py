@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from experiments.conduct import Watch, conduct
-from experiments.executors import in_threads
-from experiments.export import compare, export, runs
+from experiments.analysis.tables import compare, export, runs
 from experiments.figures import paired_differences, save
-from experiments.folder import find, owned, shipped
-from experiments.live import Screen
+from experiments.lab.conduct import Watch, conduct
+from experiments.lab.executors import in_threads
+from experiments.lab.folder import find, owned, shipped
+from experiments.lab.live import Screen
 from experiments.terminal import compile_if_needed
 
 WORDS = {

@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from abm import measures
-from abm.handle import handle
 from abm.rules import membership
-from abm.tables import NONE, Origin, Partnership, Stage, World, allocate
-from abm.world import with_room_to_work
+from abm.setup.world import with_room_to_work
+from abm.state.handle import handle
+from abm.state.tables import NONE, Origin, Partnership, Stage, World, allocate
 from tests.helpers import tiny, towns, world_at_start
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import abm
-from abm.scenario import DATA, SHIPPED, load, shipped
-from experiments.output import write_scenario
+from abm.input.scenario import DATA, SHIPPED, load, shipped
+from experiments.files import write_scenario
 from tests.abm.mutants import mutants
 from tests.helpers import tiny, towns
 

@@ -3,10 +3,10 @@ import math
 import pytest
 
 from abm import ConfigError, catalog
+from abm.input.scenario import PARAMETERS
 from abm.measures import MEASURES
 from abm.parameters import coerce
 from abm.rules import SECTIONS
-from abm.scenario import PARAMETERS
 
 
 def test_every_parameter_and_measure_is_in_the_catalogue_once_and_explained():

@@ -7,7 +7,7 @@ import pytest
 
 from abm import chances
 from abm.rules import ladder
-from abm.tables import Partnership, allocate
+from abm.state.tables import Partnership, allocate
 from tests.helpers import tiny, world_at_start
 
 

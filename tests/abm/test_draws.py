@@ -5,7 +5,7 @@ import pytest
 from scipy import stats
 
 from abm import draws
-from abm.jit import kernel
+from abm.machine.jit import kernel
 
 WHY = draws.process("contact.consent")
 CITIES = np.array([draws.entity("city", f"town-{i}") for i in range(31)])

@@ -7,14 +7,14 @@ import sys
 
 import pytest
 
-from abm import jit
+from abm.machine import jit
 
 RUN = """
 import gc, json
 import abm
 from abm import engine
-from abm.handle import handle
-from abm.jit import kernel
+from abm.state.handle import handle
+from abm.machine.jit import kernel
 from numba.core.registry import CPUDispatcher
 
 _, w = engine.simulate(abm.load("iuc-asia"), [1])

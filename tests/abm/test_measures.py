@@ -7,11 +7,11 @@ import pytest
 
 import abm
 from abm import measures
-from abm.handle import handle
 from abm.measures import LAYOUT, MEASURES, equity
 from abm.measures.census import DISSOLVED, LONGEST_WAIT, PILOT
 from abm.result import digest
-from abm.tables import Event, Origin, Stage, Standing, allocate
+from abm.state.handle import handle
+from abm.state.tables import Event, Origin, Stage, Standing, allocate
 from calibration.cases import cases, history
 from tests.abm.measured import Tie, measured, partnered, world
 
@@ -181,7 +181,7 @@ def test_gini_of_the_published_pilot_cases():
     """Of 13 European members 8 are named in a case, with a Gini of 0.60, as the programme's own list has it."""
     import pandas as pd
 
-    from abm.scenario import DATA
+    from abm.input.scenario import DATA
 
     cases, cities = pd.read_csv(DATA / "pilot_case_cities.csv"), pd.read_csv(DATA / "iuc_cities.csv")
     members = cities[(cities["region"] == "Europe") & (cities["role"].fillna("member") == "member")]["city_id"]

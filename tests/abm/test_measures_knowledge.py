@@ -5,10 +5,10 @@ import math
 import pytest
 
 from abm import measures
-from abm.handle import handle
-from abm.practices import stand
 from abm.rules import membership
-from abm.tables import Ladder, Path
+from abm.state.handle import handle
+from abm.state.practices import stand
+from abm.state.tables import Ladder, Path
 from tests.helpers import stand_on, tiny, towns, world_at_start
 
 EAST, WEST, OTHER_WEST = range(3)

@@ -9,7 +9,7 @@ import pytest
 from abm.measures import bitsets, graph, lists
 from abm.measures.census import CityTally
 from abm.measures.triads import Triads
-from abm.tables import MAX_REGIONS, Partnership, allocate
+from abm.state.tables import MAX_REGIONS, Partnership, allocate
 from tests.abm.measured import Tie, measured, world
 
 ROLES = ("coordinator", "itinerant", "representative", "liaison")

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 import abm
-from abm.neighbours import STRANGER, link_at
-from abm.organisations import organisation_at, place_of
-from abm.tables import N_THEMES, NONE, Kind, Stage
+from abm.shared.organisations import organisation_at, place_of
+from abm.state.neighbours import STRANGER, link_at
+from abm.state.tables import N_THEMES, NONE, Kind, Stage
 
 
 @pytest.fixture(scope="module")

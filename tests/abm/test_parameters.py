@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from abm.input.scenario import PARAMETERS, load
 from abm.parameters import (
     ConfigError,
     Declaration,
@@ -26,7 +27,6 @@ from abm.parameters import (
     spelled,
 )
 from abm.rules import SECTIONS
-from abm.scenario import PARAMETERS, load
 
 
 class Colour(IntEnum):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import abm
-from abm.tables import Ladder
+from abm.state.tables import Ladder
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,12 @@ import pytest
 
 import abm
 from abm import schedule
-from abm.handle import handle
-from abm.jit import kernel
+from abm.machine.jit import kernel
 from abm.result import digest
 from abm.rules import contact
-from abm.tables import Origin
-from abm.world import fits, grow
+from abm.setup.world import fits, grow
+from abm.state.handle import handle
+from abm.state.tables import Origin
 from tests.helpers import tiny, world_at_start
 
 SEED = 1

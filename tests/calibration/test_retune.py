@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import calibration
-from abm.scenario import PARAMETERS
+from abm.input.scenario import PARAMETERS
 from calibration import retune
 from calibration.check import beyond
 

@@ -10,7 +10,7 @@ import pytest
 
 import abm
 from abm.measures.equity import gini
-from abm.tables import NONE, THEMES, Stage
+from abm.state.tables import NONE, THEMES, Stage
 from calibration import cases as c
 from calibration.targets import TARGETS
 

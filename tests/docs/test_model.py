@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from abm import schedule
-from abm.scenario import shipped
-from experiments import odd
+from abm.input.scenario import shipped
 from experiments.cli import answer
+from experiments.report import odd
 
 ROOT = Path(__file__).parents[2]
 TEXT = odd.document().read_text(encoding="utf-8")
@@ -36,7 +36,7 @@ SECTIONS = (
 def test_a_table_is_the_one_that_the_code_makes(name):
     found = [marked[0] for marked in odd.MARKED.finditer(TEXT) if marked[1] == name]
     assert len(found) == 1, "every table stands there once"
-    assert odd.TABLES[name]() in found[0], "run python -m experiments.odd"
+    assert odd.TABLES[name]() in found[0], "run python -m experiments.report.odd"
 
 
 def test_making_the_tables_anew_changes_nothing():

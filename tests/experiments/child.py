@@ -2,7 +2,8 @@
 
 import sys
 
-from experiments import cli, conduct, live
+from experiments import cli
+from experiments.lab import conduct, live
 from tests.experiments.laboratory import cheap
 
 

@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from experiments.conduct import conduct
-from experiments.executors import in_threads
-from experiments.folder import find
-from experiments.ledger import FILE, Ledger
-from experiments.points import Row
-from experiments.runner import Chunk, Done
-from experiments.study import Study
+from experiments.design.points import Row
+from experiments.design.study import Study
+from experiments.lab.conduct import conduct
+from experiments.lab.executors import in_threads
+from experiments.lab.folder import find
+from experiments.lab.ledger import FILE, Ledger
+from experiments.lab.runner import Chunk, Done
 from tests.helpers import towns, write_scenario
 
 OUTCOMES = ("contacts_ever", "pilots_ever", "mean_trust")
@@ -67,7 +67,7 @@ def table_digest(folder: Path) -> str:
 
 def expected(study: Study) -> dict[tuple[str, int], bytes]:
     """Return the outcomes of every run of a study by :func:`cheap`, computed by themselves."""
-    from experiments.runner import Group
+    from experiments.lab.runner import Group
 
     groups = [
         Group(p.id, study.scenario_at(p.settings), (r,), (study.seed_at(p.id, r),))

@@ -5,9 +5,10 @@ import signal
 import sys
 from contextlib import nullcontext
 
-from experiments import cli, conduct
-from experiments.ledger import Ledger, sealed
-from experiments.study import Study
+from experiments import cli
+from experiments.design.study import Study
+from experiments.lab import conduct
+from experiments.lab.ledger import Ledger, sealed
 from tests.experiments.laboratory import cheap
 
 

@@ -11,7 +11,7 @@ import pytest
 import abm
 from experiments.cli import answer
 from experiments.commands import demo as demo_command
-from experiments.output import inert, plain, strict_json, whole_folder
+from experiments.files import inert, plain, strict_json, whole_folder
 from experiments.terminal import one_line, short
 
 QUICK = ["run", "--months", "6"]
@@ -124,7 +124,7 @@ def test_a_line_stays_one_line_whatever_a_file_is_called(tmp_path, capsys):
 @pytest.mark.parametrize("verb", ["run", "demo"])
 def test_a_folder_that_cannot_be_written_is_told_before_anything_runs(verb, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("abm.runs.run", lambda *_, **__: pytest.fail("it ran"))
-    monkeypatch.setattr("experiments.demo.experiment", lambda *_: pytest.fail("it ran"))
+    monkeypatch.setattr("experiments.report.demo.experiment", lambda *_: pytest.fail("it ran"))
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     assert answer([verb, "--output", str(tmp_path / "file" / "folder")]) == 4
     assert answer([verb, "--output", str(tmp_path / "file")]) == 4
@@ -137,7 +137,7 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path, capsys, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("experiments.output.write_json", full)
+    monkeypatch.setattr("experiments.files.write_json", full)
     assert answer([*QUICK, "--output", str(tmp_path / "mine")]) == 4
     assert "No space left on device" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
@@ -147,7 +147,7 @@ def test_an_interrupted_demo_leaves_nothing(tmp_path, monkeypatch):
     def stop(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("experiments.demo.experiment", stop)
+    monkeypatch.setattr("experiments.report.demo.experiment", stop)
     assert answer(["demo", "--output", str(tmp_path / "demo")]) == 130
     assert list(tmp_path.iterdir()) == []
 
@@ -157,7 +157,7 @@ def test_a_bug_of_ours_is_not_dressed_up_as_a_mistake_of_the_user(monkeypatch):
         raise ValueError("a bug")
 
     monkeypatch.setattr(demo_command, "tell", broken)
-    monkeypatch.setattr("experiments.demo.demonstrate", broken)
+    monkeypatch.setattr("experiments.report.demo.demonstrate", broken)
     with pytest.raises(ValueError, match="a bug"):
         answer(["demo"])
 
@@ -258,7 +258,7 @@ def test_the_doctor_says_whether_results_can_be_written(capsys, tmp_path, monkey
 
 
 def test_json_is_strict_and_plain():
-    from abm.tables import Stage
+    from abm.state.tables import Stage
 
     assert plain({"a": [float("nan"), float("inf"), Stage.PILOT, True, None]}) == {
         "a": [None, None, "pilot", True, None]

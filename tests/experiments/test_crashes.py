@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from experiments.folder import find, owned
-from experiments.runner import perform
+from experiments.lab.folder import find, owned
+from experiments.lab.runner import perform
 from experiments.terminal import compile_if_needed
 from tests.experiments.laboratory import (
     carry,

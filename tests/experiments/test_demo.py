@@ -7,8 +7,8 @@ import pytest
 from matplotlib.image import imread
 
 import abm
-from experiments import demo
 from experiments.commands.demo import tell
+from experiments.report import demo
 
 FIGURES = ("factorial", "stocks", "differences", "map", "adoption", "tree", "helix", "brokerage")
 TABLES = ("results", "means", "differences", "positions")

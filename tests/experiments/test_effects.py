@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments.effects import (
+from experiments.analysis.effects import (
     PAIRED,
     differences,
     left_out,

@@ -12,9 +12,9 @@ from functools import partial
 
 import pytest
 
-from experiments.executors import in_threads, on_dask
-from experiments.folder import find
-from experiments.runner import Done, perform
+from experiments.lab.executors import in_threads, on_dask
+from experiments.lab.folder import find
+from experiments.lab.runner import Done, perform
 from tests.experiments.laboratory import carry, cheap, n_stored, stored, table_digest, until, write_study
 
 pytestmark = pytest.mark.usefixtures("a_disk_that_does_not_wait")
@@ -201,13 +201,13 @@ def test_a_scheduler_that_is_killed_is_told_and_the_study_resumes(tmp_path):
 @pytest.mark.cluster
 def test_no_scheduler_is_told_in_one_line(file, tmp_path, monkeypatch):
     pytest.importorskip("distributed")
-    monkeypatch.setattr("experiments.executors.PATIENCE_S", 1.0)
+    monkeypatch.setattr("experiments.lab.executors.PATIENCE_S", 1.0)
     with pytest.raises(OSError, match="no Dask scheduler answers"):
         carry(file, tmp_path, executor=partial(on_dask, scheduler="tcp://127.0.0.1:9"))
 
 
 def test_a_worker_with_other_code_is_refused(file, tmp_path, monkeypatch):
-    monkeypatch.setattr("experiments.todo.code_digest", lambda: "another")
+    monkeypatch.setattr("experiments.lab.pending.code_digest", lambda: "another")
     with pytest.raises(RuntimeError, match="other code"):
         carry(file, tmp_path, perform)
 

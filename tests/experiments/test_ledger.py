@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments import checks
-from experiments.conduct import Watch
-from experiments.folder import find, owned
-from experiments.ledger import FILE, SYNCHRONOUS, Ledger, OtherResults
-from experiments.points import Row, opened, sealed
-from experiments.runner import Done
+from experiments.design.points import Row, opened, sealed
+from experiments.lab import verify as checks
+from experiments.lab.conduct import Watch
+from experiments.lab.folder import find, owned
+from experiments.lab.ledger import FILE, SYNCHRONOUS, Ledger, OtherResults
+from experiments.lab.runner import Done
 from tests.experiments.laboratory import carry, cheap, expected, n_stored, stored, table_digest, write_study
 
 WRITES = ("INSERT", "COMMIT", "BEGIN", "CREATE", "PRAGMA")
@@ -30,7 +30,7 @@ def file(tmp_path):
 @pytest.fixture(autouse=True)
 def batches_are_small(monkeypatch):
     """Save whatever arrives at once, so that a small study has many transactions."""
-    monkeypatch.setattr("experiments.conduct.SAVE_S", 0.0)
+    monkeypatch.setattr("experiments.lab.conduct.SAVE_S", 0.0)
 
 
 class Watched(sqlite3.Connection):
@@ -151,7 +151,7 @@ def test_a_disk_that_refuses_any_write_costs_nothing_that_was_safe(file, tmp_pat
 
 
 def test_every_bit_of_an_outcome_survives(tmp_path, monkeypatch):
-    monkeypatch.setattr("experiments.ledger.SYNCHRONOUS", SYNCHRONOUS)
+    monkeypatch.setattr("experiments.lab.ledger.SYNCHRONOUS", SYNCHRONOUS)
     bits = np.array([0x7FF8000000000001, 0xFFF8000000000000, 0x8000000000000000, 1, 0x7FF0000000000000], "<u8")
     row = Row("00ff" * 4, 3, 2**63 - 1, bits.view("<f8"))
     with Ledger(tmp_path / FILE) as ledger:
@@ -193,7 +193,7 @@ def test_failures_are_rows_and_the_others_go_on(file, tmp_path):
 
 def test_results_of_other_code_are_refused_unless_accepted(file, tmp_path, monkeypatch):
     carry(file, tmp_path / "out")
-    monkeypatch.setattr("experiments.conduct.code_digest", lambda: "another")
+    monkeypatch.setattr("experiments.lab.conduct.code_digest", lambda: "another")
     with pytest.raises(OtherResults, match="come from other code"):
         carry(file, tmp_path / "out")
     assert carry(file, tmp_path / "out", accept=True)["runs"]["finished"] == 60

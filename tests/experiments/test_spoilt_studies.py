@@ -5,7 +5,8 @@ import random
 import pytest
 from typer.main import get_command
 
-from experiments import cli, conduct, forecast
+from experiments import cli
+from experiments.lab import conduct, forecast
 from tests.abm.mutants import spoilt_bytes, spoilt_toml
 from tests.experiments.laboratory import cheap, write_study
 
@@ -86,7 +87,7 @@ def test_spoilt_files_are_forecast_or_refused_in_one_line(room, capsys):
 
 
 def test_spoilt_files_show_a_design_that_breaks(room, capsys, monkeypatch):
-    monkeypatch.setattr("experiments.designs.hypercube", lambda *_: 1 / 0)
+    monkeypatch.setattr("experiments.design.designs.hypercube", lambda *_: 1 / 0)
     with pytest.raises(AssertionError, match=r"raises|\{0: |1: "):
         forecast_or_refused(room, capsys, 200)
 

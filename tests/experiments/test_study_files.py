@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from abm.parameters import ConfigError
-from abm.tables import Strategy
-from experiments import designs
-from experiments.folder import find, inside, shipped
-from experiments.points import canonical, point_id, seed_of
-from experiments.provenance import write_study
-from experiments.studyfile import read_study
+from abm.state.tables import Strategy
+from experiments.design import designs
+from experiments.design.files import read_study
+from experiments.design.points import canonical, point_id, seed_of
+from experiments.lab.folder import find, inside, shipped
+from experiments.lab.provenance import write_study
 from tests.experiments import laboratory
 
 HEAD = 'outcomes = ["pilots_ever"]\n'

@@ -20,11 +20,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from experiments import checks
+from experiments.analysis.tables import export
 from experiments.commands.extend import extend
-from experiments.export import export
-from experiments.folder import find
-from experiments.ledger import FILE
+from experiments.lab import verify as checks
+from experiments.lab.folder import find
+from experiments.lab.ledger import FILE
 from tests.experiments.laboratory import carry, expected, n_stored, stored, write_study
 from tests.experiments.test_ledger import spoil
 

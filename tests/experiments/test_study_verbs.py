@@ -8,14 +8,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from experiments import conduct, live
 from experiments.cli import answer
+from experiments.design.files import read_study
 from experiments.figures import paired_differences
-from experiments.folder import shipped
-from experiments.ledger import FILE, Ledger
-from experiments.runner import Done
+from experiments.lab import conduct, live
+from experiments.lab.folder import shipped
+from experiments.lab.ledger import FILE, Ledger
+from experiments.lab.runner import Done
 from experiments.studies.__main__ import SHOWN, conducted, contrasts
-from experiments.studyfile import read_study
 from tests.experiments.laboratory import cheap, n_stored, table_digest, write_study
 
 DOCS = Path(__file__).parents[2] / "docs" / "experiments.md"
@@ -126,7 +126,7 @@ def test_damage_ends_with_4_and_is_repaired(verb, tmp_path):
 
 def test_other_code_ends_with_5(verb, monkeypatch):
     verb("sweep", "trial.toml")
-    monkeypatch.setattr("experiments.conduct.code_digest", lambda: "another")
+    monkeypatch.setattr("experiments.lab.conduct.code_digest", lambda: "another")
     code, _, said = verb("sweep", "trial.toml")
     assert code == 5 and said.count("\n") == 1 and "--accept-other-code" in said
 

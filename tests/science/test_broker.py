@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 import abm
-from abm.handle import handle
 from abm.rules import broker, membership
+from abm.state.handle import handle
 from tests.helpers import (
     EVERYBODY_AGREES,
     NO_EFFECTS,

@@ -8,8 +8,8 @@ import pandas as pd
 import pytest
 
 import abm
-from abm.scenario import DATA, SHIPPED
-from abm.tables import Ladder
+from abm.input.scenario import DATA, SHIPPED
+from abm.state.tables import Ladder
 from tests.helpers import write_cities
 
 SEED = 1

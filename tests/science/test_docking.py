@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from experiments.docking import barter, culture, mean_knowledge, stable_regions
+from calibration.docking import barter, culture, mean_knowledge, stable_regions
 from tests.helpers import assert_within, mean_error
 
 SEED = np.uint64(3)

@@ -7,11 +7,11 @@ import pytest
 from scipy import stats
 
 import abm
-from abm import neighbours
-from abm.handle import handle
 from abm.rules import adoption, awareness, contact, learning, trial
-from abm.tables import NONE, Ladder, LinkKind, Stage
-from abm.world import parameters, with_room_to_work
+from abm.setup.world import parameters, with_room_to_work
+from abm.state import neighbours
+from abm.state.handle import handle
+from abm.state.tables import NONE, Ladder, LinkKind, Stage
 from tests.helpers import assert_within, mean_error, share_error, stand_on, tiny, towns, world_at_start
 
 

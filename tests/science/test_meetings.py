@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from abm.draws import entity
-from abm.handle import handle
 from abm.rules import calendar, contact, event, membership, search
-from abm.tables import NONE, Encounter, EventType, Mode, allocate
-from abm.world import worst_month
+from abm.setup.world import worst_month
+from abm.state.handle import handle
+from abm.state.tables import NONE, Encounter, EventType, Mode, allocate
 from tests.helpers import NO_EFFECTS, assert_within, mean_error, share_error, tiny, world_at_start
 
 SEED = np.uint64(1)

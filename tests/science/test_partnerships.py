@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from abm.draws import entity
-from abm.handle import handle
 from abm.rules import cooperation, ladder
-from abm.tables import NONE, Stage, grown
+from abm.state.handle import handle
+from abm.state.tables import NONE, Stage, grown
 from tests.helpers import NO_EFFECTS, assert_within, mean_error, share_error, tiny, world_at_start
 
 SEED = np.uint64(1)

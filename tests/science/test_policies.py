@@ -9,12 +9,12 @@ import pytest
 
 import abm
 from abm.attribution import lacking
-from abm.handle import handle
-from abm.policycalendar import tables
+from abm.input.policies import tables
 from abm.rules import membership, policies
 from abm.rules.policies.kinds import KINDS
-from abm.tables import City, Ladder, Stage, Target, columns
-from experiments.effects import paired
+from abm.state.handle import handle
+from abm.state.tables import City, Ladder, Stage, Target, columns
+from experiments.analysis.effects import paired
 from tests.helpers import tiny, towns, world_at_start
 from tests.science.test_common_luck import same_before
 

@@ -11,7 +11,7 @@ import networkx as nx
 import pytest
 
 from abm.parameters import ConfigError
-from experiments.networks import read_edges, shape
+from experiments.analysis.networks import read_edges, shape
 
 FOLDER = os.environ.get("TWINHELIX_NETWORKS")
 NAMES = ("konect_twin_2017_edges.csv", "out.twin")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import abm
-from abm.scenario import MonthName
+from abm.input.scenario import MonthName
 from tests.helpers import (
     EVERYBODY_AGREES,
     NO_EFFECTS,

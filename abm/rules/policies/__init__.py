@@ -6,7 +6,7 @@ read columns and never ask which policy is on. Some kinds also pick partnerships
 given, a cluster aligns.
 
 To add a kind, copy a declaration in :mod:`abm.rules.policies.kinds`. To let a rule feel something new, add a column
-with a neutral value in :mod:`abm.tables`, a ``Target`` for it there, and its line in
+with a neutral value in :mod:`abm.state.tables`, a ``Target`` for it there, and its line in
 :mod:`abm.rules.policies.columns`.
 """
 

@@ -13,9 +13,9 @@ import numpy as np
 
 from abm import draws
 from abm.draws import draw, normal
-from abm.jit import Key, State, kernel
-from abm.organisations import helix
-from abm.tables import NONE, Stage, Standing
+from abm.machine.jit import Key, State, kernel
+from abm.shared.organisations import helix
+from abm.state.tables import NONE, Stage, Standing
 
 JUDGE = draws.process("policies.judge")
 MISJUDGEMENT = 0.3

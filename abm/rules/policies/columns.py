@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from abm.jit import Key, State, Table, kernel
-from abm.tables import N_THEMES, NONE, Target
+from abm.machine.jit import Key, State, Table, kernel
+from abm.state.tables import N_THEMES, NONE, Target
 
 
 @kernel

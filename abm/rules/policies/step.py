@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from abm.jit import Key, State, kernel
+from abm.machine.jit import Key, State, kernel
 from abm.rules.policies.acts import align, award, fund
 from abm.rules.policies.columns import put, reset
-from abm.tables import NONE, Act, Ladder
+from abm.state.tables import NONE, Act, Ladder
 
 QUARTER = 3
 

@@ -1,0 +1,110 @@
+"""What agents look at when they decide: a partnership, a meeting, an offer, each a row of a table."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from abm.state.tables import NONE, THEMES, Origin, Stage
+
+if TYPE_CHECKING:
+    from abm.face.agents import City, Organisation
+    from abm.face.model import CityPartnershipModel
+
+
+class View:
+    """One row of a table of the world."""
+
+    table_name = ""
+
+    def __init__(self, model: CityPartnershipModel, row: int) -> None:
+        self.model, self.row = model, row
+
+    def value(self, column: str) -> Any:
+        """Return what stands in a column."""
+        return getattr(self.model.tables, self.table_name)[column][self.row]
+
+
+class Partnership(View):
+    """An episode of partnership of two cities in a theme."""
+
+    table_name = "partnerships"
+
+    def __getattr__(self, column: str) -> Any:
+        """Read a plain column such as ``trust``, ``gap``, ``begun`` or ``origin``."""
+        try:
+            return self.value(column).item()
+        except ValueError:
+            raise AttributeError(f"a partnership has no {column}") from None
+
+    @property
+    def cities(self) -> tuple[City, City]:
+        """The two cities."""
+        return self.model.city_at(self.i), self.model.city_at(self.j)
+
+    @property
+    def theme(self) -> str:
+        """What it is about."""
+        return THEMES[self.value("theme")]
+
+    @property
+    def stage(self) -> Stage:
+        """Where it stands on the ladder."""
+        return Stage(int(self.value("stage")))
+
+    @property
+    def organisation_rows(self) -> list[int]:
+        """Rows of the organisations in its university and firm roles."""
+        return [int(o) for o in (*self.value("university"), *self.value("firm")) if o != NONE]
+
+    @property
+    def organisations(self) -> list[Organisation]:
+        """The organisations in its university and firm roles."""
+        return [self.model.organisation_agents[o] for o in self.organisation_rows]
+
+
+class Meeting(View):
+    """A meeting of this month: where it comes from, and whether a broker brought the two together."""
+
+    table_name = "encounters"
+
+    @property
+    def origin(self) -> Origin:
+        """Search, event, broker or programme."""
+        return Origin(int(self.value("origin")))
+
+    @property
+    def brokered(self) -> bool:
+        """Whether a broker introduced the two."""
+        return self.origin == Origin.BROKER
+
+
+class Offer(View):
+    """A role in a partnership offered to an organisation."""
+
+    table_name = "offers"
+
+    @property
+    def partnership(self) -> Partnership:
+        """The partnership."""
+        return Partnership(self.model, int(self.value("partnership")))
+
+
+class Practice(View):
+    """A practice: what it is about, where it comes from, how well it is documented."""
+
+    table_name = "practices"
+
+    @property
+    def theme(self) -> str:
+        """What it is about."""
+        return THEMES[self.value("theme")]
+
+    @property
+    def origin(self) -> City:
+        """The city it comes from."""
+        return self.model.city_at(int(self.value("origin")))
+
+    @property
+    def evidence(self) -> float:
+        """How well it is documented, 0 to 1."""
+        return float(self.value("evidence"))

@@ -1,0 +1,1 @@
+"""What lies below the model: the compiler, bits, sorting. A student never opens it."""

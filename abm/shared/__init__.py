@@ -1,0 +1,1 @@
+"""What several rules share: pairs of cities, organisations, how practices pass on."""

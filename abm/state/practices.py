@@ -1,0 +1,89 @@
+"""Practices in the world: adding one, and who stands on which rung of its ladder.
+
+The ladder is kept twice, to be read both ways: ``w.ladder[actor, k]`` is the rung of an actor with practice ``k``;
+``w.rungs[rung, actor]`` are all practices on which an actor stands on a rung, one bit each, in words of 64 of a theme
+(:func:`place_of`), so that a rule sees at a glance what an actor can hear of, try or pass on. The functions of this
+file alone write both. What an actor has heard of this month leaves its lowest rung at once (:func:`take_note`); all
+else moves when the month's steps are settled (:func:`stand`).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from abm import draws
+from abm.draws import NOBODY, draw
+from abm.machine.bits import EMPTY, WORD, bit
+from abm.machine.jit import Key, Settings, State, kernel
+from abm.state.tables import N_THEMES, Ladder
+
+KEY, QUALITY = draws.process("practice.key"), draws.process("practice.quality")
+
+
+@kernel
+def add(w: State, p: Settings, seed: Key, theme: int, origin: int, inventor: int, born: int) -> int:
+    """Append a practice of quality q ~ Beta(4, 2), and return its row; :func:`forget` or :func:`clear` follows."""
+    k, ordinal = w.count.practices, w.n_of_theme[theme]
+    w.count.practices = k + 1
+    w.n_of_theme[theme] = ordinal + 1
+    row = w.practices[k]
+    row.key = draw(np.uint64(0), KEY, theme, NOBODY, NOBODY, ordinal)
+    row.theme = theme
+    row.ordinal = ordinal
+    row.place = place_of(theme, ordinal)
+    row.origin = origin
+    row.inventor = inventor
+    row.quality = draws.beta(draw(seed, QUALITY, 0, row.key, NOBODY, 0), 4, 2)
+    row.evidence = p.practice.initial_evidence
+    row.born = born
+    w.of_place[row.place] = k
+    return k
+
+
+@kernel
+def place_of(theme: int, ordinal: int) -> int:
+    """Return the bit of a practice among those of all: word ``theme`` has the first 64 of a theme, and so on."""
+    return WORD * (theme + N_THEMES * (ordinal // WORD)) + ordinal % WORD
+
+
+@kernel
+def take_note(w: State, actor: int, k: int) -> bool:
+    """Let an actor hear of practice ``k`` this month; return False if it had already."""
+    word, one = w.practices[k].place // WORD, bit(w.practices[k].place)
+    unaware = w.rungs[Ladder.UNAWARE, actor]
+    is_new = unaware[word] & one != EMPTY
+    unaware[word] &= ~one
+    return is_new
+
+
+@kernel
+def stand(w: State, actor: int, k: int, rung: int) -> None:
+    """Let an actor stand on a rung of the ladder of practice ``k``."""
+    word, one = w.practices[k].place // WORD, bit(w.practices[k].place)
+    before = w.ladder[actor, k]
+    w.rungs[before, actor, word] &= ~one
+    w.rungs[rung, actor, word] |= one
+    w.ladder[actor, k] = rung
+    w.n_adopted[actor] += int(rung == Ladder.ADOPTED) - int(before == Ladder.ADOPTED)
+
+
+@kernel
+def forget(w: State, k: int) -> None:
+    """Let nobody know the new practice ``k``; nobody stands anywhere on its ladder yet."""
+    unaware, word, one = w.rungs[Ladder.UNAWARE], w.practices[k].place // WORD, bit(w.practices[k].place)
+    for actor in range(len(unaware)):
+        unaware[actor, word] |= one
+
+
+@kernel
+def clear(w: State) -> None:
+    """Take every actor off every rung and let nobody know the practices that there are."""
+    ladder, rungs, unaware = w.ladder.ravel(), w.rungs.ravel(), w.rungs[Ladder.UNAWARE]
+    w.n_adopted[:] = 0
+    ladder[:] = Ladder.UNAWARE.value
+    rungs[:] = EMPTY
+    for k in range(w.count.practices):
+        unaware[0, w.practices[k].place // WORD] |= bit(w.practices[k].place)
+    for actor in range(1, len(unaware)):
+        for word in range(unaware.shape[1]):
+            unaware[actor, word] = unaware[0, word]

@@ -1,0 +1,96 @@
+"""Both docking cases drawn beside the numbers that their field knows."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.analysis.effects import means
+from experiments.figures.frame import head_and_foot
+from experiments.figures.style import ACCENT, FAINT, INK, MUTED, OTHER_COLOURS, blank, drawing
+
+PUBLISHED = {5: 1.0, 10: 3.2, 15: 20.0}  # Axelrod 1997, table 2: means of 10 runs
+EXPECTED = {5: 1.05, 10: 4.20, 15: 19.80}  # of long runs
+REPLICATION = {0.0: 4.89, 0.1: 5.49, 1.0: 4.77}
+VERMILION = OTHER_COLOURS[-1]
+AT_ZERO = 3e-4  # where a share of 0 stands on the logarithmic axis
+ARMS = {  # how a table names its arms: label, colour, marker
+    "one for one": (ACCENT, "o"),
+    "every category": (VERMILION, "s"),
+    "every category, cut short": (OTHER_COLOURS[2], "^"),
+}
+
+
+def culture_figure(regions: dict[int, np.ndarray]) -> Figure:
+    """Return histograms of the number of stable regions, one panel for each number of traits in ``regions``."""
+    with drawing():
+        fig = blank(7.6, 3.3)
+        axes = fig.subplots(1, len(regions))
+        for ax, (n_traits, found) in zip(axes, regions.items(), strict=True):
+            histogram(ax, found, PUBLISHED[n_traits])
+            ax.set_title(f"{n_traits} traits")
+            ax.text(
+                0.98,
+                0.97,
+                f"mean {found.mean():.2f}\npublished {PUBLISHED[n_traits]:.1f}\nexpected {EXPECTED[n_traits]:.2f}",
+                transform=ax.transAxes,
+                ha="right",
+                va="top",
+                fontsize=8,
+            )
+        axes[0].set_ylabel("share of runs")
+        fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper left", ncols=3, fontsize=8)
+        foot = f"Axelrod's culture model: 10 × 10 sites, 5 features, {len(found):,} runs to stability a panel."
+        head_and_foot(fig, "", foot)
+    return fig
+
+
+def histogram(ax: Axes, found: np.ndarray, published: float) -> None:
+    """Draw the shares of runs by number of regions, and where a mean of ten runs can lie."""
+    mean, spread = found.mean(), 1.96 * found.std(ddof=1) / np.sqrt(10)
+    values, counts = np.unique(found, return_counts=True)
+    ax.axvspan(mean - spread, mean + spread, color=FAINT, lw=0, label="95% of the means of ten runs")
+    ax.bar(values, counts / len(found), width=0.85, color=ACCENT, alpha=0.55)
+    ax.axvline(mean, color=ACCENT, lw=2, label="mean of all runs")
+    ax.axvline(published, color=VERMILION, lw=1.6, ls="--", label="published mean of ten runs")
+    ax.set_xlim(0.2, max(3.8, np.quantile(found, 0.998) + 0.8))
+    ax.set_xlabel("stable regions", color=MUTED, fontsize=9)
+
+
+def barter_figure(table: pd.DataFrame) -> Figure:
+    """Return three panels over the share of rewired ties.
+
+    ``table`` is that of `calibration.docking.mean_knowledge`, with the columns ``rule`` (of `ARMS`) and ``n_experts``.
+    """
+    with drawing():
+        fig = blank(7.6, 3.3)
+        level, novices, variation = fig.subplots(1, 3)
+        with_experts = table[table.n_experts > 0]
+        to_the_end = table[table.rule != "every category, cut short"]
+        panel(level, with_experts, "knowledge", "Mean knowledge")
+        panel(novices, to_the_end[to_the_end.n_experts == 0], "knowledge", "Without experts")
+        panel(variation, to_the_end[to_the_end.n_experts > 0], "variation", "Coeff. of variation")
+        shares, found = np.maximum(list(REPLICATION), AT_ZERO), list(REPLICATION.values())
+        level.scatter(shares, found, marker="D", color="white", edgecolor=INK, zorder=5, label="an earlier replication")
+        level.set_ylim(0, 6.5)
+        novices.set_ylim(0.85, 0.95)
+        fig.legend(*level.get_legend_handles_labels(), loc="outside upper left", ncols=4, fontsize=8)
+        foot = f"Barter of 500 agents by the share of rewired ties; 95% intervals of {table.seed.nunique()} seeds."
+        head_and_foot(fig, "", foot)
+    return fig
+
+
+def panel(ax: Axes, table: pd.DataFrame, column: str, title: str) -> None:
+    """Draw a column over the shares, one line a rule: the mean over seeds and its interval."""
+    for rule, arm in table.groupby("rule", sort=False):
+        colour, marker = ARMS[str(rule)]
+        effects = means(arm, ["share"], [column])
+        shares = np.maximum(effects.share, AT_ZERO)
+        ax.vlines(shares, effects.low, effects.high, color=colour, lw=1)
+        ax.plot(shares, effects["mean"], color=colour, marker=marker, ms=4, lw=1.6, label=rule)
+    ax.set_xscale("log")
+    ax.set_xticks([AT_ZERO, 1e-2, 1e-1, 1.0], ["0", "0.01", "0.1", "1"])
+    ax.minorticks_off()
+    ax.set_title(title)

@@ -1,0 +1,131 @@
+"""What varies in a study, read from what its file says: checked levels, ranges, scenarios and points of a CSV file."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Collection, Mapping, Sequence
+from enum import IntEnum
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from abm.catalog import salib_problem
+from abm.input.files import is_file
+from abm.input.scenario import PARAMETERS, Scenario, load
+from abm.parameters import ConfigError, coerce, nearest, shown, spelled
+from experiments.design.designs import Factor
+from experiments.design.study import SCENARIO
+
+LARGEST_FILE = 64 * 1024 * 1024
+
+
+def flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Return ``broker.capacity = …`` and ``"broker.capacity" = …`` alike: full name to value."""
+    found: dict[str, Any] = {}
+    for key, value in table.items():
+        name = f"{prefix}{key}"
+        if isinstance(value, Mapping) and name not in PARAMETERS and not {"low", "high"} <= set(value) and value:
+            found.update(flat(value, f"{name}."))
+        else:
+            found[name] = value
+    return found
+
+
+def known(name: str) -> None:
+    """Refuse a name that is no parameter."""
+    if name not in PARAMETERS:
+        raise ConfigError(f"unknown parameter {shown(name)}{nearest(name, PARAMETERS)}")
+
+
+def scenarios(base: str, varied: Any, path: Path) -> dict[str, Scenario]:
+    """Return the scenarios that a study needs, by name; files lie beside the study."""
+    wanted = [base] if varied is None else varied
+    if not isinstance(wanted, list) or not wanted or not all(isinstance(name, str) for name in wanted):
+        raise ConfigError(f"vary.scenario = {shown(varied)}: must be a list of scenarios")
+    found = {}
+    for name in wanted:
+        scenario = load(beside(path, name, SCENARIO) if name.endswith(".toml") else name)
+        if scenario.name in found:
+            raise ConfigError(f"vary.scenario = {shown(varied)}: {scenario.name} stands there twice")
+        found[scenario.name] = scenario
+    return found
+
+
+def factor(name: str, given: Any, bases: Mapping[str, Scenario]) -> Factor:
+    """Return what varies: a list of checked levels, or a range."""
+    if name == SCENARIO:
+        return Factor(name, tuple(bases))
+    known(name)
+    declared = PARAMETERS[name]
+    number = declared.kind in (int, float)
+    if given == "prior":
+        low, high = salib_problem([name])["bounds"][0]
+        return Factor(name, (), low, high, declared.kind is int)
+    if isinstance(given, Mapping):
+        if not number or set(given) != {"low", "high"}:
+            raise ConfigError(f"{name} = {shown(given)}: a range is {{low = …, high = …}} of a number")
+        low, high = (coerce(declared, given[end]) for end in ("low", "high"))
+        if not low < high:
+            raise ConfigError(f"{name} = {shown(given)}: low must lie below high")
+        return Factor(name, (), low, high, declared.kind is int)
+    if not isinstance(given, list | tuple) or not given:
+        raise ConfigError(f'{name} = {shown(given)}: must be a list of levels, "prior", or {{low = …, high = …}}')
+    levels = tuple(coerce(declared, value) for value in given)
+    if len(set(levels)) < len(levels):
+        raise ConfigError(f"{name} = {shown(given)}: a level stands there twice")
+    return Factor(name, levels)
+
+
+def from_csv(name: str, path: Path, bases: Mapping[str, Scenario]) -> tuple[tuple[Factor, ...], tuple[Any, ...]]:
+    """Return factors and rows of a CSV of points: the header names parameters or ``scenario``."""
+    text = beside(path, name, "design.file").read_text(encoding="utf-8-sig", errors="replace")
+    try:
+        table = [line for line in csv.reader(StringIO(text), strict=True) if line]
+    except csv.Error as error:
+        raise ConfigError(f"design.file = {shown(name)}: not a CSV file: {error}") from None
+    if len(table) < 2:
+        raise ConfigError(f"design.file = {shown(name)}: needs a header and a point")
+    rows = []
+    for n, line in enumerate(table[1:], 2):
+        if len(line) != len(table[0]):
+            raise ConfigError(f"design.file = {shown(name)}: row {n} has {len(line)} cells, not {len(table[0])}")
+        rows.append(tuple(level(key, cell, bases) for key, cell in zip(table[0], line, strict=True)))
+    if len(set(table[0])) < len(table[0]):
+        raise ConfigError(f"design.file = {shown(name)}: a column stands there twice")
+    return tuple(Factor(key, tuple(dict.fromkeys(row[x] for row in rows))) for x, key in enumerate(table[0])), tuple(
+        rows
+    )
+
+
+def level(name: str, value: Any, bases: Collection[Any]) -> Any:
+    """Return a setting as the type of its factor."""
+    if name == SCENARIO:
+        if value not in bases:
+            raise ConfigError(f"scenario = {shown(value)}: not one of {', '.join(bases)}{nearest(str(value), bases)}")
+        return value
+    known(name)
+    return coerce(PARAMETERS[name], value)
+
+
+def check_baseline(given: Mapping[str, Any], factors: Sequence[Factor]) -> dict[str, Any]:
+    """Return the baseline: levels that some factors have."""
+    by_name = {f.name: f for f in factors}
+    found = {}
+    for key, value in given.items():
+        if key not in by_name or not by_name[key].levels:
+            raise ConfigError(f"baseline.{key} = {shown(value)}: no list of levels of that name{nearest(key, by_name)}")
+        found[key] = level(key, value, by_name[key].levels)
+        if found[key] not in by_name[key].levels:
+            words = ", ".join(spelled(v) if isinstance(v, IntEnum) else str(v) for v in by_name[key].levels)
+            raise ConfigError(f"baseline.{key} = {shown(value)}: must be one of {words}")
+    return found
+
+
+def beside(study: Path, name: str, key: str) -> Path:
+    """Return a file that lies beside a study or below, and nowhere else."""
+    path = study.parent / name
+    if ".." in Path(name).parts or Path(name).is_absolute() or not is_file(path):
+        raise ConfigError(f"{key} = {shown(name)}: there is no such file beside the study")
+    if path.stat().st_size > LARGEST_FILE:
+        raise ConfigError(f"{key} = {shown(name)}: larger than {LARGEST_FILE:,} bytes")
+    return path

@@ -1,0 +1,196 @@
+"""Read a study from TOML, or from a short Python script that says the same in a dictionary called ``study``.
+
+``[vary]`` names what varies: a list of levels, ``"prior"`` for a range with its declared prior, or a range of its own
+``{low = 0, high = 1}``; ``scenario`` can vary too. ``[fixed]`` sets parameters at every point. ``[baseline]`` names for
+a factor the level that its others are compared with, all else equal. ``[quick]`` says what a quick look changes.
+``agents`` names a script with subclasses of the model's agents in a dictionary, such as ``agents = {"city": Mayor}``.
+"""
+
+from __future__ import annotations
+
+import re
+import runpy
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple
+
+import numpy as np
+
+from abm import measures
+from abm.input.files import Source, is_file, read_toml
+from abm.input.scenario import Scenario, check_months
+from abm.parameters import ConfigError, Par, entry, nearest, shown
+from abm.result import outcome_columns, tidy_series
+from abm.setup.world import names
+from experiments.design.factors import LARGEST_FILE, beside, check_baseline, factor, flat, from_csv, known, scenarios
+from experiments.design.study import LARGEST_RUNS, SCENARIO, Design, Kind, Precision, Study
+
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
+MOST_OUTCOMES = 400
+QUICK = ("replicates", "months", "design", "vary")
+TABLES = ("fixed", "vary", "design", "precision", "baseline", "quick")
+
+
+class Head(NamedTuple):
+    """Top-level keys of a study that are numbers, switches or words."""
+
+    name: Annotated[str, Par("name of the study and its folder")] = ""
+    title: Annotated[str, Par("heading")] = ""
+    hypothesis: Annotated[str, Par("what is expected, and why")] = ""
+    scenario: Annotated[str, Par("shipped scenario, or TOML file beside the study")] = "iuc-asia"
+    agents: Annotated[str, Par("Python file beside the study with subclasses of agents")] = ""
+    replicates: Annotated[int, Par("runs of every point", "runs", (1, LARGEST_RUNS))] = 20
+    seed: Annotated[int, Par("seed of the study", "1", (0, 2**63 - 1))] = 1
+    common_random_numbers: Annotated[bool, Par("the same seeds at every point")] = True
+
+
+KEYS = (*Head._fields, "months", "outcomes", *TABLES)
+
+
+def check_name(name: str, place: str = "name") -> str:
+    """Return a study's name, or refuse one that could not be a folder everywhere."""
+    if not NAME.fullmatch(name):
+        raise ConfigError(f"{place} = {shown(name)}: must be 1 to 64 of a-z, 0-9, - and _, a letter or digit first")
+    return name
+
+
+def read_study(path: Path, quick: bool = False) -> Study:
+    """Return the study that a file describes, checked to the last point.
+
+    Raises
+    ------
+    ConfigError
+        One line that names the file, line, key, value, what is legal and the nearest name.
+    """
+    if not is_file(path):
+        raise ConfigError(f"{path.name}: there is no such study file")
+    source, own_agents = from_script(path) if path.suffix == ".py" else (from_toml(path), "")
+    with located(source):
+        document = dict(source.document)
+        for key, value in document.items():
+            if key not in KEYS:
+                raise ConfigError(f"unknown key {key} = {shown(value)}{nearest(key, KEYS)}")
+            if key in TABLES and not isinstance(value, Mapping):
+                raise ConfigError(f"{key} = {shown(value)}: must be a table, [{key}]")
+        changed = document.get("quick", {})
+        if odd := next((key for key in changed if key not in QUICK), None):
+            raise ConfigError(f"quick.{odd} = {shown(changed[odd])}: [quick] takes {', '.join(QUICK)}")
+        if quick:
+            document |= {k: {**document.get(k, {}), **v} if isinstance(v, Mapping) else v for k, v in changed.items()}
+        study = build(document, path, own_agents, "-quick" if quick else "").checked_size()
+        study.rows()  # a design may refuse
+        return study
+
+
+def from_toml(path: Path) -> Source:
+    """Return a TOML file, or refuse it."""
+    if path.stat().st_size > LARGEST_FILE:
+        raise ConfigError(f"{path.name}: {path.stat().st_size:,} bytes; a study file has at most {LARGEST_FILE:,}")
+    try:
+        return read_toml(path)
+    except ConfigError as error:
+        raise ConfigError(str(error).replace("a scenario names at least its cities", "all keys are missing")) from None
+
+
+def from_script(path: Path) -> tuple[Source, str]:
+    """Return what a script says in ``study``, and its source if it has ``agents`` of its own."""
+    try:
+        text = path.read_text(encoding="utf-8")
+        said = runpy.run_path(str(path))
+    except Exception as error:
+        raise ConfigError(f"{path.name}: the script fails: {type(error).__name__}: {error}") from None
+    if not isinstance(said.get("study"), dict):
+        raise ConfigError(f"{path.name}: must define a dictionary called study")
+    return Source(path, said["study"], text), text if said.get("agents") else ""
+
+
+def build(document: Mapping[str, Any], path: Path, agents: str, suffix: str) -> Study:
+    """Return the study of a document whose keys are known."""
+    given = {key: document[key] for key in Head._fields if key in document}
+    head: Head = entry(Head, "", given, "")
+    vary = flat(document.get("vary", {}))
+    bases = scenarios(head.scenario, vary.get(SCENARIO), path)
+    fixed = flat(document.get("fixed", {}))
+    for key in fixed:
+        known(key)
+        if key in vary:
+            raise ConfigError(f"fixed.{key} = {shown(fixed[key])}: [vary] names it too")
+    months = check_months(document["months"], "months") if "months" in document else None
+    bases = {name: scenario.with_changes(fixed, months) for name, scenario in bases.items()}
+    first = next(iter(bases.values()))
+    factors = tuple(factor(key, value, bases) for key, value in vary.items())
+    design: Design = entry(Design, "design", document.get("design", {}), "")
+    if design.kind == Kind.CSV:
+        if odd := next((key for key in vary if key != SCENARIO), None):
+            raise ConfigError(f"vary.{odd} = {shown(vary[odd])}: the file of points says what varies")
+        factors, rows = from_csv(design.file, path, bases)
+    else:
+        rows = ()
+    outcomes = check_outcomes(document.get("outcomes"), bases)
+    precision = entry(Precision, "precision", document["precision"], "") if "precision" in document else None
+    if precision and precision.outcome not in outcomes:
+        near = nearest(precision.outcome, outcomes)
+        raise ConfigError(f"precision.outcome = {shown(precision.outcome)}: not one of the outcomes{near}")
+    return Study(
+        name=check_name(f"{head.name or path.stem}{suffix}"),
+        title=head.title or head.name or path.stem,
+        hypothesis=head.hypothesis,
+        scenarios=bases,
+        factors=factors,
+        design=design,
+        listed=rows,
+        replicates=head.replicates,
+        precision=precision,
+        outcomes=outcomes,
+        months=first.months,
+        seed=head.seed,
+        common_random_numbers=head.common_random_numbers,
+        baseline=check_baseline(flat(document.get("baseline", {})), factors),
+        agents=agents or (read_agents(path, head.agents) if head.agents else ""),
+    )
+
+
+def read_agents(study: Path, name: str) -> str:
+    """Return the source of a script with subclasses of agents."""
+    try:
+        return beside(study, name, "agents").read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ConfigError(f"agents = {shown(name)}: not UTF-8 text") from None
+
+
+def check_outcomes(given: Any, bases: Mapping[str, Scenario]) -> tuple[str, ...]:
+    """Return the outcomes, each of which every scenario must have."""
+    if not isinstance(given, list | tuple) or not given or not all(isinstance(o, str) for o in given):
+        raise ConfigError(f"outcomes = {shown(given)}: must be a list of measures, such as ['pilots_ever']")
+    if len(given) > MOST_OUTCOMES or len(set(given)) < len(given):
+        raise ConfigError(f"outcomes = {shown(given)}: at most {MOST_OUTCOMES}, each once")
+    for scenario in bases.values():
+        columns = list(tidy_series(np.zeros(0, measures.LAYOUT), names(scenario).regions).columns[1:])
+        outcome_columns(list(given), columns, scenario.months)
+    return tuple(given)
+
+
+@contextmanager
+def located(source: Source) -> Iterator[None]:
+    """Begin a refusal with the file and the line that it speaks of."""
+    try:
+        yield
+    except ConfigError as error:
+        message = str(error).removeprefix(": ").removeprefix(".")
+        said = re.match(r"(?:unknown (?:parameter|key) )?'?([\w.-]+)'?(?: = |;|$)", message)
+        line = said and line_of(said[1], source.text)
+        raise ConfigError(f"{source.place}{f':{line}' if line else ''}: {message}") from None
+
+
+def line_of(name: str, text: str) -> int | None:
+    """Return the line where ``table.key`` or ``key`` is set, whatever part of the name its table header says."""
+    header = ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if found := re.match(r"\s*\[\[?\s*([\w.\"'-]+)\s*\]", line):
+            header = found[1].replace('"', "").replace("'", "") + "."
+        elif found := re.match(r"\s*[\"']?([\w.-]+)[\"']?\s*[=:]", line):
+            full = header + found[1]
+            if full == name or (header.split(".")[0] in ("vary", "fixed", "baseline") and full.endswith(f".{name}")):
+                return number
+    return None

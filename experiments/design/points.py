@@ -1,0 +1,96 @@
+"""What makes a run one and the same: the id of a point, the seed of a replicate, and the bytes in which it is kept.
+
+A point is everything that acts on a run but its seed. Its id is a hash of the resolved scenario in canonical typed
+form, the cities themselves (not the name of their file), months, outcomes and the source of any decisions in Python.
+Titles and file names do not act, so they do not count. A seed never depends on worker, order or time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import struct
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from abm.input.cities import CityRow
+from abm.input.scenario import Scenario
+from abm.parameters import spelled
+
+SAYS_ONLY = ("name", "title", "description", "source", "cities")
+MAGIC = b"THr1"
+HEADER = struct.Struct("<4s8sqqI")  # magic, point, replicate, seed, number of outcomes
+SEAL_BYTES = 8
+
+
+class Row(NamedTuple):
+    """One finished run: outcomes as float64, shape (n_outcomes,), or the error that ended it."""
+
+    point: str
+    replicate: int
+    seed: int
+    outcomes: np.ndarray | None
+    error: str = ""
+
+
+def canonical(value: Any) -> Any:
+    """Return a value as JSON that keeps type and bits: 4 and 4.0 differ, a category is its word."""
+    if isinstance(value, IntEnum):
+        return spelled(value)
+    if isinstance(value, float):
+        return (value + 0.0).hex()  # −0 acts like 0
+    if hasattr(value, "_asdict"):
+        return canonical(value._asdict())
+    if isinstance(value, Mapping):
+        return {str(key): canonical(item) for key, item in value.items()}
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [canonical(item) for item in value]
+    return value
+
+
+def fingerprint(value: Any) -> str:
+    """Return 16 hexadecimal digits that stand for a value."""
+    text = json.dumps(canonical(value), sort_keys=True, separators=(",", ":"))
+    return hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+@lru_cache(maxsize=64)
+def cities_fingerprint(cities: tuple[CityRow, ...]) -> str:
+    """Return the digest of the data of a scenario: its cities, row by row."""
+    return fingerprint(cities)
+
+
+def point_id(scenario: Scenario, outcomes: Sequence[str], agents: str = "") -> str:
+    """Return the id of a point; ``agents`` is the source of decisions in Python."""
+    acts = {key: value for key, value in scenario._asdict().items() if key not in SAYS_ONLY}
+    return fingerprint([acts, cities_fingerprint(scenario.cities), list(outcomes), agents])
+
+
+def seed_of(study_seed: int, replicate: int, point: str | None = None) -> int:
+    """Return the seed of a replicate, one of 2⁶³: the same at every point, unless the ``point`` is named too."""
+    key = f"{study_seed}/{replicate}" + (f"/{point}" if point else "")
+    return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "little") >> 1
+
+
+def sealed(row: Row) -> bytes:
+    """Return a run as bytes that can be told from any others: who it is, outcomes in little-endian, and a checksum."""
+    values = np.ascontiguousarray(row.outcomes, "<f8")
+    body = HEADER.pack(MAGIC, bytes.fromhex(row.point), row.replicate, row.seed, len(values)) + values.tobytes()
+    return body + hashlib.blake2b(body, digest_size=SEAL_BYTES).digest()
+
+
+def opened(data: bytes, at: int = 0) -> Row | None:
+    """Return the run that begins at byte ``at``, or None where the bytes are not exactly as they were sealed."""
+    if len(data) < at + HEADER.size:
+        return None
+    magic, point, replicate, seed, n = HEADER.unpack_from(data, at)
+    end = at + HEADER.size + 8 * n
+    if magic != MAGIC or len(data) < end + SEAL_BYTES:
+        return None
+    if hashlib.blake2b(data[at:end], digest_size=SEAL_BYTES).digest() != data[end : end + SEAL_BYTES]:
+        return None
+    return Row(point.hex(), replicate, seed, np.frombuffer(data, "<f8", n, at + HEADER.size))

@@ -1,0 +1,182 @@
+"""Everything that reaches the disk or a script: whole folders, tables, strict JSON, and how a result was made.
+
+Names of cities are data in all of it. JSON and Parquet hold them as they are; in a CSV a cell that a spreadsheet would
+run as a formula is led by an apostrophe.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from enum import IntEnum
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+if TYPE_CHECKING:
+    from abm.input.scenario import Scenario
+
+PACKAGES = ("twinhelix", "numpy", "numba", "llvmlite", "pandas", "scipy", "pyarrow", "matplotlib", "networkx", "mesa")
+CITIES = "scenario_cities.csv"
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@contextmanager
+def whole_folder(target: Path) -> Iterator[Path]:
+    """Yield a folder to write into; what is in it comes to ``target`` at the end, or not at all after an error.
+
+    A new folder appears under its name at once and complete. In one that exists, files of the same names are replaced,
+    each whole, and nothing else is touched. Raises ``OSError`` at the start where ``target`` cannot be written.
+    """
+    target = target.absolute()
+    if target.exists() and not os.access(target, os.W_OK | os.X_OK):
+        raise PermissionError(13, "the folder cannot be written", str(target))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    room = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
+    try:
+        yield room
+        room.chmod(0o755)
+        if target.exists():
+            for path in sorted(room.rglob("*")):
+                if path.is_file():
+                    final = target / path.relative_to(room)
+                    final.parent.mkdir(parents=True, exist_ok=True)
+                    os.replace(path, final)
+        else:
+            os.replace(room, target)
+    finally:
+        shutil.rmtree(room, ignore_errors=True)
+
+
+@contextmanager
+def whole_file(target: Path) -> Iterator[Path]:
+    """Yield a path to write to; what is there comes to ``target`` at the end, safely on disk, or not at all."""
+    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    os.close(handle)
+    path = Path(name)
+    try:
+        yield path
+        path.chmod(0o644)
+        with path.open("rb+") as file:
+            os.fsync(file.fileno())
+        os.replace(path, target)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
+def plain(value: Any) -> Any:
+    """Return a value as JSON knows it: NumPy numbers as numbers, categories as words, NaN and infinities as null."""
+    from abm.parameters import spelled
+
+    if isinstance(value, IntEnum):
+        return spelled(value)
+    if isinstance(value, bool | np.bool_):
+        return bool(value)
+    if isinstance(value, int | np.integer):
+        return int(value)
+    if isinstance(value, float | np.floating):
+        return float(value) if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, pd.DataFrame):
+        return plain(value.to_dict("records"))
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return [plain(item) for item in value]
+    return value if value is None or isinstance(value, str) else str(value)
+
+
+def strict_json(value: Any) -> str:
+    """Return strict JSON in ASCII, so that no terminal or code page can spoil it."""
+    return json.dumps(plain(value), indent=2, allow_nan=False)
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write strict JSON with one line end at its end."""
+    path.write_text(strict_json(value) + "\n", encoding="utf-8")
+
+
+def write_table(folder: Path, name: str, table: pd.DataFrame) -> None:
+    """Write a table twice: ``name.parquet`` exactly, ``name.csv`` for spreadsheets."""
+    table.to_parquet(folder / f"{name}.parquet", index=False)
+    inert_text(table).to_csv(folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
+
+
+def inert_text(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table whose text a spreadsheet takes for text."""
+    words = [column for column in table.columns if not pd.api.types.is_numeric_dtype(table[column])]
+    return table.assign(**{column: table[column].map(inert) for column in words})
+
+
+def inert(cell: Any) -> Any:
+    """Return text that a spreadsheet takes for text."""
+    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+
+
+def write_scenario(folder: Path, scenario: Scenario) -> None:
+    """Write ``scenario.toml`` with everything resolved, and its city file: loading it gives the same scenario."""
+    (folder / "scenario.toml").write_text(scenario_toml(scenario, CITIES), encoding="utf-8")
+    rows = pd.DataFrame([plain(city._asdict()) for city in scenario.cities])
+    rows.to_csv(folder / CITIES, index=False, encoding="utf-8", lineterminator="\n")
+
+
+def scenario_toml(scenario: Scenario, cities: str) -> str:
+    """Return a scenario as TOML with every parameter in it; ``cities`` is the name of its city file."""
+    head = {key: getattr(scenario, key) for key in ("name", "title", "description", "source", "start", "months")}
+    lists: dict[str, Sequence[Any]] = {
+        "events": scenario.calendar,
+        "brokers": scenario.brokers,
+        "shocks": scenario.shocks,
+        "policies": scenario.policies,
+    }
+    lines = [f"{key} = {toml_value(value)}" for key, value in (head | {"cities": cities}).items()]
+    lines += [f"{key} = []" for key, items in lists.items() if not items]
+    sections: dict[str, list[str]] = {}
+    for name, value in scenario.values.items():
+        section, _, field = name.partition(".")
+        sections.setdefault(section, []).append(f"{field} = {toml_value(value)}")
+    for section, settings in sections.items():
+        lines += ["", f"[{section}]", *settings]
+    for key, items in lists.items():
+        for item in items:
+            given = {field: value for field, value in zip(item._fields, item, strict=True) if value is not None}
+            lines += ["", f"[[{key}]]", *[f"{field} = {toml_value(value)}" for field, value in given.items()]]
+    return "\n".join(lines) + "\n"
+
+
+def toml_value(value: Any) -> str:
+    """Return a word, number or switch as TOML."""
+    value = plain(value)
+    if isinstance(value, list):
+        return f"[{', '.join(map(toml_value, value))}]"
+    if isinstance(value, str):
+        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+    return str(value).lower() if isinstance(value, bool) else repr(value)
+
+
+def versions() -> dict[str, Any]:
+    """Return what a result depends on beside its scenario and seeds: code, packages, Python, machine kind."""
+    from abm.machine.jit import code_digest
+
+    found: dict[str, str | None] = {}
+    for name in PACKAGES:
+        try:
+            found[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            found[name] = None
+    return {
+        "code": code_digest(),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "machine": platform.machine(),
+        "packages": found,
+    }

@@ -1,0 +1,1 @@
+"""Where studies are run: ledger, executors, folder, and what makes them survive."""

@@ -1,0 +1,167 @@
+"""Conduct a study: what is to do into the ledger, until it is done or somebody stops it."""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from abm.machine.jit import code_digest
+from experiments.design.points import Row
+from experiments.design.study import Point, Study
+from experiments.lab.executors import Executor, Work
+from experiments.lab.folder import owned, whoami
+from experiments.lab.ledger import FILE, Ledger, OtherResults
+from experiments.lab.pending import Pace, chunks, unsettled, waves
+from experiments.lab.provenance import machine, write_provenance, write_study
+from experiments.lab.runner import Done, perform
+from experiments.terminal import Interrupted
+
+SAVE_S = 0.5  # finished runs wait no longer than this, and a beat, to be made safe
+CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
+
+
+class Watch(NamedTuple):
+    """Whoever looks on is told of rows as they become safe, and how many runs there are in all."""
+
+    begin: Callable[[Study, Ledger], None]
+    tell: Callable[[list[Row]], None]
+    end: Callable[[], None]
+
+
+def nobody() -> Watch:
+    """Return the watch of nobody."""
+    return Watch(lambda *_: None, lambda _: None, lambda: None)
+
+
+def conduct(
+    study: Study,
+    given: Path,
+    folder: Path,
+    executor: Executor,
+    *,
+    chunk: int | None = None,
+    accept: bool = False,
+    watch: Watch | None = None,
+    work: Work = perform,
+) -> dict[str, Any]:
+    """Run what is left of a study and return its provenance.
+
+    Parameters
+    ----------
+    given
+        The study's file.
+    chunk
+        Runs handed out at a time; fitted to their duration if left out. Results do not depend on it.
+    accept
+        Add to results of other code.
+    work
+        What performs a chunk; tests of the ledger pass something cheap.
+
+    Raises
+    ------
+    Interrupted
+        By Ctrl-C or SIGTERM: everything finished up to half a second before is safe.
+    OtherResults
+        If the folder has results of other code, or of points that are not in the study.
+    OSError
+        If the disk, the lock or the cluster fails.
+    """
+    watch, pace, begun = watch or nobody(), Pace(chunk), time.monotonic()
+    with owned(folder), Ledger(folder / FILE) as ledger:
+        points = study.points()
+        check_points(ledger, points)
+        ledger.begin(code_digest(), machine(), accept)
+        ledger.note("opened", **whoami())
+        ledger.register((point.id, study.shown(point.settings)) for point in points)
+        write_study(folder, study, given)
+        watch.begin(study, ledger)
+        before = ledger.count("run")
+        try:
+            with asked_to_stop() as asked:
+                for wave in waves(study, ledger, points):
+                    todo = chunks(study, ledger, wave, pace)
+                    collect(ledger, executor(todo, work), watch, pace, asked)
+                    if asked:
+                        break
+        finally:
+            watch.end()
+        if asked:
+            raise stopped(asked[0], study, ledger, folder)
+        open_points = unsettled(study, ledger, points)
+        timings = {"seconds": round(time.monotonic() - begun, 3), "runs": ledger.count("run") - before}
+        ledger.note("finished", **timings)
+        timings |= {"seconds_of_runs": round(pace.seconds, 3)}
+        return write_provenance(folder, study, ledger, timings) | {"not_converged": open_points}
+
+
+def check_points(ledger: Ledger, points: list[Point]) -> None:
+    """Refuse a folder whose points are not all in the study: it belongs to another one."""
+    known = {point.id for point in points}
+    strange = sum(point not in known for (point,) in ledger.query("SELECT point FROM point"))
+    if strange:
+        raise OtherResults(
+            f"{ledger.path}: {strange:,} points in it are not in this study; "
+            "scenario, months, outcomes or levels were changed: take another name (`extend` adds to a study)"
+        )
+
+
+def collect(ledger: Ledger, arriving: Iterator[Done], watch: Watch, pace: Pace, asked: list[int]) -> None:
+    """Make rows safe as they arrive, at most a second after they were finished, until there are no more or we stop."""
+    unsaved: list[Row] = []
+    saved = time.monotonic()
+
+    def save() -> None:
+        """Make what arrived safe, and only then tell of it."""
+        nonlocal unsaved, saved
+        rows, unsaved, saved = unsaved, [], time.monotonic()
+        if rows:
+            ledger.commit(rows)
+            watch.tell(rows)
+
+    with closing(arriving):  # type: ignore[type-var]
+        try:
+            for done in arriving:
+                unsaved += done.rows
+                pace.learn(done)
+                if time.monotonic() - saved > SAVE_S:
+                    save()
+                if asked:
+                    return
+        finally:  # also what arrived before a cluster failed
+            save()
+
+
+@contextmanager
+def asked_to_stop() -> Iterator[list[int]]:
+    """Yield a list that holds a signal as soon as one asks to stop; a second one stops at once."""
+    asked: list[int] = []
+
+    def ask(number: int, _: Any) -> None:
+        """Note the signal."""
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+
+    if threading.current_thread() is not threading.main_thread():
+        yield asked
+        return
+    before = {number: signal.signal(number, ask) for number in CODES}
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def stopped(number: int, study: Study, ledger: Ledger, folder: Path) -> Interrupted:
+    """Return the end of a study that was stopped: what is safe, and how to go on."""
+    return Interrupted(
+        f"stopped by {signal.Signals(number).name}: {ledger.count('run'):,} finished runs are safe in {folder}; "
+        f"`twinhelix resume {study.name}` goes on",
+        CODES[signal.Signals(number)],
+    )

@@ -1,0 +1,56 @@
+"""What a study will cost: runs, time from a timed sample, bytes. Nothing is written."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+from typing import Any
+
+from abm.machine.jit import code_digest
+from experiments.design.points import HEADER, SEAL_BYTES
+from experiments.design.study import Point, Study
+from experiments.lab.ledger import FILE, Ledger
+from experiments.lab.runner import Chunk, Group, perform
+
+SAMPLE_S, MOST_SAMPLED = 3.0, 24
+ROW_BYTES = 75  # of the two trees of the file, for each run beside its outcomes
+
+
+def forecast(study: Study, folder: Path, workers: int | None = None) -> dict[str, Any]:
+    """Return runs, what is left of them, seconds on ``workers`` threads, and bytes of the ledger."""
+    points = study.points()
+    runs = len(points) * study.replicates
+    done = 0
+    if (folder / FILE).exists():
+        with Ledger(folder / FILE, write=False) as ledger:
+            done = ledger.count("run") + ledger.count("failure")
+    n, seconds = timed_sample(study, points[:: max(1, len(points) // MOST_SAMPLED)])
+    threads = workers or os.cpu_count() or 1
+    left = max(0, runs - done)
+    return {
+        "study": study.name,
+        "points": len(points),
+        "runs": runs,
+        "most_runs": len(points) * study.most_replicates,
+        "left": left,
+        "sample": n,
+        "milliseconds_a_run": 1000 * seconds / n,
+        "workers": threads,
+        "seconds": left * seconds / n / threads,
+        "bytes": runs * (HEADER.size + 8 * len(study.outcomes) + SEAL_BYTES + ROW_BYTES),
+    }
+
+
+def timed_sample(study: Study, points: list[Point]) -> tuple[int, float]:
+    """Return how many runs of points from all over the design were timed before time was up, and their seconds."""
+    n, spent, begun = 0, 0.0, time.monotonic()
+    for point in points:
+        scenario, seeds = study.scenario_at(point.settings), tuple(study.seed_at(point.id, r) for r in (1, 2))
+        for some in (seeds[:1], seeds):  # the first run makes the tables, and is not counted
+            group = Group(point.id, scenario, tuple(range(1, 1 + len(some))), some)
+            took = perform(Chunk((group,), study.outcomes, study.agents, code_digest())).seconds
+        n, spent = n + len(seeds), spent + took
+        if time.monotonic() - begun > SAMPLE_S:
+            break
+    return n, spent

@@ -1,0 +1,144 @@
+"""What one sees of a study under way: how far it is, how long it takes, and the means so far with their intervals."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy.special import stdtrit
+
+from experiments.analysis.effects import LEVEL
+from experiments.design.points import Row
+from experiments.design.study import Study
+from experiments.lab.ledger import Ledger
+from experiments.terminal import short, table
+
+if TYPE_CHECKING:
+    from rich.console import Group
+
+MOST_POINTS, MOST_OUTCOMES = 12, 3
+EVERY_S = 1.0
+
+
+class Means:
+    """Means and variances that grow by a run at a time (Welford), by point; arrays of shape (n_points, n_outcomes)."""
+
+    def __init__(self, points: list[str], n_outcomes: int) -> None:
+        self.at = {point: x for x, point in enumerate(points)}
+        self.n = np.zeros((len(points), n_outcomes))
+        self.mean, self.squares = np.zeros_like(self.n), np.zeros_like(self.n)
+        self.finished, self.failed = 0, 0
+
+    def add(self, rows: list[Row]) -> None:
+        """Take in runs; a missing outcome is left out."""
+        for row in rows:
+            if row.outcomes is None:
+                self.failed += 1
+                continue
+            self.finished += 1
+            x = self.at.get(row.point)
+            if x is not None:
+                there = ~np.isnan(row.outcomes)
+                self.n[x] += there
+                step = np.where(there, row.outcomes - self.mean[x], 0.0)
+                self.mean[x] += step / np.maximum(self.n[x], 1)
+                self.squares[x] += step * np.where(there, row.outcomes - self.mean[x], 0.0)
+
+    def cell(self, x: int, outcome: int) -> str:
+        """Return a mean and the half width of its interval in words."""
+        n = self.n[x, outcome]
+        if n < 1:
+            return "–"
+        mean = short(float(self.mean[x, outcome]))
+        if n < 2:
+            return mean
+        half = float(stdtrit(n - 1, 0.5 + LEVEL / 2)) * math.sqrt(self.squares[x, outcome] / (n - 1) / n)
+        return f"{mean} ± {short(half)}"
+
+
+def means_table(study: Study, settings: dict[str, dict[str, Any]], means: Means) -> Group:
+    """Return the first points and outcomes as a table."""
+    shown = list(settings)[:MOST_POINTS]
+    columns = [factor.name for factor in study.factors] or ["point"]
+    rows = [
+        [
+            *[short(settings[point].get(c, "all")) for c in columns],
+            int(means.n[means.at[point]].max(initial=0)),
+            *[means.cell(means.at[point], o) for o in range(min(MOST_OUTCOMES, len(study.outcomes)))],
+        ]
+        for point in shown
+    ]
+    more = f" (first {len(shown)} of {len(settings):,} points)" if len(settings) > len(shown) else ""
+    title = f"Means so far ± half width of their {LEVEL:.0%} intervals{more}"
+    return table(title, [*columns, "runs", *study.outcomes[:MOST_OUTCOMES]], rows, left=len(columns))
+
+
+class Screen:
+    """Progress of a study on a terminal; nothing where nobody looks."""
+
+    def __init__(self, wanted: bool = True) -> None:
+        self.wanted = wanted and sys.stderr.isatty()
+        self.live: Any = None
+
+    def begin(self, study: Study, ledger: Ledger) -> None:
+        """Show how far the study is."""
+        if not self.wanted:
+            return
+        from rich.live import Live
+
+        from experiments.terminal import console
+
+        self.study = study
+        self.settings = {p.id: study.shown(p.settings) for p in study.points()}
+        self.means = Means(list(self.settings), len(study.outcomes))
+        self.total = len(self.settings) * study.replicates
+        self.means.add(list(ledger.rows()))
+        self.means.failed = ledger.count("failure")
+        self.before, self.begun, self.drawn = self.n_done(), time.monotonic(), 0.0
+        self.live = Live(console=console(error=True), auto_refresh=False, transient=True)
+        self.live.start()
+
+    def n_done(self) -> int:
+        """Return the number of runs that ended."""
+        return self.means.finished + self.means.failed
+
+    def tell(self, rows: list[Row]) -> None:
+        """Show runs that are safe now."""
+        if self.live is None:
+            return
+        self.means.add(rows)
+        self.total = max(self.total, self.n_done())
+        if time.monotonic() - self.drawn > EVERY_S:
+            self.drawn = time.monotonic()
+            self.live.update(self.drawing(), refresh=True)
+
+    def drawing(self) -> Group:
+        """Return a line of progress over the means."""
+        from rich.console import Group
+        from rich.progress_bar import ProgressBar
+        from rich.text import Text
+
+        done, speed = self.n_done(), (self.n_done() - self.before) / max(1e-9, time.monotonic() - self.begun)
+        left = (self.total - done) / speed if speed else math.inf
+        line = f"{done:,} of {self.total:,} runs safe, {speed:,.0f} a second, {duration(left)} left"
+        line += f", {self.means.failed:,} failed" if self.means.failed else ""
+        return Group(
+            ProgressBar(self.total, done, width=60), Text(line), means_table(self.study, self.settings, self.means)
+        )
+
+    def end(self) -> None:
+        """Leave the terminal as it was."""
+        if self.live is not None:
+            self.live.stop()
+
+
+def duration(seconds: float) -> str:
+    """Return a time as people say it."""
+    if not math.isfinite(seconds):
+        return "some time"
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 6000 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,1 @@
+"""What is told to people: the demonstration and the description of the model."""

@@ -1,0 +1,205 @@
+"""The tables of ``MODEL.md``, made from the code: ``python -m experiments.report.odd`` renews them between their marks.
+
+A table stands between ``<!-- table: name -->`` and ``<!-- end -->``. What is declared in the code is never typed in the
+document; a test fails when the two part.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+from collections.abc import Callable, Iterable, Sequence
+from importlib import metadata
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+from abm import catalog, schedule
+from abm.input.scenario import load, shipped
+from abm.parameters import ConfigError
+from abm.state import tables
+from abm.state.tables import columns
+
+NAME = "MODEL.md"
+MARKED = re.compile(r"<!-- table: (\w+) -->\n.*?<!-- end -->", re.DOTALL)
+STATE = ("City", "Organisation", "Practice", "Partnership", "Link", "Event", "Broker", "Programme", "Member", "Policy")
+
+
+def document() -> Path:
+    """Return where the description of the model lies: in the checkout, or among the files of the installation."""
+    here = Path(__file__).parents[2] / NAME
+    if here.is_file():
+        return here
+    for file in metadata.files("twinhelix") or ():
+        if file.name == NAME:
+            return Path(str(file.locate()))
+    raise ConfigError(f"{NAME} is not among the files of this installation")
+
+
+def markdown(head: Sequence[str], rows: Iterable[Sequence[Any]]) -> str:
+    """Return a table in Markdown; what stands in a cell stays in it."""
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join("| " + " | ".join(_cell(cell) for cell in line) + " |" for line in lines)
+
+
+def _cell(value: Any) -> str:
+    return str(value).replace("``", "`").replace("|", "\\|")
+
+
+def parameters() -> str:
+    """Return every parameter with unit, legal values, prior, who controls it and source."""
+    return markdown(
+        ("parameter", "default", "unit", "legal", "prior", "control", "source", "what it is"),
+        [
+            (
+                f"`{p['name']}`",
+                f"{p['default']:.4g}" if isinstance(p["default"], float) else str(p["default"]).lower(),
+                p["unit"],
+                p["legal"],
+                "{:g} to {:g}".format(*p["prior"]) if p["prior"] else "–",
+                p["control"],
+                p["source"],
+                p["sentence"],
+            )
+            for p in catalog.parameters()
+        ],
+    )
+
+
+def state() -> str:
+    """Return every state variable, entity by entity."""
+    return "\n\n".join(
+        f"**{name}**: {inspect.getdoc(getattr(tables, name))}\n\n"
+        + markdown(
+            ("variable", "unit", "what it holds"),
+            [(f"`{c}`", col.unit, col.sentence) for c, col in columns(getattr(tables, name)).items()],
+        )
+        for name in STATE
+    )
+
+
+def phases() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the phases of a month with their steps, each with the first line of its description."""
+    source = inspect.getsource(schedule.month)
+    titles = [(n, line.strip(" #")) for n, line in enumerate(source.splitlines(), 1) if re.match(r"\s*# \d", line)]
+    calls = sorted(
+        (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)),
+        key=lambda node: (node.lineno, node.col_offset),
+    )
+    found: list[tuple[str, list[tuple[str, str]]]] = [(title, []) for _, title in titles]
+    for call in calls:
+        name = ast.unparse(call.func)
+        if not hasattr(schedule, name.partition(".")[0]):
+            continue  # `range` and the like
+        step = attrgetter(name)(schedule)
+        phase = sum(line <= call.lineno for line, _ in titles) - 1
+        sentence = (inspect.getdoc(getattr(step, "py_func", step)) or "").partition("\n")[0]
+        found[phase][1].append((name, sentence))
+    return found
+
+
+def processes() -> str:
+    """Return every step of a month in its order."""
+    return markdown(
+        ("phase", "step", "what happens"),
+        [(title, f"`{name}`", sentence) for title, steps in phases() for name, sentence in steps],
+    )
+
+
+def month() -> str:
+    """Return the diagram of a month, drawn from the schedule: phases from top to bottom, decisions marked."""
+    lines = ["```mermaid", "flowchart TD"]
+    for n, (title, steps) in enumerate(phases(), 1):
+        names = [f"<b>{name}</b>" if name in schedule.DECISIONS else name for name, _ in steps]
+        lines.append(f'    P{n}["{title}<br/><small>{" → ".join(names)}</small>"]')
+    lines += [f"    P{n} --> P{n + 1}" for n in range(1, len(phases()))]
+    lines.append(f"    P{len(phases())} -. next month .-> P1")
+    return "\n".join([*lines, "```"])
+
+
+def decisions() -> str:
+    """Return the decisions that agents take, and that can be exchanged."""
+    found = {name: getattr(schedule, name) for name in schedule.DECISIONS}
+    return markdown(
+        ("decision", "who", "rule", "what is decided"),
+        [
+            (
+                f"`{name}`",
+                DECIDES[name],
+                f"`{rule.__module__.removeprefix('abm.')}`",
+                (inspect.getdoc(getattr(rule, "py_func", rule)) or "").partition("\n")[0],
+            )
+            for name, rule in found.items()
+        ],
+    )
+
+
+DECIDES = {
+    "choose_theme": "city with the initiative",
+    "consent": "each of the two cities",
+    "score": "broker",
+    "join": "university or firm",
+    "try_practices": "city",
+}
+
+
+def measures() -> str:
+    """Return everything that is recorded each month."""
+    return markdown(
+        ("measure", "unit", "number", "what it is"),
+        [
+            (f"`{m['name']}`" + (f" by {m['by']}" if m["by"] else ""), m["unit"], m["number"], m["sentence"])
+            for m in catalog.measures()
+        ],
+    )
+
+
+def policies() -> str:
+    """Return the kinds of policy."""
+    return markdown(
+        ("kind", "for", "what it does", "strength", "cost a month", "acts", "sets", "source"),
+        [
+            (
+                f"`{p['name']}`",
+                p["where"],
+                p["sentence"],
+                f"{p['strength']:g}, {p['strength_is']}",
+                f"{p['cost']:g}",
+                f"{p['months']} months" if p["months"] else "on and on",
+                ", ".join(f"`{column}`" for column in p["sets"]) or p["acts"] or "–",
+                p["source"],
+            )
+            for p in catalog.policies()
+        ],
+    )
+
+
+def scenarios() -> str:
+    """Return the scenarios that come with the package."""
+    found = [load(name) for name in shipped()]
+    return markdown(
+        ("scenario", "what it is", "cities", "from", "months", "source"),
+        [(f"`{s.name}`", s.description, len(s.cities), s.start, s.months, s.source) for s in found],
+    )
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    made.__name__: made for made in (parameters, state, month, processes, decisions, measures, policies, scenarios)
+}
+
+
+def renewed(text: str) -> str:
+    """Return a document with every table between markers made anew; refuse a marker that nothing fills."""
+
+    def fill(marked: re.Match) -> str:
+        """Return one table between its markers."""
+        if marked[1] not in TABLES:
+            raise ValueError(f"{NAME}: no table {marked[1]}; there are {', '.join(TABLES)}")
+        return f"<!-- table: {marked[1]} -->\n\n{TABLES[marked[1]]()}\n\n<!-- end -->"
+
+    return MARKED.sub(fill, text)
+
+
+if __name__ == "__main__":
+    document().write_text(renewed(document().read_text(encoding="utf-8")), encoding="utf-8")
