@@ -15,7 +15,7 @@ import pandas as pd
 from abm.input.scenario import Scenario
 from abm.measures import MEASURES
 from abm.parameters import ConfigError, nearest, spelled
-from abm.setup.world import Names, names
+from abm.setup.names import Names, names
 from abm.state.tables import (
     THEMES,
     Broker,

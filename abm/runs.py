@@ -17,7 +17,8 @@ from abm.input.load import load
 from abm.input.scenario import Scenario
 from abm.progress import shown_while
 from abm.result import Result, outcome_columns, tidy_series
-from abm.setup.world import names, structure
+from abm.setup.build import structure
+from abm.setup.names import names
 from abm.state.tables import World
 
 CHUNK = 16

@@ -15,7 +15,8 @@ from abm.engine import simulate
 from abm.input.scenario import Scenario
 from abm.machine.jit import code_digest
 from abm.measures import MEASURES
-from abm.setup.world import names, structure
+from abm.setup.build import structure
+from abm.setup.names import names
 from abm.state.tables import THEMES, World
 from experiments.design.points import Row
 
