@@ -51,6 +51,7 @@ def resolved(study: Study) -> str:
         for f in study.factors
         if f.name == SCENARIO or not study.listed
     }
+    said = {"file": POINTS} if study.listed else study.design.options._asdict()
     return toml(
         {
             "name": study.name,
@@ -64,7 +65,7 @@ def resolved(study: Study) -> str:
             "common_random_numbers": study.common_random_numbers,
             "agents": "agents.py" if study.agents else None,
             "vary": vary,
-            "design": study.design._asdict() | ({"file": POINTS} if study.listed else {}),
+            "design": {"kind": study.design.kind} | said,
             "baseline": study.baseline,
             "precision": study.precision,
         }
