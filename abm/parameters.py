@@ -1,9 +1,10 @@
 """Declare a parameter once, where it acts; check it, coerce it, merge it: defaults < file < scenario < flag.
 
-A rule declares its parameters as a ``NamedTuple`` whose fields are ``Annotated[type, Par(...)]`` with a default. The
-class name of the section in TOML is given when the sections are put together (:data:`abm.rules.SECTIONS`); the full
+A rule declares its parameters in a class ``Params``, a line each, by :func:`par`, :data:`lever` or :data:`constant`.
+The name of the section in TOML is given when the sections are put together (:data:`abm.rules.SECTIONS`); the full
 name ``section.field`` is the same in TOML, on the command line, in kernels (``p.section.field``) and in results.
-The same declarations check the entries of a scenario (brokers, events, shocks), so every refusal reads alike.
+An entry of a scenario (a broker, an event, a shock) is kept as a value, so it is a ``NamedTuple`` whose fields are
+``Annotated[type, Par(...)]``; both are checked alike, so every refusal reads alike.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import partial
 from types import NoneType
 from typing import Any, Literal, NamedTuple, get_args, get_type_hints
 
@@ -41,8 +43,8 @@ class Par:
     unit: str = "1"
     legal: tuple[float, float] = (-math.inf, math.inf)
     prior: Uniform | None = None
-    control: Control = "uncertainty"
     source: str = "assumed"
+    control: Control = "uncertainty"
 
 
 class Declaration(NamedTuple):
@@ -54,16 +56,58 @@ class Declaration(NamedTuple):
     par: Par
 
 
+def par(
+    default: Any,
+    sentence: str,
+    unit: str = "1",
+    legal: tuple[float, float] = (-math.inf, math.inf),
+    prior: tuple[float, float] | None = None,
+    source: str = "assumed",
+    *,
+    control: Control = "uncertainty",
+) -> Declaration:
+    """Declare a parameter of a rule, of the type of its default: 12.0 is a number, 12 a whole number, True a switch.
+
+    Parameters
+    ----------
+    default
+        What it is if nobody says otherwise.
+    sentence
+        What it is, with its letter in the equation.
+    unit
+        Its unit; ``1`` for a share or a pure number.
+    legal
+        The least and the largest value that is not refused.
+    prior
+        The ends of the uniform prior; none if it is never sampled.
+    source
+        Where the default comes from.
+    control
+        Who decides: a programme (:data:`lever`), the model (:data:`constant`), or nobody, as it is not known.
+    """
+    return Declaration(
+        "", type(default), default, Par(sentence, unit, legal, prior and Uniform(*prior), source, control)
+    )
+
+
+lever = partial(par, control="lever")
+constant = partial(par, control="constant")
+
+
 def declarations(section: str, declared: type) -> list[Declaration]:
-    """Return the parameters that a ``NamedTuple`` class declares, in its order."""
-    hints = get_type_hints(declared, include_extras=True)
+    """Return what the ``Params`` of a rule or the ``NamedTuple`` of an entry declares, in its order."""
+    fields = _fields_of_entry(declared) if issubclass(declared, tuple) else vars(declared)
+    return [d._replace(name=f"{section}.{field}") for field, d in fields.items() if isinstance(d, Declaration)]
+
+
+def _fields_of_entry(declared: type) -> dict[str, Declaration]:
     defaults = declared._field_defaults  # type: ignore[attr-defined]
-    found = []
-    for field, hint in hints.items():
-        kind, par = get_args(hint)
+    fields = {}
+    for field, hint in get_type_hints(declared, include_extras=True).items():
+        kind, known = get_args(hint)
         kind = next((k for k in get_args(kind) if k is not NoneType), kind)  # `float | None` is a float left out
-        found.append(Declaration(f"{section}.{field}", kind, defaults.get(field), par))
-    return found
+        fields[field] = Declaration("", kind, defaults.get(field), known)
+    return fields
 
 
 def nearest(name: str, names: Iterable[str]) -> str:

@@ -13,14 +13,12 @@ organisations, evidence base and peers, and what two of them tell it in one mont
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
-
 from abm import draws
 from abm.chances import happens
 from abm.draws import NOBODY, child, uniform, waits
 from abm.machine.bits import EMPTY, n_bits
 from abm.machine.jit import Key, Settings, State, Table, kernel
-from abm.parameters import Par, Uniform
+from abm.parameters import par
 from abm.shared.diffusion import may_happen, pass_on
 from abm.state import lessons
 from abm.state.tables import N_THEMES, NONE, Ladder, LinkKind, Origin, Path
@@ -30,43 +28,19 @@ CHANCE, PARTNER, MET, LINKED, PUBLIC = (
 )
 
 
-class Params(NamedTuple):
+class Params:
     """Section ``[awareness]``."""
 
-    chance: Annotated[
-        float, Par("hazard of hearing of a practice by chance (a_0)", "per month", (0, 10), Uniform(0.0005, 0.002))
-    ] = 0.001
-    partner: Annotated[
-        float,
-        Par(
-            "hazard from a sustained partnership in the theme with an adopter (a_P)",
-            "per month",
-            (0, 10),
-            Uniform(0.025, 0.1),
-        ),
-    ] = 0.05
-    other_theme: Annotated[float, Par("how much a partnership in another theme counts (h)", "1", (0, 1))] = 0.25
-    event: Annotated[
-        float, Par("hazard from meeting an adopter at an event (a_E)", "per month", (0, 10), Uniform(0.05, 0.2))
-    ] = 0.10
-    evidence: Annotated[
-        float,
-        Par(
-            "hazard from a fully documented practice in an evidence base (a_D)",
-            "per month",
-            (0, 10),
-            Uniform(0.005, 0.02),
-        ),
-    ] = 0.01
-    organisation: Annotated[
-        float,
-        Par(
-            "hazard from a linked organisation that masters the practice (a_O)",
-            "per month",
-            (0, 10),
-            Uniform(0.015, 0.06),
-        ),
-    ] = 0.03
+    # fmt: off
+    chance = par(0.001, "hazard of hearing of a practice by chance (a_0)", "per month", (0, 10), (0.0005, 0.002))
+    partner = par(0.05, "hazard from a sustained partnership in the theme with an adopter (a_P)",
+                  "per month", (0, 10), (0.025, 0.1))
+    other_theme = par(0.25, "how much a partnership in another theme counts (h)", "1", (0, 1))
+    event = par(0.10, "hazard from meeting an adopter at an event (a_E)", "per month", (0, 10), (0.05, 0.2))
+    evidence = par(0.01, "hazard from a fully documented practice in an evidence base (a_D)",
+                   "per month", (0, 10), (0.005, 0.02))
+    organisation = par(0.03, "hazard from a linked organisation that masters the practice (a_O)",
+                       "per month", (0, 10), (0.015, 0.06))
 
 
 @kernel

@@ -9,12 +9,11 @@ sessions of a month, converted events included; a share of the extra ones are in
 from __future__ import annotations
 
 import math
-from typing import Annotated, NamedTuple
 
 from abm import draws
 from abm.draws import NOBODY, child, draw, uniform
 from abm.machine.jit import Key, Row, Settings, State, Table, kernel
-from abm.parameters import Par, Uniform
+from abm.parameters import constant, lever, par
 from abm.state.tables import NONE, EventType, Mode, Response
 
 CALENDAR = draws.process("calendar.events")
@@ -22,27 +21,16 @@ SESSIONS = draws.process("calendar.sessions")
 DRAWN = -2
 
 
-class Params(NamedTuple):
+class Params:
     """Section ``[calendar]``."""
 
-    scale: Annotated[
-        float, Par("how many times the calendar is held (s)", "1", (0, 20), control="lever", source="scenario")
-    ] = 1.0
-    online_sessions: Annotated[
-        float,
-        Par(
-            "online sessions while nobody travels, converted events included (λ_on)",
-            "per month",
-            (0, 200),
-            Uniform(4.5, 6.4),
-            source="programme documents: 50 to 70 in 11 months of 2020",
-        ),
-    ] = 5.5
-    session_bilateral: Annotated[
-        float, Par("share of extra sessions held by one existing partnership", "1", (0, 1), Uniform(0, 1))
-    ] = 0.5
-    session_seats: Annotated[int, Par("cities in an online session", "cities", (2, 100), control="constant")] = 3
-    session_appeal: Annotated[float, Par("attraction of an online session (a)", "1", (0, 100))] = 1.5
+    # fmt: off
+    scale = lever(1.0, "how many times the calendar is held (s)", "1", (0, 20), source="scenario")
+    online_sessions = par(5.5, "online sessions while nobody travels, converted events included (λ_on)",
+                          "per month", (0, 200), (4.5, 6.4), "programme documents: 50 to 70 in 11 months of 2020")
+    session_bilateral = par(0.5, "share of extra sessions held by one existing partnership", "1", (0, 1), (0, 1))
+    session_seats = constant(3, "cities in an online session", "cities", (2, 100))
+    session_appeal = par(1.5, "attraction of an online session (a)", "1", (0, 100))
 
 
 @kernel

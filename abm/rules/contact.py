@@ -15,8 +15,6 @@ ladder may carry a city above its capacity later, a new contact only if the prog
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
-
 import numpy as np
 
 from abm import draws
@@ -24,7 +22,7 @@ from abm.chances import exp, log
 from abm.draws import NOBODY, draw, uniform
 from abm.machine.jit import Key, Settings, State, Table, kernel
 from abm.machine.sorting import put_in_order
-from abm.parameters import Par, Uniform
+from abm.parameters import par
 from abm.shared.pairs import cognitive_distance
 from abm.state.neighbours import both, common_partners, find, note, organisations_linked
 from abm.state.tables import NONE, EventType, Origin, Stage
@@ -36,60 +34,24 @@ PAIR = draws.process("contact.pair")
 SAOM = "signs of stochastic actor-oriented models of sister cities; Scherngell & Barber"
 
 
-class Params(NamedTuple):
+class Params:
     """Section ``[contact]``."""
 
-    baseline: Annotated[
-        float,
-        Par(
-            "log-odds of consent with nothing for or against (β0)",
-            "log-odds",
-            (-20, 20),
-            Uniform(-2, -0.4),
-            source="calibrated",
-        ),
-    ] = -1.2
-    complementarity: Annotated[
-        float, Par("effect of own need times the other's skill (β_C)", "log-odds", (0, 20), Uniform(0, 4), source=SAOM)
-    ] = 2.0
-    learning: Annotated[
-        float,
-        Par(
-            "effect of the learning value of cognitive distance (β_L)", "log-odds", (0, 20), Uniform(0, 2), source=SAOM
-        ),
-    ] = 1.0
-    best_distance: Annotated[
-        float, Par("cognitive distance at which learning is best (d*)", "1", (0.01, 1), Uniform(0.1, 0.5))
-    ] = 0.2
-    bloc_barrier: Annotated[
-        float, Par("cost of reaching across blocs (β_I)", "log-odds", (0, 20), Uniform(0, 0.6), source=SAOM)
-    ] = 0.3
-    size_barrier: Annotated[
-        float, Par("cost of a difference in log population (β_Z)", "log-odds", (0, 20), Uniform(0, 0.2), source=SAOM)
-    ] = 0.1
-    common_partners: Annotated[
-        float, Par("effect of common partners, c/(1+c) (β_S)", "log-odds", (0, 20), Uniform(0, 1), source=SAOM)
-    ] = 0.5
-    popularity: Annotated[
-        float, Par("effect of the other's partners, ln(1+k) (β_D)", "log-odds", (0, 20), Uniform(0, 0.4), source=SAOM)
-    ] = 0.2
-    memory: Annotated[
-        float, Par("effect of a memorandum ever signed (β_R)", "log-odds", (0, 20), Uniform(0, 2), source=SAOM)
-    ] = 1.0
-    brokered_bonus: Annotated[
-        float,
-        Par(
-            "what a broker's introduction adds (β_B)",
-            "log-odds",
-            (0, 3),
-            Uniform(0.1, 1.2),
-            source="boudreau2017: ln 1.75",
-        ),
-    ] = 0.56
-    award_bonus: Annotated[float, Par("what the other's award adds (β_W)", "log-odds", (0, 5), Uniform(0, 1))] = 0.5
-    organisation_bonus: Annotated[
-        float, Par("what linked organisations add (β_OO)", "log-odds", (0, 5), Uniform(0, 1))
-    ] = 0.5
+    # fmt: off
+    baseline = par(-1.2, "log-odds of consent with nothing for or against (β0)",
+                   "log-odds", (-20, 20), (-2, -0.4), "calibrated")
+    complementarity = par(2.0, "effect of own need times the other's skill (β_C)", "log-odds", (0, 20), (0, 4), SAOM)
+    learning = par(1.0, "effect of the learning value of cognitive distance (β_L)", "log-odds", (0, 20), (0, 2), SAOM)
+    best_distance = par(0.2, "cognitive distance at which learning is best (d*)", "1", (0.01, 1), (0.1, 0.5))
+    bloc_barrier = par(0.3, "cost of reaching across blocs (β_I)", "log-odds", (0, 20), (0, 0.6), SAOM)
+    size_barrier = par(0.1, "cost of a difference in log population (β_Z)", "log-odds", (0, 20), (0, 0.2), SAOM)
+    common_partners = par(0.5, "effect of common partners, c/(1+c) (β_S)", "log-odds", (0, 20), (0, 1), SAOM)
+    popularity = par(0.2, "effect of the other's partners, ln(1+k) (β_D)", "log-odds", (0, 20), (0, 0.4), SAOM)
+    memory = par(1.0, "effect of a memorandum ever signed (β_R)", "log-odds", (0, 20), (0, 2), SAOM)
+    brokered_bonus = par(0.56, "what a broker's introduction adds (β_B)",
+                         "log-odds", (0, 3), (0.1, 1.2), "boudreau2017: ln 1.75")
+    award_bonus = par(0.5, "what the other's award adds (β_W)", "log-odds", (0, 5), (0, 1))
+    organisation_bonus = par(0.5, "what linked organisations add (β_OO)", "log-odds", (0, 5), (0, 1))
 
 
 @kernel

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from functools import partial
-from typing import Annotated, NamedTuple
 
 import numpy as np
 
@@ -19,7 +18,7 @@ from abm import draws
 from abm.chances import happens
 from abm.draws import child, exponential, uniform, waits
 from abm.machine.jit import Key, Row, Settings, State, Table, kernel
-from abm.parameters import Par, Uniform
+from abm.parameters import constant, lever, par
 from abm.shared.pairs import distance, may_form
 from abm.state.encounter import write
 from abm.state.neighbours import both
@@ -34,39 +33,18 @@ SURE = 1e9
 LOWEST = np.uint64(0)  # no draw is below it
 
 
-class Params(NamedTuple):
+class Params:
     """Section ``[event]``."""
 
-    contacts_per_attendee: Annotated[
-        float,
-        Par(
-            "other cities that an attendee meets on average (c̄)",
-            "meetings",
-            (0, 1000),
-            Uniform(1, 5),
-            "lever",
-            "calibrated",
-        ),
-    ] = 3.0
-    cost_sensitivity: Annotated[
-        float,
-        Par(
-            "how much travel deters, per 10,000 km (β_c)",
-            "1",
-            (0, 20),
-            Uniform(0, 3),
-            source="assumed; sign of Catalini et al.",
-        ),
-    ] = 1.0
-    online_first: Annotated[
-        float,
-        Par("probability that a first meeting online counts (ε_on)", "1", (0, 1), Uniform(0.3, 1), source="pgae522"),
-    ] = 0.5
-    online_weight: Annotated[
-        float, Par("weight of an interaction online (κ_on)", "meetings", (0, 1), Uniform(0.3, 1), source="pgae522")
-    ] = 0.5
-    seat_cost: Annotated[float, Par("cost of a seat in person", "cost units", (0, 1000), control="constant")] = 0.5
-    online_seat_cost: Annotated[float, Par("cost of a seat online", "cost units", (0, 1000), control="constant")] = 0.1
+    # fmt: off
+    contacts_per_attendee = lever(3.0, "other cities that an attendee meets on average (c̄)",
+                                  "meetings", (0, 1000), (1, 5), "calibrated")
+    cost_sensitivity = par(1.0, "how much travel deters, per 10,000 km (β_c)",
+                           "1", (0, 20), (0, 3), "assumed; sign of Catalini et al.")
+    online_first = par(0.5, "probability that a first meeting online counts (ε_on)", "1", (0, 1), (0.3, 1), "pgae522")
+    online_weight = par(0.5, "weight of an interaction online (κ_on)", "meetings", (0, 1), (0.3, 1), "pgae522")
+    seat_cost = constant(0.5, "cost of a seat in person", "cost units", (0, 1000))
+    online_seat_cost = constant(0.1, "cost of a seat online", "cost units", (0, 1000))
 
 
 @kernel

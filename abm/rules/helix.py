@@ -10,15 +10,13 @@ that join from both cities in one month with each other. H = ½(U + F).
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
-
 import numpy as np
 
 from abm import draws
 from abm.draws import uniform
 from abm.machine.jit import Key, Row, Settings, State, kernel
 from abm.machine.sorting import put_in_order
-from abm.parameters import Par, Uniform
+from abm.parameters import constant, par
 from abm.shared.organisations import (
     N_KINDS,
     link,
@@ -36,39 +34,18 @@ ASK, JOIN, PRIORITY = (draws.process("helix." + what) for what in ("ask", "join"
 LAST = np.uint64(2**64 - 1)  # no drawn priority is behind it
 
 
-class Params(NamedTuple):
+class Params:
     """Section ``[helix]``."""
 
-    university_rate: Annotated[
-        float,
-        Par(
-            "probability that a neutral university joins when asked (ρ_U)",
-            "per month",
-            (0, 1),
-            Uniform(0.1, 0.5),
-            source="calibrated",
-        ),
-    ] = 0.15
-    firm_rate: Annotated[
-        float,
-        Par(
-            "probability that a neutral firm joins when asked (ρ_F)",
-            "per month",
-            (0, 1),
-            Uniform(0.1, 0.5),
-            source="calibrated",
-        ),
-    ] = 0.1
-    familiarity: Annotated[
-        float, Par("effect of an earlier link with the partner city (β_P)", "log-odds", (0, 10), Uniform(0, 1.4))
-    ] = 0.7
-    matchmaking: Annotated[
-        float,
-        Par("factor of a firm's joining rate where a matchmaking event brought the two together (m)", "1", (0, 10)),
-    ] = 1.5
-    slots: Annotated[
-        int, Par("partnerships an organisation can serve at a time", "partnerships", (0, 1000), control="constant")
-    ] = 3
+    # fmt: off
+    university_rate = par(0.15, "probability that a neutral university joins when asked (ρ_U)",
+                          "per month", (0, 1), (0.1, 0.5), "calibrated")
+    firm_rate = par(0.1, "probability that a neutral firm joins when asked (ρ_F)",
+                    "per month", (0, 1), (0.1, 0.5), "calibrated")
+    familiarity = par(0.7, "effect of an earlier link with the partner city (β_P)", "log-odds", (0, 10), (0, 1.4))
+    matchmaking = par(1.5, "factor of a firm's joining rate where a matchmaking event brought the two together (m)",
+                      "1", (0, 10))
+    slots = constant(3, "partnerships an organisation can serve at a time", "partnerships", (0, 1000))
 
 
 @kernel

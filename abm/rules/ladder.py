@@ -11,7 +11,6 @@ Credits (randomised vouchers); M_pol = 6 gives the decay of Dutch–Chinese link
 from __future__ import annotations
 
 from functools import partial
-from typing import Annotated, NamedTuple
 
 import numpy as np
 
@@ -19,84 +18,37 @@ from abm import draws
 from abm.chances import exp, happens, log
 from abm.draws import NOBODY, at, child, moment, uniform
 from abm.machine.jit import Key, Row, Settings, State, kernel
-from abm.parameters import Par, Uniform
+from abm.parameters import par
 from abm.shared.organisations import helix
 from abm.state.neighbours import note
 from abm.state.tables import NONE, Stage
 
 MOVE = draws.process("ladder.move")
+DOCUMENTS = "programme documents"
 
 
-class Params(NamedTuple):
+class Params:
     """Section ``[ladder]``."""
 
-    memorandum_rate: Annotated[
-        float,
-        Par(
-            "rate from contact to memorandum (μ_1)",
-            "per month",
-            (0, 10),
-            Uniform(0.06, 0.24),
-            source="programme documents",
-        ),
-    ] = 0.12
-    plan_rate: Annotated[
-        float,
-        Par(
-            "rate from memorandum to action plan (μ_2)",
-            "per month",
-            (0, 10),
-            Uniform(0.06, 0.24),
-            source="programme documents",
-        ),
-    ] = 0.12
-    pilot_rate: Annotated[
-        float,
-        Par("rate from action plan to pilot (μ_3)", "per month", (0, 10), Uniform(0.01, 0.04), source="calibrated"),
-    ] = 0.02
-    sustain_rate: Annotated[
-        float,
-        Par(
-            "rate from pilot to sustained work (μ_4)",
-            "per month",
-            (0, 10),
-            Uniform(0.015, 0.06),
-            source="programme documents",
-        ),
-    ] = 0.03
-    contact_exit: Annotated[
-        float, Par("rate of dissolution at contact (δ_1)", "per month", (0, 10), Uniform(0.02, 0.08), source="prior")
-    ] = 0.04
-    memorandum_exit: Annotated[
-        float,
-        Par("rate of dissolution with a memorandum (δ_2)", "per month", (0, 10), Uniform(0.005, 0.02), source="prior"),
-    ] = 0.01
-    plan_exit: Annotated[
-        float, Par("rate of dissolution with a plan (δ_3)", "per month", (0, 10), Uniform(0.005, 0.02), source="prior")
-    ] = 0.01
-    pilot_exit: Annotated[
-        float, Par("rate of dissolution in a pilot (δ_4)", "per month", (0, 10), Uniform(0.005, 0.02), source="prior")
-    ] = 0.01
-    sustained_exit: Annotated[
-        float,
-        Par("rate of dissolution when sustained (δ_5)", "per month", (0, 10), Uniform(0.001, 0.004), source="prior"),
-    ] = 0.002
-    trust_effect: Annotated[float, Par("effect of trust (b_τ)", "log rate", (0, 10), Uniform(0, 2))] = 1.0
-    gap_effect: Annotated[float, Par("effect of the expectation gap (b_g)", "log rate", (0, 10), Uniform(0, 3))] = 1.5
-    helix_effect: Annotated[
-        float,
-        Par("effect of a full helix from the plan on (b_H)", "log rate", (0, 10), Uniform(0, 1.6), source="calibrated"),
-    ] = 0.8
-    funding_effect: Annotated[
-        float,
-        Par("effect of funding (b_φ)", "log rate", (0, 10), Uniform(0.3, 0.9), source="Creative Credits: ln 1.84"),
-    ] = 0.61
-    engagement_effect: Annotated[
-        float, Par("exponent of engagement from the plan on (b_ψ)", "1", (0, 10), Uniform(0, 2), source="calibrated")
-    ] = 1.5
-    political_factor: Annotated[
-        float, Par("factor of dissolution from the pilot on (M_pol)", "1", (0, 100), source="scenario")
-    ] = 1.0
+    # fmt: off
+    memorandum_rate = par(0.12, "rate from contact to memorandum (μ_1)", "per month", (0, 10), (0.06, 0.24), DOCUMENTS)
+    plan_rate = par(0.12, "rate from memorandum to action plan (μ_2)", "per month", (0, 10), (0.06, 0.24), DOCUMENTS)
+    pilot_rate = par(0.02, "rate from action plan to pilot (μ_3)", "per month", (0, 10), (0.01, 0.04), "calibrated")
+    sustain_rate = par(0.03, "rate from pilot to sustained work (μ_4)", "per month", (0, 10), (0.015, 0.06), DOCUMENTS)
+    contact_exit = par(0.04, "rate of dissolution at contact (δ_1)", "per month", (0, 10), (0.02, 0.08), "prior")
+    memorandum_exit = par(0.01, "rate of dissolution with a memorandum (δ_2)",
+                          "per month", (0, 10), (0.005, 0.02), "prior")
+    plan_exit = par(0.01, "rate of dissolution with a plan (δ_3)", "per month", (0, 10), (0.005, 0.02), "prior")
+    pilot_exit = par(0.01, "rate of dissolution in a pilot (δ_4)", "per month", (0, 10), (0.005, 0.02), "prior")
+    sustained_exit = par(0.002, "rate of dissolution when sustained (δ_5)",
+                         "per month", (0, 10), (0.001, 0.004), "prior")
+    trust_effect = par(1.0, "effect of trust (b_τ)", "log rate", (0, 10), (0, 2))
+    gap_effect = par(1.5, "effect of the expectation gap (b_g)", "log rate", (0, 10), (0, 3))
+    helix_effect = par(0.8, "effect of a full helix from the plan on (b_H)",
+                       "log rate", (0, 10), (0, 1.6), "calibrated")
+    funding_effect = par(0.61, "effect of funding (b_φ)", "log rate", (0, 10), (0.3, 0.9), "Creative Credits: ln 1.84")
+    engagement_effect = par(1.5, "exponent of engagement from the plan on (b_ψ)", "1", (0, 10), (0, 2), "calibrated")
+    political_factor = par(1.0, "factor of dissolution from the pilot on (M_pol)", "1", (0, 100), source="scenario")
 
 
 @kernel

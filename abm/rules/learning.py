@@ -8,13 +8,12 @@ drawn ∝ 1 + practices mastered: the inventor masters it, its home city is the 
 from __future__ import annotations
 
 import math
-from typing import Annotated, NamedTuple
 
 from abm import draws
 from abm.draws import NOBODY, draw, waits
 from abm.machine.bits import EMPTY
 from abm.machine.jit import Key, Settings, State, kernel
-from abm.parameters import Par, Uniform
+from abm.parameters import par
 from abm.shared.diffusion import may_happen, n_news, pass_on
 from abm.shared.organisations import mastered, works_in
 from abm.state import lessons
@@ -24,20 +23,12 @@ from abm.state.tables import N_THEMES, NONE, Kind, Ladder, LinkKind, Path
 MASTER, INVENT = draws.process("learning.master"), draws.process("learning.invent")
 
 
-class Params(NamedTuple):
+class Params:
     """Section ``[learning]``."""
 
-    home: Annotated[
-        float,
-        Par("hazard of mastering what the home city has adopted (a_M)", "per month", (0, 10), Uniform(0.025, 0.1)),
-    ] = 0.05
-    link: Annotated[
-        float,
-        Par("hazard from a linked organisation that masters it (a_L)", "per month", (0, 10), Uniform(0.015, 0.06)),
-    ] = 0.03
-    invention_rate: Annotated[
-        float, Par("new practices (ν)", "per theme and month", (0, 10), Uniform(0.009, 0.036))
-    ] = 0.018
+    home = par(0.05, "hazard of mastering what the home city has adopted (a_M)", "per month", (0, 10), (0.025, 0.1))
+    link = par(0.03, "hazard from a linked organisation that masters it (a_L)", "per month", (0, 10), (0.015, 0.06))
+    invention_rate = par(0.018, "new practices (ν)", "per theme and month", (0, 10), (0.009, 0.036))
 
 
 @kernel
