@@ -31,7 +31,7 @@ COUNTS, CONSENT, PRIORITY, BEGIN = (
     draws.process("contact." + what) for what in ("counts", "consent", "priority", "begin")
 )
 PAIR = draws.process("contact.pair")
-SAOM = "signs of stochastic actor-oriented models of sister cities; Scherngell & Barber"
+SAOM = "signs of stochastic actor-oriented models of sister cities; Scherngell & Barber 2009"
 
 
 class Params:
@@ -49,7 +49,7 @@ class Params:
     popularity = par(0.2, "effect of the other's partners, ln(1+k) (β_D)", "log-odds", (0, 20), (0, 0.4), SAOM)
     memory = par(1.0, "effect of a memorandum ever signed (β_R)", "log-odds", (0, 20), (0, 2), SAOM)
     brokered_bonus = par(0.56, "what a broker's introduction adds (β_B)",
-                         "log-odds", (0, 3), (0.1, 1.2), "boudreau2017: ln 1.75")
+                         "log-odds", (0, 3), (0.1, 1.2), "Boudreau et al. 2017: ln 1.75")
     award_bonus = par(0.5, "what the other's award adds (β_W)", "log-odds", (0, 5), (0, 1))
     organisation_bonus = par(0.5, "what linked organisations add (β_OO)", "log-odds", (0, 5), (0, 1))
 

@@ -4,8 +4,8 @@ r_up = μ_s·exp[b_τ(τ−½) − b_g(g−0.3) + 1{s≥3}(b_H H + b_φ funded)]
 r_dn = δ_s·exp[−b_τ(τ−½) + b_g(g−0.3)]·M_pol (the political factor on s ≥ 4)
 
 A partnership moves with probability 1 − e^{−(r_up + r_dn)}, upward with probability r_up/(r_up + r_dn); one move a
-month. Funding acts from stage 2. H is ½ for a university, ½ for a firm in its role. Sources: b_φ = ln 1.84, Creative
-Credits (randomised vouchers); M_pol = 6 gives the decay of Dutch–Chinese links of 0.012 a month.
+month. Funding acts from stage 2. H is ½ for a university, ½ for a firm in its role. Sources: b_φ = ln 1.84,
+randomised vouchers (Bakhshi et al. 2015); M_pol = 6 gives the decay of Dutch–Chinese links of 0.012 a month.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Params:
     gap_effect = par(1.5, "effect of the expectation gap (b_g)", "log rate", (0, 10), (0, 3))
     helix_effect = par(0.8, "effect of a full helix from the plan on (b_H)",
                        "log rate", (0, 10), (0, 1.6), "calibrated")
-    funding_effect = par(0.61, "effect of funding (b_φ)", "log rate", (0, 10), (0.3, 0.9), "Creative Credits: ln 1.84")
+    funding_effect = par(0.61, "effect of funding (b_φ)", "log rate", (0, 10), (0.3, 0.9), "ln 1.84, Bakhshi et al. 2015")
     engagement_effect = par(1.5, "exponent of engagement from the plan on (b_ψ)", "1", (0, 10), (0, 2), "calibrated")
     political_factor = par(1.0, "factor of dissolution from the pilot on (M_pol)", "1", (0, 100), source="scenario")
 
