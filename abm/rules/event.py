@@ -32,6 +32,8 @@ FEWEST_MEMBERS = 4
 SURE = 1e9
 LOWEST = np.uint64(0)  # no draw is below it
 
+MEETINGS = "Zajdela et al. 2025"
+
 
 class Params:
     """Section ``[event]``."""
@@ -41,8 +43,8 @@ class Params:
                                   "meetings", (0, 1000), (1, 5), "calibrated")
     cost_sensitivity = par(1.0, "how much travel deters, per 10,000 km (β_c)",
                            "1", (0, 20), (0, 3), "assumed; sign of Catalini et al. 2020")
-    online_first = par(0.5, "probability that a first meeting online counts (ε_on)", "1", (0, 1), (0.3, 1), "Zajdela et al. 2025")
-    online_weight = par(0.5, "weight of an interaction online (κ_on)", "meetings", (0, 1), (0.3, 1), "Zajdela et al. 2025")
+    online_first = par(0.5, "probability that a first meeting online counts (ε_on)", "1", (0, 1), (0.3, 1), MEETINGS)
+    online_weight = par(0.5, "weight of an interaction online (κ_on)", "meetings", (0, 1), (0.3, 1), MEETINGS)
     seat_cost = constant(0.5, "cost of a seat in person", "cost units", (0, 1000))
     online_seat_cost = constant(0.1, "cost of a seat online", "cost units", (0, 1000))
 
