@@ -143,4 +143,4 @@ def look(w: State, p: Settings, seed: Key, t: int) -> None:
             else:
                 j = by_weight(w, p, i, child(luck, 1))
             if j >= 0 and cities[j].standing > 0:
-                write(w, luck, i, j, NONE, Origin.SEARCH.value, NONE)
+                write(w, luck, i, j, NONE, Origin.SEARCH, NONE)
