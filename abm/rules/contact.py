@@ -15,10 +15,11 @@ ladder may carry a city above its capacity later, a new contact only if the prog
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from abm import draws
-from abm.chances import exp, log
 from abm.draws import NOBODY, draw, uniform
 from abm.machine.jit import Key, Settings, State, Table, kernel
 from abm.machine.sorting import put_in_order
@@ -83,13 +84,10 @@ def shared_utility(w: State, p: Settings, x: int) -> float:
 
 
 @kernel
-def own_utility(cities: Table, p: Settings, t: int, i: int, j: int, theme: int, exact: bool) -> float:
-    """Return the part of u_{i←j,θ} that city ``i`` sees in ``j``; if it need not be ``exact``, it may be larger.
-
-    What lowers it is always exact (``math.log``).
-    """
+def own_utility(cities: Table, p: Settings, t: int, i: int, j: int, theme: int) -> float:
+    """Return the part of u_{i←j,θ} that city ``i`` sees in ``j``."""
     u = p.contact.complementarity * cities[i].need[theme] * cities[j].skill[theme]
-    u += p.contact.popularity * log(1.0 + cities[j].n_partners, exact)
+    u += p.contact.popularity * math.log(1.0 + cities[j].n_partners)
     if t < cities[j].award_until:
         u += p.contact.award_bonus
     return u
@@ -98,12 +96,8 @@ def own_utility(cities: Table, p: Settings, t: int, i: int, j: int, theme: int, 
 @kernel
 def wants(w: State, p: Settings, now: Key, t: int, x: int, i: int, j: int, shared: float) -> bool:
     """Say whether city ``i`` wants the contact with ``j`` that encounter ``x`` offers, by what it draws ``now``."""
-    u = uniform(draws.at(now, w.encounters[x].key, w.cities[i].key, 0))
-    for exact in (False, True):  # most who say no would do so even at odds that are quick to know and at least as high
-        odds = exp(shared + own_utility(w.cities, p, t, i, j, w.encounters[x].theme, exact), exact)
-        if u >= odds / (1.0 + odds):
-            return False
-    return True
+    odds = math.exp(shared + own_utility(w.cities, p, t, i, j, w.encounters[x].theme))
+    return uniform(draws.at(now, w.encounters[x].key, w.cities[i].key, 0)) < odds / (1.0 + odds)
 
 
 @kernel

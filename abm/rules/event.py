@@ -144,7 +144,7 @@ def record(w: State, p: Settings, e: int, here: Row, there: Row, luck: Key) -> N
     cities, event, i, j = w.cities, w.events[e], here.city, there.city
     if there.priority < here.priority:
         i, j = j, i
-    x = write(w, luck, i, j, event.theme, Origin.EVENT.value, e)
+    x = write(w, luck, i, j, event.theme, Origin.EVENT, e)
     rows, in_person = w.encounters, here.in_person and there.in_person
     rows[x].may_form = may_form(cities, p.world.cross_bloc_only, i, j)
     rows[x].curated = event.curated and in_person
