@@ -1,4 +1,4 @@
-"""Declare a parameter once, where it acts; check it, coerce it, merge it: defaults < file < scenario < flag.
+"""Declare a parameter once, where it acts; check it, coerce it.
 
 A rule declares its parameters in a class ``Params``, a line each, by :func:`par`, :data:`lever` or :data:`constant`.
 The name of the section in TOML is given when the sections are put together (:data:`abm.rules.SECTIONS`); the full
@@ -190,45 +190,28 @@ def _refuse() -> Any:
     raise ValueError
 
 
-def resolve(known: Mapping[str, Declaration], layers: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
-    """Merge layers of ``full name -> value``, later ones winning, over the defaults.
-
-    Parameters
-    ----------
-    known
-        Every declared parameter by full name.
-    layers
-        Pairs (where it was written, values); the place begins the message of a refusal.
-    """
-    values = {name: declaration.default for name, declaration in known.items()}
-    for place, layer in layers:
-        for name, value in layer.items():
-            if name not in known:
-                raise ConfigError(f"{place}: unknown parameter {name} = {shown(value)}{nearest(name, known)}")
-            try:
-                values[name] = coerce(known[name], value)
-            except ConfigError as error:
-                raise ConfigError(f"{place}: {error}") from None
+def checked(known: Mapping[str, Declaration], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values by full name as their declared types; one that is unknown or not legal is refused."""
+    values = {}
+    for name, value in given.items():
+        if name not in known:
+            raise ConfigError(f"unknown parameter {name} = {shown(value)}{nearest(name, known)}")
+        values[name] = coerce(known[name], value)
     return values
 
 
-def entry(declared: type, what: str, given: Mapping[str, Any], place: str) -> Any:
-    """Return a checked ``NamedTuple`` made from one entry of a scenario file, such as a broker or a shock."""
+def entry(declared: type, what: str, given: Any) -> Any:
+    """Return a checked ``NamedTuple`` made from one table of a file, such as a broker; no ``what``: the file itself."""
     if not isinstance(given, Mapping):
-        raise ConfigError(f"{place}: {what} must be a table of keys, not {shown(given)}")
-    known = {d.name.partition(".")[2]: d for d in declarations(what, declared)}
-    values: dict[str, Any] = {}
+        raise ConfigError(f"{what} must be a table of keys, not {shown(given)}")
+    known = {d.name.rpartition(".")[2]: d._replace(name=d.name.lstrip(".")) for d in declarations(what, declared)}
     for key, value in given.items():
         if key not in known:
-            raise ConfigError(f"{place}: unknown key {what}.{key} = {shown(value)}{nearest(key, known)}")
-        try:
-            values[key] = coerce(known[key], value)
-        except ConfigError as error:
-            raise ConfigError(f"{place}: {error}") from None
-    for key in known:
-        if key not in values and key not in declared._field_defaults:  # type: ignore[attr-defined]
-            raise ConfigError(f"{place}: {what} needs {key} ({legal_text(known[key])})")
-    return declared(**values)
+            raise ConfigError(f"unknown key {f'{what}.{key}'.lstrip('.')} = {shown(value)}{nearest(key, known)}")
+    for key, declaration in known.items():
+        if key not in given and key not in declared._field_defaults:  # type: ignore[attr-defined]
+            raise ConfigError(f"{what} needs {key} ({legal_text(declaration)})")
+    return declared(**{key: coerce(known[key], value) for key, value in given.items()})
 
 
 def section_dtype(declared: type) -> np.dtype:

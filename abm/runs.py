@@ -13,7 +13,8 @@ import pandas as pd
 
 from abm import measures, warm
 from abm.engine import simulate
-from abm.input.scenario import Scenario, load
+from abm.input.load import load
+from abm.input.scenario import Scenario
 from abm.progress import shown_while
 from abm.result import Result, outcome_columns, tidy_series
 from abm.setup.world import names, structure

@@ -22,7 +22,8 @@ from typing import Any
 import numba
 
 from abm import engine, schedule
-from abm.input.scenario import Scenario, load
+from abm.input.load import load
+from abm.input.scenario import Scenario
 from abm.machine.jit import cache_is_kept, has_compiled_before, is_compiled
 from abm.progress import shown_while
 from abm.setup import world

@@ -9,7 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from abm.input.scenario import Scenario, load
+from abm.input.load import load
+from abm.input.scenario import Scenario
 from abm.setup.world import begin, build, parameters
 from abm.state import practices
 from abm.state.handle import handle

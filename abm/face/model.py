@@ -15,7 +15,8 @@ from mesa.datacollection import DataCollector
 from abm.engine import check_seed
 from abm.face.agents import Actor, Broker, City, Firm, Organisation, University
 from abm.face.views import Meeting, Offer, Partnership, Practice
-from abm.input.scenario import Scenario, load
+from abm.input.load import load
+from abm.input.scenario import Scenario
 from abm.machine.jit import wrapping_integers
 from abm.measures import MEASURES
 from abm.result import Result, organisation_names

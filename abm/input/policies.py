@@ -7,33 +7,17 @@ file it extends; ``policies = []`` drops them first.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
 from abm.draws import entity
-from abm.parameters import Par
+from abm.input.entries import PolicyEntry
+from abm.input.scenario import Scenario
 from abm.rules.policies.kinds import KINDS, PolicyKind
-from abm.state.tables import NONE, Effect, Policy, Standing, Target, ThemeChoice, allocate
-
-if TYPE_CHECKING:
-    from abm.input.scenario import Scenario
+from abm.state.tables import NONE, Effect, Policy, Standing, Target, allocate
 
 FOREVER = 1_000_000
-
-
-class PolicyEntry(NamedTuple):
-    """One ``[[policies]]`` entry; what it leaves out is as its kind says."""
-
-    kind: Annotated[str, Par("kind of policy")]
-    start: Annotated[str, Par("first month (YYYY-MM); empty: from the beginning")] = ""
-    end: Annotated[str, Par("first month in which it no longer acts (YYYY-MM); empty: as long as the kind does")] = ""
-    cities: Annotated[tuple | None, Par("city_ids that it concerns; left out: as the kind says")] = None
-    region: Annotated[str, Par("bloc that it concerns; empty: any")] = ""
-    broker: Annotated[str, Par("broker whom it concerns; empty: all")] = ""
-    theme: Annotated[ThemeChoice, Par("theme that it concerns; none: all")] = ThemeChoice.NONE
-    strength: Annotated[float | None, Par("how strong it is, in the unit of its kind")] = None
-    cost: Annotated[float | None, Par("cost while it acts", "cost units a month", (0, 1e9))] = None
 
 
 def kind_of(policy: PolicyEntry) -> PolicyKind:

@@ -11,8 +11,9 @@ from abm import measures
 from abm.draws import entity
 from abm.input import policies as policycalendar
 from abm.input.cities import log_size
+from abm.input.entries import BrokerEntry, CalendarEntry, MonthName
 from abm.input.policies import FOREVER
-from abm.input.scenario import BrokerEntry, CalendarEntry, MonthName, Scenario
+from abm.input.scenario import Scenario
 from abm.machine.bits import WORD
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.measures.census import CityTally, Tally

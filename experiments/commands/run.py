@@ -36,7 +36,7 @@ def run(
     output: Annotated[Path | None, typer.Option(help="Folder for tables, figures and provenance.")] = None,
 ) -> None:
     """Run one seed of a scenario."""
-    from abm.input.scenario import load
+    from abm.input.load import load
     from abm.parameters import ConfigError
     from experiments.files import whole_folder
     from experiments.terminal import compile_if_needed

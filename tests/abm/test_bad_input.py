@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import abm
-from abm.input.scenario import DATA, SHIPPED, load, shipped
+from abm.input.load import DATA, SHIPPED, load, shipped
 from experiments.files import write_scenario
 from tests.abm.mutants import mutants
 from tests.helpers import tiny, towns
