@@ -17,9 +17,8 @@ import pandas as pd
 from abm.input.load import load
 from abm.input.scenario import Scenario
 from abm.progress import shown_while
-from abm.result import Result, tidy_series
-from abm.runs import in_threads, run
-from abm.setup.world import names
+from abm.result import Result
+from abm.runs import recorded, run, run_many
 from abm.state.tables import THEMES
 from experiments.analysis import effects
 from experiments.analysis.positions import LATER, positions
@@ -83,14 +82,11 @@ def experiment(replicates: int, progress: bool = True) -> Demonstration:
     history = run(scenario, seed=1)  # the first run compiles the rules where this has not been done
     seeds = range(1, replicates + 1)
     cells = [(capacity, scale) for capacity in CAPACITIES for scale in SCALES]
-    jobs = [(scenario.with_changes({CAPACITY: capacity, SCALE: scale}), seeds) for capacity, scale in cells]
-    parts, stocks = [], np.zeros(0)
-    series = shown_while(in_threads(jobs, progress=False), len(jobs), progress, "cells")
-    for (capacity, scale), recorded in zip(cells, series, strict=True):
-        ends = tidy_series(recorded[:, -1], names(scenario).regions).drop(columns="month")
-        ends.insert(0, effects.SEED, seeds)
+    parts = []
+    for capacity, scale in shown_while(cells, len(cells), progress, "cells"):
+        ends = run_many(scenario, seeds=seeds, override={CAPACITY: capacity, SCALE: scale}, progress=False)
         parts.append(pd.DataFrame({CAPACITY: capacity, SCALE: scale}, ends.index).join(ends))
-        stocks = recorded if (capacity, scale) == AS_IT_WAS else stocks
+    stocks = recorded(scenario, seeds)
     results = pd.concat(parts, ignore_index=True)
     contrasts = [effects.differences(results, BY, {factor: 0.0}).assign(baseline=f"{factor} = 0") for factor in BY]
     return Demonstration(
