@@ -17,7 +17,6 @@ from abm import warm
 from abm.engine import simulate
 from abm.input.load import load
 from abm.input.scenario import Scenario
-from abm.input.scenario import Scenario, load
 from abm.outcomes import outcomes_of, taken
 from abm.progress import shown_while
 from abm.result import Result
