@@ -24,7 +24,9 @@ from abm.rules import broker as broker_rule
 from abm.rules import contact, helix, trial
 from abm.rules import theme as theme_rule
 from abm.schedule import order
-from abm.setup.world import begin, build, fits, grow, names, parameters
+from abm.setup.build import build, parameters
+from abm.setup.names import names
+from abm.setup.world import begin, fits, grow
 from abm.state.handle import handle
 from abm.state.tables import THEMES, Kind, Ladder, Stage
 

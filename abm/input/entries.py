@@ -12,6 +12,8 @@ from typing import Annotated, NamedTuple
 from abm.parameters import ConfigError, Par, shown
 from abm.state.tables import EventType, Mode, Response, Strategy, ThemeChoice
 
+FOREVER = 1_000_000  # the month in which what has no end ends
+
 
 class MonthName(IntEnum):
     """Months of the year; ANY spreads the events over it."""

@@ -14,7 +14,8 @@ from abm.input.checks import CHECKS
 from abm.input.cities import CityRow, merged, read_cities
 from abm.input.entries import LISTS, BrokerEntry, month_number
 from abm.input.files import Source, is_file, lineage, text_of
-from abm.input.scenario import PARAMETERS, Scenario, check_months
+from abm.input.policies import resolved
+from abm.input.scenario import PARAMETERS, ActingPolicy, Scenario, check_months
 from abm.parameters import ConfigError, checked, entry, nearest, shown
 from abm.rules import SECTIONS
 
@@ -87,9 +88,10 @@ def _merged(sources: list[Source]) -> Scenario:
         calendar=entries.get("events", ()),
         brokers=entries.get("brokers", (BrokerEntry(name="broker"),)),
         shocks=entries.get("shocks", ()),
-        policies=entries.get("policies", ()),
+        policies=(),
         values=values,
     )
+    scenario = scenario._replace(policies=_policies(scenario, lists.get("policies", [])))
     for name, found in lists.items():
         for x, one in enumerate(found):
             with one.source.located((one.list, one.n)):
@@ -164,6 +166,15 @@ def _lists(sources: list[Source]) -> dict[str, list[Said]]:
                 adds = key == "more_events" or (key == "policies" and found)
                 lists[name] = [*lists.get(name, []), *found] if adds else found
     return lists
+
+
+def _policies(scenario: Scenario, said: list[Said]) -> tuple[ActingPolicy, ...]:
+    """Return the policies as they act in a scenario that has all else."""
+    acting = []
+    for one in said:
+        with one.source.located((one.list, one.n)):
+            acting.append(resolved(scenario, one.value, one.list))
+    return tuple(acting)
 
 
 def _entries(source: Source, key: str) -> list[Said]:

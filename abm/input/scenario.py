@@ -17,6 +17,26 @@ PARAMETERS: dict[str, Declaration] = {
 }
 
 
+class ActingPolicy(NamedTuple):
+    """A policy as it acts: what its entry leaves out is as its kind says, dates are months and names are rows.
+
+    ``cities`` are the rows of those it concerns; ``broker`` is the row of one broker, or −1 where it concerns all.
+    """
+
+    said: PolicyEntry
+    start: int
+    end: int
+    strength: float
+    cost: float
+    cities: tuple[int, ...]
+    broker: int
+
+    @property
+    def kind(self) -> str:
+        """Name of its kind."""
+        return self.said.kind
+
+
 class Scenario(NamedTuple):
     """A checked scenario, ready to run.
 
@@ -33,8 +53,12 @@ class Scenario(NamedTuple):
     calendar: tuple[CalendarEntry, ...]
     brokers: tuple[BrokerEntry, ...]
     shocks: tuple[ShockEntry, ...]
-    policies: tuple[PolicyEntry, ...]
+    policies: tuple[ActingPolicy, ...]
     values: dict[str, Any]
+
+    def as_said(self) -> dict[str, Any]:
+        """Return everything that makes the scenario what it is, its policies as they were written."""
+        return self._asdict() | {"policies": tuple(policy.said for policy in self.policies)}
 
     def month_of(self, date: str, key: str = "date") -> int:
         """Return the month number of a date YYYY-MM; ``key`` begins a refusal."""

@@ -10,9 +10,9 @@ from statistics import fmean
 from typing import TYPE_CHECKING
 
 from abm.input.entries import CalendarEntry, MonthName
-from abm.input.policies import grants
 from abm.rules.event import COST_KM, FEWEST_MEMBERS
-from abm.setup.world import GRANT_SEATS
+from abm.setup.policies import grants
+from abm.setup.rows import GRANT_SEATS
 from abm.state.tables import EventType, Mode, Origin, ThemeChoice
 from benchmarks.plain_mesa.actors import City, Organisation
 from benchmarks.plain_mesa.ties import Link

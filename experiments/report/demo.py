@@ -19,6 +19,9 @@ from abm.input.scenario import Scenario
 from abm.progress import shown_while
 from abm.result import Result
 from abm.runs import recorded, run, run_many
+from abm.result import Result, tidy_series
+from abm.runs import in_threads, run
+from abm.setup.names import names
 from abm.state.tables import THEMES
 from experiments.analysis import effects
 from experiments.analysis.positions import LATER, positions
