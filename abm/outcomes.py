@@ -17,7 +17,7 @@ import pandas as pd
 from abm.input.scenario import Scenario
 from abm.measures import MEASURES
 from abm.parameters import ConfigError, nearest, shown
-from abm.setup.world import names
+from abm.setup.names import names
 from abm.state.tables import THEMES
 
 MONTHS = re.compile(r"[0-9]{1,9}")

@@ -16,8 +16,6 @@ from abm.input.scenario import Scenario
 from abm.measures import MEASURES
 from abm.outcomes import tidy_series
 from abm.parameters import spelled
-from abm.setup.world import Names, names
-from abm.parameters import ConfigError, nearest, spelled
 from abm.setup.names import Names, names
 from abm.state.tables import (
     THEMES,

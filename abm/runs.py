@@ -20,10 +20,7 @@ from abm.input.scenario import Scenario
 from abm.outcomes import outcomes_of, taken
 from abm.progress import shown_while
 from abm.result import Result
-from abm.setup.world import structure
-from abm.result import Result, outcome_columns, tidy_series
 from abm.setup.build import structure
-from abm.setup.names import names
 from abm.state.tables import World
 
 CHUNK = 16

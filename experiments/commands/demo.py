@@ -35,9 +35,8 @@ def demo(
 def tell(found: Demonstration) -> None:
     """Print what was found: pilots in every cell, what brokers and events add, and how sure that is."""
     from experiments.analysis.effects import left_out
-    from experiments.intervals import replicates_needed
-    from experiments.analysis.effects import left_out
     from experiments.figures.text import label_of
+    from experiments.intervals import replicates_needed
     from experiments.report import demo as study
     from experiments.terminal import console, table
 

@@ -18,8 +18,6 @@ from abm.input.files import Source, is_file, read_toml
 from abm.input.scenario import Scenario, check_months
 from abm.outcomes import outcomes_of
 from abm.parameters import ConfigError, Par, entry, nearest, shown
-from abm.result import outcome_columns, tidy_series
-from abm.setup.names import names
 from experiments.design.factors import LARGEST_FILE, beside, check_baseline, factor, flat, from_csv, known, scenarios
 from experiments.design.study import LARGEST_RUNS, SCENARIO, Design, Kind, Precision, Study
 

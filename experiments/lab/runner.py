@@ -14,10 +14,6 @@ from abm.input.scenario import Scenario
 from abm.machine.jit import code_digest
 from abm.outcomes import outcomes_of, taken
 from abm.runs import recorded
-from abm.measures import MEASURES
-from abm.setup.build import structure
-from abm.setup.names import names
-from abm.state.tables import THEMES, World
 from experiments.design.points import Row
 
 MOST_BYTES = 32 * 1024 * 1024  # of series at a time

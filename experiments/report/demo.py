@@ -16,14 +16,10 @@ import pandas as pd
 
 from abm.input.load import load
 from abm.input.scenario import Scenario
-from abm.input.scenario import Scenario, load
 from abm.labels.stages import STAGES
 from abm.progress import shown_while
 from abm.result import Result
 from abm.runs import recorded, run, run_many
-from abm.result import Result, tidy_series
-from abm.runs import in_threads, run
-from abm.setup.names import names
 from abm.state.tables import THEMES
 from experiments.analysis import effects
 from experiments.analysis.positions import LATER, positions

@@ -4,7 +4,8 @@ import re
 
 import pytest
 
-from abm.input.scenario import PARAMETERS, load, shipped
+from abm.input.load import load, shipped
+from abm.input.scenario import PARAMETERS
 from abm.labels import label_of, measures, parameters
 from abm.labels.declare import Label
 from abm.labels.stages import STAGES

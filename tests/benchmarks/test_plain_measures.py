@@ -8,8 +8,6 @@ import pytest
 import abm
 from abm import engine
 from abm.outcomes import tidy_series
-from abm.setup.world import names
-from abm.result import tidy_series
 from abm.setup.names import names
 from abm.state.tables import Ladder, Origin, Path, Stage
 from benchmarks.plain_mesa import PlainModel
