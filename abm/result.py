@@ -116,7 +116,7 @@ class Result:
     @property
     def outcomes(self) -> pd.DataFrame:
         """One row: every measure at the end of the run."""
-        return self.series.iloc[[-1]].reset_index(drop=True)
+        return self.series.tail(1).reset_index(drop=True)
 
     @cached_property
     def cities(self) -> pd.DataFrame:
