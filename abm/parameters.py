@@ -84,7 +84,14 @@ def par(
         Where the default comes from.
     control
         Who decides: a programme (:data:`lever`), the model (:data:`constant`), or nobody, as it is not known.
+
+    Raises
+    ------
+    TypeError
+        If a default is a whole number, such as 1 for 1.0, although its range is not.
     """
+    if type(default) is int and any(x != int(x) for x in (*legal, *(prior or ())) if math.isfinite(x)):
+        raise TypeError(f"par({default}, {sentence!r}): a whole number beside {legal} and {prior}; write {default}.0")
     return Declaration(
         "", type(default), default, Par(sentence, unit, legal, prior and Uniform(*prior), source, control)
     )

@@ -14,14 +14,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
-import numpy as np
-
-from abm import measures
 from abm.input.files import Source, is_file, read_toml
 from abm.input.scenario import Scenario, check_months
+from abm.outcomes import outcomes_of
 from abm.parameters import ConfigError, Par, entry, nearest, shown
-from abm.result import outcome_columns, tidy_series
-from abm.setup.names import names
 from experiments.design.designs import DESIGNS
 from experiments.design.factors import LARGEST_FILE, beside, check_baseline, factor, flat, from_csv, known, scenarios
 from experiments.design.study import LARGEST_RUNS, SCENARIO, Design, Precision, Study
@@ -176,6 +172,5 @@ def check_outcomes(given: Any, bases: Mapping[str, Scenario]) -> tuple[str, ...]
     if len(given) > MOST_OUTCOMES or len(set(given)) < len(given):
         raise ConfigError(f"outcomes = {shown(given)}: at most {MOST_OUTCOMES}, each once")
     for scenario in bases.values():
-        columns = list(tidy_series(np.zeros(0, measures.LAYOUT), names(scenario).regions).columns[1:])
-        outcome_columns(list(given), columns, scenario.months)
+        outcomes_of(scenario, given)
     return tuple(given)

@@ -65,6 +65,12 @@ def test_declarations_say_name_type_default_and_what_is_known():
     assert [d.kind for d in declarations("entry", Entry)] == [str, float, Colour]  # `float | None` is a float
 
 
+def test_a_whole_default_beside_a_range_of_fractions_is_a_slip():
+    with pytest.raises(TypeError, match=r"write 1\.0"):
+        par(1, "share", "1", (0, 1), (0.5, 1))
+    assert par(1, "count", "1", (0, 10)).kind is int
+
+
 @pytest.mark.parametrize(
     ("name", "value", "coerced"),
     [

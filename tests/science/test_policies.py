@@ -14,7 +14,7 @@ from abm.rules.policies.kinds import KINDS
 from abm.setup.policies import tables
 from abm.state.handle import handle
 from abm.state.tables import City, Ladder, Stage, Target, columns
-from experiments.analysis.effects import paired
+from experiments.intervals import paired
 from tests.helpers import tiny, towns, world_at_start
 from tests.science.test_common_luck import same_before
 
