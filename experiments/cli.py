@@ -1,7 +1,8 @@
 """The command ``twinhelix``.
 
-Exit codes: 0 done · 1 a bug of ours · 2 usage or configuration, one line · 3 runs failed or did not converge · 4 disk,
-lock, damaged store or cluster, one line · 5 stored results come from other code · 130 and 143 interrupted.
+Exit codes: 0 done · 1 a bug, in one line where a rule misspells a column · 2 usage or configuration, one line ·
+3 runs failed or did not converge · 4 disk, lock, damaged store or cluster, one line · 5 stored results come from other
+code · 130 and 143 interrupted.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from experiments.commands.sweep import resume, sweep
 from experiments.commands.verify import repair, verify
 from experiments.terminal import Interrupted, notice, tolerant_streams
 
-DONE, USAGE, DISK, INTERRUPTED, TERMINATED = 0, 2, 4, 130, 143
+DONE, BUG, USAGE, DISK, INTERRUPTED, TERMINATED = 0, 1, 2, 4, 130, 143
 # click's own, or the copy of it that newer versions of Typer carry
 UsageError: type[Exception] = typer.BadParameter.__base__  # type: ignore[assignment]
 
@@ -82,6 +83,12 @@ def answer(arguments: Sequence[str] | None = None) -> int:
         if not isinstance(error, ConfigError):
             raise
         return said(str(error), getattr(error, "code", USAGE))
+    except Exception as error:
+        from abm.machine.mistakes import misspelt
+
+        if (line := misspelt(error)) is None:
+            raise
+        return said(line, BUG)
 
 
 def said(line: str, code: int) -> int:

@@ -16,7 +16,6 @@ from abm.engine import check_seed
 from abm.face.agents import Actor, Broker, City, Firm, Organisation, University
 from abm.face.views import Meeting, Offer, Partnership, Practice
 from abm.input.scenario import Scenario, load
-from abm.machine.jit import wrapping_integers
 from abm.measures import MEASURES
 from abm.result import Result, organisation_names
 from abm.rules import broker as broker_rule
@@ -64,8 +63,7 @@ class CityPartnershipModel(mesa.Model):
         self.names = names(self.scenario)
         self.tables = build(self.scenario)
         self.w = handle(self.tables)
-        with wrapping_integers():
-            begin(self.w, self.p, self.bits)
+        begin(self.w, self.p, self.bits)
         self.organisation_names = organisation_names(self.tables, self.names)
         self.city_agents = [_class(city, City, name)(self, i) for i, name in enumerate(self.names.cities)]
         self.organisation_agents = [
@@ -83,11 +81,10 @@ class CityPartnershipModel(mesa.Model):
         """Let one month happen."""
         if self.month >= self.scenario.months:
             raise RuntimeError(f"the scenario ends after {self.scenario.months} months; give months= to run longer")
-        with wrapping_integers():
-            while not fits(self.w, self.p, self.bits, self.month):
-                self.tables = grow(self.tables, self.p, self.bits, self.month)
-                self.w = handle(self.tables)
-            self._month(self.w, self.p, self.bits, self.month)
+        while not fits(self.w, self.p, self.bits, self.month):
+            self.tables = grow(self.tables, self.p, self.bits, self.month)
+            self.w = handle(self.tables)
+        self._month(self.w, self.p, self.bits, self.month)
         self.month += 1
         self.datacollector.collect(self)
 

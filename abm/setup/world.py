@@ -86,7 +86,7 @@ class Names(NamedTuple):
     programmes: list[str]
 
 
-def parameters(scenario: Scenario) -> np.recarray:
+def parameters(scenario: Scenario) -> Any:
     """Return the parameters of a scenario as one row of nested records, ``p.contact.baseline``; shape (1,)."""
     return as_record(LAYOUT, scenario.values)
 

@@ -13,6 +13,8 @@ from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 
 import numpy as np
 
+from abm.machine.records import NAMES, by_name
+
 THEMES = (
     "smart & digital",
     "mobility",
@@ -523,9 +525,7 @@ class World(NamedTuple):
     programmes: Any
     members: Any
     organisations: Any
-    by_theme: (
-        Any  # (n_cities * …,) the organisations of a city, kind and theme: see `shared.organisations`
-    )
+    by_theme: Any  # (n_cities * …,) the organisations of a city, kind and theme: see `shared.organisations`
     next_by_theme: Any  # (1 + 2 * n_organisations,)
     practices: Any
     ladder: Any  # (n_actors, n_practices) of Ladder, u1
@@ -570,6 +570,8 @@ class World(NamedTuple):
     peers: Any  # (networks, n_practices) share of the other cities of a network that have adopted a practice
 
 
+NAMES["World"] = World._fields
+
 _PLAIN = {float: "f8", int: "i8", bool: "b1", np.uint64: "u8"}
 
 
@@ -589,11 +591,11 @@ def columns(declared: type) -> dict[str, Col]:
 
 def allocate(declared: type, n: int) -> Any:
     """Return an empty table of ``n`` rows."""
-    return np.zeros(n, layout(declared)).view(np.recarray)
+    return by_name(np.zeros(n, layout(declared)), declared.__name__)
 
 
 def grown(table: Any, n: int) -> Any:
     """Return a copy of a table with ``n`` rows in all, the new ones empty."""
-    larger = np.zeros(n, table.dtype)
+    larger = np.zeros(n, table.dtype).view(type(table))
     larger[: len(table)] = table
-    return larger.view(np.recarray) if table.dtype.names else larger
+    return larger
