@@ -5,7 +5,7 @@ There is no generator and no state: the order in which rows are visited, the num
 cannot change it, and two scenarios with one seed share all the luck they can share (common random numbers).
 
 The hash adds its arguments, each times its own odd constant, and scrambles the sum by the variant-13 finaliser of
-splitmix64 (Steele, Lea & Flood 2014; constants of Stafford). The normal is Wichura's AS241 inverse (1988).
+splitmix64 (Steele, Lea & Flood 2014; constants of Stafford). The normal is the inverse AS241 (Wichura 1988).
 """
 
 from __future__ import annotations

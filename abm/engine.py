@@ -16,7 +16,8 @@ from abm.input.scenario import Scenario
 from abm.machine.jit import State, Table, kernel
 from abm.parameters import ConfigError, shown
 from abm.schedule import compiled_month as month
-from abm.setup.world import begin, build, fits, grow, parameters
+from abm.setup.build import build, parameters
+from abm.setup.world import begin, fits, grow
 from abm.state.handle import handle
 from abm.state.tables import World
 

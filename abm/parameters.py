@@ -1,9 +1,10 @@
-"""Declare a parameter once, where it acts; check it, coerce it, merge it: defaults < file < scenario < flag.
+"""Declare a parameter once, where it acts; check it, coerce it.
 
-A rule declares its parameters as a ``NamedTuple`` whose fields are ``Annotated[type, Par(...)]`` with a default. The
-class name of the section in TOML is given when the sections are put together (:data:`abm.rules.SECTIONS`); the full
+A rule declares its parameters in a class ``Params``, a line each, by :func:`par`, :data:`lever` or :data:`constant`.
+The name of the section in TOML is given when the sections are put together (:data:`abm.rules.SECTIONS`); the full
 name ``section.field`` is the same in TOML, on the command line, in kernels (``p.section.field``) and in results.
-The same declarations check the entries of a scenario (brokers, events, shocks), so every refusal reads alike.
+An entry of a scenario (a broker, an event, a shock) is kept as a value, so it is a ``NamedTuple`` whose fields are
+``Annotated[type, Par(...)]``; both are checked alike, so every refusal reads alike.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import partial
 from types import NoneType
 from typing import Any, Literal, NamedTuple, get_args, get_type_hints
 
@@ -43,8 +45,8 @@ class Par:
     unit: str = "1"
     legal: tuple[float, float] = (-math.inf, math.inf)
     prior: Uniform | None = None
-    control: Control = "uncertainty"
     source: str = "assumed"
+    control: Control = "uncertainty"
 
 
 class Declaration(NamedTuple):
@@ -56,16 +58,65 @@ class Declaration(NamedTuple):
     par: Par
 
 
+def par(
+    default: Any,
+    sentence: str,
+    unit: str = "1",
+    legal: tuple[float, float] = (-math.inf, math.inf),
+    prior: tuple[float, float] | None = None,
+    source: str = "assumed",
+    *,
+    control: Control = "uncertainty",
+) -> Declaration:
+    """Declare a parameter of a rule, of the type of its default: 12.0 is a number, 12 a whole number, True a switch.
+
+    Parameters
+    ----------
+    default
+        What it is if nobody says otherwise.
+    sentence
+        What it is, with its letter in the equation.
+    unit
+        Its unit; ``1`` for a share or a pure number.
+    legal
+        The least and the largest value that is not refused.
+    prior
+        The ends of the uniform prior; none if it is never sampled.
+    source
+        Where the default comes from.
+    control
+        Who decides: a programme (:data:`lever`), the model (:data:`constant`), or nobody, as it is not known.
+
+    Raises
+    ------
+    TypeError
+        If a default is a whole number, such as 1 for 1.0, although its range is not.
+    """
+    if type(default) is int and any(x != int(x) for x in (*legal, *(prior or ())) if math.isfinite(x)):
+        raise TypeError(f"par({default}, {sentence!r}): a whole number beside {legal} and {prior}; write {default}.0")
+    return Declaration(
+        "", type(default), default, Par(sentence, unit, legal, prior and Uniform(*prior), source, control)
+    )
+
+
+lever = partial(par, control="lever")
+constant = partial(par, control="constant")
+
+
 def declarations(section: str, declared: type) -> list[Declaration]:
-    """Return the parameters that a ``NamedTuple`` class declares, in its order."""
-    hints = get_type_hints(declared, include_extras=True)
+    """Return what the ``Params`` of a rule or the ``NamedTuple`` of an entry declares, in its order."""
+    fields = _fields_of_entry(declared) if issubclass(declared, tuple) else vars(declared)
+    return [d._replace(name=f"{section}.{field}") for field, d in fields.items() if isinstance(d, Declaration)]
+
+
+def _fields_of_entry(declared: type) -> dict[str, Declaration]:
     defaults = declared._field_defaults  # type: ignore[attr-defined]
-    found = []
-    for field, hint in hints.items():
-        kind, par = get_args(hint)
+    fields = {}
+    for field, hint in get_type_hints(declared, include_extras=True).items():
+        kind, known = get_args(hint)
         kind = next((k for k in get_args(kind) if k is not NoneType), kind)  # `float | None` is a float left out
-        found.append(Declaration(f"{section}.{field}", kind, defaults.get(field), par))
-    return found
+        fields[field] = Declaration("", kind, defaults.get(field), known)
+    return fields
 
 
 def nearest(name: str, names: Iterable[str]) -> str:
@@ -141,45 +192,28 @@ def _refuse() -> Any:
     raise ValueError
 
 
-def resolve(known: Mapping[str, Declaration], layers: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
-    """Merge layers of ``full name -> value``, later ones winning, over the defaults.
-
-    Parameters
-    ----------
-    known
-        Every declared parameter by full name.
-    layers
-        Pairs (where it was written, values); the place begins the message of a refusal.
-    """
-    values = {name: declaration.default for name, declaration in known.items()}
-    for place, layer in layers:
-        for name, value in layer.items():
-            if name not in known:
-                raise ConfigError(f"{place}: unknown parameter {name} = {shown(value)}{nearest(name, known)}")
-            try:
-                values[name] = coerce(known[name], value)
-            except ConfigError as error:
-                raise ConfigError(f"{place}: {error}") from None
+def checked(known: Mapping[str, Declaration], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values by full name as their declared types; one that is unknown or not legal is refused."""
+    values = {}
+    for name, value in given.items():
+        if name not in known:
+            raise ConfigError(f"unknown parameter {name} = {shown(value)}{nearest(name, known)}")
+        values[name] = coerce(known[name], value)
     return values
 
 
-def entry(declared: type, what: str, given: Mapping[str, Any], place: str) -> Any:
-    """Return a checked ``NamedTuple`` made from one entry of a scenario file, such as a broker or a shock."""
+def entry(declared: type, what: str, given: Any) -> Any:
+    """Return a checked ``NamedTuple`` made from one table of a file, such as a broker; no ``what``: the file itself."""
     if not isinstance(given, Mapping):
-        raise ConfigError(f"{place}: {what} must be a table of keys, not {shown(given)}")
-    known = {d.name.partition(".")[2]: d for d in declarations(what, declared)}
-    values: dict[str, Any] = {}
+        raise ConfigError(f"{what} must be a table of keys, not {shown(given)}")
+    known = {d.name.rpartition(".")[2]: d._replace(name=d.name.lstrip(".")) for d in declarations(what, declared)}
     for key, value in given.items():
         if key not in known:
-            raise ConfigError(f"{place}: unknown key {what}.{key} = {shown(value)}{nearest(key, known)}")
-        try:
-            values[key] = coerce(known[key], value)
-        except ConfigError as error:
-            raise ConfigError(f"{place}: {error}") from None
-    for key in known:
-        if key not in values and key not in declared._field_defaults:  # type: ignore[attr-defined]
-            raise ConfigError(f"{place}: {what} needs {key} ({legal_text(known[key])})")
-    return declared(**values)
+            raise ConfigError(f"unknown key {f'{what}.{key}'.lstrip('.')} = {shown(value)}{nearest(key, known)}")
+    for key, declaration in known.items():
+        if key not in given and key not in declared._field_defaults:  # type: ignore[attr-defined]
+            raise ConfigError(f"{what} needs {key} ({legal_text(declaration)})")
+    return declared(**{key: coerce(known[key], value) for key, value in given.items()})
 
 
 def section_dtype(declared: type) -> np.dtype:

@@ -14,8 +14,9 @@ import pandas as pd
 
 from abm.input.scenario import Scenario
 from abm.measures import MEASURES
-from abm.parameters import ConfigError, nearest, spelled
-from abm.setup.world import Names, names
+from abm.outcomes import tidy_series
+from abm.parameters import spelled
+from abm.setup.names import Names, names
 from abm.state.tables import (
     THEMES,
     Broker,
@@ -90,32 +91,6 @@ def digest(w: World) -> str:
     return total.hexdigest()
 
 
-def tidy_series(recorded: np.ndarray, regions: list[str]) -> pd.DataFrame:
-    """Return a series, a plain column a measure; by region it becomes ``name.Region``, by theme ``name.theme``."""
-    data: dict[str, Any] = {"month": recorded["month"]}
-    for name, measure in MEASURES.items():
-        if measure.by_region:
-            data.update({f"{name}.{region}": recorded[name][..., r] for r, region in enumerate(regions)})
-        elif measure.by_theme:
-            data.update({f"{name}.{theme}": recorded[name][..., x] for x, theme in enumerate(THEMES)})
-        else:
-            data[name] = recorded[name]
-    return pd.DataFrame(data)
-
-
-def outcome_columns(wanted: list[str] | None, known: list[str], months: int) -> dict[str, tuple[str, int]]:
-    """Return column and month for every outcome; ``pilots@24`` is the state after 24 months, a plain name the last."""
-    found = {}
-    for outcome in known if wanted is None else wanted:
-        name, _, month = outcome.partition("@")
-        if name not in known:
-            raise ConfigError(f"unknown outcome {outcome!r}{nearest(name, known)}")
-        if month and not (month.isdigit() and 1 <= int(month) <= months):
-            raise ConfigError(f"outcome {outcome!r}: the month must be a whole number from 1 to {months}")
-        found[outcome] = (name, (int(month) if month else months) - 1)
-    return found
-
-
 class Result:
     """One finished run.
 
@@ -141,7 +116,7 @@ class Result:
     @property
     def outcomes(self) -> pd.DataFrame:
         """One row: every measure at the end of the run."""
-        return self.series.iloc[[-1]].reset_index(drop=True)
+        return self.series.tail(1).reset_index(drop=True)
 
     @cached_property
     def cities(self) -> pd.DataFrame:

@@ -28,9 +28,9 @@ import numpy as np
 import abm
 from abm import draws, engine, schedule
 from abm.machine.jit import kernel
-from abm.result import tidy_series
+from abm.outcomes import tidy_series
 from abm.runs import CHUNK
-from abm.setup.world import names
+from abm.setup.names import names
 from benchmarks import plain_mesa
 
 SCENARIO = "iuc-asia"

@@ -17,7 +17,7 @@ from scipy.sparse.csgraph import connected_components
 
 from abm.engine import simulate
 from abm.input.scenario import Scenario
-from abm.setup.world import names
+from abm.setup.names import names
 from abm.state.tables import N_THEMES, NONE, THEMES, Kind, LinkKind, Stage, Standing, World
 
 PROGRAMME_THEMES = [x for x, theme in enumerate(THEMES) if theme != "governance"]  # the six of the programme's list

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from abm.input.scenario import Scenario, load
+from abm.input.load import load
+from abm.input.scenario import Scenario
 from abm.parameters import ConfigError
 from calibration.cases import History, histories
 from calibration.targets import TARGETS, Target

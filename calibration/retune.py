@@ -22,7 +22,8 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 
-from abm.input.scenario import PARAMETERS, Scenario, load
+from abm.input.load import load
+from abm.input.scenario import PARAMETERS, Scenario
 from abm.runs import run_many
 from calibration.cases import histories
 from calibration.check import beyond, compare, outcomes, until_the_record_ends

@@ -11,11 +11,11 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
+from importlib.metadata import entry_points
 from typing import Annotated
 
 import typer
 
-from experiments.commands.check import check, is_there
 from experiments.commands.compare import compare
 from experiments.commands.demo import demo
 from experiments.commands.doctor import doctor
@@ -28,9 +28,11 @@ from experiments.commands.scenarios import scenarios
 from experiments.commands.status import status
 from experiments.commands.sweep import resume, sweep
 from experiments.commands.verify import repair, verify
-from experiments.terminal import Interrupted, notice, tolerant_streams
+from experiments.lab.stop import CODES, Interrupted
+from experiments.terminal import notice, tolerant_streams
 
-DONE, BUG, USAGE, DISK, INTERRUPTED, TERMINATED = 0, 1, 2, 4, 130, 143
+DONE, BUG, USAGE, DISK = 0, 1, 2, 4
+INTERRUPTED, TERMINATED = CODES.values()
 # click's own, or the copy of it that newer versions of Typer carry
 UsageError: type[Exception] = typer.BadParameter.__base__  # type: ignore[assignment]
 
@@ -44,11 +46,12 @@ VERBS: list[Callable[..., None]] = [
     scenarios,
     parameters,
     odd,
-    *([check] if is_there() else []),
     doctor,
 ]
 for verb in VERBS:
     app.command()(verb)
+for further in entry_points(group="twinhelix.verbs"):  # of the floors above, which nothing here imports
+    app.command(further.name)(further.load())
 
 
 @app.callback(invoke_without_command=True)

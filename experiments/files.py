@@ -136,7 +136,7 @@ def scenario_toml(scenario: Scenario, cities: str) -> str:
         "events": scenario.calendar,
         "brokers": scenario.brokers,
         "shocks": scenario.shocks,
-        "policies": scenario.policies,
+        "policies": [policy.said for policy in scenario.policies],
     }
     lines = [f"{key} = {toml_value(value)}" for key, value in (head | {"cities": cities}).items()]
     lines += [f"{key} = []" for key, items in lists.items() if not items]

@@ -13,14 +13,6 @@ if TYPE_CHECKING:
 PIPED_WIDTH = 120
 
 
-class Interrupted(BaseException):
-    """Somebody asked the program to end; says what is safe, and with which code it ends."""
-
-    def __init__(self, line: str, code: int) -> None:
-        super().__init__(line)
-        self.code = code
-
-
 def tolerant_streams() -> None:
     """Let a terminal that lacks a character show a question mark instead of ending the program."""
     for stream in (sys.stdout, sys.stderr):

@@ -98,11 +98,20 @@ def wrapping_kernel(function: Callable) -> Callable:
 
 
 def _take_values(compiled: Any) -> None:
-    """Let ``f(0)`` and ``f(n)`` call the same machine code; numba would compile a version for every constant."""
-    template, plain = compiled.get_call_template, numba.types.unliteral
+    """Let ``f(0)``, ``f(Stage.DISSOLVED)`` and ``f(n)`` call the same machine code.
+
+    numba would compile a version for every constant and one more for every enumeration.
+    """
+    template = compiled.get_call_template
     compiled.get_call_template = lambda args, kws: template(
-        tuple(plain(a) for a in args), {k: plain(a) for k, a in kws.items()}
+        tuple(_plain(a) for a in args), {k: _plain(a) for k, a in kws.items()}
     )
+
+
+def _plain(argument: Any) -> Any:
+    """Return the type of an argument, whatever its value or, of a member of an enumeration, its name."""
+    plain = numba.types.unliteral(argument)
+    return plain.dtype if isinstance(plain, numba.types.IntEnumMember) else plain
 
 
 def _keep_loops_plain(compiled: Any) -> None:

@@ -1,6 +1,6 @@
 """Which cities the programme has carried to a plan and a pilot, and how long a pilot takes (measures 8, 9, 11, 14).
 
-The time to pilot is the cumulative incidence of Aalen and Johansen (1978), with dissolution as the competing end and
+The time to pilot is the cumulative incidence of Aalen & Johansen (1978), with dissolution as the competing end and
 living partnerships censored: I(d) = Σ_{u ≤ d} S(u−1)·pilots_u/n_u, S(u) = S(u−1)·(1 − ended_u/n_u), where n_u
 partnerships were watched for at least u months and ended_u of them left towards a pilot or dissolution in month u.
 """

@@ -59,8 +59,8 @@ def record(w: State, t: int) -> None:
     if tally.pilots_moved:
         pilots = w.piloted[: tally.piloted]
         label = more_room(w)[::1]  # strided, like the column that `root` is compiled for
-        tally.clusters = n_clusters(rows, pilots, Stage.PILOT.value, label)
-        tally.clusters_ever = n_clusters(rows, pilots, Stage.DISSOLVED.value, label)
+        tally.clusters = n_clusters(rows, pilots, Stage.PILOT, label)
+        tally.clusters_ever = n_clusters(rows, pilots, Stage.DISSOLVED, label)
     s[t].clusters, s[t].clusters_ever = tally.clusters, tally.clusters_ever
     for k in tally.theme:
         if k > 0:

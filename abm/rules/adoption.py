@@ -9,14 +9,13 @@ partner in the theme had made before is a success of the partnership next month 
 from __future__ import annotations
 
 import math
-from typing import Annotated, NamedTuple
 
 from abm import draws
 from abm.chances import happens
 from abm.draws import at, child, moment, uniform
 from abm.machine.bits import EMPTY, ONE, WORD, lowest
 from abm.machine.jit import Key, Settings, State, kernel
-from abm.parameters import Par, Uniform
+from abm.parameters import lever, par
 from abm.shared.organisations import helix
 from abm.shared.pairs import context_fit
 from abm.state import lessons
@@ -27,22 +26,15 @@ from abm.state.tables import NONE, Ladder, Path, Stage
 END = draws.process("adoption.end")
 
 
-class Params(NamedTuple):
+class Params:
     """Section ``[adoption]``."""
 
-    rate: Annotated[
-        float, Par("hazard of adoption without a helix (r_A)", "per month", (0, 10), Uniform(0.03, 0.12))
-    ] = 0.06
-    helix_effect: Annotated[float, Par("effect of the best helix (b_A)", "log rate", (0, 10), Uniform(0, 1.6))] = 0.8
-    abandon_rate: Annotated[
-        float, Par("hazard of giving up a worthless practice (r_B)", "per month", (0, 10), Uniform(0.02, 0.08))
-    ] = 0.04
-    evidence_gain: Annotated[float, Par("share of doubt that a documented adoption removes (ω_v)", "1", (0, 1))] = 0.15
-    documented: Annotated[
-        float,
-        Par("probability that an adoption is documented (p_doc)", "1", (0, 1), control="lever", source="scenario"),
-    ] = 0.3
-    need_relief: Annotated[float, Par("fall of need from a perfect practice that fits", "1", (0, 1))] = 0.1
+    rate = par(0.06, "hazard of adoption without a helix (r_A)", "per month", (0, 10), (0.03, 0.12))
+    helix_effect = par(0.8, "effect of the best helix (b_A)", "log rate", (0, 10), (0, 1.6))
+    abandon_rate = par(0.04, "hazard of giving up a worthless practice (r_B)", "per month", (0, 10), (0.02, 0.08))
+    evidence_gain = par(0.15, "share of doubt that a documented adoption removes (ω_v)", "1", (0, 1))
+    documented = lever(0.3, "probability that an adoption is documented (p_doc)", "1", (0, 1), source="scenario")
+    need_relief = par(0.1, "fall of need from a perfect practice that fits", "1", (0, 1))
 
 
 @kernel
@@ -70,8 +62,8 @@ def end_trial(w: State, p: Settings, luck: Key, t: int, i: int, k: int) -> None:
     up, down = rates(p, best_helix(w, i, w.practices[k].theme), fit * w.practices[k].quality)
     if happens(uniform(luck), up + down):
         adopts = uniform(child(luck, 1)) * (up + down) < up
-        after = Ladder.ADOPTED.value if adopts else Ladder.AWARE.value
-        lessons.write(w, i, k, t, after, Path.DECISION.value, NONE)
+        after = Ladder.ADOPTED if adopts else Ladder.AWARE
+        lessons.write(w, i, k, t, after, Path.DECISION, NONE)
 
 
 @kernel

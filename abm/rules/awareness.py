@@ -13,14 +13,12 @@ organisations, evidence base and peers, and what two of them tell it in one mont
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
-
 from abm import draws
 from abm.chances import happens
 from abm.draws import NOBODY, child, uniform, waits
 from abm.machine.bits import EMPTY, n_bits
 from abm.machine.jit import Key, Settings, State, Table, kernel
-from abm.parameters import Par, Uniform
+from abm.parameters import par
 from abm.shared.diffusion import may_happen, pass_on
 from abm.state import lessons
 from abm.state.tables import N_THEMES, NONE, Ladder, LinkKind, Origin, Path
@@ -30,43 +28,19 @@ CHANCE, PARTNER, MET, LINKED, PUBLIC = (
 )
 
 
-class Params(NamedTuple):
+class Params:
     """Section ``[awareness]``."""
 
-    chance: Annotated[
-        float, Par("hazard of hearing of a practice by chance (a_0)", "per month", (0, 10), Uniform(0.0005, 0.002))
-    ] = 0.001
-    partner: Annotated[
-        float,
-        Par(
-            "hazard from a sustained partnership in the theme with an adopter (a_P)",
-            "per month",
-            (0, 10),
-            Uniform(0.025, 0.1),
-        ),
-    ] = 0.05
-    other_theme: Annotated[float, Par("how much a partnership in another theme counts (h)", "1", (0, 1))] = 0.25
-    event: Annotated[
-        float, Par("hazard from meeting an adopter at an event (a_E)", "per month", (0, 10), Uniform(0.05, 0.2))
-    ] = 0.10
-    evidence: Annotated[
-        float,
-        Par(
-            "hazard from a fully documented practice in an evidence base (a_D)",
-            "per month",
-            (0, 10),
-            Uniform(0.005, 0.02),
-        ),
-    ] = 0.01
-    organisation: Annotated[
-        float,
-        Par(
-            "hazard from a linked organisation that masters the practice (a_O)",
-            "per month",
-            (0, 10),
-            Uniform(0.015, 0.06),
-        ),
-    ] = 0.03
+    # fmt: off
+    chance = par(0.001, "hazard of hearing of a practice by chance (a_0)", "per month", (0, 10), (0.0005, 0.002))
+    partner = par(0.05, "hazard from a sustained partnership in the theme with an adopter (a_P)",
+                  "per month", (0, 10), (0.025, 0.1))
+    other_theme = par(0.25, "how much a partnership in another theme counts (h)", "1", (0, 1))
+    event = par(0.10, "hazard from meeting an adopter at an event (a_E)", "per month", (0, 10), (0.05, 0.2))
+    evidence = par(0.01, "hazard from a fully documented practice in an evidence base (a_D)",
+                   "per month", (0, 10), (0.005, 0.02))
+    organisation = par(0.03, "hazard from a linked organisation that masters the practice (a_O)",
+                       "per month", (0, 10), (0.015, 0.06))
 
 
 @kernel
@@ -85,7 +59,7 @@ def hear_by_chance(w: State, p: Settings, seed: Key, t: int) -> None:
         left = 1.0 - waits(luck, rate, 1.0) if cities[i].weight > 0.0 else 0.0
         while left > 0.0:
             k = draws.whole(child(luck, 1), n)
-            lessons.learn(w, i, k, t, Ladder.AWARE.value, Path.CHANCE.value, NONE)
+            lessons.learn(w, i, k, t, Ladder.AWARE, Path.CHANCE, NONE)
             luck = child(luck, 0)
             left -= waits(luck, rate, left)
 
@@ -99,7 +73,7 @@ def hear_from_partner(w: State, p: Settings, now: Key, t: int, r: int, i: int, o
     all_it_knows = h * w.n_adopted[other] + (1.0 - h) * partner.adopted[row.theme]
     if may_happen(luck, hazard * all_it_knows) and listens(w.cities, i):
         missing, known = w.rungs[Ladder.UNAWARE, i], w.rungs[Ladder.ADOPTED, other]
-        aware, path = Ladder.AWARE.value, Path.PARTNER.value
+        aware, path = Ladder.AWARE, Path.PARTNER
         pass_on(w, t, i, missing, known, hazard, row.theme, h, luck, aware, path, other)
 
 
@@ -126,13 +100,13 @@ def tell(w: State, now: Key, t: int, i: int, other: int, key: Key, theme: int, h
         word += step
     luck = draws.at(now, w.cities[i].key, key, 0)
     if may_happen(luck, hazard * n) and listens(w.cities, i):
-        pass_on(w, t, i, missing, news, hazard, NONE, 1.0, luck, Ladder.AWARE.value, path, other)
+        pass_on(w, t, i, missing, news, hazard, NONE, 1.0, luck, Ladder.AWARE, path, other)
 
 
 @kernel
 def hear_at_events(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let cities that met at an event hear from each other."""
-    rows, now, event = w.encounters, draws.moment(seed, MET, t), Path.EVENT.value
+    rows, now, event = w.encounters, draws.moment(seed, MET, t), Path.EVENT
     w.told[:] = EMPTY
     for x in range(w.count.encounters):
         if rows[x].origin == Origin.EVENT:
@@ -148,7 +122,7 @@ def hear_from_organisations(w: State, p: Settings, seed: Key, t: int) -> None:
     w.told[:] = EMPTY
     for x in range(w.count.links):
         if links[x].ended < 0 and links[x].kind <= LinkKind.CITY_FIRM:
-            i, actor, path = links[x].a, links[x].b, Path.ORGANISATION.value
+            i, actor, path = links[x].a, links[x].b, Path.ORGANISATION
             tell(w, now, t, i, actor, organisations[actor - n_cities].key, NONE, p.awareness.organisation, path)
 
 
@@ -166,8 +140,8 @@ def hear_in_public(w: State, p: Settings, seed: Key, t: int) -> None:
             luck = draws.at(now, cities[i].key, w.practices[k].key, 0)
             if happens(uniform(luck), evidence + peers):
                 from_base = uniform(child(luck, 0)) * (evidence + peers) < evidence
-                path = Path.EVIDENCE.value if from_base else Path.NETWORK.value
-                lessons.learn(w, i, k, t, Ladder.AWARE.value, path, NONE)
+                path = Path.EVIDENCE if from_base else Path.NETWORK
+                lessons.learn(w, i, k, t, Ladder.AWARE, path, NONE)
 
 
 @kernel

@@ -12,7 +12,6 @@ Scores by strategy: random U(0, 1) · complementarity n_iθ y_jθ + n_jθ y_iθ 
 from __future__ import annotations
 
 import math
-from typing import Annotated, NamedTuple
 
 import numpy as np
 
@@ -21,7 +20,7 @@ from abm.chances import surely_below
 from abm.draws import NOBODY, child, draw, normal, uniform
 from abm.machine.bits import EMPTY, ONE, WORD, bit, lowest, n_bits
 from abm.machine.jit import Key, Settings, State, Table, kernel
-from abm.parameters import Par, Uniform
+from abm.parameters import lever, par
 from abm.shared.pairs import complementarity, may_form, meeting_theme
 from abm.state.encounter import write
 from abm.state.neighbours import STRANGER, both, common_partners, find, label_components
@@ -35,32 +34,16 @@ UTMOST = 8.3  # no normal number is larger: the smallest uniform is 2⁻⁵³
 ALREADY_PARTNERS = 5.0
 
 
-class Params(NamedTuple):
+class Params:
     """Section ``[broker]``: what a broker is like unless its own entry says otherwise."""
 
-    capacity: Annotated[
-        float, Par("work of a broker (C)", "units a month", (0, 64), Uniform(0, 16), "lever", "scenario")
-    ] = 4.0
-    alignment_share: Annotated[
-        float, Par("share of the work spent on alignment sessions (ω)", "1", (0, 1), Uniform(0, 1), "lever", "scenario")
-    ] = 0.5
-    noise: Annotated[
-        float,
-        Par("standard deviation of a broker's misjudgement (σ_B)", "1", (0, 10), Uniform(0, 1), source="scenario"),
-    ] = 0.3
-    sample: Annotated[
-        int,
-        Par(
-            "candidates a broker looks at where it cannot look at all (m)",
-            "candidates",
-            (1, 100_000),
-            Uniform(10, 1000),
-            source="scenario",
-        ),
-    ] = 200
-    strategy: Annotated[Strategy, Par("how a broker chooses whom to introduce", control="lever", source="scenario")] = (
-        Strategy.COMPLEMENTARITY
-    )
+    # fmt: off
+    capacity = lever(4.0, "work of a broker (C)", "units a month", (0, 64), (0, 16), "scenario")
+    alignment_share = lever(0.5, "share of the work spent on alignment sessions (ω)", "1", (0, 1), (0, 1), "scenario")
+    noise = par(0.3, "standard deviation of a broker's misjudgement (σ_B)", "1", (0, 10), (0, 1), "scenario")
+    sample = par(200, "candidates a broker looks at where it cannot look at all (m)",
+                 "candidates", (1, 100_000), (10, 1000), "scenario")
+    strategy = lever(Strategy.COMPLEMENTARITY, "how a broker chooses whom to introduce", source="scenario")
 
 
 @kernel
@@ -305,5 +288,5 @@ def introduce(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
     for x in range(n):
         row, theme = rows[chosen[x] // WORD], chosen[x] % WORD
         luck = draw(seed, INTRODUCE, t, key, row.key, theme)
-        write(w, luck, row.i, row.j, theme, Origin.BROKER.value, b)
+        write(w, luck, row.i, row.j, theme, Origin.BROKER, b)
     w.brokers[b].n_offered += n

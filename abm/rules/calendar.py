@@ -9,12 +9,11 @@ sessions of a month, converted events included; a share of the extra ones are in
 from __future__ import annotations
 
 import math
-from typing import Annotated, NamedTuple
 
 from abm import draws
 from abm.draws import NOBODY, child, draw, uniform
 from abm.machine.jit import Key, Row, Settings, State, Table, kernel
-from abm.parameters import Par, Uniform
+from abm.parameters import constant, lever, par
 from abm.state.tables import NONE, EventType, Mode, Response
 
 CALENDAR = draws.process("calendar.events")
@@ -22,27 +21,16 @@ SESSIONS = draws.process("calendar.sessions")
 DRAWN = -2
 
 
-class Params(NamedTuple):
+class Params:
     """Section ``[calendar]``."""
 
-    scale: Annotated[
-        float, Par("how many times the calendar is held (s)", "1", (0, 20), control="lever", source="scenario")
-    ] = 1.0
-    online_sessions: Annotated[
-        float,
-        Par(
-            "online sessions while nobody travels, converted events included (λ_on)",
-            "per month",
-            (0, 200),
-            Uniform(4.5, 6.4),
-            source="programme documents: 50 to 70 in 11 months of 2020",
-        ),
-    ] = 5.5
-    session_bilateral: Annotated[
-        float, Par("share of extra sessions held by one existing partnership", "1", (0, 1), Uniform(0, 1))
-    ] = 0.5
-    session_seats: Annotated[int, Par("cities in an online session", "cities", (2, 100), control="constant")] = 3
-    session_appeal: Annotated[float, Par("attraction of an online session (a)", "1", (0, 100))] = 1.5
+    # fmt: off
+    scale = lever(1.0, "how many times the calendar is held (s)", "1", (0, 20), source="scenario")
+    online_sessions = par(5.5, "online sessions while nobody travels, converted events included (λ_on)",
+                          "per month", (0, 200), (4.5, 6.4), "programme documents: 50 to 70 in 11 months of 2020")
+    session_bilateral = par(0.5, "share of extra sessions held by one existing partnership", "1", (0, 1), (0, 1))
+    session_seats = constant(3, "cities in an online session", "cities", (2, 100))
+    session_appeal = par(1.5, "attraction of an online session (a)", "1", (0, 100))
 
 
 @kernel
@@ -98,13 +86,13 @@ def mode_at(shocks: Table, kind: int, mode: int, t: int) -> int:
     if s == NONE:
         for past in range(len(shocks)):
             if shocks[past].end <= t and shocks[past].hybrid_after:
-                return Mode.HYBRID.value
+                return Mode.HYBRID
         return mode
     if shocks[s].response == Response.CANCEL:
-        return Mode.CANCELLED.value
+        return Mode.CANCELLED
     if kind == EventType.EXPO or kind == EventType.SUMMER_SCHOOL:
-        return Mode.CANCELLED.value if t < shocks[s].start + 12 else Mode.ONLINE.value
-    return Mode.ONLINE.value
+        return Mode.CANCELLED if t < shocks[s].start + 12 else Mode.ONLINE
+    return Mode.ONLINE
 
 
 @kernel
@@ -177,8 +165,8 @@ def schedule_sessions(w: State, p: Settings, seed: Key, t: int, online: int) -> 
                     w,
                     child(own, 2),
                     programme,
-                    EventType.BILATERAL.value,
-                    Mode.ONLINE.value,
+                    EventType.BILATERAL,
+                    Mode.ONLINE,
                     t,
                     2,
                     theme,
@@ -192,8 +180,8 @@ def schedule_sessions(w: State, p: Settings, seed: Key, t: int, online: int) -> 
                     w,
                     child(own, 2),
                     programme,
-                    EventType.SESSION.value,
-                    Mode.ONLINE.value,
+                    EventType.SESSION,
+                    Mode.ONLINE,
                     t,
                     p.calendar.session_seats,
                     theme,

@@ -9,12 +9,11 @@ the change of |a_i − a_j|, clipped to [0, 1].
 from __future__ import annotations
 
 import math
-from typing import Annotated, NamedTuple
 
 from abm import draws
 from abm.draws import NOBODY, at, draw, moment, uniform
 from abm.machine.jit import Key, Settings, State, Table, kernel
-from abm.parameters import Par, Uniform
+from abm.parameters import par
 from abm.state.tables import N_THEMES
 
 ENGAGEMENT, AMBITION, NEED, CONTEXT, LEADERSHIP = (
@@ -22,32 +21,16 @@ ENGAGEMENT, AMBITION, NEED, CONTEXT, LEADERSHIP = (
 )
 
 
-class Params(NamedTuple):
+class Params:
     """Section ``[city]``."""
 
-    capacity: Annotated[
-        float,
-        Par(
-            "partnerships a city of average engagement can look after (κ0)",
-            "partnerships",
-            (0, 10_000),
-            Uniform(6, 20),
-            source="calibrated",
-        ),
-    ] = 12.0
-    engagement_spread: Annotated[
-        float,
-        Par(
-            "standard deviation of the logarithm of engagement (σ_ψ)",
-            "1",
-            (0, 3),
-            Uniform(0.4, 1.6),
-            source="calibrated",
-        ),
-    ] = 1.2
-    leadership_change: Annotated[
-        float, Par("probability that a city's leadership changes (ε_L)", "per month", (0, 1), Uniform(0, 1 / 24))
-    ] = 1 / 48
+    # fmt: off
+    capacity = par(12.0, "partnerships a city of average engagement can look after (κ0)",
+                   "partnerships", (0, 10_000), (6, 20), "calibrated")
+    engagement_spread = par(1.2, "standard deviation of the logarithm of engagement (σ_ψ)",
+                            "1", (0, 3), (0.4, 1.6), "calibrated")
+    leadership_change = par(1 / 48, "probability that a city's leadership changes (ε_L)",
+                            "per month", (0, 1), (0, 1 / 24))
 
 
 @kernel

@@ -15,16 +15,15 @@ ladder may carry a city above its capacity later, a new contact only if the prog
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+import math
 
 import numpy as np
 
 from abm import draws
-from abm.chances import exp, log
 from abm.draws import NOBODY, draw, uniform
 from abm.machine.jit import Key, Settings, State, Table, kernel
 from abm.machine.sorting import put_in_order
-from abm.parameters import Par, Uniform
+from abm.parameters import par
 from abm.shared.pairs import cognitive_distance
 from abm.state.neighbours import both, common_partners, find, note, organisations_linked
 from abm.state.tables import NONE, EventType, Origin, Stage
@@ -33,63 +32,27 @@ COUNTS, CONSENT, PRIORITY, BEGIN = (
     draws.process("contact." + what) for what in ("counts", "consent", "priority", "begin")
 )
 PAIR = draws.process("contact.pair")
-SAOM = "signs of stochastic actor-oriented models of sister cities; Scherngell & Barber"
+SAOM = "signs of stochastic actor-oriented models of sister cities; Scherngell & Barber 2009"
 
 
-class Params(NamedTuple):
+class Params:
     """Section ``[contact]``."""
 
-    baseline: Annotated[
-        float,
-        Par(
-            "log-odds of consent with nothing for or against (β0)",
-            "log-odds",
-            (-20, 20),
-            Uniform(-2, -0.4),
-            source="calibrated",
-        ),
-    ] = -1.2
-    complementarity: Annotated[
-        float, Par("effect of own need times the other's skill (β_C)", "log-odds", (0, 20), Uniform(0, 4), source=SAOM)
-    ] = 2.0
-    learning: Annotated[
-        float,
-        Par(
-            "effect of the learning value of cognitive distance (β_L)", "log-odds", (0, 20), Uniform(0, 2), source=SAOM
-        ),
-    ] = 1.0
-    best_distance: Annotated[
-        float, Par("cognitive distance at which learning is best (d*)", "1", (0.01, 1), Uniform(0.1, 0.5))
-    ] = 0.2
-    bloc_barrier: Annotated[
-        float, Par("cost of reaching across blocs (β_I)", "log-odds", (0, 20), Uniform(0, 0.6), source=SAOM)
-    ] = 0.3
-    size_barrier: Annotated[
-        float, Par("cost of a difference in log population (β_Z)", "log-odds", (0, 20), Uniform(0, 0.2), source=SAOM)
-    ] = 0.1
-    common_partners: Annotated[
-        float, Par("effect of common partners, c/(1+c) (β_S)", "log-odds", (0, 20), Uniform(0, 1), source=SAOM)
-    ] = 0.5
-    popularity: Annotated[
-        float, Par("effect of the other's partners, ln(1+k) (β_D)", "log-odds", (0, 20), Uniform(0, 0.4), source=SAOM)
-    ] = 0.2
-    memory: Annotated[
-        float, Par("effect of a memorandum ever signed (β_R)", "log-odds", (0, 20), Uniform(0, 2), source=SAOM)
-    ] = 1.0
-    brokered_bonus: Annotated[
-        float,
-        Par(
-            "what a broker's introduction adds (β_B)",
-            "log-odds",
-            (0, 3),
-            Uniform(0.1, 1.2),
-            source="boudreau2017: ln 1.75",
-        ),
-    ] = 0.56
-    award_bonus: Annotated[float, Par("what the other's award adds (β_W)", "log-odds", (0, 5), Uniform(0, 1))] = 0.5
-    organisation_bonus: Annotated[
-        float, Par("what linked organisations add (β_OO)", "log-odds", (0, 5), Uniform(0, 1))
-    ] = 0.5
+    # fmt: off
+    baseline = par(-1.2, "log-odds of consent with nothing for or against (β0)",
+                   "log-odds", (-20, 20), (-2, -0.4), "calibrated")
+    complementarity = par(2.0, "effect of own need times the other's skill (β_C)", "log-odds", (0, 20), (0, 4), SAOM)
+    learning = par(1.0, "effect of the learning value of cognitive distance (β_L)", "log-odds", (0, 20), (0, 2), SAOM)
+    best_distance = par(0.2, "cognitive distance at which learning is best (d*)", "1", (0.01, 1), (0.1, 0.5))
+    bloc_barrier = par(0.3, "cost of reaching across blocs (β_I)", "log-odds", (0, 20), (0, 0.6), SAOM)
+    size_barrier = par(0.1, "cost of a difference in log population (β_Z)", "log-odds", (0, 20), (0, 0.2), SAOM)
+    common_partners = par(0.5, "effect of common partners, c/(1+c) (β_S)", "log-odds", (0, 20), (0, 1), SAOM)
+    popularity = par(0.2, "effect of the other's partners, ln(1+k) (β_D)", "log-odds", (0, 20), (0, 0.4), SAOM)
+    memory = par(1.0, "effect of a memorandum ever signed (β_R)", "log-odds", (0, 20), (0, 2), SAOM)
+    brokered_bonus = par(0.56, "what a broker's introduction adds (β_B)",
+                         "log-odds", (0, 3), (0.1, 1.2), "Boudreau et al. 2017: ln 1.75")
+    award_bonus = par(0.5, "what the other's award adds (β_W)", "log-odds", (0, 5), (0, 1))
+    organisation_bonus = par(0.5, "what linked organisations add (β_OO)", "log-odds", (0, 5), (0, 1))
 
 
 @kernel
@@ -121,13 +84,10 @@ def shared_utility(w: State, p: Settings, x: int) -> float:
 
 
 @kernel
-def own_utility(cities: Table, p: Settings, t: int, i: int, j: int, theme: int, exact: bool) -> float:
-    """Return the part of u_{i←j,θ} that city ``i`` sees in ``j``; if it need not be ``exact``, it may be larger.
-
-    What lowers it is always exact (``math.log``).
-    """
+def own_utility(cities: Table, p: Settings, t: int, i: int, j: int, theme: int) -> float:
+    """Return the part of u_{i←j,θ} that city ``i`` sees in ``j``."""
     u = p.contact.complementarity * cities[i].need[theme] * cities[j].skill[theme]
-    u += p.contact.popularity * log(1.0 + cities[j].n_partners, exact)
+    u += p.contact.popularity * math.log(1.0 + cities[j].n_partners)
     if t < cities[j].award_until:
         u += p.contact.award_bonus
     return u
@@ -136,12 +96,8 @@ def own_utility(cities: Table, p: Settings, t: int, i: int, j: int, theme: int, 
 @kernel
 def wants(w: State, p: Settings, now: Key, t: int, x: int, i: int, j: int, shared: float) -> bool:
     """Say whether city ``i`` wants the contact with ``j`` that encounter ``x`` offers, by what it draws ``now``."""
-    u = uniform(draws.at(now, w.encounters[x].key, w.cities[i].key, 0))
-    for exact in (False, True):  # most who say no would do so even at odds that are quick to know and at least as high
-        odds = exp(shared + own_utility(w.cities, p, t, i, j, w.encounters[x].theme, exact), exact)
-        if u >= odds / (1.0 + odds):
-            return False
-    return True
+    odds = math.exp(shared + own_utility(w.cities, p, t, i, j, w.encounters[x].theme))
+    return uniform(draws.at(now, w.encounters[x].key, w.cities[i].key, 0)) < odds / (1.0 + odds)
 
 
 @kernel

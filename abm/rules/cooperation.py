@@ -10,80 +10,38 @@ else τ ← τ(1 − λ₋). Then the gap closes: g ← g(1 − η_0)^W (1 − �
 from __future__ import annotations
 
 import math
-from typing import Annotated, NamedTuple
 
 from abm import draws
 from abm.draws import NOBODY, at, child, draw, moment, uniform
 from abm.machine.jit import Key, Settings, State, kernel
-from abm.parameters import Par, Uniform
+from abm.parameters import constant, par
 from abm.state.tables import Origin
 
 BEGIN, INTERACT = draws.process("cooperation.begin"), draws.process("cooperation.interact")
 
 
-class Params(NamedTuple):
+class Params:
     """Section ``[cooperation]``."""
 
-    contact_activity: Annotated[
-        float, Par("monthly probability of work at contact (ι_1)", "per month", (0, 1), Uniform(0.05, 0.2))
-    ] = 0.1
-    memorandum_activity: Annotated[
-        float, Par("the same with a memorandum (ι_2)", "per month", (0, 1), Uniform(0.1, 0.4))
-    ] = 0.2
-    plan_activity: Annotated[
-        float, Par("the same with an action plan (ι_3)", "per month", (0, 1), Uniform(0.15, 0.6))
-    ] = 0.3
-    pilot_activity: Annotated[float, Par("the same in a pilot (ι_4)", "per month", (0, 1), Uniform(0.25, 1))] = 0.5
-    sustained_activity: Annotated[
-        float, Par("the same when sustained (ι_5)", "per month", (0, 1), Uniform(0.15, 0.6))
-    ] = 0.3
-    trust_gain: Annotated[
-        float,
-        Par(
-            "share of distrust that an interaction removes at no gap (λ₊)",
-            "1",
-            (0, 1),
-            Uniform(0.1, 0.4),
-            source="by pattern (c)",
-        ),
-    ] = 0.2
-    trust_loss: Annotated[
-        float,
-        Par(
-            "share of trust lost in a month without interaction (λ₋)",
-            "per month",
-            (0, 1),
-            Uniform(0.05, 0.2),
-            source="by pattern (c)",
-        ),
-    ] = 0.1
-    first_trust_low: Annotated[
-        float, Par("lowest trust at first contact (τ_0)", "1", (0, 1), control="constant", source="by pattern (c)")
-    ] = 0.2
-    first_trust_high: Annotated[
-        float, Par("highest trust at first contact (τ_0)", "1", (0, 1), control="constant", source="by pattern (c)")
-    ] = 0.8
-    success_weight: Annotated[
-        float, Par("interaction weight of a success (w_s)", "meetings", (0, 10), Uniform(0, 2))
-    ] = 1.0
-    bloc_gap: Annotated[float, Par("how much more expectations differ across blocs", "1", (0, 1))] = 0.2
-    chance_gap: Annotated[float, Par("largest chance part of the first gap", "1", (0, 1))] = 0.2
-    natural_closing: Annotated[
-        float, Par("share of the gap that an interaction closes (η_0)", "1", (0, 1), Uniform(0, 0.1))
-    ] = 0.02
-    broker_closing: Annotated[
-        float,
-        Par(
-            "share that a broker's introduction or alignment session closes (η_B)",
-            "1",
-            (0, 1),
-            Uniform(0.2, 0.8),
-            source="calibrated",
-        ),
-    ] = 0.5
-    pairing_closing: Annotated[
-        float, Par("share that programme pairing closes (η_P)", "1", (0, 1), Uniform(0.2, 0.8), source="calibrated")
-    ] = 0.5
+    # fmt: off
+    contact_activity = par(0.1, "monthly probability of work at contact (ι_1)", "per month", (0, 1), (0.05, 0.2))
+    memorandum_activity = par(0.2, "the same with a memorandum (ι_2)", "per month", (0, 1), (0.1, 0.4))
+    plan_activity = par(0.3, "the same with an action plan (ι_3)", "per month", (0, 1), (0.15, 0.6))
+    pilot_activity = par(0.5, "the same in a pilot (ι_4)", "per month", (0, 1), (0.25, 1))
+    sustained_activity = par(0.3, "the same when sustained (ι_5)", "per month", (0, 1), (0.15, 0.6))
+    trust_gain = par(0.2, "share of distrust that an interaction removes at no gap (λ₊)",
+                     "1", (0, 1), (0.1, 0.4), "by pattern (c)")
+    trust_loss = par(0.1, "share of trust lost in a month without interaction (λ₋)",
+                     "per month", (0, 1), (0.05, 0.2), "by pattern (c)")
+    first_trust_low = constant(0.2, "lowest trust at first contact (τ_0)", "1", (0, 1), source="by pattern (c)")
+    first_trust_high = constant(0.8, "highest trust at first contact (τ_0)", "1", (0, 1), source="by pattern (c)")
+    success_weight = par(1.0, "interaction weight of a success (w_s)", "meetings", (0, 10), (0, 2))
+    bloc_gap = par(0.2, "how much more expectations differ across blocs", "1", (0, 1))
+    chance_gap = par(0.2, "largest chance part of the first gap", "1", (0, 1))
+    natural_closing = par(0.02, "share of the gap that an interaction closes (η_0)", "1", (0, 1), (0, 0.1))
+    broker_closing = par(0.5, "share that a broker's introduction or alignment session closes (η_B)",
+                         "1", (0, 1), (0.2, 0.8), "calibrated")
+    pairing_closing = par(0.5, "share that programme pairing closes (η_P)", "1", (0, 1), (0.2, 0.8), "calibrated")
 
 
 @kernel

@@ -4,14 +4,13 @@ A city wants to come with probability 1 − exp(−a ψ (½ + n_θ) e^{−β_c·
 person and 0 online. If more want to come than there are seats, the seats go by that weight without replacement (an
 exponential race). Each pair of those present meets with probability c̄/(A − 1). To a hybrid event a city comes in
 person if a draw exceeds its cost. Online, a first meeting counts with probability ε_on and an interaction weighs κ_on
-(PNAS Nexus, pgae522). The host is a member drawn by engagement, blocs alternating. Only a member or associate attends.
+(Zajdela et al. 2025). The host is a member drawn by engagement, blocs alternating. Only a member or associate attends.
 """
 
 from __future__ import annotations
 
 import math
 from functools import partial
-from typing import Annotated, NamedTuple
 
 import numpy as np
 
@@ -19,7 +18,7 @@ from abm import draws
 from abm.chances import happens
 from abm.draws import child, exponential, uniform, waits
 from abm.machine.jit import Key, Row, Settings, State, Table, kernel
-from abm.parameters import Par, Uniform
+from abm.parameters import constant, lever, par
 from abm.shared.pairs import distance, may_form
 from abm.state.encounter import write
 from abm.state.neighbours import both
@@ -33,40 +32,21 @@ FEWEST_MEMBERS = 4
 SURE = 1e9
 LOWEST = np.uint64(0)  # no draw is below it
 
+MEETINGS = "Zajdela et al. 2025"
 
-class Params(NamedTuple):
+
+class Params:
     """Section ``[event]``."""
 
-    contacts_per_attendee: Annotated[
-        float,
-        Par(
-            "other cities that an attendee meets on average (c̄)",
-            "meetings",
-            (0, 1000),
-            Uniform(1, 5),
-            "lever",
-            "calibrated",
-        ),
-    ] = 3.0
-    cost_sensitivity: Annotated[
-        float,
-        Par(
-            "how much travel deters, per 10,000 km (β_c)",
-            "1",
-            (0, 20),
-            Uniform(0, 3),
-            source="assumed; sign of Catalini et al.",
-        ),
-    ] = 1.0
-    online_first: Annotated[
-        float,
-        Par("probability that a first meeting online counts (ε_on)", "1", (0, 1), Uniform(0.3, 1), source="pgae522"),
-    ] = 0.5
-    online_weight: Annotated[
-        float, Par("weight of an interaction online (κ_on)", "meetings", (0, 1), Uniform(0.3, 1), source="pgae522")
-    ] = 0.5
-    seat_cost: Annotated[float, Par("cost of a seat in person", "cost units", (0, 1000), control="constant")] = 0.5
-    online_seat_cost: Annotated[float, Par("cost of a seat online", "cost units", (0, 1000), control="constant")] = 0.1
+    # fmt: off
+    contacts_per_attendee = lever(3.0, "other cities that an attendee meets on average (c̄)",
+                                  "meetings", (0, 1000), (1, 5), "calibrated")
+    cost_sensitivity = par(1.0, "how much travel deters, per 10,000 km (β_c)",
+                           "1", (0, 20), (0, 3), "assumed; sign of Catalini et al. 2020")
+    online_first = par(0.5, "probability that a first meeting online counts (ε_on)", "1", (0, 1), (0.3, 1), MEETINGS)
+    online_weight = par(0.5, "weight of an interaction online (κ_on)", "meetings", (0, 1), (0.3, 1), MEETINGS)
+    seat_cost = constant(0.5, "cost of a seat in person", "cost units", (0, 1000))
+    online_seat_cost = constant(0.1, "cost of a seat online", "cost units", (0, 1000))
 
 
 @kernel
@@ -164,7 +144,7 @@ def record(w: State, p: Settings, e: int, here: Row, there: Row, luck: Key) -> N
     cities, event, i, j = w.cities, w.events[e], here.city, there.city
     if there.priority < here.priority:
         i, j = j, i
-    x = write(w, luck, i, j, event.theme, Origin.EVENT.value, e)
+    x = write(w, luck, i, j, event.theme, Origin.EVENT, e)
     rows, in_person = w.encounters, here.in_person and there.in_person
     rows[x].may_form = may_form(cities, p.world.cross_bloc_only, i, j)
     rows[x].curated = event.curated and in_person

@@ -10,15 +10,13 @@ that join from both cities in one month with each other. H = ½(U + F).
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
-
 import numpy as np
 
 from abm import draws
 from abm.draws import uniform
 from abm.machine.jit import Key, Row, Settings, State, kernel
 from abm.machine.sorting import put_in_order
-from abm.parameters import Par, Uniform
+from abm.parameters import constant, par
 from abm.shared.organisations import (
     N_KINDS,
     link,
@@ -36,39 +34,18 @@ ASK, JOIN, PRIORITY = (draws.process("helix." + what) for what in ("ask", "join"
 LAST = np.uint64(2**64 - 1)  # no drawn priority is behind it
 
 
-class Params(NamedTuple):
+class Params:
     """Section ``[helix]``."""
 
-    university_rate: Annotated[
-        float,
-        Par(
-            "probability that a neutral university joins when asked (ρ_U)",
-            "per month",
-            (0, 1),
-            Uniform(0.1, 0.5),
-            source="calibrated",
-        ),
-    ] = 0.15
-    firm_rate: Annotated[
-        float,
-        Par(
-            "probability that a neutral firm joins when asked (ρ_F)",
-            "per month",
-            (0, 1),
-            Uniform(0.1, 0.5),
-            source="calibrated",
-        ),
-    ] = 0.1
-    familiarity: Annotated[
-        float, Par("effect of an earlier link with the partner city (β_P)", "log-odds", (0, 10), Uniform(0, 1.4))
-    ] = 0.7
-    matchmaking: Annotated[
-        float,
-        Par("factor of a firm's joining rate where a matchmaking event brought the two together (m)", "1", (0, 10)),
-    ] = 1.5
-    slots: Annotated[
-        int, Par("partnerships an organisation can serve at a time", "partnerships", (0, 1000), control="constant")
-    ] = 3
+    # fmt: off
+    university_rate = par(0.15, "probability that a neutral university joins when asked (ρ_U)",
+                          "per month", (0, 1), (0.1, 0.5), "calibrated")
+    firm_rate = par(0.1, "probability that a neutral firm joins when asked (ρ_F)",
+                    "per month", (0, 1), (0.1, 0.5), "calibrated")
+    familiarity = par(0.7, "effect of an earlier link with the partner city (β_P)", "log-odds", (0, 10), (0, 1.4))
+    matchmaking = par(1.5, "factor of a firm's joining rate where a matchmaking event brought the two together (m)",
+                      "1", (0, 10))
+    slots = constant(3, "partnerships an organisation can serve at a time", "partnerships", (0, 1000))
 
 
 @kernel
@@ -215,7 +192,7 @@ def link_up(w: State, t: int, x: int) -> None:
     o, r, kind, side = w.offers[x].organisation, w.offers[x].partnership, w.offers[x].kind, w.offers[x].side
     rows, theme, actor = w.partnerships, w.partnerships[r].theme, len(w.cities) + o
     abroad = home(rows[r], 1 - side)
-    city_link = LinkKind.CITY_UNIVERSITY.value if kind == Kind.UNIVERSITY else LinkKind.CITY_FIRM.value
+    city_link = LinkKind.CITY_UNIVERSITY if kind == Kind.UNIVERSITY else LinkKind.CITY_FIRM
     link(w, city_link, abroad, actor, theme, r, t)
     twin = rows[r].university[1 - side] if kind == Kind.UNIVERSITY else rows[r].firm[1 - side]
     if twin != NONE and side == 0:  # from both cities in one month: link once
@@ -223,7 +200,7 @@ def link_up(w: State, t: int, x: int) -> None:
     for other_side in range(2):
         other = rows[r].firm[other_side] if kind == Kind.UNIVERSITY else rows[r].university[other_side]
         if other != NONE and (kind == Kind.UNIVERSITY or not joined_now(w, r, other, x)):
-            link(w, LinkKind.UNIVERSITY_FIRM.value, actor, len(w.cities) + other, theme, r, t)
+            link(w, LinkKind.UNIVERSITY_FIRM, actor, len(w.cities) + other, theme, r, t)
 
 
 @kernel

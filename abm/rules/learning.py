@@ -8,13 +8,12 @@ drawn ∝ 1 + practices mastered: the inventor masters it, its home city is the 
 from __future__ import annotations
 
 import math
-from typing import Annotated, NamedTuple
 
 from abm import draws
 from abm.draws import NOBODY, draw, waits
 from abm.machine.bits import EMPTY
 from abm.machine.jit import Key, Settings, State, kernel
-from abm.parameters import Par, Uniform
+from abm.parameters import par
 from abm.shared.diffusion import may_happen, n_news, pass_on
 from abm.shared.organisations import mastered, works_in
 from abm.state import lessons
@@ -24,20 +23,12 @@ from abm.state.tables import N_THEMES, NONE, Kind, Ladder, LinkKind, Path
 MASTER, INVENT = draws.process("learning.master"), draws.process("learning.invent")
 
 
-class Params(NamedTuple):
+class Params:
     """Section ``[learning]``."""
 
-    home: Annotated[
-        float,
-        Par("hazard of mastering what the home city has adopted (a_M)", "per month", (0, 10), Uniform(0.025, 0.1)),
-    ] = 0.05
-    link: Annotated[
-        float,
-        Par("hazard from a linked organisation that masters it (a_L)", "per month", (0, 10), Uniform(0.015, 0.06)),
-    ] = 0.03
-    invention_rate: Annotated[
-        float, Par("new practices (ν)", "per theme and month", (0, 10), Uniform(0.009, 0.036))
-    ] = 0.018
+    home = par(0.05, "hazard of mastering what the home city has adopted (a_M)", "per month", (0, 10), (0.025, 0.1))
+    link = par(0.03, "hazard from a linked organisation that masters it (a_L)", "per month", (0, 10), (0.015, 0.06))
+    invention_rate = par(0.018, "new practices (ν)", "per theme and month", (0, 10), (0.009, 0.036))
 
 
 @kernel
@@ -58,7 +49,7 @@ def learn(w: State, t: int, o: int, source: int, luck: Key, hazard: float, path:
     for theme in w.organisations[o].theme:
         for word in range(theme, len(missing), N_THEMES):
             lacking[word] = missing[word]
-    pass_on(w, t, actor, lacking, known, hazard, NONE, 1.0, luck, Ladder.ADOPTED.value, path, source)
+    pass_on(w, t, actor, lacking, known, hazard, NONE, 1.0, luck, Ladder.ADOPTED, path, source)
 
 
 @kernel
@@ -74,10 +65,10 @@ def master(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let organisations learn from their home cities and from the organisations they are linked with."""
     rows, links, n_cities, now = w.organisations, w.links, len(w.cities), draws.moment(seed, MASTER, t)
     for o in range(len(rows)):
-        learn_from(w, now, t, o, rows[o].city, NOBODY, p.learning.home, Path.HOME.value)
+        learn_from(w, now, t, o, rows[o].city, NOBODY, p.learning.home, Path.HOME)
     for x in range(w.count.links):
         if links[x].ended < 0 and links[x].kind > LinkKind.CITY_FIRM:
-            a, b, path = links[x].a, links[x].b, Path.ORGANISATION.value
+            a, b, path = links[x].a, links[x].b, Path.ORGANISATION
             learn_from(w, now, t, a - n_cities, b, rows[b - n_cities].key, p.learning.link, path)
             learn_from(w, now, t, b - n_cities, a, rows[a - n_cities].key, p.learning.link, path)
 
@@ -112,5 +103,5 @@ def invent(w: State, p: Settings, seed: Key, t: int) -> None:
             home = w.organisations[o].city
             k = add(w, p, seed, theme, home, o, t)
             forget(w, k)
-            lessons.write(w, len(w.cities) + o, k, t, Ladder.ADOPTED.value, Path.INVENTION.value, NONE)
-            lessons.write(w, home, k, t, Ladder.AWARE.value, Path.ORGANISATION.value, len(w.cities) + o)
+            lessons.write(w, len(w.cities) + o, k, t, Ladder.ADOPTED, Path.INVENTION, NONE)
+            lessons.write(w, home, k, t, Ladder.AWARE, Path.ORGANISATION, len(w.cities) + o)

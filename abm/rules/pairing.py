@@ -7,14 +7,13 @@ plus the programme's misjudgement, N(0, σ²). Consent is waived, room is not as
 from __future__ import annotations
 
 import math
-from typing import Annotated, NamedTuple
 
 import numpy as np
 
 from abm import draws
 from abm.draws import at, draw, moment, normal
 from abm.machine.jit import Key, Settings, State, Table, kernel
-from abm.parameters import Par, Uniform
+from abm.parameters import lever, par
 from abm.shared.pairs import complementarity
 from abm.state.encounter import write
 from abm.state.neighbours import both
@@ -23,23 +22,13 @@ from abm.state.tables import NONE, Origin, Standing
 PAIRING = draws.process("pairing.judgement")
 
 
-class Params(NamedTuple):
+class Params:
     """Section ``[pairing]``."""
 
-    partners: Annotated[
-        int,
-        Par(
-            "counterparts that a programme finds each entrant (m_pair)",
-            "cities",
-            (0, 100),
-            Uniform(1, 4),
-            "lever",
-            "calibrated",
-        ),
-    ] = 3
-    noise: Annotated[
-        float, Par("standard deviation of the programme's misjudgement (σ_B)", "1", (0, 10), Uniform(0, 1))
-    ] = 0.3
+    # fmt: off
+    partners = lever(3, "counterparts that a programme finds each entrant (m_pair)",
+                     "cities", (0, 100), (1, 4), "calibrated")
+    noise = par(0.3, "standard deviation of the programme's misjudgement (σ_B)", "1", (0, 10), (0, 1))
 
 
 @kernel
@@ -97,5 +86,5 @@ def invite(w: State, p: Settings, seed: Key, t: int) -> None:
             w.members[m].paired = True
             j = w.members[w.programmes[programme].first_member + place].city
             luck = draw(seed, PAIRING, t, w.cities[i].key, w.cities[j].key, 1)
-            x = write(w, luck, i, j, NONE, Origin.PROGRAMME.value, programme)
+            x = write(w, luck, i, j, NONE, Origin.PROGRAMME, programme)
             w.encounters[x].waived = True

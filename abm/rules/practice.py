@@ -8,13 +8,12 @@ Skill y_θ = 1 − exp(−m_θ/κ_y) (E1) and portfolio w_θ = (m_θ + ½)/Σ(m_
 from __future__ import annotations
 
 import math
-from typing import Annotated, NamedTuple
 
 from abm import draws
 from abm.draws import NOBODY, at, child, moment, uniform, waits
 from abm.machine.bits import EMPTY, ONE, WORD, lowest
 from abm.machine.jit import Key, Row, Settings, State, Table, kernel
-from abm.parameters import Par
+from abm.parameters import constant
 from abm.state.practices import add, clear, stand
 from abm.state.tables import N_THEMES, NONE, Ladder
 
@@ -23,35 +22,16 @@ ORIGIN, ADOPTED, MASTERED, THEMES_OF = (
 )
 
 
-class Params(NamedTuple):
+class Params:
     """Section ``[practice]``."""
 
-    per_theme: Annotated[
-        int, Par("practices in each theme at the start", "practices", (1, 1000), control="constant", source="prototype")
-    ] = 20
-    initial_share: Annotated[
-        float,
-        Par(
-            "share of cities that have adopted a practice at the start (π0)",
-            "1",
-            (0, 1),
-            control="constant",
-            source="prototype",
-        ),
-    ] = 0.08
-    skill_scale: Annotated[
-        float,
-        Par(
-            "practices after which skill reaches 63 % (κ_y)",
-            "practices",
-            (0.1, 1000),
-            control="constant",
-            source="prototype",
-        ),
-    ] = 2.0
-    initial_evidence: Annotated[
-        float, Par("evidence about a practice at the start (v)", "1", (0, 1), control="constant")
-    ] = 0.2
+    # fmt: off
+    per_theme = constant(20, "practices in each theme at the start", "practices", (1, 1000), source="prototype")
+    initial_share = constant(0.08, "share of cities that have adopted a practice at the start (π0)",
+                             "1", (0, 1), source="prototype")
+    skill_scale = constant(2.0, "practices after which skill reaches 63 % (κ_y)",
+                           "practices", (0.1, 1000), source="prototype")
+    initial_evidence = constant(0.2, "evidence about a practice at the start (v)", "1", (0, 1))
 
 
 @kernel
@@ -89,7 +69,7 @@ def begin_practice(w: State, p: Settings, seed: Key, k: int) -> None:
     key, origin, theme = practice.key, practice.origin, practice.theme
     for i in range(len(cities)):
         if i == origin or uniform(at(now, key, cities[i].key, 0)) < share:
-            stand(w, i, k, Ladder.ADOPTED.value)
+            stand(w, i, k, Ladder.ADOPTED)
             cities[i].adopted[theme] += 1
 
 
@@ -108,7 +88,7 @@ def begin_organisation(w: State, o: int, n_themes: int, luck: Key, now: Key) -> 
                 k = w.of_place[WORD * word + lowest(left)]
                 left &= left - ONE
                 if uniform(at(now, w.practices[k].key, row.key, 0)) < 0.5:
-                    stand(w, n_cities + o, k, Ladder.ADOPTED.value)
+                    stand(w, n_cities + o, k, Ladder.ADOPTED)
                     row.mastered[which] += 1
 
 

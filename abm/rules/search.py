@@ -8,60 +8,32 @@ Distance: refit of sister-city links, ln(observed/expected) ≈ 3.6 e^{−D/500 
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+import math
 
 from abm import draws
-from abm.chances import exp
 from abm.draws import NOBODY, child, draw, uniform
 from abm.machine.bits import EMPTY
 from abm.machine.jit import Key, Settings, State, Table, kernel
-from abm.parameters import Par, Uniform
-from abm.shared.pairs import distance, may_form, straight_line
+from abm.parameters import constant, par
+from abm.shared.pairs import distance, may_form
 from abm.state.encounter import write
 from abm.state.tables import NONE, Origin
 
 SEARCH = draws.process("search.partner")
 PROPOSALS = 2000
+DISTANCES = "sister-city distances"
 
 
-class Params(NamedTuple):
+class Params:
     """Section ``[search]``."""
 
-    rate: Annotated[
-        float,
-        Par(
-            "searches of a city of average engagement (λ_s)", "per month", (0, 5), Uniform(0, 0.1), source="calibrated"
-        ),
-    ] = 0.02
-    triadic_share: Annotated[
-        float, Par("share of searches that follow partners of partners (λ_t)", "1", (0, 1), Uniform(0, 1))
-    ] = 0.3
-    proximity: Annotated[
-        float,
-        Par(
-            "log odds of the nearest cities over far ones (β_G)",
-            "1",
-            (0, 20),
-            Uniform(2, 5),
-            source="sister-city distances",
-        ),
-    ] = 3.6
-    proximity_km: Annotated[
-        float,
-        Par(
-            "distance over which proximity fades", "km", (1, 20_000), control="constant", source="sister-city distances"
-        ),
-    ] = 500.0
-    domestic_factor: Annotated[
-        float,
-        Par(
-            "odds factor of a partner in the same country",
-            "1",
-            (0, 10),
-            control="constant",
-            source="sister-city networks",
-        ),
-    ] = 0.2
+    # fmt: off
+    rate = par(0.02, "searches of a city of average engagement (λ_s)", "per month", (0, 5), (0, 0.1), "calibrated")
+    triadic_share = par(0.3, "share of searches that follow partners of partners (λ_t)", "1", (0, 1), (0, 1))
+    proximity = par(3.6, "log odds of the nearest cities over far ones (β_G)", "1", (0, 20), (2, 5), DISTANCES)
+    proximity_km = constant(500.0, "distance over which proximity fades", "km", (1, 20_000), source=DISTANCES)
+    domestic_factor = constant(0.2, "odds factor of a partner in the same country",
+                               "1", (0, 10), source="sister-city networks")
 
 
 @kernel
@@ -72,13 +44,10 @@ def n_searches(cities: Table, rate: float, seed: Key, t: int, i: int) -> int:
 
 
 @kernel
-def acceptance(cities: Table, p: Settings, i: int, j: int, exact: bool) -> float:
-    """Return with which probability a proposed partner is kept: its weight relative to the largest possible.
-
-    If it need not be ``exact``, it may be larger.
-    """
-    far = distance(cities, i, j) if exact else straight_line(cities, i, j)
-    weight = exp(p.search.proximity * (exp(-far / p.search.proximity_km, exact) - 1.0), exact)
+def acceptance(cities: Table, p: Settings, i: int, j: int) -> float:
+    """Return with which probability a proposed partner is kept: its weight relative to the largest possible."""
+    near = math.exp(-distance(cities, i, j) / p.search.proximity_km)
+    weight = math.exp(p.search.proximity * (near - 1.0))
     if cities[i].country == cities[j].country:
         weight *= p.search.domestic_factor
     return weight / max(1.0, p.search.domestic_factor)
@@ -101,8 +70,7 @@ def by_weight(w: State, p: Settings, i: int, luck: Key) -> int:
         while left >= 0.0 and x < n - 1:
             x += 1
             left -= cities[open_to[x]].engagement
-        u = uniform(child(luck, 2 * attempt + 1))
-        if u < acceptance(cities, p, i, open_to[x], False) and u < acceptance(cities, p, i, open_to[x], True):
+        if uniform(child(luck, 2 * attempt + 1)) < acceptance(cities, p, i, open_to[x]):
             return open_to[x]
     return NONE
 
@@ -147,4 +115,4 @@ def look(w: State, p: Settings, seed: Key, t: int) -> None:
             else:
                 j = by_weight(w, p, i, child(luck, 1))
             if j >= 0 and cities[j].standing > 0:
-                write(w, luck, i, j, NONE, Origin.SEARCH.value, NONE)
+                write(w, luck, i, j, NONE, Origin.SEARCH, NONE)

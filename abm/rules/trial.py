@@ -12,14 +12,13 @@ uncertainty alone; a living lab multiplies the hazard in its city and theme.
 from __future__ import annotations
 
 import math
-from typing import Annotated, NamedTuple
 
 from abm import draws
 from abm.chances import happens, logistic
 from abm.draws import draw, uniform
 from abm.machine.bits import EMPTY, ONE, WORD, lowest
 from abm.machine.jit import Key, Settings, State, Table, kernel
-from abm.parameters import Par, Uniform
+from abm.parameters import lever, par
 from abm.shared.organisations import organisation_at, place_of, works_in
 from abm.shared.pairs import context_fit
 from abm.state import lessons
@@ -30,29 +29,17 @@ TRY = draws.process("trial.try")
 PRIOR_QUALITY = 2.0 / 3.0  # mean of Beta(4, 2)
 
 
-class Params(NamedTuple):
+class Params:
     """Section ``[trial]``."""
 
-    rate: Annotated[
-        float, Par("hazard of a trial at full capacity and value (r_T)", "per month", (0, 10), Uniform(0.03, 0.12))
-    ] = 0.06
-    steepness: Annotated[float, Par("how sharply value decides (κ_V)", "1", (0, 100))] = 6.0
-    threshold: Annotated[float, Par("value at which half of the hazard remains (V*)", "1", (-10, 10))] = 0.15
-    risk_aversion: Annotated[float, Par("how much uncertainty deters (χ)", "1", (0, 10))] = 1.0
-    uncertainty: Annotated[float, Par("standard deviation of an undocumented practice's value (σ_q)", "1", (0, 10))] = (
-        0.3
-    )
-    twin_relief: Annotated[
-        float,
-        Par("share of variance that a digital twin removes (κ_T)", "1", (0, 1), control="lever", source="scenario"),
-    ] = 0.3
-    kpi_relief: Annotated[
-        float,
-        Par(
-            "share of variance that measurement by KPIs removes (κ_K)", "1", (0, 1), control="lever", source="scenario"
-        ),
-    ] = 0.2
-    context_width: Annotated[float, Par("distance of contexts at which fit fades (σ_x)", "1", (0.01, 100))] = 0.5
+    rate = par(0.06, "hazard of a trial at full capacity and value (r_T)", "per month", (0, 10), (0.03, 0.12))
+    steepness = par(6.0, "how sharply value decides (κ_V)", "1", (0, 100))
+    threshold = par(0.15, "value at which half of the hazard remains (V*)", "1", (-10, 10))
+    risk_aversion = par(1.0, "how much uncertainty deters (χ)", "1", (0, 10))
+    uncertainty = par(0.3, "standard deviation of an undocumented practice's value (σ_q)", "1", (0, 10))
+    twin_relief = lever(0.3, "share of variance that a digital twin removes (κ_T)", "1", (0, 1), source="scenario")
+    kpi_relief = lever(0.2, "share of variance that measurement by KPIs removes (κ_K)", "1", (0, 1), source="scenario")
+    context_width = par(0.5, "distance of contexts at which fit fades (σ_x)", "1", (0.01, 100))
 
 
 @kernel
@@ -77,7 +64,7 @@ def hazard(p: Settings, capacity: float, worth: float) -> float:
 def absorptive_capacity(w: State, i: int, k: int) -> float:
     """Return α of city ``i`` for practice ``k`` from its home and linked organisations (E15)."""
     rows, links, n_cities, theme, mastery = w.organisations, w.links, len(w.cities), w.practices[k].theme, False
-    home = place_of(i, Kind.UNIVERSITY.value, theme), place_of(i, Kind.FIRM.value, theme)
+    home = place_of(i, Kind.UNIVERSITY, theme), place_of(i, Kind.FIRM, theme)
     for place in home:
         entry = w.by_theme[place]
         while entry != 0:
@@ -154,4 +141,4 @@ def list_trial(trials: Table, count: Table, i: int, k: int) -> None:
 def settle(w: State, t: int) -> None:
     """Write down the trials that were decided on."""
     for x in range(w.count.trials):
-        lessons.write(w, w.trials[x].city, w.trials[x].practice, t, Ladder.TRIAL.value, Path.DECISION.value, NONE)
+        lessons.write(w, w.trials[x].city, w.trials[x].practice, t, Ladder.TRIAL, Path.DECISION, NONE)

@@ -2,36 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
-
-from abm.parameters import Par
+from abm.parameters import constant
 from abm.state.tables import N_THEMES
 
 
-class Params(NamedTuple):
+class Params:
     """Section ``[world]``."""
 
-    cross_bloc_only: Annotated[
-        bool,
-        Par(
-            "contacts arise only between blocs; a meeting inside one spreads awareness",
-            control="constant",
-            source="scenario",
-        ),
-    ] = True
-    n_themes: Annotated[
-        int,
-        Par(
-            "how many of the seven themes are in use",
-            "themes",
-            (1, N_THEMES),
-            control="constant",
-            source="programme documents",
-        ),
-    ] = N_THEMES
-    universities: Annotated[
-        int, Par("universities a city, where the city file does not say", "universities", (0, 20), control="constant")
-    ] = 2
-    firms: Annotated[
-        int, Par("firms a city, where the city file does not say", "firms", (0, 50), control="constant")
-    ] = 4
+    # fmt: off
+    cross_bloc_only = constant(True, "contacts arise only between blocs; a meeting inside one spreads awareness",
+                               source="scenario")
+    n_themes = constant(N_THEMES, "how many of the seven themes are in use",
+                        "themes", (1, N_THEMES), source="programme documents")
+    universities = constant(2, "universities a city, where the city file does not say", "universities", (0, 20))
+    firms = constant(4, "firms a city, where the city file does not say", "firms", (0, 50))

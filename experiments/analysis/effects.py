@@ -8,32 +8,16 @@ filled in: the run, or the pair, is left out of that outcome and counted.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import ndtri, stdtrit
 
-LEVEL = 0.95
+from experiments.intervals import LEVEL, PAIRED, paired, replicates_needed, t_interval
+
 PRECISION = 0.1  # of a difference: its sign and first digit
 SEED = "seed"
-
-
-def t_interval(values: np.ndarray, level: float = LEVEL) -> tuple[float, float, float]:
-    """Return mean, low and high of Student's interval for a mean; NaN where the number of values does not give it.
-
-    x̄ ± t(n − 1) · s / √n. One value has a mean and no interval; values that never vary have an interval of width 0.
-    """
-    n = len(values)
-    if n == 0:
-        return math.nan, math.nan, math.nan
-    mean = float(np.mean(values))
-    if n == 1:
-        return mean, math.nan, math.nan
-    half = float(stdtrit(n - 1, 0.5 + level / 2)) * float(np.std(values, ddof=1)) / math.sqrt(n)
-    return mean, mean - half, mean + half
 
 
 def means(
@@ -94,35 +78,6 @@ def differences(
         for outcome in wanted:
             rows.append((*arm, outcome, *paired(a[outcome].to_numpy(float), b[outcome].to_numpy(float), level)))
     return pd.DataFrame(rows, columns=[*by, "outcome", *PAIRED])
-
-
-PAIRED = ("pairs", "dropped", "difference", "low", "high", "deviation", "p_greater", "variance_reduction")
-
-
-def paired(a: np.ndarray, b: np.ndarray, level: float = LEVEL) -> tuple[float, ...]:
-    """Return :data:`PAIRED` for two arms run by run, shape (n_seeds,) each, NaN where an outcome is missing."""
-    there = ~(np.isnan(a) | np.isnan(b))
-    a, b = a[there], b[there]
-    n, difference = len(a), a - b
-    deviation = float(np.std(difference, ddof=1)) if n > 1 else math.nan
-    apart = float(np.var(a, ddof=1) + np.var(b, ddof=1)) if n > 1 else math.nan
-    p_greater = float(np.mean((difference > 0) + 0.5 * (difference == 0))) if n else math.nan
-    saved = 1 - deviation**2 / apart if apart > 0 else math.nan
-    return n, len(there) - n, *t_interval(difference, level), deviation, p_greater, saved
-
-
-def replicates_needed(deviation: float, half_width: float, level: float = LEVEL) -> int:
-    """Return the least number of runs (or pairs) whose interval is no wider than ± ``half_width``.
-
-    The smallest n ≥ 2 with t(n − 1) · s / √n ≤ h, for a standard deviation s that is taken as known.
-    """
-    if not (math.isfinite(deviation) and deviation >= 0 and half_width > 0):
-        raise ValueError(f"replicates_needed: no number of runs for deviation {deviation} and half width {half_width}")
-    wide = 0.5 + level / 2
-    n = max(2, math.ceil((float(ndtri(wide)) * deviation / half_width) ** 2))
-    while float(stdtrit(n - 1, wide)) * deviation / math.sqrt(n) > half_width:
-        n += 1
-    return n
 
 
 def with_replicates(differences: pd.DataFrame, precision: float = PRECISION) -> pd.DataFrame:

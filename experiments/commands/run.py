@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from abm.result import Result
 
 DEFAULT = "iuc-asia"
-STAGES = ("contacts", "memoranda", "action_plans", "pilots", "sustained")
 
 
 class Engine(StrEnum):
@@ -41,7 +40,7 @@ def run(
 ) -> None:
     """Run one seed of a scenario."""
     chosen = settled(engine)
-    from abm.input.scenario import load
+    from abm.input.load import load
     from abm.parameters import ConfigError
     from experiments.files import whole_folder
     from experiments.terminal import compile_if_needed
@@ -116,6 +115,7 @@ def as_json(result: Result, engine: Engine, changes: dict[str, str]) -> str:
 
 def summarise(result: Result, engine: Engine, output: Path | None) -> None:
     """Print a run for a reader: the ladder of partnerships, then everything else that is measured."""
+    from abm.labels.stages import STAGES
     from abm.measures import MEASURES
     from experiments.terminal import console, short, table, unit
 
@@ -126,23 +126,23 @@ def summarise(result: Result, engine: Engine, output: Path | None) -> None:
         f"{len(scenario.cities)} cities, {engine.value} engine\n",
         style="bold",
     )
-    before = [float("nan"), *[end[f"{stage}_ever"] for stage in STAGES]]
+    before = [float("nan"), *[end[rung.ever] for rung in STAGES]]
     out.print(
         table(
             "Partnerships",
             ["stage", "now", "ever", "share of the stage before"],
             [
                 (
-                    stage.replace("_", " "),
-                    short(end[stage]),
-                    short(end[f"{stage}_ever"]),
-                    f"{end[f'{stage}_ever'] / earlier:.0%}" if earlier > 0 else "–",
+                    rung.label.english,
+                    short(end[rung.now]),
+                    short(end[rung.ever]),
+                    f"{end[rung.ever] / earlier:.0%}" if earlier > 0 else "–",
                 )
-                for stage, earlier in zip(STAGES, before, strict=False)
+                for rung, earlier in zip(STAGES, before, strict=False)
             ],
         )
     )
-    shown = {name for stage in STAGES for name in (stage, f"{stage}_ever")}
+    shown = {name for rung in STAGES for name in (rung.now, rung.ever)}
     others = {name: measure for name, measure in MEASURES.items() if name in end and name not in shown}
     out.print(
         table(

@@ -11,7 +11,8 @@ from typing import Any
 
 from abm.catalog import salib_problem
 from abm.input.files import is_file
-from abm.input.scenario import PARAMETERS, Scenario, load
+from abm.input.load import load
+from abm.input.scenario import PARAMETERS, Scenario
 from abm.parameters import ConfigError, coerce, nearest, shown, spelled
 from experiments.design.designs import Factor
 from experiments.design.study import SCENARIO

@@ -66,7 +66,7 @@ def cities_fingerprint(cities: tuple[CityRow, ...]) -> str:
 
 def point_id(scenario: Scenario, outcomes: Sequence[str], agents: str = "") -> str:
     """Return the id of a point; ``agents`` is the source of decisions in Python."""
-    acts = {key: value for key, value in scenario._asdict().items() if key not in SAYS_ONLY}
+    acts = {key: value for key, value in scenario.as_said().items() if key not in SAYS_ONLY}
     return fingerprint([acts, cities_fingerprint(scenario.cities), list(outcomes), agents])
 
 

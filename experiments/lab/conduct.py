@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -19,10 +18,9 @@ from experiments.lab.ledger import FILE, Ledger, OtherResults
 from experiments.lab.pending import Pace, chunks, unsettled, waves
 from experiments.lab.provenance import machine, write_provenance, write_study
 from experiments.lab.runner import Done, perform
-from experiments.terminal import Interrupted
+from experiments.lab.stop import CODES, Interrupted, asked_to_stop
 
 SAVE_S = 0.5  # finished runs wait no longer than this, and a beat, to be made safe
-CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
 
 
 class Watch(NamedTuple):
@@ -134,28 +132,6 @@ def collect(ledger: Ledger, arriving: Iterator[Done], watch: Watch, pace: Pace, 
                     return
         finally:  # also what arrived before a cluster failed
             save()
-
-
-@contextmanager
-def asked_to_stop() -> Iterator[list[int]]:
-    """Yield a list that holds a signal as soon as one asks to stop; a second one stops at once."""
-    asked: list[int] = []
-
-    def ask(number: int, _: Any) -> None:
-        """Note the signal."""
-        if asked:
-            raise KeyboardInterrupt
-        asked.append(number)
-
-    if threading.current_thread() is not threading.main_thread():
-        yield asked
-        return
-    before = {number: signal.signal(number, ask) for number in CODES}
-    try:
-        yield asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def stopped(number: int, study: Study, ledger: Ledger, folder: Path) -> Interrupted:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy.special import stdtrit
 
-from experiments.analysis.effects import LEVEL
 from experiments.design.points import Row
 from experiments.design.study import Study
+from experiments.intervals import LEVEL
 from experiments.lab.ledger import Ledger
 from experiments.terminal import short, table
 

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import numpy as np
 
 from abm.machine.jit import code_digest
-from experiments.analysis.effects import t_interval
 from experiments.design.points import opened
 from experiments.design.study import Point, Study
+from experiments.intervals import t_interval
 from experiments.lab.ledger import Ledger
 from experiments.lab.runner import Chunk, Done, Group
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import abm
-from abm.input.scenario import DATA, SHIPPED, load, shipped
+from abm.input.load import DATA, SHIPPED, load, shipped
 from experiments.files import write_scenario
 from tests.abm.mutants import mutants
 from tests.helpers import tiny, towns
@@ -155,7 +155,7 @@ def test_a_policy_may_concern_cities_with_strange_names(tmp_path):
     scenario = tiny(tmp_path, rows, policy, months=2)
     write_scenario(tmp_path, scenario)
     again = load(tmp_path / "scenario.toml")
-    assert again.policies == scenario.policies and again.policies[0].cities == tuple(names[:2])
+    assert again.policies == scenario.policies and again.policies[0].said.cities == tuple(names[:2])
     world = abm.run(again).world
     assert sorted(names[:2]) == [again.cities[i].city_id for i in range(3) if world.cities.kpi[i]]
 

@@ -181,7 +181,7 @@ def test_gini_of_the_published_pilot_cases():
     """Of 13 European members 8 are named in a case, with a Gini of 0.60, as the programme's own list has it."""
     import pandas as pd
 
-    from abm.input.scenario import DATA
+    from abm.input.load import DATA
 
     cases, cities = pd.read_csv(DATA / "pilot_case_cities.csv"), pd.read_csv(DATA / "iuc_cities.csv")
     members = cities[(cities["region"] == "Europe") & (cities["role"].fillna("member") == "member")]["city_id"]

@@ -8,20 +8,24 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abm.input.scenario import PARAMETERS, load
+from abm.input.load import load
+from abm.input.scenario import PARAMETERS
 from abm.parameters import (
     ConfigError,
     Declaration,
     Par,
     Uniform,
     as_record,
+    checked,
     coerce,
+    constant,
     declarations,
     entry,
     legal_text,
+    lever,
     nearest,
+    par,
     parameter_layout,
-    resolve,
     section_dtype,
     shown,
     spelled,
@@ -34,13 +38,13 @@ class Colour(IntEnum):
     GREEN = 3
 
 
-class Params(NamedTuple):
-    share: Annotated[float, Par("a share", "1", (0, 1), Uniform(0.2, 0.8))] = 0.5
-    count: Annotated[int, Par("a count", "things", (1, 20))] = 4
-    offset: Annotated[float, Par("anything")] = 0.0
-    is_on: Annotated[bool, Par("a switch")] = True
-    colour: Annotated[Colour, Par("a category")] = Colour.GREEN
-    label: Annotated[str, Par("a text")] = ""
+class Params:
+    share = par(0.5, "a share", "1", (0, 1), (0.2, 0.8))
+    count = lever(4, "a count", "things", (1, 20), source="counted")
+    offset = par(0.0, "anything")
+    is_on = constant(True, "a switch")
+    colour = par(Colour.GREEN, "a category")
+    label = par("", "a text")
 
 
 class Entry(NamedTuple):
@@ -52,11 +56,19 @@ class Entry(NamedTuple):
 KNOWN: dict[str, Declaration] = {d.name: d for d in declarations("thing", Params)}
 
 
-def test_declarations_say_name_type_default_and_prior():
-    share = KNOWN["thing.share"]
-    assert (share.name, share.kind, share.default) == ("thing.share", float, 0.5)
-    assert share.par.prior == (0.2, 0.8) and share.par.unit == "1"
+def test_declarations_say_name_type_default_and_what_is_known():
+    share, count, is_on = (KNOWN[f"thing.{name}"] for name in ("share", "count", "is_on"))
+    known = Par("a share", "1", (0, 1), Uniform(0.2, 0.8), "assumed", "uncertainty")
+    assert share == Declaration("thing.share", float, 0.5, known)
+    assert count == Declaration("thing.count", int, 4, Par("a count", "things", (1, 20), None, "counted", "lever"))
+    assert (is_on.kind, is_on.par.control) == (bool, "constant")
     assert [d.kind for d in declarations("entry", Entry)] == [str, float, Colour]  # `float | None` is a float
+
+
+def test_a_whole_default_beside_a_range_of_fractions_is_a_slip():
+    with pytest.raises(TypeError, match=r"write 1\.0"):
+        par(1, "share", "1", (0, 1), (0.5, 1))
+    assert par(1, "count", "1", (0, 10)).kind is int
 
 
 @pytest.mark.parametrize(
@@ -117,10 +129,10 @@ def test_a_refusal_names_key_value_and_what_is_legal(name, value, message):
 
 
 @pytest.mark.parametrize("value", [np.eye(3), "two\nlines", {"a": "\n" * 99}, object()])
-@pytest.mark.parametrize("name", [name for name in Params._fields if name != "label"])
+@pytest.mark.parametrize("name", [d.name for d in KNOWN.values() if d.kind is not str])
 def test_a_refusal_is_one_short_line_whatever_the_value(name, value):
     with pytest.raises(ConfigError) as refusal:
-        coerce(KNOWN[f"thing.{name}"], value)
+        coerce(KNOWN[name], value)
     assert "\n" not in str(refusal.value) and len(str(refusal.value)) < 140
 
 
@@ -152,64 +164,56 @@ def test_the_nearest_name_is_offered_only_if_it_is_near():
     assert nearest("xyzzy", PARAMETERS) == ""
 
 
-def test_later_layers_win_over_earlier_ones_and_over_defaults():
-    layers = [
-        ("file", {"thing.share": 0.1, "thing.count": 2}),
-        ("scenario", {"thing.count": "3"}),
-        ("flag", {"thing.colour": "dark-red"}),
-    ]
-    assert resolve(KNOWN, layers) == {
-        "thing.share": 0.1,
+def test_given_values_are_coerced_by_their_declarations():
+    assert checked(KNOWN, {"thing.count": "3", "thing.colour": "dark-red"}) == {
         "thing.count": 3,
-        "thing.offset": 0.0,
-        "thing.is_on": True,
         "thing.colour": Colour.DARK_RED,
-        "thing.label": "",
     }
 
 
 @pytest.mark.parametrize(
-    ("layer", "message"),
+    ("given", "message"),
     [
-        ({"thing.shore": 1}, "here: unknown parameter thing.shore = 1; did you mean thing.share?"),
-        ({"thing.share": 7}, "here: thing.share = 7: must be a number from 0 to 1"),
-        ({3: 1}, "here: unknown parameter 3 = 1"),
+        ({"thing.shore": 1}, "unknown parameter thing.shore = 1; did you mean thing.share?"),
+        ({"thing.share": 7}, "thing.share = 7: must be a number from 0 to 1"),
+        ({3: 1}, "unknown parameter 3 = 1"),
     ],
 )
-def test_a_layer_that_cannot_be_used_is_refused_with_its_place(layer, message):
+def test_what_cannot_be_used_is_refused(given, message):
     with pytest.raises(ConfigError) as refusal:
-        resolve(KNOWN, [("there", {"thing.share": 0.1}), ("here", layer)])
+        checked(KNOWN, {"thing.share": 0.1} | given)
     assert str(refusal.value) == message
 
 
 def test_an_entry_is_checked_like_a_section():
-    assert entry(Entry, "things", {"name": "a", "size": 3}, "file") == Entry("a", 3.0, Colour.GREEN)
+    assert entry(Entry, "things", {"name": "a", "size": 3}) == Entry("a", 3.0, Colour.GREEN)
     for given_entry, message in (
-        ({"size": 3}, "file: things needs name (text)"),
-        ({"name": "a", "sice": 3}, "file: unknown key things.sice = 3; did you mean size?"),
-        ({"name": "a", "size": 11}, "file: things.size = 11: must be a number from 0 to 10"),
-        ("a", "file: things must be a table of keys, not 'a'"),
+        ({"size": 3}, "things needs name (text)"),
+        ({"name": "a", "sice": 3}, "unknown key things.sice = 3; did you mean size?"),
+        ({"name": "a", "size": 11}, "things.size = 11: must be a number from 0 to 10"),
+        ("a", "things must be a table of keys, not 'a'"),
     ):
         with pytest.raises(ConfigError) as refusal:
-            entry(Entry, "things", given_entry, "file")
+            entry(Entry, "things", given_entry)
         assert str(refusal.value) == message
 
 
 def test_a_record_holds_every_value_under_its_name():
-    values = resolve({d.name: d for d in declarations("thing", NumbersOnly)}, [("", {"thing.share": 0.3})])
+    values = {d.name: d.default for d in declarations("thing", NumbersOnly)} | {"thing.share": 0.3}
     row = as_record(parameter_layout({"thing": NumbersOnly}), values)
     assert row.shape == (1,)
-    thing = row["thing"][0]
-    assert [thing[name].item() for name in NumbersOnly._fields] == [0.3, 4, True, int(Colour.GREEN)]
-    assert [section_dtype(NumbersOnly)[name].str for name in NumbersOnly._fields] == ["<f8", "<i8", "|b1", "<i8"]
+    assert row["thing"][0].item() == (0.3, 4, True, int(Colour.GREEN))
+    layout = section_dtype(NumbersOnly)
+    assert layout.names == ("share", "count", "is_on", "colour")
+    assert [layout[name].str for name in layout.names] == ["<f8", "<i8", "|b1", "<i8"]
     assert row.dtype.isalignedstruct and row.dtype["thing"] == section_dtype(NumbersOnly)
 
 
-class NumbersOnly(NamedTuple):
-    share: Annotated[float, Par("a share")] = 0.5
-    count: Annotated[int, Par("a count")] = 4
-    is_on: Annotated[bool, Par("a switch")] = True
-    colour: Annotated[Colour, Par("a category")] = Colour.GREEN
+class NumbersOnly:
+    share = par(0.5, "a share")
+    count = par(4, "a count")
+    is_on = par(True, "a switch")
+    colour = par(Colour.GREEN, "a category")
 
 
 def test_a_record_of_the_model_reads_back_what_a_scenario_says():
@@ -224,13 +228,13 @@ def test_a_record_of_the_model_reads_back_what_a_scenario_says():
 @pytest.mark.parametrize("declaration", PARAMETERS.values(), ids=list(PARAMETERS))
 def test_declarations_of_the_model_are_sound(declaration):
     """The default is legal, the prior lies in the legal range around the default, and a user can read what it is."""
-    par, default = declaration.par, declaration.default
+    known, default = declaration.par, declaration.default
     assert coerce(declaration, default) == default and type(default) is declaration.kind
-    assert par.sentence and par.unit and par.source and par.control in ("lever", "uncertainty", "constant")
-    assert not par.sentence.endswith(".")
-    if par.prior is not None:
-        assert par.legal[0] <= par.prior.low < par.prior.high <= par.legal[1]
-        assert par.prior.low <= default <= par.prior.high
+    assert known.sentence and known.unit and known.source and known.control in ("lever", "uncertainty", "constant")
+    assert not known.sentence.endswith(".")
+    if known.prior is not None:
+        assert known.legal[0] <= known.prior.low < known.prior.high <= known.legal[1]
+        assert known.prior.low <= default <= known.prior.high
         assert declaration.kind in (float, int)
 
 

@@ -7,8 +7,8 @@ import pytest
 
 import abm
 from abm import engine
-from abm.result import tidy_series
-from abm.setup.world import names
+from abm.outcomes import tidy_series
+from abm.setup.names import names
 from abm.state.tables import Ladder, Origin, Path, Stage
 from benchmarks.plain_mesa import PlainModel
 from benchmarks.plain_mesa.events import Event

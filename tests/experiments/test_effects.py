@@ -5,16 +5,8 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments.analysis.effects import (
-    PAIRED,
-    differences,
-    left_out,
-    means,
-    paired,
-    replicates_needed,
-    t_interval,
-    with_replicates,
-)
+from experiments.analysis.effects import differences, left_out, means, with_replicates
+from experiments.intervals import PAIRED, paired, replicates_needed, t_interval
 
 
 def table(**arms: list[float]) -> pd.DataFrame:

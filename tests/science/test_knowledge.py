@@ -8,7 +8,8 @@ from scipy import stats
 
 import abm
 from abm.rules import adoption, awareness, contact, learning, trial
-from abm.setup.world import parameters, with_room_to_work
+from abm.setup.build import parameters
+from abm.setup.world import with_room_to_work
 from abm.state import neighbours
 from abm.state.handle import handle
 from abm.state.tables import NONE, Ladder, LinkKind, Stage, grown

@@ -1,0 +1,1 @@
+"""Verbs of ``twinhelix`` that set the model against evidence."""
