@@ -20,7 +20,6 @@ from abm.face.classes import Classes, check_classes, check_kinds, class_of
 from abm.face.views import Partnership, Practice
 from abm.input.load import load
 from abm.input.scenario import Scenario
-from abm.machine.jit import wrapping_integers
 from abm.measures import MEASURES
 from abm.parameters import ConfigError, nearest, shown
 from abm.result import Result, organisation_names
@@ -67,8 +66,7 @@ class CityPartnershipModel(mesa.Model):
         self.names = names(self.scenario)
         self.tables = build(self.scenario)
         self.w = handle(self.tables)
-        with wrapping_integers():
-            begin(self.w, self.p, self.bits)
+        begin(self.w, self.p, self.bits)
         self.organisation_names = organisation_names(self.tables, self.names)
         self._check({"city": city, "university": university, "firm": firm, "broker": broker})
         self.city_agents = [class_of(city, City, name)(self, i) for i, name in enumerate(self.names.cities)]
@@ -87,11 +85,10 @@ class CityPartnershipModel(mesa.Model):
         """Let one month happen."""
         if self.month >= self.scenario.months:
             raise RuntimeError(f"the scenario ends after {self.scenario.months} months; give months= to run longer")
-        with wrapping_integers():
-            while not fits(self.w, self.p, self.bits, self.month):
-                self.tables = grow(self.tables, self.p, self.bits, self.month)
-                self.w = handle(self.tables)
-            self._month(self.w, self.p, self.bits, self.month)
+        while not fits(self.w, self.p, self.bits, self.month):
+            self.tables = grow(self.tables, self.p, self.bits, self.month)
+            self.w = handle(self.tables)
+        self._month(self.w, self.p, self.bits, self.month)
         self.month += 1
         self.datacollector.collect(self)
         if self.month >= self.scenario.months:

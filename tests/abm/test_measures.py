@@ -11,7 +11,7 @@ from abm.measures import LAYOUT, MEASURES, equity
 from abm.measures.census import DISSOLVED, LONGEST_WAIT, PILOT
 from abm.result import digest
 from abm.state.handle import handle
-from abm.state.tables import Event, Origin, Stage, Standing, allocate
+from abm.state.tables import Event, Origin, Stage, Standing, allocate, grown
 from calibration.cases import cases, history
 from tests.abm.measured import Tie, measured, partnered, world
 
@@ -199,7 +199,7 @@ def test_brokered_share_and_cost(three):
     w, p = three
     events = allocate(Event, 4)
     events.cost[:3], events.travel[:3] = (1.0, 2.5, 0.5), (100.0, 0.0, 900.0)
-    w = w._replace(events=events, brokers=np.zeros(2, w.brokers.dtype).view(np.recarray))
+    w = w._replace(events=events, brokers=grown(w.brokers[:0], 2))
     w.count.events = 3
     w.brokers.n_sessions[:], w.brokers.n_offered[:], w.brokers.n_accepted[:] = (3, 1), (2, 0), (9, 9)
     row = measured(
