@@ -8,9 +8,9 @@ import pytest
 
 import abm
 from abm import measures
+from abm.digest import digest
 from abm.measures import LAYOUT, MEASURES, equity
 from abm.measures.census import DISSOLVED, LONGEST_WAIT, PILOT
-from abm.result import digest
 from abm.state.handle import handle
 from abm.state.tables import THEMES, Event, Origin, Stage, Standing, allocate
 from tests.abm.measured import Tie, measured, partnered, world
@@ -286,10 +286,21 @@ def test_brokered_share_and_cost(three):
 
 def test_measures_watch_and_change_nothing(three):
     w, p = partnered(three[0], [Tie(0, 1, 4), Tie(0, 2, 2)]), three[1]
-    measures.record(handle(w), p, 11)
     before = digest(w)
     measures.record(handle(w), p, 11)
+    once = w.series[11].copy()
+    measures.record(handle(w), p, 11)
+    assert digest(w) == before and once.tobytes() == w.series[11].tobytes()
+
+
+def test_a_digest_is_that_of_the_history_whatever_is_measured():
+    w = abm.run("iuc-asia", seed=1, months=6).world
+    before = digest(w)
+    w.series.contacts[3] += 1
     assert digest(w) == before
+    assert digest(w._replace(series=None, tally=None, city_tally=None)) == before
+    w.partnerships.trust[0] += 0.1
+    assert digest(w) != before
 
 
 def test_a_city_of_weight_0_shifts_no_measure(tmp_path):
