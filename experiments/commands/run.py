@@ -156,7 +156,7 @@ def summarise(result: Result, engine: Engine, output: Path | None) -> None:
         out.print(f"--json and --output also have, by region or theme: {', '.join(apart)}.\n")
     if output is not None:
         out.print(f"Tables and figures: {output}")
-    out.print(f"Digest of all tables: {result.digest}")
+    out.print(f"Digest of the history: {result.digest}")
 
 
 def write_result(room: Path, result: Result) -> None:
