@@ -12,9 +12,7 @@ from abm.digest import digest
 from abm.measures import LAYOUT, MEASURES, equity
 from abm.measures.census import DISSOLVED, LONGEST_WAIT, PILOT
 from abm.state.handle import handle
-from abm.state.tables import Event, Origin, Stage, Standing, allocate, grown
-from calibration.cases import cases, history
-from abm.state.tables import THEMES, Event, Origin, Stage, Standing, allocate
+from abm.state.tables import THEMES, Event, Origin, Stage, Standing, allocate, grown
 from tests.abm.measured import Tie, measured, partnered, world
 
 WEST, EAST = 1, 0  # rows of the regions, in order of name
