@@ -20,6 +20,8 @@ from typing import Any, Literal, NamedTuple, get_args, get_type_hints
 
 import numpy as np
 
+from abm.machine.records import by_name
+
 
 class ConfigError(ValueError):
     """Something that the user wrote cannot be used; the message is one line that says what, where and what is legal."""
@@ -240,10 +242,10 @@ def parameter_layout(sections: Mapping[str, type]) -> np.dtype:
     return np.dtype([(name, section_dtype(declared)) for name, declared in sections.items()], align=True)
 
 
-def as_record(layout: np.dtype, values: Mapping[str, Any]) -> np.recarray:
+def as_record(layout: np.dtype, values: Mapping[str, Any]) -> Any:
     """Return one row of nested records from values by full name; shape (1,)."""
     row = np.zeros(1, layout)
     for name, value in values.items():
         section, _, field = name.partition(".")
         row[section][field] = value
-    return row.view(np.recarray)
+    return by_name(row, "Settings")

@@ -1,7 +1,8 @@
 """The command ``twinhelix``.
 
-Exit codes: 0 done · 1 a bug of ours · 2 usage or configuration, one line · 3 runs failed or did not converge · 4 disk,
-lock, damaged store or cluster, one line · 5 stored results come from other code · 130 and 143 interrupted.
+Exit codes: 0 done · 1 a bug, in one line where a rule misspells a column · 2 usage or configuration, one line ·
+3 runs failed or did not converge · 4 disk, lock, damaged store or cluster, one line · 5 stored results come from other
+code · 130 and 143 interrupted.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ from experiments.commands.verify import repair, verify
 from experiments.lab.stop import CODES, Interrupted
 from experiments.terminal import notice, tolerant_streams
 
-DONE, USAGE, DISK = 0, 2, 4
+DONE, BUG, USAGE, DISK = 0, 1, 2, 4
 INTERRUPTED, TERMINATED = CODES.values()
 # click's own, or the copy of it that newer versions of Typer carry
 UsageError: type[Exception] = typer.BadParameter.__base__  # type: ignore[assignment]
@@ -85,6 +86,12 @@ def answer(arguments: Sequence[str] | None = None) -> int:
         if not isinstance(error, ConfigError):
             raise
         return said(str(error), getattr(error, "code", USAGE))
+    except Exception as error:
+        from abm.machine.mistakes import misspelt
+
+        if (line := misspelt(error)) is None:
+            raise
+        return said(line, BUG)
 
 
 def said(line: str, code: int) -> int:

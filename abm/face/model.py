@@ -20,7 +20,6 @@ from abm.face.classes import Classes, check_classes, check_kinds, class_of
 from abm.face.views import Partnership, Practice
 from abm.input.load import load
 from abm.input.scenario import Scenario
-from abm.machine.jit import wrapping_integers
 from abm.measures import MEASURES
 from abm.parameters import ConfigError, nearest, shown
 from abm.result import Result, organisation_names
@@ -67,8 +66,7 @@ class CityPartnershipModel(mesa.Model):
         self.names = names(self.scenario)
         self.tables = build(self.scenario)
         self.w = handle(self.tables)
-        with wrapping_integers():
-            begin(self.w, self.p, self.bits)
+        begin(self.w, self.p, self.bits)
         self.organisation_names = organisation_names(self.tables, self.names)
         self._check({"city": city, "university": university, "firm": firm, "broker": broker})
         self.city_agents = [class_of(city, City, name)(self, i) for i, name in enumerate(self.names.cities)]
@@ -80,18 +78,17 @@ class CityPartnershipModel(mesa.Model):
         self.universities = self.organisations.select(lambda o: isinstance(o, University))
         self.firms = self.organisations.select(lambda o: isinstance(o, Firm))
         self.brokers = self._set(self.broker_agents)
-        self._month = order(**asked(self))
+        self._settle()
         self.datacollector = DataCollector(model_reporters={name: partial(_latest, name) for name in MEASURES})
 
     def step(self) -> None:
         """Let one month happen."""
         if self.month >= self.scenario.months:
             raise RuntimeError(f"the scenario ends after {self.scenario.months} months; give months= to run longer")
-        with wrapping_integers():
-            while not fits(self.w, self.p, self.bits, self.month):
-                self.tables = grow(self.tables, self.p, self.bits, self.month)
-                self.w = handle(self.tables)
-            self._month(self.w, self.p, self.bits, self.month)
+        while not fits(self.w, self.p, self.bits, self.month):
+            self.tables = grow(self.tables, self.p, self.bits, self.month)
+            self.w = handle(self.tables)
+        self._month(self.w, self.p, self.bits, self.month)
         self.month += 1
         self.datacollector.collect(self)
         if self.month >= self.scenario.months:
@@ -138,6 +135,18 @@ class CityPartnershipModel(mesa.Model):
     def close(self) -> None:
         """Let go of the model: Mesa 3.3 keeps every model alive in a table of agent numbers."""
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy is made of; the month, a function over the model, it makes itself."""
+        return {name: value for name, value in self.__dict__.items() if name != "_month"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over the state of a model."""
+        self.__dict__.update(state)
+        self._settle()
+
+    def _settle(self) -> None:
+        self._month = order(**asked(self))
 
     def _check(self, given: Mapping[str, Classes]) -> None:
         kinds = self.tables.organisations.kind

@@ -41,7 +41,7 @@ BUILT_FROM = ("world.universities", "world.firms", "world.n_themes", "practice.p
 LAYOUT = parameter_layout(SECTIONS)
 
 
-def parameters(scenario: Scenario) -> np.recarray:
+def parameters(scenario: Scenario) -> Any:
     """Return the parameters of a scenario as one row of nested records, ``p.contact.baseline``; shape (1,)."""
     return as_record(LAYOUT, scenario.values)
 
