@@ -16,7 +16,7 @@ from abm.input.entries import LISTS, BrokerEntry, month_number
 from abm.input.files import Source, is_file, lineage, text_of
 from abm.input.policies import resolved
 from abm.input.scenario import PARAMETERS, ActingPolicy, Scenario, check_months
-from abm.parameters import ConfigError, checked, entry, nearest, shown
+from abm.parameters import ConfigError, checked, entry, nearest, shortened, shown
 from abm.rules import SECTIONS
 
 HERE = Path(__file__).parents[1]
@@ -149,7 +149,7 @@ def _parameters(document: Mapping[str, Any]) -> dict[str, Any]:
             continue
         if section not in SECTIONS:
             near = nearest(section, [*SECTIONS, *HEAD, *LISTS, "extends"])
-            raise ConfigError(f"unknown key {section} = {shown(table)}{near}")
+            raise ConfigError(f"unknown key {shortened(section)} = {shown(table)}{near}")
         if not isinstance(table, dict):
             raise ConfigError(f"{section} = {shown(table)}: must be a table, [{section}]")
         flat.update({f"{section}.{key}": value for key, value in table.items()})

@@ -17,7 +17,7 @@ from typing import Annotated, Any, NamedTuple
 from abm.input.files import Source, is_file, read_toml
 from abm.input.scenario import Scenario, check_months
 from abm.outcomes import outcomes_of
-from abm.parameters import ConfigError, Par, entry, nearest, shown
+from abm.parameters import ConfigError, Par, entry, nearest, shortened, shown
 from experiments.design.designs import DESIGNS
 from experiments.design.factors import LARGEST_FILE, beside, check_baseline, factor, flat, from_csv, known, scenarios
 from experiments.design.study import LARGEST_RUNS, SCENARIO, Design, Precision, Study
@@ -66,7 +66,7 @@ def read_study(path: Path, quick: bool = False) -> Study:
         document = dict(source.document)
         for key, value in document.items():
             if key not in KEYS:
-                raise ConfigError(f"unknown key {key} = {shown(value)}{nearest(key, KEYS)}")
+                raise ConfigError(f"unknown key {shortened(key)} = {shown(value)}{nearest(key, KEYS)}")
             if key in TABLES and not isinstance(value, Mapping):
                 raise ConfigError(f"{key} = {shown(value)}: must be a table, [{key}]")
         changed = document.get("quick", {})
@@ -153,7 +153,9 @@ def check_design(given: Mapping[str, Any]) -> Design:
     takes = DESIGNS[kind].options._fields
     if odd := next((key for key in said if key not in takes), None):
         near = nearest(odd, takes)
-        raise ConfigError(f"unknown key design.{odd} = {shown(said[odd])}{near}; {kind} takes {', '.join(takes)}")
+        raise ConfigError(
+            f"unknown key design.{shortened(odd)} = {shown(said[odd])}{near}; {kind} takes {', '.join(takes)}"
+        )
     return Design(kind, entry(DESIGNS[kind].options, "design", said))
 
 
