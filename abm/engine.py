@@ -15,10 +15,11 @@ import numpy as np
 from abm.handle import handle
 from abm.jit import State, Table, kernel, wrapping_integers
 from abm.parameters import ConfigError, shown
+from abm.room import check, fits, grow
 from abm.scenario import Scenario
 from abm.schedule import compiled_month as month
-from abm.tables import World
-from abm.world import begin, build, fits, grow, parameters
+from abm.tables import NONE, World
+from abm.world import begin, build, parameters
 
 LARGEST_SEED = 2**63 - 1
 
@@ -27,7 +28,8 @@ LARGEST_SEED = 2**63 - 1
 def advance(w: State, p: Table, seeds: np.ndarray, x: int, t: int, months: int, recorded: Table) -> tuple[int, int]:
     """Run months of seed after seed, from month ``t`` of seed number ``x`` on (0: from its beginning).
 
-    Returns (x, t): behind the last seed, or the seed and month that do not fit into the tables. ``p`` has a row for
+    Returns (x, t): behind the last seed, or the seed and month that do not fit into the tables, before it (or, where a
+    rule announced too little, after it). ``p`` has a row for
     each seed or one for all; ``recorded``, shape (n_seeds, months), takes the series.
     """
     while x < len(seeds):
@@ -38,6 +40,8 @@ def advance(w: State, p: Table, seeds: np.ndarray, x: int, t: int, months: int, 
             if not fits(w, row, seeds[x], t):
                 return x, t
             month(w, row, seeds[x], t)
+            if w.count.full != NONE:
+                return x, t
             t += 1
         for past in range(months):
             recorded[x, past] = w.series[past]
@@ -68,6 +72,7 @@ def simulate(scenario: Scenario, seeds: Sequence[int], w: World | None = None) -
     with wrapping_integers():
         while x < len(bits):
             x, t = advance(handle(w), p, bits, x, t, scenario.months, recorded)
+            check(w, t)
             if x < len(bits):
-                w = grow(w, p[0], bits[x], t)
+                w = grow(w)
     return recorded, w

@@ -18,6 +18,7 @@ from abm.handle import handle
 from abm.jit import wrapping_integers
 from abm.measures import MEASURES
 from abm.result import Result, organisation_names
+from abm.room import check, fits, grow
 from abm.rules import broker as broker_rule
 from abm.rules import contact, helix, trial
 from abm.rules import theme as theme_rule
@@ -25,7 +26,7 @@ from abm.scenario import Scenario, load
 from abm.schedule import order
 from abm.tables import THEMES, Kind, Ladder, Stage
 from abm.views import Meeting, Offer, Partnership, Practice
-from abm.world import begin, build, fits, grow, names, parameters
+from abm.world import begin, build, names, parameters
 
 Classes = type | Mapping[str, type]
 
@@ -85,9 +86,10 @@ class CityPartnershipModel(mesa.Model):
             raise RuntimeError(f"the scenario ends after {self.scenario.months} months; give months= to run longer")
         with wrapping_integers():
             while not fits(self.w, self.p, self.bits, self.month):
-                self.tables = grow(self.tables, self.p, self.bits, self.month)
+                self.tables = grow(self.tables)
                 self.w = handle(self.tables)
             self._month(self.w, self.p, self.bits, self.month)
+        check(self.tables, self.month)
         self.month += 1
         self.datacollector.collect(self)
 
@@ -197,7 +199,7 @@ class CityPartnershipModel(mesa.Model):
         ]
         count.trials = 0
         for city, k in sorted(listed, key=lambda pair: (pair[0], self._place_of(pair[1]))):
-            trial.list_trial(rows, count, city, k)
+            trial.list_trial(w, city, k)
 
     def _place_of(self, k: int) -> tuple[int, int]:
         practices = self.tables.practices

@@ -36,13 +36,6 @@ from abm.world import Names, names
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-GROWING = {
-    "partnerships": "partnerships",
-    "links": "links",
-    "events": "events",
-    "practices": "practices",
-    "lessons": "lessons",
-}
 DIGESTED = (
     "lessons",
     "cities",
@@ -57,16 +50,16 @@ DIGESTED = (
 )
 
 
-NEUTRAL: dict[tuple[str, str], float] = {  # columns that tell nothing where no policy ever set them
-    (table, name): known.neutral
+QUIET: dict[tuple[str, str], float] = {  # columns that tell nothing where they stay at their start throughout
+    (table, name): getattr(column, "start", 0.0)
     for table, declared in (
         ("cities", columns(City)),
         ("events", columns(Event)),
         ("brokers", columns(Broker)),
         ("series", MEASURES),
     )
-    for name, known in declared.items()
-    if known.neutral is not None
+    for name, column in declared.items()
+    if column.quiet
 }
 
 
@@ -75,14 +68,14 @@ def digest(w: World) -> str:
     total = hashlib.sha256()
     for name in DIGESTED:
         table = np.asarray(getattr(w, name))
-        if name in GROWING:
-            table = table[: int(w.count[GROWING[name]])]
+        if name in w.count.dtype.names:
+            table = table[: int(w.count[name])]
         if table.dtype.names is None:
             table = table[:, : int(w.count["practices"])]
         for column in table.dtype.names or (None,):
             values = np.ascontiguousarray(table[column] if column else table)
-            neutral = NEUTRAL.get((name, str(column)))
-            if neutral is not None and np.all(values == neutral):
+            start = QUIET.get((name, str(column)))
+            if start is not None and np.all(values == start):
                 continue
             total.update(
                 f"{name}.{column}{values.shape}".encode() + values.astype(values.dtype.newbyteorder("<")).tobytes()
@@ -307,7 +300,7 @@ class Result:
         return figure
 
     def _used(self, name: str) -> np.ndarray:
-        return np.asarray(getattr(self.world, name))[: int(self.world.count[GROWING[name]])]
+        return np.asarray(getattr(self.world, name))[: int(self.world.count[name])]
 
     def _table(self, name: str, wanted: list[str]) -> pd.DataFrame:
         table = np.asarray(getattr(self.world, name))

@@ -6,20 +6,19 @@ import math
 from typing import Any, NamedTuple
 
 import numpy as np
+from numba import literal_unroll
 
-from abm import measures, policycalendar
+from abm import measures, policycalendar, room
 from abm.bits import WORD
 from abm.cityfile import log_size
 from abm.draws import entity
-from abm.handle import handle
 from abm.jit import Key, Settings, State, kernel
 from abm.measures.census import CityTally, Tally
 from abm.neighbours import begin as begin_neighbours
 from abm.organisations import list_by_theme
 from abm.parameters import as_record, parameter_layout
 from abm.policycalendar import FOREVER
-from abm.rules import SECTIONS, calendar, city, learning, pairing, policies, practice, search
-from abm.rules.broker import EXHAUSTIVE
+from abm.rules import SECTIONS, city, practice
 from abm.scenario import BrokerEntry, CalendarEntry, MonthName, Scenario
 from abm.tables import (
     N_THEMES,
@@ -39,6 +38,7 @@ from abm.tables import (
     Link,
     Member,
     Mode,
+    Most,
     Neighbour,
     Offer,
     Organisation,
@@ -50,29 +50,12 @@ from abm.tables import (
     Window,
     World,
     allocate,
-    grown,
 )
 
 BUILT_FROM = ("world.universities", "world.firms", "world.n_themes", "practice.per_theme")
 LAYOUT = parameter_layout(SECTIONS)
+_COUNT, _COUNTED = allocate(Count, 1), Count._fields
 GRANT_SEATS = 12  # a session that a grant pays for is as large as a workshop (assumed)
-GROWING = {  # tables that grow together, and how many rows each has for one of the first
-    "partnerships": {
-        "partnerships": 1,
-        "live": 1,
-        "watched": 1,
-        "counted": 1,
-        "piloted": 1,
-        "neighbours": 3,
-        "offers": 4,
-    },
-    "links": {"links": 1, "next_link": 3},
-    "events": {"events": 1},
-    "encounters": {"encounters": 1},
-    "lessons": {"lessons": 1},
-    "trials": {"trials": 1},
-    "practices": {"practices": 1},
-}
 
 
 class Names(NamedTuple):
@@ -129,13 +112,23 @@ def build(scenario: Scenario) -> World:
     n, o = len(cities), len(organisations)
     n_practices = scenario.values["practice.per_theme"] * scenario.values["world.n_themes"] + 32
     n_words = N_THEMES * (scenario.values["practice.per_theme"] // WORD + 1)
-    room = max(512, 8 * n)
+    n_rows = max(512, 8 * n)
     policy_rows, effects, covered = policycalendar.tables(scenario)
+    fixed = {
+        "cities": cities,
+        "members": _members(scenario),
+        "programmes": _programmes(scenario),
+        "organisations": organisations,
+        "brokers": _brokers(scenario, known),
+        "policies": policy_rows,
+    }
+    lists = {"tied_pairs": np.zeros((0, 2), np.int64), "pilot_pairs": np.zeros((0, 2), np.int64)}
+    lists |= {"best_values": np.zeros(0), "promises": np.zeros(0), "neighbours": allocate(Neighbour, 0)}
+    lists |= {name: np.zeros(0, np.uint64) for name in ("near", "horizon", "wider", "lowest_priority")}
     tables = World(
-        cities=cities,
-        programmes=_programmes(scenario),
-        members=_members(scenario),
-        organisations=organisations,
+        **fixed,
+        **{f"{name}_given": table.copy() for name, table in fixed.items()},
+        **{name: lists.get(name, np.zeros(0, np.int64)) for name in room.LISTS},
         by_theme=np.zeros(n * len(Kind) * N_THEMES, np.int64),
         next_by_theme=np.zeros(1 + 2 * o, np.int64),
         practices=allocate(Practice, n_practices),
@@ -145,43 +138,32 @@ def build(scenario: Scenario) -> World:
         calendar=_calendar(scenario, known),
         shocks=_shocks(scenario),
         events=allocate(Event, 256),
-        brokers=_brokers(scenario, known),
-        partnerships=allocate(Partnership, room),
-        links=allocate(Link, 2 * room),
+        partnerships=allocate(Partnership, n_rows),
+        links=allocate(Link, 2 * n_rows),
         encounters=allocate(Encounter, 256),
-        candidates=allocate(Candidate, _n_candidates(scenario)),
-        offers=allocate(Offer, 4 * room),
+        candidates=allocate(Candidate, 256),
+        offers=allocate(Offer, 4 * n_rows),
         attendees=allocate(Attendee, n + 1),
         lessons=allocate(Lesson, 2 * (n + o) * n_practices),
         trials=allocate(Trial, (n + o) * n_practices),
         of_place=np.zeros(WORD * n_words, np.int64),
         n_of_theme=np.zeros(N_THEMES, np.int64),
-        live=np.zeros(room, np.int64),
-        watched=np.zeros(room, np.int64),
-        counted=np.zeros(room, np.int64),
-        piloted=np.zeros(room, np.int64),
         waiting=np.zeros(scenario.months, np.int64),
         first_neighbour=np.zeros(n, np.int64),
-        neighbours=allocate(Neighbour, 3 * room),
         partners=np.zeros((n, n // WORD + 1), np.uint64),
         first_link=np.zeros(n + o, np.int64),
-        next_link=np.zeros(6 * room, np.int64),
-        work_rows=np.zeros(0, np.int64),
-        work_values=np.zeros(0),
-        work_bits=np.zeros(3 * n, np.uint64),
         told=np.zeros((n, n_words), np.uint64),
         news=np.zeros(n_words, np.uint64),
         count=allocate(Count, 1)[0],
+        most=allocate(Most, 1)[0],
         tally=allocate(Tally, 1)[0],
         city_tally=allocate(CityTally, n),
         series=measures.allocate(scenario.months),
-        policies=policy_rows,
         effects=effects,
         covered=covered,
         peers=np.zeros((1 + policy_rows.network.max(initial=NONE), n_practices)),
     )
-
-    return with_room_to_work(tables)
+    return room.with_lists(tables)
 
 
 def _cities(scenario: Scenario, known: Names) -> Any:
@@ -295,117 +277,19 @@ def _brokers(scenario: Scenario, known: Names) -> Any:
     return table
 
 
-def with_room_to_work(w: World) -> World:
-    """Return the world with room for the lists that its steps make, whatever its tables hold."""
-    n_units = math.ceil((w.brokers.capacity * w.brokers.most_effort).max(initial=0.0)) + 1
-    n_values = max(len(w.members), n_units)
-    n_rows = max(2 * len(w.links), n_values, len(w.cities) + 1 + 2 * max(len(w.encounters), 2 * len(w.partnerships)))
-    n_rows = max(n_rows, measures.census.most_rows(w))
-    return w._replace(
-        work_rows=np.zeros(n_rows, np.int64),
-        work_values=np.zeros(n_values),
-    )
-
-
-def _n_candidates(scenario: Scenario) -> int:
-    n = len(scenario.cities)
-    sample = max((_setting(scenario, broker, "sample") for broker in scenario.brokers), default=0)
-    return max(1, sample, min(n * (n - 1) // 2, EXHAUSTIVE * sample))
-
-
 @kernel
 def begin(w: State, p: Settings, seed: Key) -> None:
-    """Draw the initial state of a run and empty every table that grows."""
-    count = w.count
-    count.partnerships, count.first_new, count.live = 0, 0, 0
-    count.links, count.linked, count.practices = 0, 0, 0
-    count.events, count.first_event = 0, 0
-    count.encounters, count.candidates, count.offers, count.attendees = 0, 0, 0, 0
-    for m in range(len(w.members)):
-        w.members[m].standing = 0
-        w.members[m].paired = False
-    for b in range(len(w.brokers)):
-        w.brokers[b].introductions = 0
-        w.brokers[b].n_sessions = 0
-        w.brokers[b].n_offered = 0
-        w.brokers[b].n_accepted = 0
-    count.lessons, count.first_lesson, count.trials = 0, 0, 0
+    """Draw the initial state of a run; all that the seed does not decide is as at the beginning of every other run."""
+    for name in literal_unroll(_COUNTED):
+        w.count[name] = _COUNT[0][name]
+    w.cities[:] = w.cities_given
+    w.members[:] = w.members_given
+    w.programmes[:] = w.programmes_given
+    w.organisations[:] = w.organisations_given
+    w.brokers[:] = w.brokers_given
+    w.policies[:] = w.policies_given
     city.begin(w.cities, p, seed)
-    policies.begin(w)
     practice.begin(w, p, seed)
     list_by_theme(w)
     begin_neighbours(w)
     measures.begin(w)
-
-
-@kernel
-def worst_month(w: State, p: Settings, seed: Key, t: int) -> tuple[int, int, int, int, int]:
-    """Return upper bounds of new events, encounters and links of month ``t``, the practices in all and in a theme."""
-    n_events = calendar.most_sessions(w, p, seed, t)
-    n = min(p.calendar.session_seats, len(w.members)) + 1
-    encounters = n_events * (n * (n - 1) // 2)
-    for c in range(len(w.calendar)):
-        n = min(w.calendar[c].seats, len(w.members)) + 1
-        due = calendar.n_due(w.calendar[c], seed, t) * int(math.ceil(p.calendar.scale))
-        n_events += due
-        encounters += due * (n * (n - 1) // 2)
-    for b in range(len(w.brokers)):
-        encounters += int(w.brokers[b].capacity * w.brokers[b].most_effort) + 1
-    for m in range(len(w.members)):
-        if not w.members[m].paired and w.members[m].entry <= t:
-            encounters += pairing.n_counterparts(w.members, p, m)
-    for i in range(len(w.cities)):
-        encounters += search.n_searches(w.cities, p.search.rate, seed, t, i)
-    practices, most = w.count.practices, 0
-    for theme in range(p.world.n_themes):
-        new = learning.n_inventions(p, seed, t, theme)
-        practices += new
-        most = max(most, w.n_of_theme[theme] + new)
-    return n_events, encounters, encounters + 10 * (w.count.live + encounters), practices, most
-
-
-@kernel
-def fits(w: State, p: Settings, seed: Key, t: int) -> bool:
-    """Say whether the worst that month ``t`` can bring fits into the tables."""
-    events, encounters, links, practices, most = worst_month(w, p, seed, t)
-    steps = len(w.ladder) * practices
-    return (
-        w.count.events + events <= len(w.events)
-        and encounters <= len(w.encounters)
-        and w.count.partnerships + encounters <= len(w.partnerships)
-        and w.count.links + links <= len(w.links)
-        and practices <= len(w.practices)
-        and N_THEMES * most <= len(w.of_place)
-        and w.count.lessons + steps <= len(w.lessons)
-        and steps <= len(w.trials)
-    )
-
-
-def grow(w: World, p: Any, seed: Any, t: int) -> World:
-    """Return the world with room for month ``t``: every table that is short at least doubles."""
-    events, encounters, links, practices, most = worst_month(handle(w), p, seed, t)
-    steps = len(w.ladder) * practices
-    short = {
-        "events": w.count.events + events,
-        "encounters": encounters,
-        "practices": practices,
-        "partnerships": w.count.partnerships + encounters,
-        "links": w.count.links + links,
-        "lessons": w.count.lessons + steps,
-        "trials": steps,
-    }
-    changes: dict[str, Any] = {}
-    for name, needed in short.items():
-        have = len(getattr(w, name))
-        if needed > have:
-            for table, times in GROWING[name].items():
-                changes[table] = grown(getattr(w, table), times * max(needed, 2 * have))
-    if "practices" in changes:
-        more = len(changes["practices"]) - len(w.practices)
-        for name in ("ladder", "peers"):
-            changes[name] = np.pad(getattr(w, name), ((0, 0), (0, more)))
-    if N_THEMES * most > len(w.of_place):  # as many places again in every theme
-        for name in ("of_place", "rungs", "told", "news"):
-            table = getattr(w, name)
-            changes[name] = np.pad(table, [(0, 0)] * (table.ndim - 1) + [(0, table.shape[-1])])
-    return with_room_to_work(w._replace(**changes))

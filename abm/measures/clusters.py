@@ -18,7 +18,7 @@ class Columns(NamedTuple):
             "thematic clusters with a joint plan: a plan in their theme between two of their cities",
             "plans",
             8,
-            neutral=0,
+            quiet=True,
         ),
     ]
 

@@ -17,7 +17,7 @@ class Measure(NamedTuple):
     number: int
     by_region: bool = False
     by_theme: bool = False
-    neutral: float | None = None  # as in abm.tables.Col
+    quiet: bool = False  # as in abm.tables.Col
 
 
 def measures_of(columns: type) -> dict[str, Measure]:

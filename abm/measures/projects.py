@@ -12,11 +12,12 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from abm.jit import State, Table, kernel
-from abm.measures.census import more_room
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
 from abm.neighbours import root
 from abm.tables import N_THEMES, NONE, Stage
+
+ROOM = {"labels": lambda w: N_THEMES * len(w.cities)}
 
 
 class Columns(NamedTuple):
@@ -58,7 +59,7 @@ def record(w: State, t: int) -> None:
     s, rows, tally, n, entropy = w.series, w.partnerships, w.tally, float(w.count.live), 0.0
     if tally.pilots_moved:
         pilots = w.piloted[: tally.piloted]
-        label = more_room(w)[::1]  # strided, like the column that `root` is compiled for
+        label = w.labels
         tally.clusters = n_clusters(rows, pilots, Stage.PILOT, label)
         tally.clusters_ever = n_clusters(rows, pilots, Stage.DISSOLVED, label)
     s[t].clusters, s[t].clusters_ever = tally.clusters, tally.clusters_ever
