@@ -130,7 +130,7 @@ def check(w: World, t: int) -> None:
         return
     table, process = Growing(int(w.count.full)).name.lower(), PROCESSES[int(w.count.full_by)]
     raise TooManyRows(
-        f"month {t}: {process} had more {table} to append than the rules announced ({w.most} rows); "
-        f"abm/rules/{process.partition('.')[0]}.py must announce the most that a month can bring, "
+        f"month {t}: {process} had more {table} to append than the rules had announced; "
+        f"abm/rules/{process.partition('.')[0]}.py must say how many a month can bring at most, "
         f"in most_{table}(w, p, seed, t)"
     )

@@ -11,9 +11,9 @@ from abm import schedule
 from abm.handle import handle
 from abm.jit import kernel
 from abm.result import digest
+from abm.room import fits, grow
 from abm.rules import contact
 from abm.tables import Origin
-from abm.world import fits, grow
 from tests.helpers import tiny, world_at_start
 
 SEED = 1
@@ -31,7 +31,7 @@ def live(scenario, month, seed=SEED):
     bits = np.uint64(seed)
     for t in range(scenario.months):
         while not fits(handle(w), p, bits, t):
-            w = grow(w, p, bits, t)
+            w = grow(w)
         month(handle(w), p, bits, t)
     return w
 
