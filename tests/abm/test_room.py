@@ -54,7 +54,7 @@ ENTERED = {
     },
 }
 FATIGUE = {
-    "tables.py": {
+    "state/tables.py": {
         '    met: Annotated[float, Col("interaction weight': '    fatigue: Annotated[float, Col("how tired")]\n'
         '    met: Annotated[float, Col("interaction weight',
     },
