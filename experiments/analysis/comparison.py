@@ -96,11 +96,12 @@ def compare(
 
 def figure(found: Comparison) -> Figure:
     """Return the forest plot of the differences."""
+    from abm.fonts import literal
     from experiments.figures import paired_differences
 
     return paired_differences(
         found.differences.rename(columns={SCENARIO: "contrast"}),
-        f"Against {found.scenarios[found.baseline].title}: {found.seeds} pairs of runs of {found.months} months",
+        f"Against {literal(found.scenarios[found.baseline].title, found.baseline)}: {found.seeds} pairs of runs of {found.months} months",
     )
 
 

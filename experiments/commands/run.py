@@ -161,18 +161,18 @@ def summarise(result: Result, engine: Engine, output: Path | None) -> None:
 
 def write_result(room: Path, result: Result) -> None:
     """Write a run: every table, two figures, the resolved scenario and the versions of what made it."""
+    from abm.fonts import literal
     from abm.plot import stages_over_time
     from experiments.figures import partnership_map, save
-    from experiments.figures.text import literal
     from experiments.files import versions, write_json, write_scenario, write_table
 
-    title = f"{result.scenario.title}, seed {result.seed}, after {result.scenario.months} months"
+    name = literal(result.scenario.title, result.scenario.name)
+    title = f"{name}, seed {result.seed}, after {result.scenario.months} months"
     write_table(room, "series", result.series.reset_index())
     for name in ("cities", "organisations", "partnerships", "links", "events", "brokers", "policies"):
         write_table(room, name, getattr(result, name))
     save(partnership_map(result.cities, result.partnerships, title), room / "map.png")
-    stages = stages_over_time(result.series, literal(result.scenario.title, result.scenario.name))
-    save(stages, room / "stages.png")
+    save(stages_over_time(result.series, result.scenario.title, result.scenario.name), room / "stages.png")
     write_scenario(room, result.scenario)
     write_json(room / "outcomes.json", result.outcomes.iloc[0].to_dict())
     write_json(room / "versions.json", versions() | {"seeds": [result.seed], "digest": result.digest})
