@@ -99,9 +99,10 @@ def figure(found: Comparison) -> Figure:
     from abm.fonts import literal
     from experiments.figures import paired_differences
 
+    baseline = literal(found.scenarios[found.baseline].title, found.baseline)
     return paired_differences(
         found.differences.rename(columns={SCENARIO: "contrast"}),
-        f"Against {literal(found.scenarios[found.baseline].title, found.baseline)}: {found.seeds} pairs of runs of {found.months} months",
+        f"Against {baseline}: {found.seeds} pairs of runs of {found.months} months",
     )
 
 
