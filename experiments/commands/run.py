@@ -36,20 +36,21 @@ def run(
         typer.Option(help="Machine code, plain Python or Mesa agents; same results.", show_default="compiled"),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print outcomes and digest as JSON.")] = False,
-    output: Annotated[Path | None, typer.Option(help="Folder for tables, figures and provenance.")] = None,
+    output: Annotated[Path | None, typer.Option(help="New or earlier folder for tables, figures and provenance.")] = None,
 ) -> None:
     """Run one seed of a scenario."""
     chosen = settled(engine)
-    from abm.input.load import load
+    from abm.input.load import files_of, load
     from abm.parameters import ConfigError
-    from experiments.files import whole_folder
+    from experiments.output import output_folder
     from experiments.terminal import compile_if_needed
 
     if scenario and scenario_ and scenario != scenario_:
         raise ConfigError(f"two scenarios are named, {scenario!r} and {scenario_!r}; name one")
     changes = settings(set_ or ())
     ready = load(scenario or scenario_ or DEFAULT, changes, months)
-    with whole_folder(output) if output else nullcontext() as room:  # a folder that cannot be written is told first
+    read = files_of(scenario or scenario_ or DEFAULT)
+    with output_folder(output, "run", read) if output else nullcontext() as room:  # what is wrong with it is told first
         compile_if_needed()
         result = simulated(ready, seed, chosen)
         if room:
