@@ -218,7 +218,7 @@ class Result:
         """Return a figure of the stocks by stage over time; with ``path`` also save it."""
         from abm.plot import stages_over_time
 
-        figure = stages_over_time(self.series, self.scenario.title)
+        figure = stages_over_time(self.series, self.scenario.title, self.scenario.name)
         if path is not None:
             figure.savefig(path, dpi=150)
         return figure
