@@ -20,7 +20,9 @@ def compare(
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a parameter.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print means and differences as JSON.")] = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print the differences as CSV.")] = False,
-    output: Annotated[Path | None, typer.Option(help="New or earlier folder for tables and figure.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="New or earlier folder for tables, figure and provenance.")
+    ] = None,
 ) -> None:
     """Compare scenarios run by run."""
     from abm.input.load import files_of

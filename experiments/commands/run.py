@@ -36,7 +36,9 @@ def run(
         typer.Option(help="Machine code, plain Python or Mesa agents; same results.", show_default="compiled"),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print outcomes and digest as JSON.")] = False,
-    output: Annotated[Path | None, typer.Option(help="New or earlier folder for tables and figures.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="New or earlier folder for tables, figures and provenance.")
+    ] = None,
 ) -> None:
     """Run one seed of a scenario."""
     chosen = settled(engine)
