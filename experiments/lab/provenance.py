@@ -10,7 +10,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-from abm.machine.jit import code_digest
+from abm.machine.cache import code_digest
 from abm.parameters import spelled
 from experiments.design.study import SCENARIO, Kind, Study
 from experiments.files import plain, toml_value, versions, whole_file, whole_folder, write_json, write_scenario
