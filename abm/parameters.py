@@ -159,14 +159,22 @@ def coerce(declaration: Declaration, value: Any) -> Any:
                 raise ValueError
     except (ValueError, TypeError, KeyError, OverflowError):
         names = [spelled(m) for m in declaration.kind] if issubclass(declaration.kind, IntEnum) else []
-        hint = nearest(str(value), names) if names else ""
+        hint = nearest(shown(value), names) if names else ""
         raise ConfigError(f"{declaration.name} = {shown(value)}: must be {legal_text(declaration)}{hint}") from None
     return coerced
 
 
 def shown(value: Any) -> str:
     """Return a value as one short line for a message."""
-    text = " ".join(repr(value).split())
+    try:
+        return shortened(" ".join(repr(value).split()))
+    except (ValueError, RecursionError):  # Python writes no number of more than 4,300 digits
+        return "a number or table too large to show"
+
+
+def shortened(name: Any) -> str:
+    """Return a name as it can stand in a line: not too long, and without what would move the cursor."""
+    text = str(name) if str(name).isprintable() else repr(name)
     return text if len(text) <= 60 else text[:57] + "…"
 
 
@@ -184,7 +192,8 @@ def _coerced(kind: type, value: Any) -> Any:
         return _refuse()
     if kind is int:
         number = float(value)
-        return int(value) if number == int(number) else _refuse()
+        whole = isinstance(value, int) or (isinstance(value, str) and value.strip().lstrip("+-").isdecimal())
+        return int(value) if whole else int(number) if number == int(number) else _refuse()  # 2.0 is 2, also as text
     return float(value)
 
 
@@ -197,7 +206,7 @@ def checked(known: Mapping[str, Declaration], given: Mapping[str, Any]) -> dict[
     values = {}
     for name, value in given.items():
         if name not in known:
-            raise ConfigError(f"unknown parameter {name} = {shown(value)}{nearest(name, known)}")
+            raise ConfigError(f"unknown parameter {shortened(name)} = {shown(value)}{nearest(name, known)}")
         values[name] = coerce(known[name], value)
     return values
 
@@ -209,7 +218,8 @@ def entry(declared: type, what: str, given: Any) -> Any:
     known = {d.name.rpartition(".")[2]: d._replace(name=d.name.lstrip(".")) for d in declarations(what, declared)}
     for key, value in given.items():
         if key not in known:
-            raise ConfigError(f"unknown key {f'{what}.{key}'.lstrip('.')} = {shown(value)}{nearest(key, known)}")
+            name = shortened(f"{what}.{key}".lstrip("."))
+            raise ConfigError(f"unknown key {name} = {shown(value)}{nearest(key, known)}")
     for key, declaration in known.items():
         if key not in given and key not in declared._field_defaults:  # type: ignore[attr-defined]
             raise ConfigError(f"{what} needs {key} ({legal_text(declaration)})")

@@ -1,8 +1,7 @@
-"""What a run returns: tidy tables with names instead of numbers, a graph, a picture, and a digest of every bit."""
+"""What a run returns: tidy tables with names instead of numbers, a graph, a picture, and a digest."""
 
 from __future__ import annotations
 
-import hashlib
 from enum import IntEnum
 from functools import cached_property
 from pathlib import Path as FilePath
@@ -12,16 +11,13 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from abm.digest import digest, in_use
 from abm.input.scenario import Scenario
-from abm.measures import MEASURES
 from abm.outcomes import tidy_series
 from abm.parameters import spelled
 from abm.setup.names import Names, names
 from abm.state.tables import (
     THEMES,
-    Broker,
-    City,
-    Event,
     EventType,
     Kind,
     Ladder,
@@ -31,64 +27,10 @@ from abm.state.tables import (
     Path,
     Stage,
     World,
-    columns,
 )
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-GROWING = {
-    "partnerships": "partnerships",
-    "links": "links",
-    "events": "events",
-    "practices": "practices",
-    "lessons": "lessons",
-}
-DIGESTED = (
-    "lessons",
-    "cities",
-    "organisations",
-    "practices",
-    "ladder",
-    "partnerships",
-    "links",
-    "events",
-    "brokers",
-    "series",
-)
-
-
-NEUTRAL: dict[tuple[str, str], float] = {  # columns that tell nothing where no policy ever set them
-    (table, name): known.neutral
-    for table, declared in (
-        ("cities", columns(City)),
-        ("events", columns(Event)),
-        ("brokers", columns(Broker)),
-        ("series", MEASURES),
-    )
-    for name, known in declared.items()
-    if known.neutral is not None
-}
-
-
-def digest(w: World) -> str:
-    """Return a hash of all result tables, column by column in rows in use, so that padding is of no account."""
-    total = hashlib.sha256()
-    for name in DIGESTED:
-        table = np.asarray(getattr(w, name))
-        if name in GROWING:
-            table = table[: int(w.count[GROWING[name]])]
-        if table.dtype.names is None:
-            table = table[:, : int(w.count["practices"])]
-        for column in table.dtype.names or (None,):
-            values = np.ascontiguousarray(table[column] if column else table)
-            neutral = NEUTRAL.get((name, str(column)))
-            if neutral is not None and np.all(values == neutral):
-                continue
-            total.update(
-                f"{name}.{column}{values.shape}".encode() + values.astype(values.dtype.newbyteorder("<")).tobytes()
-            )
-    return total.hexdigest()
 
 
 class Result:
@@ -146,7 +88,7 @@ class Result:
     @cached_property
     def partnerships(self) -> pd.DataFrame:
         """One row an episode of partnership, ended ones too (stage 0); months count from 0, −1 means never."""
-        t = self._used("partnerships")
+        t = in_use(self.world, "partnerships")
         table = pd.DataFrame(
             {
                 "city_a": self._city_names(t["i"]),
@@ -173,7 +115,7 @@ class Result:
     @cached_property
     def practices(self) -> pd.DataFrame:
         """One row a step of an actor on the ladder of a practice: who learnt what, when, by which path, from whom."""
-        t, k = self._used("lessons"), self._used("practices")
+        t, k = in_use(self.world, "lessons"), in_use(self.world, "practices")
         return pd.DataFrame(
             {
                 "actor": self._actor_names(t["actor"]),
@@ -190,7 +132,7 @@ class Result:
     @cached_property
     def portfolio(self) -> pd.DataFrame:
         """One row a practice: theme, origin, quality, evidence, and how many cities and organisations have it now."""
-        k, n = self._used("practices"), len(self.names.cities)
+        k, n = in_use(self.world, "practices"), len(self.names.cities)
         ladder = self.world.ladder[:, : len(k)]
         return pd.DataFrame(
             {
@@ -209,7 +151,7 @@ class Result:
     @cached_property
     def links(self) -> pd.DataFrame:
         """One row a triple-helix link; ``partnership`` is −1 for a link of the organisations' own."""
-        t = self._used("links")
+        t = in_use(self.world, "links")
         return pd.DataFrame(
             {
                 "kind": _words(t["kind"], LinkKind),
@@ -225,7 +167,7 @@ class Result:
     @cached_property
     def events(self) -> pd.DataFrame:
         """One row an event of this run, cancelled ones too."""
-        t = self._used("events")
+        t = in_use(self.world, "events")
         return pd.DataFrame(
             {
                 "type": _words(t["type"], EventType),
@@ -257,7 +199,7 @@ class Result:
 
     @property
     def digest(self) -> str:
-        """Hash of the full result tables: equal for equal histories, whichever face ran them."""
+        """Hash of the tables of the history: equal for equal histories, whoever ran them and whatever was measured."""
         return digest(self.world)
 
     def graph(self, stage: int = 1) -> nx.Graph:
@@ -276,13 +218,10 @@ class Result:
         """Return a figure of the stocks by stage over time; with ``path`` also save it."""
         from abm.plot import stages_over_time
 
-        figure = stages_over_time(self.series, self.scenario.title)
+        figure = stages_over_time(self.series, self.scenario.title, self.scenario.name)
         if path is not None:
             figure.savefig(path, dpi=150)
         return figure
-
-    def _used(self, name: str) -> np.ndarray:
-        return np.asarray(getattr(self.world, name))[: int(self.world.count[GROWING[name]])]
 
     def _table(self, name: str, wanted: list[str]) -> pd.DataFrame:
         table = np.asarray(getattr(self.world, name))

@@ -26,7 +26,8 @@ from abm.result import Result, organisation_names
 from abm.schedule import order
 from abm.setup.build import build, parameters
 from abm.setup.names import names
-from abm.setup.world import begin, fits, grow
+from abm.setup.room import check, fits, grow
+from abm.setup.world import begin
 from abm.state.handle import handle
 from abm.state.tables import THEMES, Kind, Ladder, Stage
 
@@ -78,7 +79,7 @@ class CityPartnershipModel(mesa.Model):
         self.universities = self.organisations.select(lambda o: isinstance(o, University))
         self.firms = self.organisations.select(lambda o: isinstance(o, Firm))
         self.brokers = self._set(self.broker_agents)
-        self._month = order(**asked(self))
+        self._settle()
         self.datacollector = DataCollector(model_reporters={name: partial(_latest, name) for name in MEASURES})
 
     def step(self) -> None:
@@ -86,9 +87,10 @@ class CityPartnershipModel(mesa.Model):
         if self.month >= self.scenario.months:
             raise RuntimeError(f"the scenario ends after {self.scenario.months} months; give months= to run longer")
         while not fits(self.w, self.p, self.bits, self.month):
-            self.tables = grow(self.tables, self.p, self.bits, self.month)
+            self.tables = grow(self.tables)
             self.w = handle(self.tables)
         self._month(self.w, self.p, self.bits, self.month)
+        check(self.tables, self.month)
         self.month += 1
         self.datacollector.collect(self)
         if self.month >= self.scenario.months:
@@ -135,6 +137,18 @@ class CityPartnershipModel(mesa.Model):
     def close(self) -> None:
         """Let go of the model: Mesa 3.3 keeps every model alive in a table of agent numbers."""
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy is made of; the month, a function over the model, it makes itself."""
+        return {name: value for name, value in self.__dict__.items() if name != "_month"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over the state of a model."""
+        self.__dict__.update(state)
+        self._settle()
+
+    def _settle(self) -> None:
+        self._month = order(**asked(self))
 
     def _check(self, given: Mapping[str, Classes]) -> None:
         kinds = self.tables.organisations.kind

@@ -14,13 +14,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from abm.parameters import ConfigError, nearest, shown
+from abm.parameters import ConfigError, nearest, shortened, shown
 
 SPOKEN_OF = re.compile(
     r"(?:unknown )?(?:parameter |key )?'?([\w.-]+)'?(?: = | needs |;|$)"
 )  # what a refusal begins with
 HEADER = re.compile(r"\s*\[{1,2}([^\[\]]+)\]")
-SETTING = re.compile(r"""\s*((?:[\w.\s-]|"[^"]*"|'[^']*')+?)\s*[=:]""")
+SETTING = re.compile(r"""((?:[\w.\s-]|"[^"]*"|'[^']*')++)[=:]""")
 
 
 class Source(NamedTuple):
@@ -80,8 +80,10 @@ def read_toml(path: Path, needs: str = "a scenario names at least its cities") -
         raise ConfigError(f"{path.name}: cannot be read: {error.strerror}") from None
     except RecursionError:
         raise ConfigError(f"{path.name}: not a TOML file: nested too deeply") from None
-    except ValueError:
+    except UnicodeDecodeError:
         raise ConfigError(f"{path.name}: cannot be read: not UTF-8 text") from None
+    except ValueError as error:  # a number of thousands of digits, a path that no system would take
+        raise ConfigError(f"{path.name}: cannot be read: {shortened(error)}") from None
     if not document:
         raise ConfigError(f"{path.name}: the file is empty; {needs}")
     return Source(path, document, text)

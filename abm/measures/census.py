@@ -8,15 +8,23 @@ from __future__ import annotations
 from typing import Annotated, NamedTuple
 
 import numpy as np
+from numba import literal_unroll
 
 from abm.draws import mix
-from abm.machine.bits import EMPTY, bit, n_bits
+from abm.machine.bits import bit, n_bits
 from abm.machine.jit import State, Table, kernel
-from abm.state.tables import MAX_REGIONS, N_THEMES, Col, Origin, Stage, World
+from abm.state.tables import MAX_REGIONS, N_THEMES, NONE, Col, Origin, Stage, allocate
 
 LONGEST_WAIT = 36
 PILOT, DISSOLVED = range(2)
 ALL = MAX_REGIONS
+NEVER = 10**9  # a month after all others
+ROOM = {
+    "watched": lambda w: len(w.partnerships),
+    "counted": lambda w: len(w.partnerships),
+    "piloted": lambda w: len(w.partnerships),
+    "memoranda": lambda w: len(w.partnerships),
+}
 
 
 class Tally(NamedTuple):
@@ -33,9 +41,12 @@ class Tally(NamedTuple):
     pilots_moved: Annotated[bool, Col("a pilot began or ended this month")]
     pilot_pairs: Annotated[int, Col("pairs of cities that were ever in a pilot together", "pairs")]
     full: Annotated[int, Col("pilots ever that began with university and firm", "partnerships")]
+    with_university: Annotated[int, Col("pilots ever that began with a university", "partnerships")]
+    with_firm: Annotated[int, Col("pilots ever that began with a firm", "partnerships")]
+    first_pilot: Annotated[int, Col("month of the first pilot; NEVER before it", "month", start=NEVER)]
     peripheral: Annotated[int, Col("pilots ever with a city below median engagement", "partnerships")]
-    clusters: Annotated[float, Col("project clusters of living pilots", "clusters")]
-    clusters_ever: Annotated[float, Col("project clusters of all pilots so far", "clusters")]
+    clusters: Annotated[int, Col("project clusters of living pilots, by theme", "clusters", N_THEMES)]
+    clusters_ever: Annotated[int, Col("project clusters of all pilots so far, by theme", "clusters", N_THEMES)]
     incidence: Annotated[float, Col("cumulative incidence of a pilot by months", "1", LONGEST_WAIT + 1)]
     trust: Annotated[float, Col("sum over living partnerships")]
     gap: Annotated[float, Col("sum over living partnerships")]
@@ -46,9 +57,10 @@ class Tally(NamedTuple):
 
 
 class CityTally(NamedTuple):
-    """What is counted for each city, or, in the last column, for each distance; the first four through the run."""
+    """What is counted for each city, or, in the last column, for each distance; the first five through the run."""
 
     ties: Annotated[int, Col("living partnerships", "partnerships")]
+    memoranda: Annotated[int, Col("partnerships that ever signed a memorandum", "partnerships")]
     reach: Annotated[int, Col("highest stage that it ever reached from the memorandum on (Stage)")]
     piloted: Annotated[np.uint64, Col("themes in which it ever had a pilot, a bit each")]
     projects: Annotated[int, Col("their number: clusters of projects that it ever was in", "clusters")]
@@ -58,22 +70,23 @@ class CityTally(NamedTuple):
     at_distance: Annotated[int, Col("ordered pairs of cities whose shortest path is as long as the row", "pairs")]
 
 
+_TALLY, _TALLIED, _CITY_TALLY = allocate(Tally, 1), Tally._fields, allocate(CityTally, 1)
+
+
 @kernel
 def begin(w: State) -> None:
     """Start a run with nothing counted."""
-    tally, by_city = w.tally, w.city_tally
-    tally.partnerships, tally.watched, tally.piloted, tally.brokered = 0, 0, 0, 0
-    tally.stage[:], tally.highest[:], tally.theme[:], tally.wait[:] = 0, 0, 0, 0
-    tally.pilot_pairs, tally.full, tally.peripheral, tally.clusters, tally.clusters_ever = 0, 0, 0, 0.0, 0.0
+    for name in literal_unroll(_TALLIED):
+        w.tally[name] = _TALLY[0][name]
+    for i in range(len(w.city_tally)):
+        w.city_tally[i] = _CITY_TALLY[0]
     w.waiting[:] = 0
-    for i in range(len(by_city)):
-        by_city[i].ties, by_city[i].reach, by_city[i].piloted, by_city[i].projects = 0, 0, EMPTY, 0
 
 
 @kernel
 def take(w: State) -> np.ndarray:
     """Bring all counts up to date; return the rows that stand at a memorandum or beyond."""
-    rows, tally, counted, watched, memoranda = w.partnerships, w.tally, w.counted, w.watched, w.work_rows
+    rows, tally, counted, watched, memoranda = w.partnerships, w.tally, w.counted, w.watched, w.memoranda
     n, n_memoranda, trust, gap = 0, 0, 0.0, 0.0
     tally.pilots_moved = False
     for r in range(tally.partnerships, w.count.partnerships):
@@ -127,6 +140,7 @@ def count_move(w: State, r: int) -> None:
     for i in (row.i, row.j):
         city = w.city_tally[i]
         city.reach = max(city.reach, row.ever)
+        city.memoranda += (before < Stage.MEMORANDUM) & (row.ever >= Stage.MEMORANDUM)
         city.ties -= row.stage == Stage.DISSOLVED
     if row.stage == Stage.DISSOLVED:
         tally.theme[row.theme] -= 1
@@ -140,6 +154,9 @@ def count_move(w: State, r: int) -> None:
             w.piloted[tally.piloted] = r
             tally.piloted += 1
             tally.full += row.helix_at_pilot >= 1.0
+            tally.with_university += (row.university[0] != NONE) | (row.university[1] != NONE)
+            tally.with_firm += (row.firm[0] != NONE) | (row.firm[1] != NONE)
+            tally.first_pilot = min(tally.first_pilot, row.reached[Stage.PILOT])
             for i in (row.i, row.j):
                 w.city_tally[i].piloted |= bit(row.theme)
                 w.city_tally[i].projects = n_bits(w.city_tally[i].piloted)
@@ -155,31 +172,6 @@ def clear(w: State) -> None:
         row.degree, row.closed, row.at_distance = 0, 0, 0
         for bloc in range(MAX_REGIONS):
             row.by_bloc[bloc] = 0
-
-
-def most_rows(w: World) -> int:
-    """Return how much of ``work_rows`` the lists below can take, with a partnership of all pairs in every theme."""
-    n, n_cities = len(w.partnerships), len(w.cities)
-    return 3 * n + n_cities + max(2 * n, N_THEMES * n_cities, (ALL + 1) * (N_THEMES * n_cities + 1))
-
-
-@kernel
-def room_for_pairs(w: State) -> np.ndarray:
-    """Return room for the two cities of every partnership, behind the list that :func:`take` returns."""
-    n = w.count.partnerships
-    return w.work_rows[n : 3 * n].reshape((n, 2))
-
-
-@kernel
-def room_for_members(w: State) -> np.ndarray:
-    """Return room for a list of cities, behind that of pairs."""
-    return w.work_rows[3 * w.count.partnerships : 3 * w.count.partnerships + len(w.cities)]
-
-
-@kernel
-def more_room(w: State) -> np.ndarray:
-    """Return room for further lists, behind those of pairs and members."""
-    return w.work_rows[3 * w.count.partnerships + len(w.cities) :]
 
 
 @kernel

@@ -12,10 +12,12 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from abm.machine.jit import State, Table, kernel
-from abm.measures.census import ALL, DISSOLVED, LONGEST_WAIT, PILOT, distinct, more_room, room_for_members
+from abm.measures.census import ALL, DISSOLVED, LONGEST_WAIT, PILOT, distinct
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
 from abm.state.tables import MAX_REGIONS, Stage, Standing
+
+ROOM = {"full_members": lambda w: len(w.cities), "pilot_pairs": lambda w: len(w.partnerships)}
 
 
 class Columns(NamedTuple):
@@ -27,9 +29,15 @@ class Columns(NamedTuple):
     cities_in_pilot: Annotated[float, Measure("members of a bloc that were ever in a pilot", "cities", 9, True)]
     pilot_pairs_ever: Annotated[float, Measure("pairs of cities that were ever in a pilot together", "pairs", 9)]
     full_helix_share: Annotated[float, Measure("share of pilots ever that began with university and firm", "1", 11)]
+    university_pilot_share: Annotated[float, Measure("share of pilots ever that began with a university", "1", 11)]
+    firm_pilot_share: Annotated[float, Measure("share of pilots ever that began with a firm", "1", 11)]
     pilot_incidence_12: Annotated[float, Measure("probability of a pilot within 12 months of the contact", "1", 14)]
     pilot_incidence_24: Annotated[float, Measure("probability of a pilot within 24 months of the contact", "1", 14)]
     pilot_incidence_36: Annotated[float, Measure("probability of a pilot within 36 months of the contact", "1", 14)]
+    first_pilot_month: Annotated[
+        float,
+        Measure("month of the first pilot, counted from 0; while there is none, the month to come", "month", 14),
+    ]
 
 
 @kernel
@@ -61,7 +69,7 @@ def incidence(wait: np.ndarray, waiting: np.ndarray, t: int, n: int, incidences:
 @kernel
 def list_members(w: State) -> np.ndarray:
     """Return the cities that are members."""
-    cities, members, n = w.cities, room_for_members(w), 0
+    cities, members, n = w.cities, w.full_members, 0
     for i in range(len(cities)):
         members[n] = i
         n += is_member(cities, i)
@@ -84,11 +92,12 @@ def record(w: State, t: int, members: np.ndarray) -> None:
     for bloc in range(MAX_REGIONS):
         s[t].pilot_coverage[bloc] = ratio(in_pilot[bloc], float(in_bloc[bloc]))
     if tally.pilots_moved:
-        n = tally.piloted
-        room = more_room(w)[: 2 * n].reshape((n, 2))
-        tally.pilot_pairs = len(distinct(w.partnerships, w.piloted[:n], len(w.cities), room))
+        tally.pilot_pairs = len(distinct(w.partnerships, w.piloted[: tally.piloted], len(w.cities), w.pilot_pairs))
     s[t].pilot_pairs_ever = tally.pilot_pairs
     s[t].full_helix_share = ratio(float(tally.full), float(tally.piloted))
+    s[t].university_pilot_share = ratio(float(tally.with_university), float(tally.piloted))
+    s[t].firm_pilot_share = ratio(float(tally.with_firm), float(tally.piloted))
+    s[t].first_pilot_month = min(tally.first_pilot, t + 1)
     incidences = tally.incidence
     incidence(tally.wait, w.waiting, t, w.count.partnerships, incidences)
     s[t].pilot_incidence_12 = incidences[12]

@@ -12,10 +12,9 @@ from abm.machine.bits import WORD
 from abm.measures.census import CityTally, Tally
 from abm.parameters import as_record, parameter_layout
 from abm.rules import SECTIONS
-from abm.setup import rows
+from abm.setup import room, rows
 from abm.setup.names import names
 from abm.setup.policies import tables
-from abm.setup.world import with_room_to_work
 from abm.state.tables import (
     N_THEMES,
     NONE,
@@ -28,6 +27,7 @@ from abm.state.tables import (
     Ladder,
     Lesson,
     Link,
+    Most,
     Neighbour,
     Offer,
     Partnership,
@@ -69,13 +69,23 @@ def build(scenario: Scenario) -> World:
     n, o = len(cities), len(organisations)
     n_practices = scenario.values["practice.per_theme"] * scenario.values["world.n_themes"] + 32
     n_words = N_THEMES * (scenario.values["practice.per_theme"] // WORD + 1)
-    room = max(512, 8 * n)
+    n_rows = max(512, 8 * n)
     policies, effects, covered = tables(scenario)
+    fixed = {
+        "cities": cities,
+        "members": rows.members(scenario),
+        "programmes": rows.programmes(scenario),
+        "organisations": organisations,
+        "brokers": rows.brokers(scenario, known),
+        "policies": policies,
+    }
+    lists: dict[str, Any] = {"tied_pairs": np.zeros((0, 2), np.int64), "pilot_pairs": np.zeros((0, 2), np.int64)}
+    lists |= {"best_values": np.zeros(0), "promises": np.zeros(0), "neighbours": allocate(Neighbour, 0)}
+    lists |= {name: np.zeros(0, np.uint64) for name in ("near", "horizon", "wider", "lowest_priority")}
     world = World(
-        cities=cities,
-        programmes=rows.programmes(scenario),
-        members=rows.members(scenario),
-        organisations=organisations,
+        **fixed,
+        **{f"{name}_given": table.copy() for name, table in fixed.items()},
+        **{name: lists.get(name, np.zeros(0, np.int64)) for name in room.LISTS},
         by_theme=np.zeros(n * len(Kind) * N_THEMES, np.int64),
         next_by_theme=np.zeros(1 + 2 * o, np.int64),
         practices=allocate(Practice, n_practices),
@@ -85,39 +95,29 @@ def build(scenario: Scenario) -> World:
         calendar=rows.calendar(scenario, known),
         shocks=rows.shocks(scenario),
         events=allocate(Event, 256),
-        brokers=rows.brokers(scenario, known),
-        partnerships=allocate(Partnership, room),
-        links=allocate(Link, 2 * room),
+        partnerships=allocate(Partnership, n_rows),
+        links=allocate(Link, 2 * n_rows),
         encounters=allocate(Encounter, 256),
-        candidates=allocate(Candidate, rows.n_candidates(scenario)),
-        offers=allocate(Offer, 4 * room),
+        candidates=allocate(Candidate, 256),
+        offers=allocate(Offer, 4 * n_rows),
         attendees=allocate(Attendee, n + 1),
         lessons=allocate(Lesson, 2 * (n + o) * n_practices),
         trials=allocate(Trial, (n + o) * n_practices),
         of_place=np.zeros(WORD * n_words, np.int64),
         n_of_theme=np.zeros(N_THEMES, np.int64),
-        live=np.zeros(room, np.int64),
-        watched=np.zeros(room, np.int64),
-        counted=np.zeros(room, np.int64),
-        piloted=np.zeros(room, np.int64),
         waiting=np.zeros(scenario.months, np.int64),
         first_neighbour=np.zeros(n, np.int64),
-        neighbours=allocate(Neighbour, 3 * room),
         partners=np.zeros((n, n // WORD + 1), np.uint64),
         first_link=np.zeros(n + o, np.int64),
-        next_link=np.zeros(6 * room, np.int64),
-        work_rows=np.zeros(0, np.int64),
-        work_values=np.zeros(0),
-        work_bits=np.zeros(3 * n, np.uint64),
         told=np.zeros((n, n_words), np.uint64),
         news=np.zeros(n_words, np.uint64),
         count=allocate(Count, 1)[0],
+        most=allocate(Most, 1)[0],
         tally=allocate(Tally, 1)[0],
         city_tally=allocate(CityTally, n),
         series=measures.allocate(scenario.months),
-        policies=policies,
         effects=effects,
         covered=covered,
         peers=np.zeros((1 + policies.network.max(initial=NONE), n_practices)),
     )
-    return with_room_to_work(world)
+    return room.with_lists(world)

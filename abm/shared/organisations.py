@@ -6,6 +6,7 @@ import math
 
 from abm.draws import at, uniform, waits
 from abm.machine.jit import Key, Row, State, Table, kernel
+from abm.state import append
 from abm.state.tables import N_THEMES, NONE, Kind, LinkKind
 
 N_KINDS = len(Kind)
@@ -107,15 +108,13 @@ def same_kind(organisations: Table, a: int, b: int) -> int:
 
 
 @kernel
-def link(w: State, kind: int, a: int, b: int, theme: int, partnership: int, t: int) -> None:
+def link(w: State, why: Key, kind: int, a: int, b: int, theme: int, partnership: int, t: int) -> None:
     """Append a link between two actors."""
-    x = w.count.links
-    w.count.links = x + 1
-    w.links[x].kind = kind
-    w.links[x].a = a
-    w.links[x].b = b
-    w.links[x].theme = theme
-    w.links[x].partnership = partnership
-    w.links[x].begun = t
-    w.links[x].met = t
-    w.links[x].ended = NONE
+    new = w.links[append.link(w, why)]
+    new.kind = kind
+    new.a = a
+    new.b = b
+    new.theme = theme
+    new.partnership = partnership
+    new.begun = t
+    new.met = t

@@ -1,4 +1,4 @@
-"""What the plain Mesa program records each month: every measure of the engine, by the same names.
+"""What the plain Mesa program records each month: measures of the engine, by the same names; it need not have all.
 
 Here are the stocks (measures 1–7, 12, 13), knowledge (15–17) and costs (23); the others are in
 :mod:`benchmarks.plain_mesa.sharing` and :mod:`benchmarks.plain_mesa.networks`.

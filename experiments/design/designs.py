@@ -1,21 +1,27 @@
-"""Designs: which settings of the factors a study runs. Every design is a list of rows, a value a factor.
+"""Designs: which settings of the factors a study runs. Every design makes rows, a value a factor.
 
 Full factorial; the fraction 2^(k−p) of greatest resolution; Latin hypercube, extended by further hypercubes; scrambled
-Sobol' points (Owen), of which the first half is the smaller design. A sampled design takes a list as categories of
-equal weight and a range as its uniform prior.
+Sobol' points (Owen), of which the first half is the smaller design; the rows of a CSV file. A sampled design takes a
+list as categories of equal weight and a range as its uniform prior.
+
+A new design is an entry of :data:`DESIGNS`: the keys of ``[design]`` that it takes, how many rows it has and which.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from itertools import combinations, product
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from itertools import product
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from scipy.stats import qmc
 
-from abm.parameters import ConfigError
+from abm.parameters import ConfigError, Par
+from experiments.design.fractions import generators
+
+LARGEST_POINTS = 1_000_000
+Rows = list[tuple[Any, ...]]
 
 
 class Factor(NamedTuple):
@@ -43,14 +49,55 @@ class Factor(NamedTuple):
         return tuple(dict.fromkeys(round(v) for v in values)) if self.whole else tuple(values)
 
 
-def factorial(factors: Sequence[Factor], levels: int) -> list[tuple[Any, ...]]:
+class Factorial(NamedTuple):
+    """Every combination of the levels."""
+
+    levels: Annotated[int, Par("levels of a range", "levels", (2, 1000))] = 3
+
+
+class Fractional(NamedTuple):
+    """A fraction of the combinations of two levels."""
+
+    fraction: Annotated[int, Par("p of the fraction 2^(k−p)", "1", (1, 16))] = 1
+
+
+class LatinHypercube(NamedTuple):
+    """Points of which each stratum of each factor has one."""
+
+    points: Annotated[int, Par("points", "points", (1, LARGEST_POINTS))] = 64
+    block: Annotated[int, Par("points of one hypercube; 0: all of them", "points", (0, LARGEST_POINTS))] = 0
+
+
+class Sobol(NamedTuple):
+    """Points of a scrambled Sobol' sequence."""
+
+    points: Annotated[int, Par("points, a power of two", "points", (1, LARGEST_POINTS))] = 64
+
+
+class Csv(NamedTuple):
+    """The points of a file beside the study."""
+
+    file: Annotated[str, Par("CSV file of points, a column a factor")]
+
+
+def n_factorial(factors: Sequence[Factor], options: Factorial) -> int:
+    """Return the number of combinations."""
+    return math.prod(len(factor.levels) or options.levels for factor in factors)
+
+
+def factorial(factors: Sequence[Factor], options: Factorial, seed: int = 0) -> Rows:
     """Return every combination of the levels."""
-    return list(product(*[factor.spread(levels) for factor in factors]))
+    return list(product(*[factor.spread(options.levels) for factor in factors]))
 
 
-def fraction(factors: Sequence[Factor], p: int) -> list[tuple[Any, ...]]:
+def n_fractional(factors: Sequence[Factor], options: Fractional) -> int:
+    """Return 2^(k−p)."""
+    return int(2 ** max(0, len(factors) - options.fraction))
+
+
+def fractional(factors: Sequence[Factor], options: Fractional, seed: int = 0) -> Rows:
     """Return the 2^(k−p) points of two-level factors whose words of confounding are as long as can be."""
-    k = len(factors)
+    k, p = len(factors), options.fraction
     pairs = [factor.spread(2) for factor in factors]
     for factor, pair in zip(factors, pairs, strict=True):
         if len(pair) != 2:
@@ -67,44 +114,14 @@ def fraction(factors: Sequence[Factor], p: int) -> list[tuple[Any, ...]]:
     return rows
 
 
-def generators(k: int, p: int) -> list[tuple[int, ...]]:
-    """Return for each of the last ``p`` factors the base factors whose product it is, of the greatest resolution found.
-
-    For a resolution R, words are taken one by one, from the short or from the long end, as long as none of their
-    products is shorter than R; the greatest R for which this gives ``p`` words wins.
-    """
-    n = k - p
-    words = [word for length in range(2, n + 1) for word in combinations(range(n), length)]
-    for wanted in range(n + 1, 2, -1):
-        for order in (words, words[::-1]):
-            chosen: list[tuple[int, ...]] = []
-            products: list[frozenset[int]] = [
-                frozenset()
-            ]  # of the words chosen, the new factors (k, k + 1 …) among them
-            for word in order:
-                new = frozenset((*word, k + len(chosen)))
-                if all(len(new ^ old) >= wanted for old in products):
-                    chosen.append(word)
-                    products += [new ^ old for old in products]
-                if len(chosen) == p:
-                    return chosen
-    raise ConfigError(f"design.fraction = {p}: {2**n} points cannot tell {k} factors apart")
+def n_points(factors: Sequence[Factor], options: LatinHypercube | Sobol) -> int:
+    """Return the points that a sampled design asks for."""
+    return options.points
 
 
-def resolution(words: Sequence[tuple[int, ...]]) -> int:
-    """Return the length of the shortest product of generators: 3 confounds a factor with an interaction of two."""
-    shortest = math.inf
-    for size in range(1, len(words) + 1):
-        for some in combinations(words, size):
-            left: set[int] = set()
-            for word in some:
-                left ^= set(word)
-            shortest = min(shortest, len(left) + size)
-    return int(shortest)
-
-
-def latin_hypercube(factors: Sequence[Factor], n: int, block: int, seed: int) -> list[tuple[Any, ...]]:
-    """Return hypercubes of ``block`` points each, one under the other, ``n`` points in all."""
+def latin_hypercube(factors: Sequence[Factor], options: LatinHypercube, seed: int) -> Rows:
+    """Return hypercubes of ``block`` points each, one under the other."""
+    n, block = options.points, options.block or options.points
     if n % block:
         raise ConfigError(f"design.points = {n}: a Latin hypercube of {block} points grows by {block} at a time")
     return [row for b in range(n // block) for row in sampled(factors, hypercube(len(factors), block, [seed, b]))]
@@ -115,8 +132,14 @@ def hypercube(k: int, n: int, seed: Sequence[int]) -> np.ndarray:
     return qmc.LatinHypercube(k, seed=np.random.default_rng(seed)).random(n)
 
 
-def sobol(factors: Sequence[Factor], n: int, seed: int) -> list[tuple[Any, ...]]:
-    """Return the first ``n`` points, a power of two, of a scrambled Sobol' sequence."""
+def more_hypercubes(options: LatinHypercube, points: int) -> LatinHypercube:
+    """Return the options of a design of more points, in hypercubes of the size that it had."""
+    return options._replace(points=points, block=options.block or options.points)
+
+
+def sobol(factors: Sequence[Factor], options: Sobol, seed: int) -> Rows:
+    """Return the first points, a power of two, of a scrambled Sobol' sequence."""
+    n = options.points
     if n & (n - 1):
         near = 2 ** int(math.log2(n))
         raise ConfigError(f"design.points = {n}: Sobol' points come in powers of two, such as {near} or {2 * near}")
@@ -125,6 +148,34 @@ def sobol(factors: Sequence[Factor], n: int, seed: int) -> list[tuple[Any, ...]]
     return sampled(factors, qmc.Sobol(len(factors), seed=np.random.default_rng(seed)).random(n))
 
 
-def sampled(factors: Sequence[Factor], unit: np.ndarray) -> list[tuple[Any, ...]]:
+def more_sobol(options: Sobol, points: int) -> Sobol:
+    """Return the options of a design of more points."""
+    return options._replace(points=points)
+
+
+def sampled(factors: Sequence[Factor], unit: np.ndarray) -> Rows:
     """Return points of the unit cube, shape (n, k), as settings."""
     return [tuple(factor.at(u) for factor, u in zip(factors, row, strict=True)) for row in unit.tolist()]
+
+
+class DesignKind(NamedTuple):
+    """A kind of design.
+
+    ``options`` declares the keys of ``[design]``; ``n_rows`` counts the rows without making them; ``rows`` makes them
+    from factors, options and the seed of the study, or is None where a file has them. ``grown`` gives the options of a
+    design of more points, the first of which are those that it had; without it a design cannot grow.
+    """
+
+    options: type[Any]
+    n_rows: Callable[[Sequence[Factor], Any], int] | None = None
+    rows: Callable[[Sequence[Factor], Any, int], Rows] | None = None
+    grown: Callable[[Any, int], Any] | None = None
+
+
+DESIGNS: dict[str, DesignKind] = {
+    "factorial": DesignKind(Factorial, n_factorial, factorial),
+    "fractional": DesignKind(Fractional, n_fractional, fractional),
+    "latin-hypercube": DesignKind(LatinHypercube, n_points, latin_hypercube, more_hypercubes),
+    "sobol": DesignKind(Sobol, n_points, sobol, more_sobol),
+    "csv": DesignKind(Csv),
+}

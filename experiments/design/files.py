@@ -17,9 +17,10 @@ from typing import Annotated, Any, NamedTuple
 from abm.input.files import Source, is_file, read_toml
 from abm.input.scenario import Scenario, check_months
 from abm.outcomes import outcomes_of
-from abm.parameters import ConfigError, Par, entry, nearest, shown
+from abm.parameters import ConfigError, Par, entry, nearest, shortened, shown
+from experiments.design.designs import DESIGNS
 from experiments.design.factors import LARGEST_FILE, beside, check_baseline, factor, flat, from_csv, known, scenarios
-from experiments.design.study import LARGEST_RUNS, SCENARIO, Design, Kind, Precision, Study
+from experiments.design.study import LARGEST_RUNS, SCENARIO, Design, Precision, Study
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
 MOST_OUTCOMES = 400
@@ -65,7 +66,7 @@ def read_study(path: Path, quick: bool = False) -> Study:
         document = dict(source.document)
         for key, value in document.items():
             if key not in KEYS:
-                raise ConfigError(f"unknown key {key} = {shown(value)}{nearest(key, KEYS)}")
+                raise ConfigError(f"unknown key {shortened(key)} = {shown(value)}{nearest(key, KEYS)}")
             if key in TABLES and not isinstance(value, Mapping):
                 raise ConfigError(f"{key} = {shown(value)}: must be a table, [{key}]")
         changed = document.get("quick", {})
@@ -112,13 +113,12 @@ def build(document: Mapping[str, Any], path: Path, agents: str, suffix: str) -> 
     bases = {name: scenario.with_changes(fixed, months) for name, scenario in bases.items()}
     first = next(iter(bases.values()))
     factors = tuple(factor(key, value, bases) for key, value in vary.items())
-    design: Design = entry(Design, "design", document.get("design", {}))
-    if design.kind == Kind.CSV:
+    design = check_design(document.get("design", {}))
+    rows: tuple[Any, ...] = ()
+    if DESIGNS[design.kind].rows is None:
         if odd := next((key for key in vary if key != SCENARIO), None):
             raise ConfigError(f"vary.{odd} = {shown(vary[odd])}: the file of points says what varies")
-        factors, rows = from_csv(design.file, path, bases)
-    else:
-        rows = ()
+        factors, rows = from_csv(design.options.file, path, bases)
     outcomes = check_outcomes(document.get("outcomes"), bases)
     precision = entry(Precision, "precision", document["precision"]) if "precision" in document else None
     if precision and precision.outcome not in outcomes:
@@ -141,6 +141,22 @@ def build(document: Mapping[str, Any], path: Path, agents: str, suffix: str) -> 
         baseline=check_baseline(flat(document.get("baseline", {})), factors),
         agents=agents or (read_agents(path, head.agents) if head.agents else ""),
     )
+
+
+def check_design(given: Mapping[str, Any]) -> Design:
+    """Return the design that a study names, or refuse what it does not take."""
+    said = dict(given)
+    name = said.pop("kind", "factorial")
+    kind = str(name).lower().replace("_", "-")
+    if kind not in DESIGNS:
+        raise ConfigError(f"design.kind = {shown(name)}: must be one of {', '.join(DESIGNS)}{nearest(kind, DESIGNS)}")
+    takes = DESIGNS[kind].options._fields
+    if odd := next((key for key in said if key not in takes), None):
+        near = nearest(odd, takes)
+        raise ConfigError(
+            f"unknown key design.{shortened(odd)} = {shown(said[odd])}{near}; {kind} takes {', '.join(takes)}"
+        )
+    return Design(kind, entry(DESIGNS[kind].options, "design", said))
 
 
 def read_agents(study: Path, name: str) -> str:

@@ -8,32 +8,18 @@ from typing import Annotated, Any, NamedTuple
 
 from abm.input.scenario import Scenario
 from abm.parameters import ConfigError, Par, spelled
-from experiments.design import designs
+from experiments.design.designs import DESIGNS, LARGEST_POINTS, Factor, Rows
 from experiments.design.points import point_id, seed_of
 
 SCENARIO = "scenario"  # the factor that exchanges the whole scenario
-LARGEST_POINTS, LARGEST_RUNS = 1_000_000, 100_000_000
-
-
-class Kind(IntEnum):
-    """Designs that a study can name."""
-
-    FACTORIAL = 0
-    FRACTIONAL = 1
-    LATIN_HYPERCUBE = 2
-    SOBOL = 3
-    CSV = 4
+LARGEST_RUNS = 100_000_000
 
 
 class Design(NamedTuple):
-    """``[design]`` of a study."""
+    """``[design]`` of a study: a name of :data:`experiments.design.designs.DESIGNS`, and what is said for it."""
 
-    kind: Annotated[Kind, Par("kind of design")] = Kind.FACTORIAL
-    points: Annotated[int, Par("points of a sampled design", "points", (1, LARGEST_POINTS))] = 64
-    block: Annotated[int, Par("points of one Latin hypercube", "points", (0, LARGEST_POINTS))] = 0
-    levels: Annotated[int, Par("levels of a range in a factorial", "levels", (2, 1000))] = 3
-    fraction: Annotated[int, Par("p of the fraction 2^(k−p)", "1", (1, 16))] = 1
-    file: Annotated[str, Par("CSV file of points, a column a factor")] = ""
+    kind: str
+    options: Any
 
 
 class Precision(NamedTuple):
@@ -63,7 +49,7 @@ class Study(NamedTuple):
     title: str
     hypothesis: str
     scenarios: dict[str, Scenario]
-    factors: tuple[designs.Factor, ...]
+    factors: tuple[Factor, ...]
     design: Design
     listed: tuple[tuple[Any, ...], ...]
     replicates: int
@@ -82,17 +68,8 @@ class Study(NamedTuple):
 
     def n_rows(self) -> int:
         """Return the number of rows of the design, counted without making it."""
-        d = self.design
-        if d.kind == Kind.CSV:
-            return len(self.listed)
-        if d.kind == Kind.FRACTIONAL:
-            return int(2 ** max(0, len(self.factors) - d.fraction))
-        if d.kind != Kind.FACTORIAL:
-            return d.points
-        n = 1
-        for factor in self.factors:
-            n *= len(factor.levels) or d.levels
-        return n
+        count = DESIGNS[self.design.kind].n_rows
+        return count(self.factors, self.design.options) if count else len(self.listed)
 
     def checked_size(self) -> Study:
         """Return the study, or refuse one of more points or runs than can be meant."""
@@ -104,20 +81,12 @@ class Study(NamedTuple):
             raise ConfigError(f"replicates = {self.most_replicates}: {total}; at most {LARGEST_RUNS:,} in one study")
         return self
 
-    def rows(self) -> list[tuple[Any, ...]]:
+    def rows(self) -> Rows:
         """Return the settings of every point, a value a factor."""
-        d, f = self.design, self.factors
-        if d.kind == Kind.CSV:
-            return list(self.listed)
-        if not f:
+        if not self.factors:
             return [()]
-        if d.kind == Kind.FACTORIAL:
-            return designs.factorial(f, d.levels)
-        if d.kind == Kind.FRACTIONAL:
-            return designs.fraction(f, d.fraction)
-        if d.kind == Kind.SOBOL:
-            return designs.sobol(f, d.points, self.seed)
-        return designs.latin_hypercube(f, d.points, d.block or d.points, self.seed)
+        make = DESIGNS[self.design.kind].rows
+        return make(self.factors, self.design.options, self.seed) if make else list(self.listed)
 
     def points(self) -> list[Point]:
         """Return the points in the order of the design; rows of equal settings are one point."""
@@ -151,9 +120,9 @@ class Study(NamedTuple):
 
     def extended(self, replicates: int | None = None, points: int | None = None) -> Study:
         """Return the study with more replicates or points; what it had before stays part of it."""
-        design = self.design
-        if points and points > design.points and design.kind in (Kind.LATIN_HYPERCUBE, Kind.SOBOL):
-            design = design._replace(points=points, block=design.block or design.points)
+        design, grown = self.design, DESIGNS[self.design.kind].grown
+        if points and grown and points > self.n_rows():
+            design = design._replace(options=grown(design.options, points))
         larger = max(self.replicates, replicates or 0)
         precision = self.precision
         if precision and larger > self.replicates:

@@ -23,7 +23,8 @@ from abm.runs import recorded, run, run_many
 from abm.state.tables import THEMES
 from experiments.analysis import effects
 from experiments.analysis.positions import LATER, positions
-from experiments.files import versions, whole_folder, write_json, write_scenario, write_table
+from experiments.files import versions, write_json, write_scenario, write_table
+from experiments.output import output_folder
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -198,7 +199,7 @@ def demonstrate(replicates: int, output: Path, progress: bool = True) -> Demonst
     """Run the demonstration and write its tables, figures and provenance into ``output``, whole or not at all."""
     from experiments.figures import save
 
-    with whole_folder(output) as room:
+    with output_folder(output, "demo") as room:
         found = experiment(replicates, progress)
         write_table(room, "results", found.results)
         write_table(room, "means", found.means)

@@ -1,5 +1,8 @@
 """What people do with any Mesa model: look at it half-way, let Mesa run it, copy it, send it to another process."""
 
+import copy
+import pickle
+
 import pandas as pd
 import pytest
 
@@ -72,3 +75,48 @@ def test_batch_run_runs_every_model_to_its_end(scenario):
     by_hand = abm.run(scenario, seed=6, override={"broker.capacity": 8}).outcomes["contacts_ever"].item()
     row = rows[(rows["seed"] == 6) & (rows["override"] == {"broker.capacity": 8})]
     assert row["contacts_ever"].item() == by_hand
+
+
+class Hermit(abm.City):
+    """A city that agrees to nothing."""
+
+    def consent(self, partner, theme, meeting):
+        return False
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda model: pickle.loads(pickle.dumps(model))], ids=["deep", "pickle"]
+)
+@pytest.mark.parametrize("city", [abm.City, {"city01": Hermit}], ids=["plain", "own class"])
+def test_a_copy_goes_on_alone_and_as_the_original_would(scenario, copied, city):
+    uncopied = abm.CityPartnershipModel(scenario, seed=5, city=city).run().digest
+    model = stepped(abm.CityPartnershipModel(scenario, seed=5, city=city), 6)
+    half_way, other = model.result().digest, copied(model)
+    assert other.run().digest == uncopied
+    assert (model.month, model.result().digest) == (6, half_way), "the copy ran on the tables of the original"
+    assert model.run().digest == uncopied
+    assert other.city_named("city02").world is other and other.cities[2] is other.city_agents[2]
+
+
+def test_a_copy_of_a_view_looks_at_a_copy_of_the_model(model):
+    tie = stepped(model, 6).partnerships()[0]
+    for other in (copy.deepcopy(tie), pickle.loads(pickle.dumps(tie))):
+        assert (other.trust, other.cities[0].name) == (tie.trust, tie.cities[0].name)
+        other.model.tables.partnerships.trust[other.row] = 0.5
+        assert tie.trust != 0.5
+    assert copy.copy(tie).model is model
+
+
+def test_a_copy_of_an_agent_and_of_a_result_stands_alone(model):
+    city = stepped(model, 6).city_at(0)
+    other = pickle.loads(pickle.dumps(city))
+    other.engagement = 9.0
+    assert city.engagement != 9.0 and other.world is not model
+    result = model.result()
+    assert copy.deepcopy(result).digest == pickle.loads(pickle.dumps(result)).digest == result.digest
+
+
+def test_a_column_that_a_partnership_lacks_is_said_with_the_nearest(model):
+    tie = stepped(model, 6).partnerships()[0]
+    with pytest.raises(AttributeError, match=r"a partnership has no trusts; did you mean trust\?"):
+        _ = tie.trusts
