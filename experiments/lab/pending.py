@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from abm.machine.jit import code_digest
+from abm.machine.cache import code_digest
 from experiments.design.points import opened
 from experiments.design.study import Point, Study
 from experiments.intervals import t_interval

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from abm.machine.jit import code_digest
+from abm.machine.cache import code_digest
 from experiments.design.study import SCENARIO, Study
 from experiments.files import plain, toml, versions, whole_file, whole_folder, write_json, write_scenario
 from experiments.lab.folder import PROVENANCE, RESOLVED

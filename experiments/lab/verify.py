@@ -10,7 +10,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from abm.machine.jit import code_digest
+from abm.machine.cache import code_digest
 from experiments.design.points import MAGIC, Row, opened, sealed
 from experiments.design.study import Study
 from experiments.lab.executors import Work

@@ -274,9 +274,9 @@ def test_numbers_and_lines_for_readers():
 def test_a_cache_that_cannot_be_written_leaves_no_kernels_beside_the_sources(tmp_path):
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     code = """
-from abm.machine import jit
+from abm.machine import cache, jit
 f = jit.kernel(lambda x: x + 1)
-print(f(1), jit.cache_is_kept(), f.stats.cache_path)
+print(f(1), cache.cache_is_kept(), f.stats.cache_path)
 """
     done = subprocess.run(
         [sys.executable, "-c", code],
