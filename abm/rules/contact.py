@@ -24,9 +24,10 @@ from abm.draws import NOBODY, draw, uniform
 from abm.machine.jit import Key, Settings, State, Table, kernel
 from abm.machine.sorting import put_in_order
 from abm.parameters import par
+from abm.shared.organisations import organisations_linked
 from abm.shared.pairs import cognitive_distance
 from abm.state import append
-from abm.state.neighbours import both, common_partners, find, note, organisations_linked
+from abm.state.neighbours import both, common_partners, find, note
 from abm.state.tables import NONE, EventType, Origin, Stage
 
 COUNTS, CONSENT, PRIORITY, BEGIN = (

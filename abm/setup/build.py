@@ -10,11 +10,11 @@ from abm import measures
 from abm.input.scenario import Scenario
 from abm.machine.bits import WORD
 from abm.measures.census import CityTally, Tally
-from abm.parameters import as_record, parameter_layout
 from abm.rules import SECTIONS
 from abm.setup import room, rows
 from abm.setup.names import names
 from abm.setup.policies import tables
+from abm.setup.records import as_record, parameter_layout
 from abm.state.tables import (
     N_THEMES,
     NONE,
