@@ -13,13 +13,13 @@ from abm.draws import mix
 from abm.machine.bits import EMPTY, WORD, bit, n_bits
 from abm.machine.jit import Key, State, Table, kernel, wrapping_kernel
 from abm.state import append
-from abm.state.tables import NONE, Stage
+from abm.state.tables import NONE, Neighbour, Sized, Stage
 
 STRANGER = 0
 ACQUAINT = draws.process("contact.acquaint")
-ROOM = {
-    "neighbours": lambda w: 2 + 2 * len(w.partnerships),
-    "next_link": lambda w: 1 + 2 * len(w.links),
+LISTS = {
+    "neighbours": Sized(lambda w: 2 + 2 * len(w.partnerships), Neighbour),
+    "next_link": Sized(lambda w: 1 + 2 * len(w.links)),
 }
 
 
