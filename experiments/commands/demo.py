@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def demo(
     replicates: Annotated[int, typer.Option(help="Runs in each of the 16 cells.", min=2)] = 100,
-    output: Annotated[Path, typer.Option(help="New or earlier folder for tables and figures.")] = Path("outputs/demo"),
+    output: Annotated[Path, typer.Option(help="Folder for tables and figures.")] = Path("outputs/demo"),
 ) -> None:
     """Compare brokers and events in an experiment."""
     from experiments.report.demo import demonstrate

@@ -23,8 +23,7 @@ from abm.runs import recorded, run, run_many
 from abm.state.tables import THEMES
 from experiments.analysis import effects
 from experiments.analysis.positions import LATER, positions
-from experiments.files import versions, write_json, write_scenario, write_table
-from experiments.output import output_folder
+from experiments.files import versions, whole_folder, write_json, write_scenario, write_table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -199,7 +198,7 @@ def demonstrate(replicates: int, output: Path, progress: bool = True) -> Demonst
     """Run the demonstration and write its tables, figures and provenance into ``output``, whole or not at all."""
     from experiments.figures import save
 
-    with output_folder(output, "demo") as room:
+    with whole_folder(output) as room:
         found = experiment(replicates, progress)
         write_table(room, "results", found.results)
         write_table(room, "means", found.means)
