@@ -523,9 +523,7 @@ class World(NamedTuple):
     programmes: Any
     members: Any
     organisations: Any
-    by_theme: (
-        Any  # (n_cities * …,) the organisations of a city, kind and theme: see `shared.organisations`
-    )
+    by_theme: Any  # (n_cities * …,) the organisations of a city, kind and theme: see `shared.organisations`
     next_by_theme: Any  # (1 + 2 * n_organisations,)
     practices: Any
     ladder: Any  # (n_actors, n_practices) of Ladder, u1

@@ -272,7 +272,8 @@ def test_numbers_and_lines_for_readers():
 
 def test_a_cache_that_cannot_be_written_leaves_no_kernels_beside_the_sources(tmp_path):
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    code = "from abm import jit; f = jit.kernel(lambda x: x + 1); print(f(1), jit.cache_is_kept(), f.stats.cache_path)"
+    code = "from abm.machine import jit; f = jit.kernel(lambda x: x + 1); "
+    code += "print(f(1), jit.cache_is_kept(), f.stats.cache_path)"
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
