@@ -16,6 +16,7 @@ from typing import Annotated
 
 import typer
 
+from abm.machine.home import settle_elsewhere
 from experiments.commands.compare import compare
 from experiments.commands.demo import demo
 from experiments.commands.doctor import doctor
@@ -108,6 +109,8 @@ def terminate(*_: object) -> None:
 def main() -> None:
     """Entry point of ``twinhelix``."""
     tolerant_streams()
+    if folder := settle_elsewhere():
+        notice(f"there is no home folder: compiled rules are kept in {folder} (TWINHELIX_CACHE names another place)")
     signal.signal(signal.SIGTERM, terminate)
     code = answer()
     sys.stdout.flush()
