@@ -79,6 +79,8 @@ def answer(arguments: Sequence[str] | None = None) -> int:
         return said(str(stop), stop.code)
     except (KeyboardInterrupt, typer.Abort):
         return said("interrupted; nothing new was written", INTERRUPTED)
+    except MemoryError as error:
+        return said(f"memory: {error or 'there is not enough for this'}", DISK)
     except OSError as error:
         return said(f"{error.filename or 'disk'}: {error.strerror or error}", DISK)
     except ValueError as error:
