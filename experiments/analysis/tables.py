@@ -2,48 +2,80 @@
 
 from __future__ import annotations
 
+import errno
+import hashlib
+import json
 from collections.abc import Iterator
 from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
 from abm.parameters import spelled
 from experiments.analysis import effects
+from experiments.design.points import layout, told
 from experiments.design.study import Study
 from experiments.files import inert_text, whole_file, whole_folder, write_table
-from experiments.lab.ledger import FILE, Ledger
+from experiments.lab.exports import write_export
+from experiments.lab.folder import TABLES
+from experiments.lab.ledger import FILE, Ledger, with_failures
 
 PIECE = 50_000
-MOST_COMPARED = 2_000_000  # cells of a table that is compared in memory
+MOST_COMPARED, MOST_ARMS = 2_000_000, 20_000  # cells and arms of a table that is compared in memory
 
 
-def export(study: Study, folder: Path) -> list[str]:
-    """Write the tables of a study into its folder, each whole or not at all; return their names."""
-    written = ["runs.parquet", "runs.csv"]
-    with (
-        Ledger(folder / FILE, write=False) as ledger,
-        whole_file(folder / written[0]) as parquet,
-        whole_file(folder / written[1]) as text,
-    ):
-        schema = schema_of(study)
-        with pq.ParquetWriter(parquet, schema) as writer, text.open("w", encoding="utf-8", newline="") as file:
-            header = True
-            for piece in pieces(study, ledger):
-                writer.write_table(pa.Table.from_pandas(piece, schema, preserve_index=False))
-                inert_text(piece).to_csv(file, index=False, header=header, lineterminator="\n")
-                header = False
+def export(study: Study, folder: Path, to: Path | None = None) -> dict[str, list[str]]:
+    """Write the tables of a study, each whole or not at all; return their names, and what was left out.
+
+    Parameters
+    ----------
+    folder
+        Folder of the study.
+    to
+        Folder to write into, the study's own if left out.
+    """
+    to = to or folder
+    to.mkdir(parents=True, exist_ok=True)
+    written, left_out = ["runs.parquet", "runs.csv"], list[str]()
+    with Ledger(folder / FILE, write=False) as ledger:
+        digest = write_runs(study, ledger, to)
         failures = pd.DataFrame(ledger.failures(), columns=["point", "replicate", "seed", "error"])
-    compared = compare(study, pq.read_table(folder / "runs.parquet").to_pandas()) if comparable(study, folder) else {}
-    tables = compared | ({"failures": failures} if len(failures) else {})
+        arms = ledger.count("point")
+    tables = {"failures": failures} if len(failures) else {}
+    cells = pq.read_metadata(to / "runs.parquet").num_rows * len(study.outcomes)
+    if cells > MOST_COMPARED or arms > MOST_ARMS:
+        size = f"{cells:,} values at {arms:,} points; at most {MOST_COMPARED:,} at {MOST_ARMS:,} are compared here"
+        left_out.append(f"means and differences, of {size}")
+    else:
+        compared, alone = compare(study, pq.read_table(to / "runs.parquet").to_pandas())
+        tables |= compared
+        left_out += alone
     for name, table in tables.items():
-        with whole_folder(folder / "tables") as room:
+        with whole_folder(to / TABLES) as room:
             write_table(room, name, table)
-        written += [f"tables/{name}.parquet", f"tables/{name}.csv"]
-    return written
+        written += [f"{TABLES}/{name}.parquet", f"{TABLES}/{name}.csv"]
+    write_export(to, digest, written, left_out)
+    return {"written": written, "left_out": left_out}
+
+
+def write_runs(study: Study, ledger: Ledger, to: Path) -> str:
+    """Write a row a run, twice; return the digest of the table."""
+    schema, digest = schema_of(study), hashlib.sha256()
+    with (
+        whole_file(to / "runs.parquet") as parquet,
+        whole_file(to / "runs.csv") as text,
+        pq.ParquetWriter(parquet, schema) as exact,
+        pc.CSVWriter(text, schema) as spreadsheet,
+    ):
+        for piece in pieces(study, ledger, digest):
+            exact.write_table(pa.Table.from_pandas(piece, schema, preserve_index=False))
+            spreadsheet.write_table(pa.Table.from_pandas(inert_text(piece), schema, preserve_index=False))
+    return with_failures(digest, ledger.failures())
 
 
 def factor_columns(study: Study) -> dict[str, Any]:
@@ -62,19 +94,32 @@ def schema_of(study: Study) -> Any:
     return pa.schema(list((columns | dict.fromkeys(study.outcomes, pa.float64())).items()))
 
 
-def pieces(study: Study, ledger: Ledger) -> Iterator[pd.DataFrame]:
-    """Yield the runs in order, so many at a time that memory stays small."""
-    settings = {point.id: study.shown(point.settings) for point in study.points()}
-    rows: list[tuple[Any, ...]] = []
-    columns = schema_of(study).names
-    for row in ledger.rows():
-        if row.outcomes is not None:
-            known = settings[row.point]
-            rows.append((row.point, row.replicate, row.seed, *known.values(), *row.outcomes.tolist()))
-        if len(rows) == PIECE:
-            yield pd.DataFrame(rows, columns=columns)
-            rows = []
-    yield pd.DataFrame(rows, columns=columns)
+def pieces(study: Study, ledger: Ledger, digest: Any = None) -> Iterator[pd.DataFrame]:
+    """Yield the runs in order, so many at a time that memory stays small, and at least one table."""
+    said = list(ledger.texts("point"))
+    settings = pd.DataFrame([json.loads(text) for _, _, text in said], [point for point, *_ in said])
+    kind, some = layout(len(study.outcomes)), list[bytes]()
+    for _, data in ledger.sealed_rows():
+        if len(data) != kind.itemsize:
+            raise OSError(errno.EIO, "a run in it has other outcomes than the study", str(ledger.path))
+        if digest is not None:
+            digest.update(told(data))
+        some.append(data)
+        if len(some) == PIECE:
+            yield piece_of(study, settings, np.frombuffer(b"".join(some), kind))
+            some = []
+    yield piece_of(study, settings, np.frombuffer(b"".join(some), kind))
+
+
+def piece_of(study: Study, settings: pd.DataFrame, rows: np.ndarray) -> pd.DataFrame:
+    """Return runs as a table; ``rows`` have the layout of the ledger, shape (n_runs,)."""
+    points = [point.hex() for point in rows["point"].tolist()]
+    keys = pd.DataFrame({"point": points, "replicate": rows["replicate"], "seed": rows["seed"]})
+    known = settings.reindex(points)[[factor.name for factor in study.factors]].reset_index(drop=True)
+    if known.isna().any(axis=None):
+        raise OSError(errno.EIO, "a run in it is of no point of the study; `twinhelix verify` says more", FILE)
+    outcomes = pd.DataFrame(rows["outcomes"].reshape(len(rows), -1), columns=list(study.outcomes))
+    return pd.concat([keys, known, outcomes], axis=1)
 
 
 def runs(study: Study, folder: Path) -> pd.DataFrame:
@@ -83,21 +128,24 @@ def runs(study: Study, folder: Path) -> pd.DataFrame:
         return pd.concat(list(pieces(study, ledger)), ignore_index=True)
 
 
-def comparable(study: Study, folder: Path) -> bool:
-    """Say whether arms can be compared in memory."""
-    return pq.read_metadata(folder / "runs.parquet").num_rows * len(study.outcomes) <= MOST_COMPARED
+def compare(study: Study, table: pd.DataFrame) -> tuple[dict[str, pd.DataFrame], list[str]]:
+    """Return means by arm, and for every factor with a baseline the paired differences to it, all else equal.
 
-
-def compare(study: Study, table: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return means by arm, and for every factor with a baseline the paired differences to it, all else equal."""
+    Arms that have no partner at the baseline, as in a fraction of a design, are left out and told.
+    """
     by = [factor.name for factor in study.factors] or ["point"]
     outcomes = list(study.outcomes)
-    found = {"means": effects.means(table, by, outcomes)}
-    if study.baseline and study.common_random_numbers:
-        parts = []
-        for key, value in study.baseline.items():
-            word = spelled(value) if isinstance(value, IntEnum) else value
-            part = effects.differences(table, by, {key: word}, outcomes)
+    found, left_out, parts = {"means": effects.means(table, by, outcomes)}, list[str](), list[pd.DataFrame]()
+    arms = pd.MultiIndex.from_frame(table[by].drop_duplicates())
+    for key, value in study.baseline.items() if study.common_random_numbers else ():
+        word = spelled(value) if isinstance(value, IntEnum) else value
+        there = pd.MultiIndex.from_frame(arms.to_frame().assign(**{key: word})).isin(arms)
+        if not there.all():
+            left_out.append(f"differences to {key} = {word} of {(~there).sum():,} arms, which have no partner there")
+        paired = table[pd.MultiIndex.from_frame(table[by]).isin(arms[there])]
+        if there.any():
+            part = effects.differences(paired, by, {key: word}, outcomes)
             parts.append(effects.with_replicates(part).assign(baseline=f"{key} = {word}"))
+    if parts:
         found["differences"] = pd.concat(parts, ignore_index=True)
-    return found
+    return found, left_out

@@ -63,7 +63,7 @@ def conducted(name: str, outputs: Path, quick: bool = False) -> Path:
     conduct(study, file, folder, partial(in_threads), watch=Watch(screen.begin, screen.tell, screen.end))
     with owned(folder):
         export(study, folder)
-        table = contrasts(name, compare(study, runs(study, folder))["differences"])
+        table = contrasts(name, compare(study, runs(study, folder))[0]["differences"])
         shown = table[table["outcome"].isin(SHOWN[name])]
         title = f"{study.title}: {study.replicates} pairs of runs of {study.months} months"
         save(paired_differences(shown, title, labels=WORDS), folder / f"{name}.png")
