@@ -8,7 +8,8 @@ if TYPE_CHECKING:
     from abm.attribution import attribute
     from abm.face.agents import Broker, City, Firm, University
     from abm.face.model import CityPartnershipModel
-    from abm.input.scenario import Scenario, load
+    from abm.input.load import load
+    from abm.input.scenario import Scenario
     from abm.parameters import ConfigError
     from abm.result import Result
     from abm.runs import run, run_many
@@ -19,7 +20,7 @@ _HOMES = {
     "run": "abm.runs",
     "run_many": "abm.runs",
     "Result": "abm.result",
-    "load": "abm.input.scenario",
+    "load": "abm.input.load",
     "Scenario": "abm.input.scenario",
     "ConfigError": "abm.parameters",
     "CityPartnershipModel": "abm.face.model",

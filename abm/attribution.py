@@ -11,7 +11,8 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from abm.input.scenario import Scenario, load
+from abm.input.load import load
+from abm.input.scenario import Scenario
 from abm.parameters import ConfigError, nearest, shown, spelled
 from abm.result import Result
 from abm.rules.policies.kinds import KINDS

@@ -10,6 +10,7 @@ from enum import IntEnum
 from typing import Any
 
 from abm.input.scenario import PARAMETERS
+from abm.labels.measures import MEASURES as LABELS
 from abm.measures import MEASURES
 from abm.parameters import ConfigError, Declaration, legal_text, nearest, shown, spelled
 from abm.rules import SECTIONS
@@ -53,9 +54,10 @@ def parameters(wanted: Sequence[str] = ()) -> list[dict[str, Any]]:
 
 
 def measures() -> list[dict[str, Any]]:
-    """Return one plain record a measure: name, unit, number in the model's description, sentence, by.
+    """Return one plain record a measure: name, unit, number in the model's description, sentence, label, by.
 
-    ``by`` is region, theme or None; a result has a column ``name.value`` for each value of it.
+    ``label`` has an English and a Chinese word; ``by`` is region, theme or None: a result has a column ``name.value``
+    for each value of it.
     """
     return [
         {
@@ -63,6 +65,7 @@ def measures() -> list[dict[str, Any]]:
             "unit": m.unit,
             "number": m.number,
             "sentence": m.sentence,
+            "label": LABELS[name]._asdict(),
             "by": "region" if m.by_region else "theme" if m.by_theme else None,
         }
         for name, m in MEASURES.items()

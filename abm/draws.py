@@ -5,7 +5,7 @@ There is no generator and no state: the order in which rows are visited, the num
 cannot change it, and two scenarios with one seed share all the luck they can share (common random numbers).
 
 The hash adds its arguments, each times its own odd constant, and scrambles the sum by the variant-13 finaliser of
-splitmix64 (Steele, Lea & Flood 2014; constants of Stafford). The normal is Wichura's AS241 inverse (1988).
+splitmix64 (Steele, Lea & Flood 2014; constants of Stafford). The normal is the inverse AS241 (Wichura 1988).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import math
 
 import numpy as np
 
-from abm.machine.jit import Key, kernel
+from abm.machine.jit import Key, kernel, wrapping_kernel
 
 _S30, _S27, _S31, _S12 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(12)
 _MIX_1, _MIX_2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
@@ -36,7 +36,7 @@ def entity(*parts: object) -> np.uint64:
     return np.uint64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little"))
 
 
-@kernel
+@wrapping_kernel
 def mix(h: Key) -> Key:
     """Scramble 64 bits so that every input bit moves every output bit."""
     h = (h ^ (h >> _S30)) * _MIX_1
@@ -44,13 +44,13 @@ def mix(h: Key) -> Key:
     return h ^ (h >> _S31)
 
 
-@kernel
+@wrapping_kernel
 def moment(seed: Key, why: Key, month: int) -> Key:
     """Return what all draws of a process in a month have in common, for a loop that draws many (see :func:`at`)."""
     return mix(mix(seed * _GOLDEN + why) + np.uint64(month) * _MONTH)
 
 
-@kernel
+@wrapping_kernel
 def at(when: Key, a: Key, b: Key, counter: int) -> Key:
     """Return the luck (uint64) of entities ``a`` and ``b`` at a :func:`moment`; ``counter`` tells draws apart."""
     return mix(when + a * _A + b * _B + np.uint64(counter) * _COUNT)
@@ -62,7 +62,7 @@ def draw(seed: Key, why: Key, month: int, a: Key, b: Key, counter: int) -> Key:
     return at(moment(seed, why, month), a, b, counter)
 
 
-@kernel
+@wrapping_kernel
 def child(luck: Key, counter: int) -> Key:
     """Return a further independent draw of the same luck, or the key of the ``counter``-th child of an entity."""
     return mix(luck + (np.uint64(counter) + np.uint64(1)) * _GOLDEN)

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 
 from abm.input.scenario import Scenario
-from abm.machine.jit import State, Table, kernel, wrapping_integers
+from abm.machine.jit import State, Table, kernel
 from abm.parameters import ConfigError, shown
 from abm.schedule import compiled_month as month
-from abm.setup.world import begin, build, fits, grow, parameters
+from abm.setup.build import build, parameters
+from abm.setup.world import begin, fits, grow
 from abm.state.handle import handle
 from abm.state.tables import World
 
@@ -65,9 +66,8 @@ def simulate(scenario: Scenario, seeds: Sequence[int], w: World | None = None) -
     w = build(scenario) if w is None else w
     recorded = np.zeros((len(bits), scenario.months), w.series.dtype)
     x, t = 0, 0
-    with wrapping_integers():
-        while x < len(bits):
-            x, t = advance(handle(w), p, bits, x, t, scenario.months, recorded)
-            if x < len(bits):
-                w = grow(w, p[0], bits[x], t)
+    while x < len(bits):
+        x, t = advance(handle(w), p, bits, x, t, scenario.months, recorded)
+        if x < len(bits):
+            w = grow(w, p[0], bits[x], t)
     return recorded, w

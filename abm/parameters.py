@@ -1,4 +1,4 @@
-"""Declare a parameter once, where it acts; check it, coerce it, merge it: defaults < file < scenario < flag.
+"""Declare a parameter once, where it acts; check it, coerce it.
 
 A rule declares its parameters in a class ``Params``, a line each, by :func:`par`, :data:`lever` or :data:`constant`.
 The name of the section in TOML is given when the sections are put together (:data:`abm.rules.SECTIONS`); the full
@@ -19,6 +19,8 @@ from types import NoneType
 from typing import Any, Literal, NamedTuple, get_args, get_type_hints
 
 import numpy as np
+
+from abm.machine.records import by_name
 
 
 class ConfigError(ValueError):
@@ -84,7 +86,14 @@ def par(
         Where the default comes from.
     control
         Who decides: a programme (:data:`lever`), the model (:data:`constant`), or nobody, as it is not known.
+
+    Raises
+    ------
+    TypeError
+        If a default is a whole number, such as 1 for 1.0, although its range is not.
     """
+    if type(default) is int and any(x != int(x) for x in (*legal, *(prior or ())) if math.isfinite(x)):
+        raise TypeError(f"par({default}, {sentence!r}): a whole number beside {legal} and {prior}; write {default}.0")
     return Declaration(
         "", type(default), default, Par(sentence, unit, legal, prior and Uniform(*prior), source, control)
     )
@@ -150,14 +159,22 @@ def coerce(declaration: Declaration, value: Any) -> Any:
                 raise ValueError
     except (ValueError, TypeError, KeyError, OverflowError):
         names = [spelled(m) for m in declaration.kind] if issubclass(declaration.kind, IntEnum) else []
-        hint = nearest(str(value), names) if names else ""
+        hint = nearest(shown(value), names) if names else ""
         raise ConfigError(f"{declaration.name} = {shown(value)}: must be {legal_text(declaration)}{hint}") from None
     return coerced
 
 
 def shown(value: Any) -> str:
     """Return a value as one short line for a message."""
-    text = " ".join(repr(value).split())
+    try:
+        return shortened(" ".join(repr(value).split()))
+    except (ValueError, RecursionError):  # Python writes no number of more than 4,300 digits
+        return "a number or table too large to show"
+
+
+def shortened(name: Any) -> str:
+    """Return a name as it can stand in a line: not too long, and without what would move the cursor."""
+    text = str(name) if str(name).isprintable() else repr(name)
     return text if len(text) <= 60 else text[:57] + "…"
 
 
@@ -175,7 +192,8 @@ def _coerced(kind: type, value: Any) -> Any:
         return _refuse()
     if kind is int:
         number = float(value)
-        return int(value) if number == int(number) else _refuse()
+        whole = isinstance(value, int) or (isinstance(value, str) and value.strip().lstrip("+-").isdecimal())
+        return int(value) if whole else int(number) if number == int(number) else _refuse()  # 2.0 is 2, also as text
     return float(value)
 
 
@@ -183,45 +201,29 @@ def _refuse() -> Any:
     raise ValueError
 
 
-def resolve(known: Mapping[str, Declaration], layers: Iterable[tuple[str, Mapping[str, Any]]]) -> dict[str, Any]:
-    """Merge layers of ``full name -> value``, later ones winning, over the defaults.
-
-    Parameters
-    ----------
-    known
-        Every declared parameter by full name.
-    layers
-        Pairs (where it was written, values); the place begins the message of a refusal.
-    """
-    values = {name: declaration.default for name, declaration in known.items()}
-    for place, layer in layers:
-        for name, value in layer.items():
-            if name not in known:
-                raise ConfigError(f"{place}: unknown parameter {name} = {shown(value)}{nearest(name, known)}")
-            try:
-                values[name] = coerce(known[name], value)
-            except ConfigError as error:
-                raise ConfigError(f"{place}: {error}") from None
+def checked(known: Mapping[str, Declaration], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Return values by full name as their declared types; one that is unknown or not legal is refused."""
+    values = {}
+    for name, value in given.items():
+        if name not in known:
+            raise ConfigError(f"unknown parameter {shortened(name)} = {shown(value)}{nearest(name, known)}")
+        values[name] = coerce(known[name], value)
     return values
 
 
-def entry(declared: type, what: str, given: Mapping[str, Any], place: str) -> Any:
-    """Return a checked ``NamedTuple`` made from one entry of a scenario file, such as a broker or a shock."""
+def entry(declared: type, what: str, given: Any) -> Any:
+    """Return a checked ``NamedTuple`` made from one table of a file, such as a broker; no ``what``: the file itself."""
     if not isinstance(given, Mapping):
-        raise ConfigError(f"{place}: {what} must be a table of keys, not {shown(given)}")
-    known = {d.name.partition(".")[2]: d for d in declarations(what, declared)}
-    values: dict[str, Any] = {}
+        raise ConfigError(f"{what} must be a table of keys, not {shown(given)}")
+    known = {d.name.rpartition(".")[2]: d._replace(name=d.name.lstrip(".")) for d in declarations(what, declared)}
     for key, value in given.items():
         if key not in known:
-            raise ConfigError(f"{place}: unknown key {what}.{key} = {shown(value)}{nearest(key, known)}")
-        try:
-            values[key] = coerce(known[key], value)
-        except ConfigError as error:
-            raise ConfigError(f"{place}: {error}") from None
-    for key in known:
-        if key not in values and key not in declared._field_defaults:  # type: ignore[attr-defined]
-            raise ConfigError(f"{place}: {what} needs {key} ({legal_text(known[key])})")
-    return declared(**values)
+            name = shortened(f"{what}.{key}".lstrip("."))
+            raise ConfigError(f"unknown key {name} = {shown(value)}{nearest(key, known)}")
+    for key, declaration in known.items():
+        if key not in given and key not in declared._field_defaults:  # type: ignore[attr-defined]
+            raise ConfigError(f"{what} needs {key} ({legal_text(declaration)})")
+    return declared(**{key: coerce(known[key], value) for key, value in given.items()})
 
 
 def section_dtype(declared: type) -> np.dtype:
@@ -240,10 +242,10 @@ def parameter_layout(sections: Mapping[str, type]) -> np.dtype:
     return np.dtype([(name, section_dtype(declared)) for name, declared in sections.items()], align=True)
 
 
-def as_record(layout: np.dtype, values: Mapping[str, Any]) -> np.recarray:
+def as_record(layout: np.dtype, values: Mapping[str, Any]) -> Any:
     """Return one row of nested records from values by full name; shape (1,)."""
     row = np.zeros(1, layout)
     for name, value in values.items():
         section, _, field = name.partition(".")
         row[section][field] = value
-    return row.view(np.recarray)
+    return by_name(row, "Settings")

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from abm.labels.stages import STAGES
+
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.figure import Figure
-
-STOCKS = {
-    "contacts": "contact",
-    "memoranda": "memorandum",
-    "action_plans": "action plan",
-    "pilots": "pilot",
-    "sustained": "sustained",
-}
-COLOURS = ("#9ecae1", "#6baed6", "#3182bd", "#e6850e", "#a63603")
 
 
 def stages_over_time(series: pd.DataFrame, title: str) -> Figure:
@@ -24,8 +17,8 @@ def stages_over_time(series: pd.DataFrame, title: str) -> Figure:
 
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.subplots()
-    for (column, label), colour in zip(STOCKS.items(), COLOURS, strict=True):
-        axes.plot(series.index, series[column], color=colour, linewidth=2, label=label)
+    for rung in STAGES:
+        axes.plot(series.index, series[rung.now], color=rung.colour, linewidth=2, label=rung.label.english)
     axes.set_xlabel("month")
     axes.set_ylabel("living partnerships")
     axes.set_title(title, loc="left", parse_math=False)

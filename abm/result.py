@@ -1,8 +1,7 @@
-"""What a run returns: tidy tables with names instead of numbers, a graph, a picture, and a digest of every bit."""
+"""What a run returns: tidy tables with names instead of numbers, a graph, a picture, and a digest."""
 
 from __future__ import annotations
 
-import hashlib
 from enum import IntEnum
 from functools import cached_property
 from pathlib import Path as FilePath
@@ -12,15 +11,13 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
+from abm.digest import digest, in_use
 from abm.input.scenario import Scenario
-from abm.measures import MEASURES
-from abm.parameters import ConfigError, nearest, spelled
-from abm.setup.world import Names, names
+from abm.outcomes import tidy_series
+from abm.parameters import spelled
+from abm.setup.names import Names, names
 from abm.state.tables import (
     THEMES,
-    Broker,
-    City,
-    Event,
     EventType,
     Kind,
     Ladder,
@@ -30,90 +27,10 @@ from abm.state.tables import (
     Path,
     Stage,
     World,
-    columns,
 )
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-GROWING = {
-    "partnerships": "partnerships",
-    "links": "links",
-    "events": "events",
-    "practices": "practices",
-    "lessons": "lessons",
-}
-DIGESTED = (
-    "lessons",
-    "cities",
-    "organisations",
-    "practices",
-    "ladder",
-    "partnerships",
-    "links",
-    "events",
-    "brokers",
-    "series",
-)
-
-
-NEUTRAL: dict[tuple[str, str], float] = {  # columns that tell nothing where no policy ever set them
-    (table, name): known.neutral
-    for table, declared in (
-        ("cities", columns(City)),
-        ("events", columns(Event)),
-        ("brokers", columns(Broker)),
-        ("series", MEASURES),
-    )
-    for name, known in declared.items()
-    if known.neutral is not None
-}
-
-
-def digest(w: World) -> str:
-    """Return a hash of all result tables, column by column in rows in use, so that padding is of no account."""
-    total = hashlib.sha256()
-    for name in DIGESTED:
-        table = np.asarray(getattr(w, name))
-        if name in GROWING:
-            table = table[: int(w.count[GROWING[name]])]
-        if table.dtype.names is None:
-            table = table[:, : int(w.count["practices"])]
-        for column in table.dtype.names or (None,):
-            values = np.ascontiguousarray(table[column] if column else table)
-            neutral = NEUTRAL.get((name, str(column)))
-            if neutral is not None and np.all(values == neutral):
-                continue
-            total.update(
-                f"{name}.{column}{values.shape}".encode() + values.astype(values.dtype.newbyteorder("<")).tobytes()
-            )
-    return total.hexdigest()
-
-
-def tidy_series(recorded: np.ndarray, regions: list[str]) -> pd.DataFrame:
-    """Return a series, a plain column a measure; by region it becomes ``name.Region``, by theme ``name.theme``."""
-    data: dict[str, Any] = {"month": recorded["month"]}
-    for name, measure in MEASURES.items():
-        if measure.by_region:
-            data.update({f"{name}.{region}": recorded[name][..., r] for r, region in enumerate(regions)})
-        elif measure.by_theme:
-            data.update({f"{name}.{theme}": recorded[name][..., x] for x, theme in enumerate(THEMES)})
-        else:
-            data[name] = recorded[name]
-    return pd.DataFrame(data)
-
-
-def outcome_columns(wanted: list[str] | None, known: list[str], months: int) -> dict[str, tuple[str, int]]:
-    """Return column and month for every outcome; ``pilots@24`` is the state after 24 months, a plain name the last."""
-    found = {}
-    for outcome in known if wanted is None else wanted:
-        name, _, month = outcome.partition("@")
-        if name not in known:
-            raise ConfigError(f"unknown outcome {outcome!r}{nearest(name, known)}")
-        if month and not (month.isdigit() and 1 <= int(month) <= months):
-            raise ConfigError(f"outcome {outcome!r}: the month must be a whole number from 1 to {months}")
-        found[outcome] = (name, (int(month) if month else months) - 1)
-    return found
 
 
 class Result:
@@ -141,7 +58,7 @@ class Result:
     @property
     def outcomes(self) -> pd.DataFrame:
         """One row: every measure at the end of the run."""
-        return self.series.iloc[[-1]].reset_index(drop=True)
+        return self.series.tail(1).reset_index(drop=True)
 
     @cached_property
     def cities(self) -> pd.DataFrame:
@@ -171,7 +88,7 @@ class Result:
     @cached_property
     def partnerships(self) -> pd.DataFrame:
         """One row an episode of partnership, ended ones too (stage 0); months count from 0, −1 means never."""
-        t = self._used("partnerships")
+        t = in_use(self.world, "partnerships")
         table = pd.DataFrame(
             {
                 "city_a": self._city_names(t["i"]),
@@ -198,7 +115,7 @@ class Result:
     @cached_property
     def practices(self) -> pd.DataFrame:
         """One row a step of an actor on the ladder of a practice: who learnt what, when, by which path, from whom."""
-        t, k = self._used("lessons"), self._used("practices")
+        t, k = in_use(self.world, "lessons"), in_use(self.world, "practices")
         return pd.DataFrame(
             {
                 "actor": self._actor_names(t["actor"]),
@@ -215,7 +132,7 @@ class Result:
     @cached_property
     def portfolio(self) -> pd.DataFrame:
         """One row a practice: theme, origin, quality, evidence, and how many cities and organisations have it now."""
-        k, n = self._used("practices"), len(self.names.cities)
+        k, n = in_use(self.world, "practices"), len(self.names.cities)
         ladder = self.world.ladder[:, : len(k)]
         return pd.DataFrame(
             {
@@ -234,7 +151,7 @@ class Result:
     @cached_property
     def links(self) -> pd.DataFrame:
         """One row a triple-helix link; ``partnership`` is −1 for a link of the organisations' own."""
-        t = self._used("links")
+        t = in_use(self.world, "links")
         return pd.DataFrame(
             {
                 "kind": _words(t["kind"], LinkKind),
@@ -250,7 +167,7 @@ class Result:
     @cached_property
     def events(self) -> pd.DataFrame:
         """One row an event of this run, cancelled ones too."""
-        t = self._used("events")
+        t = in_use(self.world, "events")
         return pd.DataFrame(
             {
                 "type": _words(t["type"], EventType),
@@ -282,7 +199,7 @@ class Result:
 
     @property
     def digest(self) -> str:
-        """Hash of the full result tables: equal for equal histories, whichever face ran them."""
+        """Hash of the tables of the history: equal for equal histories, whoever ran them and whatever was measured."""
         return digest(self.world)
 
     def graph(self, stage: int = 1) -> nx.Graph:
@@ -305,9 +222,6 @@ class Result:
         if path is not None:
             figure.savefig(path, dpi=150)
         return figure
-
-    def _used(self, name: str) -> np.ndarray:
-        return np.asarray(getattr(self.world, name))[: int(self.world.count[GROWING[name]])]
 
     def _table(self, name: str, wanted: list[str]) -> pd.DataFrame:
         table = np.asarray(getattr(self.world, name))

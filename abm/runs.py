@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -11,15 +13,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from abm import measures, warm
+from abm import warm
 from abm.engine import simulate
-from abm.input.scenario import Scenario, load
+from abm.input.load import load
+from abm.input.scenario import Scenario
+from abm.outcomes import outcomes_of, taken
 from abm.progress import shown_while
-from abm.result import Result, outcome_columns, tidy_series
-from abm.setup.world import names, structure
+from abm.result import Result
+from abm.setup.build import structure
 from abm.state.tables import World
 
 CHUNK = 16
+KEPT_WORLDS = 4
+kept = threading.local()
 
 
 def run(
@@ -65,7 +71,8 @@ def run_many(
     seeds
         The seeds, or how many of them (1, 2, … n).
     outcomes
-        Measures to return, ``name`` at the end or ``name@months``; all of them at the end if left out.
+        What to return, such as ``pilots_ever`` at the end or ``gini_ties.Europe@24`` (:mod:`abm.outcomes`); every
+        measure at the end if left out.
     threads
         Number of threads; one a core if left out. The result does not depend on it.
     progress
@@ -76,37 +83,31 @@ def run_many(
     A row a seed, in order: ``seed`` and one column an outcome.
     """
     ready = load(scenario, override, months)
-    wanted = list(range(1, seeds + 1)) if isinstance(seeds, int) else list(seeds)
-    known = list(tidy_series(np.zeros(0, measures.LAYOUT), names(ready).regions).columns[1:])
-    columns = outcome_columns(None if outcomes is None else list(outcomes), known, ready.months)
-    chunks = [(ready, wanted[x : x + CHUNK]) for x in range(0, len(wanted), CHUNK)]
-    tables = []
-    for (_, seeds_of), recorded in zip(chunks, in_threads(chunks, threads, progress), strict=True):
-        tidy = {month: tidy_series(recorded[:, month], names(ready).regions) for _, month in set(columns.values())}
-        found = {name: tidy[month][column].to_numpy() for name, (column, month) in columns.items()}
-        tables.append(pd.DataFrame({"seed": seeds_of, **found}))
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame({"seed": []})
+    wanted = outcomes_of(ready, outcomes)
+    of_seeds = list(range(1, seeds + 1)) if isinstance(seeds, int) else list(seeds)
+    chunks = [of_seeds[x : x + CHUNK] for x in range(0, len(of_seeds), CHUNK)]
 
-
-def in_threads(
-    jobs: Sequence[tuple[Scenario, Sequence[int]]], threads: int | None = None, progress: bool = True
-) -> Iterator[np.ndarray]:
-    """Yield the series of every job, shape (n_seeds, months), in order; threads keep their tables between jobs."""
-    spare: list[tuple[Any, World]] = []
-
-    def work(job: tuple[Scenario, Sequence[int]]) -> np.ndarray:
-        """Run one job with spare tables of its structure, or new ones."""
-        key = structure(job[0])
-        found = next((pair for pair in list(spare) if pair[0] == key), None)
-        if found is not None:
-            try:
-                spare.remove(found)
-            except ValueError:
-                found = None
-        recorded, world = simulate(*job, found[1] if found else None)
-        spare.append((key, world))
-        return recorded
+    def work(chunk: Sequence[int]) -> np.ndarray:
+        """Return the outcomes of some seeds."""
+        return taken(recorded(ready, chunk), list(wanted.values()))
 
     warm.get_ready(progress)
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        yield from shown_while(pool.map(work, jobs), len(jobs), progress)
+        found = list(shown_while(pool.map(work, chunks), len(chunks), progress))
+    table = pd.DataFrame(np.concatenate([np.empty((0, len(wanted))), *found]), columns=list(wanted))
+    table.insert(0, "seed", np.array(of_seeds, np.int64))
+    return table
+
+
+def recorded(scenario: Scenario, seeds: Sequence[int]) -> np.ndarray:
+    """Return the series of compiled runs, shape (n_seeds, months).
+
+    The thread that calls keeps its tables for scenarios of the same structure.
+    """
+    worlds: OrderedDict[Any, World] = kept.__dict__.setdefault("worlds", OrderedDict())
+    key = structure(scenario)
+    series, world = simulate(scenario, seeds, worlds.pop(key, None))
+    worlds[key] = world
+    if len(worlds) > KEPT_WORLDS:
+        worlds.popitem(last=False)
+    return series

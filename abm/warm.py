@@ -22,10 +22,11 @@ from typing import Any
 import numba
 
 from abm import engine, schedule
-from abm.input.scenario import Scenario, load
+from abm.input.load import load
+from abm.input.scenario import Scenario
 from abm.machine.jit import cache_is_kept, has_compiled_before, is_compiled
 from abm.progress import shown_while
-from abm.setup import world
+from abm.setup.build import build, parameters
 from abm.state.handle import handle
 
 SCENARIO = "iuc-asia"  # any will do: the types are those of every scenario
@@ -54,7 +55,7 @@ def compile_rules(progress: bool = True) -> None:
 
 def compiled(scenario: Scenario, kernels: list[Any]) -> Iterator[Any]:
     """Yield every kernel when it is compiled for the types of the world; one found in the cache is only loaded."""
-    w, p = handle(world.build(scenario)), world.parameters(scenario)[0]
+    w, p = handle(build(scenario)), parameters(scenario)[0]
     types: dict[str, Any] = {"w": numba.typeof(w), "p": numba.typeof(p), "seed": numba.uint64}
     for kernel in kernels:
         with no_garbage_collection():

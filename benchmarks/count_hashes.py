@@ -1,4 +1,4 @@
-"""Count the hashes of a run; start it with ``NUMBA_DISABLE_JIT=1``, for only interpreted kernels can be watched.
+"""Count the hashes of a run; start it with ``TWINHELIX_ENGINE=plain``, for only interpreted kernels can be watched.
 
 Every draw is made of hashes (:func:`abm.draws.mix`), so their number times the time of one is the draw floor: what a
 run would take if all else were free.

@@ -28,9 +28,9 @@ import numpy as np
 import abm
 from abm import draws, engine, schedule
 from abm.machine.jit import kernel
-from abm.result import tidy_series
+from abm.outcomes import tidy_series
 from abm.runs import CHUNK
-from abm.setup.world import names
+from abm.setup.names import names
 from benchmarks import plain_mesa
 
 SCENARIO = "iuc-asia"
@@ -197,7 +197,7 @@ def draw_floor(per_draw: float, per_run: float) -> Rows:
         check=True,
         capture_output=True,
         text=True,
-        env={**os.environ, "NUMBA_DISABLE_JIT": "1"},
+        env={**os.environ, "TWINHELIX_ENGINE": "plain"},
     )
     n_draws = int(answer.stdout) / HASHES_A_DRAW
     floor = 1e-6 * n_draws * per_draw

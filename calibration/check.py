@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from abm.input.scenario import Scenario, load
+from abm.input.load import load
+from abm.input.scenario import Scenario
 from abm.parameters import ConfigError
-from calibration.cases import History, histories
+from abm.runs import run_many
 from calibration.targets import TARGETS, Target
 
 BLOCS = {"Europe", "China"}
@@ -57,9 +58,7 @@ def compare(
     -------
     One row a target: see :func:`judge`.
     """
-    ready = until_the_record_ends(load(scenario, override))
-    wanted = range(1, seeds + 1) if isinstance(seeds, int) else seeds
-    return judge(outcomes(ready, histories(ready, wanted)))
+    return judge(outcomes(until_the_record_ends(load(scenario, override)), seeds))
 
 
 def until_the_record_ends(scenario: Scenario) -> Scenario:
@@ -72,11 +71,11 @@ def until_the_record_ends(scenario: Scenario) -> Scenario:
     return scenario.with_changes(months=1 + max(scenario.month_of(target.date) for target in TARGETS if target.date))
 
 
-def outcomes(scenario: Scenario, runs: Iterable[History], targets: Sequence[Target] = TARGETS) -> pd.DataFrame:
-    """Return a row a run and a column a target: its number in the run, NaN where a run has none."""
-    dated = [(target, scenario.month_of(target.date)) for target in targets if target.outcome]
-    rows = [[target.of(run, month) for target, month in dated] for run in runs]
-    return pd.DataFrame(rows, columns=[target.name for target, _ in dated], dtype=float)
+def outcomes(scenario: Scenario, seeds: int | Sequence[int], targets: Sequence[Target] = TARGETS) -> pd.DataFrame:
+    """Run seeds and return a row a run and a column a target: its number in the run, NaN where a run has none."""
+    asked = {t.name: f"{t.outcome}@{1 + scenario.month_of(t.date)}" for t in targets if t.outcome}
+    runs = run_many(scenario, seeds=seeds, outcomes=list(asked.values()))
+    return pd.DataFrame({name: runs[outcome] for name, outcome in asked.items()})
 
 
 def judge(found: pd.DataFrame, targets: Sequence[Target] = TARGETS) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """How the calibrated defaults were found: a search over six parameters, written down so that it can be run again.
 
-``python -m calibration.retune`` takes some minutes of one core and prints the tables of ``RECORD.md``; it changes
+``python -m calibration.retune`` takes a minute or two and prints the tables of ``RECORD.md``; it changes
 nothing. A Latin hypercube over the priors, then one over a box a quarter as wide about the best point; every point runs
 the same seeds, so that points differ by their parameters and not by luck. A quadratic surface is fitted to the mean of
 every fit target, and the point is taken, to two digits, that minimises
@@ -15,18 +15,19 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.optimize import minimize
 
-from abm.input.scenario import PARAMETERS, Scenario, load
+from abm.input.load import load
+from abm.input.scenario import PARAMETERS, Scenario
 from abm.runs import run_many
-from calibration.cases import histories
 from calibration.check import beyond, compare, outcomes, until_the_record_ends
 from calibration.targets import TARGETS
+from experiments.report.odd import markdown
 
 # Values of the prototype, which had no leadership change, distance, slots or organisations that decide.
 PROTOTYPE = {
@@ -58,7 +59,7 @@ def main() -> None:
         "default": {name: float(scenario.values[name]) for name in PROTOTYPE},
     }
     for table in (pd.DataFrame(sets), judged(scenario, sets), arms(scenario, sets), slopes):
-        sys.stdout.write(markdown(table) + "\n\n")
+        sys.stdout.write(rounded(table) + "\n\n")
 
 
 class Box(NamedTuple):
@@ -138,13 +139,13 @@ def spreads(scenario: Scenario) -> np.ndarray:
 
     They stay fixed in the search, so that nothing is gained by a model that varies more.
     """
-    sd = outcomes(scenario, histories(scenario.with_changes(PROTOTYPE), SEEDS), FITTED).std().to_numpy()
+    sd = outcomes(scenario.with_changes(PROTOTYPE), SEEDS, FITTED).std().to_numpy()
     return np.hypot(sd, [target.tolerance for target in FITTED])
 
 
 def target_means(scenario: Scenario, values: Mapping[str, float]) -> pd.Series:
     """Return the mean of every fit target over seeds."""
-    return outcomes(scenario, histories(scenario.with_changes(values), SEEDS), FITTED).mean()
+    return outcomes(scenario.with_changes(values), SEEDS, FITTED).mean()
 
 
 def judged(scenario: Scenario, sets: Mapping[str, Mapping[str, float]]) -> pd.DataFrame:
@@ -169,11 +170,10 @@ def arms(scenario: Scenario, sets: Mapping[str, Mapping[str, float]]) -> pd.Data
     return pd.DataFrame(rows).T
 
 
-def markdown(table: pd.DataFrame) -> str:
+def rounded(table: pd.DataFrame) -> str:
     """Return a table of numbers as Markdown, with three digits that count."""
-    lines: list[Sequence[str]] = [["", *table.columns], ["---"] * (1 + len(table.columns))]
-    lines += [[str(name), *(f"{x:.3g}" for x in row)] for name, row in zip(table.index, table.to_numpy(), strict=True)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+    rows = [(name, *(f"{x:.3g}" for x in row)) for name, row in zip(table.index, table.to_numpy(), strict=True)]
+    return markdown(("", *table.columns), rows)
 
 
 if __name__ == "__main__":

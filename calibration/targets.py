@@ -9,11 +9,7 @@ otherwise, or the jackknife error over the fifteen cases; chance is the model's 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import Literal, NamedTuple
-
-from abm.state.tables import Kind
-from calibration.cases import History, cases, first_pilot, largest_share, most_memoranda, share_with, theme_balance
 
 CASES, CITIES = "pilot_cases.csv", "pilot_case_cities.csv"
 SISTER_CITIES = "KONECT, sister cities (Wikidata)"
@@ -29,7 +25,7 @@ class Target(NamedTuple):
     value, tolerance, unit, date
         What the record says, how far it may be off, and of which month it speaks.
     outcome
-        The same number from a run: a measure, or a function of the history and the month; None where no run has it yet.
+        The measure that is the same number of a run; None where no run has it yet.
     source
         Key in ``programme_facts.csv``, or the file, or a publication.
     bound
@@ -41,17 +37,11 @@ class Target(NamedTuple):
     value: float
     tolerance: float
     unit: str
-    outcome: str | Callable[[History, int], float] | None
+    outcome: str | None
     source: str
     sentence: str
     bound: Literal["equal", "at least", "at most"] = "equal"
     date: str = "2020-12"
-
-    def of(self, run: History, month: int) -> float:
-        """Return the number of a run; NaN where it has none."""
-        if self.outcome is None:
-            return math.nan
-        return run.measure(self.outcome, month) if isinstance(self.outcome, str) else self.outcome(run, month)
 
 
 TARGETS: tuple[Target, ...] = (
@@ -124,7 +114,7 @@ TARGETS: tuple[Target, ...] = (
         value=0.60,
         tolerance=0.07,
         unit="1",
-        outcome=lambda run, month: share_with(run, Kind.UNIVERSITY, month),
+        outcome="university_pilot_share",
         source=CASES,
         sentence="9 of 15 cases name universities; it tells apart what the full helix leaves open",
     ),
@@ -134,7 +124,7 @@ TARGETS: tuple[Target, ...] = (
         value=0.60,
         tolerance=0.07,
         unit="1",
-        outcome=lambda run, month: share_with(run, Kind.FIRM, month),
+        outcome="firm_pilot_share",
         source=CASES,
         sentence="9 of 15 cases name firms or clusters",
     ),
@@ -164,7 +154,7 @@ TARGETS: tuple[Target, ...] = (
         value=17,
         tolerance=1,
         unit="memoranda",
-        outcome=lambda run, month: most_memoranda(run, "China", month),
+        outcome="most_memoranda.China",
         source="liuzhou_memoranda_with_european_cities",
         sentence="Liuzhou signed 17; in a run, whichever member signed most, for the model's Liuzhou is synthetic",
     ),
@@ -174,7 +164,7 @@ TARGETS: tuple[Target, ...] = (
         value=0.67,
         tolerance=0.07,
         unit="1",
-        outcome=lambda run, month: largest_share(cases(run, month), run.members("Europe")),
+        outcome="top_case_share.Europe",
         source=CITIES,
         sentence="share of all cases: Rome is in 10 of 15; in a run, whichever European member is in most",
     ),
@@ -184,7 +174,7 @@ TARGETS: tuple[Target, ...] = (
         value=0.99,
         tolerance=0.01,
         unit="1",
-        outcome=lambda run, month: theme_balance(cases(run, month)),
+        outcome="case_theme_balance",
         source=CASES,
         sentence="3, 2, 2, 2, 3, 3 cases in the programme's six themes: entropy over ln 6",
     ),
@@ -194,7 +184,7 @@ TARGETS: tuple[Target, ...] = (
         value=21,
         tolerance=1,
         unit="month",
-        outcome=first_pilot,
+        outcome="first_pilot_month",
         source="programme_events.csv",
         sentence="the freight railway of October 2018; in a run, the first pilot",
     ),

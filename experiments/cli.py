@@ -1,8 +1,8 @@
 """The command ``twinhelix``.
 
-Exit codes: 0 done · 1 a bug of ours · 2 usage or configuration, one line · 3 runs failed or did not converge · 4 disk,
-lock, memory, damaged store or cluster, one line · 5 stored results of other code or another study · 130 and 143
-interrupted · 141 nobody reads what is printed.
+Exit codes: 0 done · 1 a bug, in one line where a rule misspells a column · 2 usage or configuration, one line ·
+3 runs failed or did not converge · 4 disk, lock, memory, damaged store or cluster, one line · 5 stored results of other
+code or another study · 130 and 143 interrupted · 141 nobody reads what is printed.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from experiments.commands.verify import repair, verify
 from experiments.lab.stop import CODES, Interrupted
 from experiments.terminal import notice, tolerant_streams
 
-DONE, USAGE, DISK, PIPE = 0, 2, 4, 141
+DONE, BUG, USAGE, DISK, PIPE = 0, 1, 2, 4, 141
 INTERRUPTED, TERMINATED = CODES.values()
 NOTHING_NEW = "interrupted; nothing new was written"
 # click's own, or the copy of it that newer versions of Typer carry
@@ -94,6 +94,12 @@ def answer(arguments: Sequence[str] | None = None) -> int:
         if not isinstance(error, ConfigError):
             raise
         return said(str(error), getattr(error, "code", USAGE))
+    except Exception as error:
+        from abm.machine.mistakes import misspelt
+
+        if (line := misspelt(error)) is None:
+            raise
+        return said(line, BUG)
 
 
 def said(line: str, code: int) -> int:

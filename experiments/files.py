@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
+import tomli_w
 
 if TYPE_CHECKING:
     from abm.input.scenario import Scenario
@@ -148,36 +149,33 @@ def write_scenario(folder: Path, scenario: Scenario) -> None:
 
 def scenario_toml(scenario: Scenario, cities: str) -> str:
     """Return a scenario as TOML with every parameter in it; ``cities`` is the name of its city file."""
-    head = {key: getattr(scenario, key) for key in ("name", "title", "description", "source", "start", "months")}
-    lists: dict[str, Sequence[Any]] = {
-        "events": scenario.calendar,
-        "brokers": scenario.brokers,
-        "shocks": scenario.shocks,
-        "policies": scenario.policies,
-    }
-    lines = [f"{key} = {toml_value(value)}" for key, value in (head | {"cities": cities}).items()]
-    lines += [f"{key} = []" for key, items in lists.items() if not items]
-    sections: dict[str, list[str]] = {}
+    sections: dict[str, dict[str, Any]] = {}
     for name, value in scenario.values.items():
         section, _, field = name.partition(".")
-        sections.setdefault(section, []).append(f"{field} = {toml_value(value)}")
-    for section, settings in sections.items():
-        lines += ["", f"[{section}]", *settings]
-    for key, items in lists.items():
-        for item in items:
-            given = {field: value for field, value in zip(item._fields, item, strict=True) if value is not None}
-            lines += ["", f"[[{key}]]", *[f"{field} = {toml_value(value)}" for field, value in given.items()]]
-    return "\n".join(lines) + "\n"
+        sections.setdefault(section, {})[field] = value
+    said = scenario.as_said()
+    head = {key: said[key] for key in ("name", "title", "description", "source", "start", "months")}
+    lists = {"events": said["calendar"]} | {key: said[key] for key in ("brokers", "shocks", "policies")}
+    return toml(head | {"cities": cities} | sections | lists)
 
 
-def toml_value(value: Any) -> str:
-    """Return a word, number or switch as TOML."""
-    value = plain(value)
-    if isinstance(value, list):
-        return f"[{', '.join(map(toml_value, value))}]"
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
-    return str(value).lower() if isinstance(value, bool) else repr(value)
+def toml(document: Mapping[str, Any]) -> str:
+    """Return a document as TOML: categories as words, what is None left out."""
+    return tomli_w.dumps(_sayable(document))
+
+
+def _sayable(value: Any) -> Any:
+    if isinstance(value, IntEnum):
+        from abm.parameters import spelled
+
+        return spelled(value)
+    if hasattr(value, "_asdict"):
+        return _sayable(value._asdict())
+    if isinstance(value, Mapping):
+        return {key: _sayable(item) for key, item in value.items() if item is not None}
+    if isinstance(value, list | tuple):
+        return [_sayable(item) for item in value]
+    return value
 
 
 def versions() -> dict[str, Any]:

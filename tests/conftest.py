@@ -3,6 +3,14 @@
 import pytest
 
 from abm import warm
+from abm.machine.jit import is_compiled
+
+
+def pytest_collection_modifyitems(items):
+    """With plain rules, skip what is marked ``compiled`` and say why."""
+    for item in items:
+        if not is_compiled() and (mark := item.get_closest_marker("compiled")):
+            item.add_marker(pytest.mark.skip(reason=f"rules are plain Python: {mark.args[0]}"))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -9,8 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from abm.input.scenario import Scenario, load
-from abm.setup.world import begin, build, parameters
+from abm.input.load import load
+from abm.input.scenario import Scenario
+from abm.setup.build import build, parameters
+from abm.setup.world import begin
 from abm.state import practices
 from abm.state.handle import handle
 from abm.state.tables import World

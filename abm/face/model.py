@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from copy import deepcopy
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -13,21 +14,21 @@ from mesa.agent import AgentSet
 from mesa.datacollection import DataCollector
 
 from abm.engine import check_seed
-from abm.face.agents import Actor, Broker, City, Firm, Organisation, University
-from abm.face.views import Meeting, Offer, Partnership, Practice
-from abm.input.scenario import Scenario, load
-from abm.machine.jit import wrapping_integers
+from abm.face.agents import Broker, City, Firm, Organisation, University
+from abm.face.asking import asked
+from abm.face.classes import Classes, check_classes, check_kinds, class_of
+from abm.face.views import Partnership, Practice
+from abm.input.load import load
+from abm.input.scenario import Scenario
 from abm.measures import MEASURES
+from abm.parameters import ConfigError, nearest, shown
 from abm.result import Result, organisation_names
-from abm.rules import broker as broker_rule
-from abm.rules import contact, helix, trial
-from abm.rules import theme as theme_rule
 from abm.schedule import order
-from abm.setup.world import begin, build, fits, grow, names, parameters
+from abm.setup.build import build, parameters
+from abm.setup.names import names
+from abm.setup.world import begin, fits, grow
 from abm.state.handle import handle
 from abm.state.tables import THEMES, Kind, Ladder, Stage
-
-Classes = type | Mapping[str, type]
 
 
 class CityPartnershipModel(mesa.Model):
@@ -57,39 +58,41 @@ class CityPartnershipModel(mesa.Model):
         firm: Classes = Firm,
         broker: Classes = Broker,
     ) -> None:
-        super().__init__(rng=seed)
+        bits = check_seed(seed)
+        super().__init__(rng=int(bits))
         self.scenario = load(scenario, override, months)
-        self.seed_used, self.bits, self.month = seed, check_seed(seed), 0
+        self.seed_used, self.bits, self.month = int(bits), bits, 0
         self.p = parameters(self.scenario)[0]
         self.names = names(self.scenario)
         self.tables = build(self.scenario)
         self.w = handle(self.tables)
-        with wrapping_integers():
-            begin(self.w, self.p, self.bits)
+        begin(self.w, self.p, self.bits)
         self.organisation_names = organisation_names(self.tables, self.names)
-        self.city_agents = [_class(city, City, name)(self, i) for i, name in enumerate(self.names.cities)]
+        self._check({"city": city, "university": university, "firm": firm, "broker": broker})
+        self.city_agents = [class_of(city, City, name)(self, i) for i, name in enumerate(self.names.cities)]
         self.organisation_agents = [
             self._organisation(o, university, firm) for o in range(len(self.tables.organisations))
         ]
-        self.broker_agents = [_class(broker, Broker, name)(self, b) for b, name in enumerate(self.names.brokers)]
+        self.broker_agents = [class_of(broker, Broker, name)(self, b) for b, name in enumerate(self.names.brokers)]
         self.cities, self.organisations = self._set(self.city_agents), self._set(self.organisation_agents)
         self.universities = self.organisations.select(lambda o: isinstance(o, University))
         self.firms = self.organisations.select(lambda o: isinstance(o, Firm))
         self.brokers = self._set(self.broker_agents)
-        self._month = order(**self._asked())
+        self._settle()
         self.datacollector = DataCollector(model_reporters={name: partial(_latest, name) for name in MEASURES})
 
     def step(self) -> None:
         """Let one month happen."""
         if self.month >= self.scenario.months:
             raise RuntimeError(f"the scenario ends after {self.scenario.months} months; give months= to run longer")
-        with wrapping_integers():
-            while not fits(self.w, self.p, self.bits, self.month):
-                self.tables = grow(self.tables, self.p, self.bits, self.month)
-                self.w = handle(self.tables)
-            self._month(self.w, self.p, self.bits, self.month)
+        while not fits(self.w, self.p, self.bits, self.month):
+            self.tables = grow(self.tables, self.p, self.bits, self.month)
+            self.w = handle(self.tables)
+        self._month(self.w, self.p, self.bits, self.month)
         self.month += 1
         self.datacollector.collect(self)
+        if self.month >= self.scenario.months:
+            self.running = False  # Mesa's own loops stop at it
 
     def run(self) -> Result:
         """Run to the end of the scenario and return the result."""
@@ -98,8 +101,9 @@ class CityPartnershipModel(mesa.Model):
         return self.result()
 
     def result(self) -> Result:
-        """Return the history so far as a result, like that of the compiled engine."""
-        return Result(self.scenario, self.seed_used, self.tables)
+        """Return the history so far, as a run of so many months would; later months do not change it."""
+        so_far = self.tables._replace(series=self.tables.series[: self.month])
+        return Result(self.scenario._replace(months=self.month), self.seed_used, deepcopy(so_far))
 
     def city_at(self, row: int) -> City:
         """Return the city of a row."""
@@ -107,6 +111,8 @@ class CityPartnershipModel(mesa.Model):
 
     def city_named(self, name: str) -> City:
         """Return the city of a ``city_id``."""
+        if name not in self.names.cities:
+            raise ConfigError(f"no such city {shown(name)}{nearest(str(name).lower(), self.names.cities)}")
         return self.city_agents[self.names.cities.index(name)]
 
     def partnerships(self, stage: int = Stage.CONTACT) -> list[Partnership]:
@@ -130,101 +136,59 @@ class CityPartnershipModel(mesa.Model):
         """Let go of the model: Mesa 3.3 keeps every model alive in a table of agent numbers."""
         getattr(mesa.Agent, "_ids", {}).pop(self, None)
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what a copy is made of; the month, a function over the model, it makes itself."""
+        return {name: value for name, value in self.__dict__.items() if name != "_month"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Take over the state of a model."""
+        self.__dict__.update(state)
+        self._settle()
+
+    def _settle(self) -> None:
+        self._month = order(**asked(self))
+
+    def _check(self, given: Mapping[str, Classes]) -> None:
+        kinds = self.tables.organisations.kind
+        known = {"city": self.names.cities, "broker": self.names.brokers}
+        known |= {
+            kind.name.lower(): [name for name, of in zip(self.organisation_names, kinds, strict=True) if of == kind]
+            for kind in Kind
+        }
+        for kind, classes in given.items():
+            check_classes(kind, classes, known[kind])
+
     def _organisation(self, o: int, university: Classes, firm: Classes) -> Organisation:
         is_university = self.tables.organisations.kind[o] == Kind.UNIVERSITY
         given, usual = (university, University) if is_university else (firm, Firm)
-        return cast(Organisation, _class(given, usual, self.organisation_names[o])(self, o))
+        return cast(Organisation, class_of(given, usual, self.organisation_names[o])(self, o))
 
     def _set(self, agents: list[Any]) -> AgentSet:
         return AgentSet(agents, random=self.random)
 
-    def _asked(self) -> dict[str, Callable]:
-        """Return the decisions of the month in which some agent's class decides for itself."""
-        asked: dict[str, Callable] = {}
-        if any(_overrides(a, City, "consent") for a in self.city_agents):
-            asked["consent"] = self._ask_consent
-        if any(_overrides(a, City, "choose_theme") for a in self.city_agents):
-            asked["choose_theme"] = self._ask_theme
-        if any(_overrides(a, Organisation, "join") for a in self.organisation_agents):
-            asked["join"] = self._ask_join
-        if any(_overrides(a, Broker, "score") for a in self.broker_agents):
-            asked["score"] = self._ask_score
-        if any(_overrides(a, City, "try_practice") for a in self.city_agents):
-            asked["try_practices"] = self._ask_trials
-        return asked
 
-    def _ask_consent(self, w: Any, p: Any, seed: np.uint64, t: int) -> None:
-        contact.decide(w, p, seed, t)
-        rows = self.tables.encounters
-        for x in np.flatnonzero(rows.asked[: int(self.tables.count.encounters)]):
-            one, other = self.city_at(rows.i[x]), self.city_at(rows.j[x])
-            theme, meeting = THEMES[rows.theme[x]], Meeting(self, int(x))
-            if _overrides(one, City, "consent"):
-                rows.consent_i[x] = bool(one.consent(other, theme, meeting))
-            if _overrides(other, City, "consent"):
-                rows.consent_j[x] = bool(other.consent(one, theme, meeting))
+def rehearse(agents: Any, scenario: str | Path | Scenario) -> None:
+    """Make one model with somebody's own agents and let go of it, so that what is wrong with them is told at once.
 
-    def _ask_theme(self, w: Any, p: Any, seed: np.uint64, t: int) -> None:
-        rows, n = self.tables.encounters, int(self.tables.count.encounters)
-        is_open = np.flatnonzero((rows.theme[:n] < 0) & rows.may_form[:n])
-        theme_rule.decide(w, p, seed, t)
-        for x in is_open:
-            city = self.city_at(rows.i[x])
-            if _overrides(city, City, "choose_theme"):
-                rows.theme[x] = _theme(city.choose_theme(self.city_at(rows.j[x]), Meeting(self, int(x))))
+    Parameters
+    ----------
+    agents
+        Classes by kind, such as ``{"city": Mayor}`` or ``{"broker": {"bridge": Agency}}``.
+    scenario
+        The scenario that they are to act in.
 
-    def _ask_join(self, w: Any, p: Any, seed: np.uint64, t: int) -> None:
-        helix.decide(w, p, seed, t)
-        rows = self.tables.offers
-        for x in range(int(self.tables.count.offers)):
-            organisation, offer = self.organisation_agents[rows.organisation[x]], Offer(self, x)
-            if _overrides(organisation, Organisation, "join"):
-                rows.joins[x] = bool(organisation.join(offer.partnership, offer))
-
-    def _ask_trials(self, w: Any, p: Any, seed: np.uint64, t: int) -> None:
-        trial.decide(w, p, seed, t)
-        rows, count = self.tables.trials, self.tables.count
-        listed = [(int(rows.city[x]), int(rows.practice[x])) for x in range(int(count.trials))]
-        asked = [a for a in self.city_agents if _overrides(a, City, "try_practice")]
-        themselves = {a.row for a in asked}
-        listed = [pair for pair in listed if pair[0] not in themselves]
-        known = self.tables.ladder[:, : int(count.practices)] == Ladder.AWARE
-        listed += [
-            (a.row, int(k))
-            for a in asked
-            for k in np.flatnonzero(known[a.row])
-            if a.try_practice(Practice(self, int(k)))
-        ]
-        count.trials = 0
-        for city, k in sorted(listed, key=lambda pair: (pair[0], self._place_of(pair[1]))):
-            trial.list_trial(rows, count, city, k)
-
-    def _place_of(self, k: int) -> tuple[int, int]:
-        practices = self.tables.practices
-        return int(practices.theme[k]), int(practices.ordinal[k])
-
-    def _ask_score(self, w: Any, p: Any, seed: np.uint64, t: int, b: int) -> None:
-        broker_rule.score(w, p, seed, t, b)
-        agent, rows = self.broker_agents[b], self.tables.candidates
-        if _overrides(agent, Broker, "score"):
-            for x in range(int(self.tables.count.candidates)):
-                one, other = self.city_at(rows.i[x]), self.city_at(rows.j[x])
-                for theme in np.flatnonzero(int(rows.themes[x]) >> np.arange(len(THEMES)) & 1):
-                    rows.score[x, theme] = float(agent.score(one, other, THEMES[theme], x))
-
-
-def _class(given: Classes, usual: type, name: str) -> type:
-    return given.get(name, usual) if isinstance(given, Mapping) else given
-
-
-def _overrides(agent: Actor, base: type, decision: str) -> bool:
-    return getattr(type(agent), decision) is not getattr(base, decision)
-
-
-def _theme(theme: str | int) -> int:
-    if theme not in THEMES:
-        raise ValueError(f"choose_theme returned {theme!r}; the themes are {', '.join(THEMES)}")
-    return THEMES.index(theme)
+    Raises
+    ------
+    ConfigError
+        One line: an unknown kind or name with the nearest one, a class that does not fit, or what the class raised.
+    """
+    check_kinds(agents)
+    try:
+        CityPartnershipModel(scenario, **agents).close()
+    except (ConfigError, MemoryError):
+        raise
+    except Exception as error:
+        raise ConfigError(f"agents: cannot be made: {type(error).__name__}: {str(error)[:150]}") from error
 
 
 def _latest(name: str, model: CityPartnershipModel) -> Any:

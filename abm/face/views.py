@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from abm.state.tables import NONE, THEMES, Origin, Stage
+from abm.parameters import nearest
+from abm.state.tables import NONE, THEMES, Origin, Stage, columns
+from abm.state.tables import Partnership as Row
 
 if TYPE_CHECKING:
     from abm.face.agents import City, Organisation
     from abm.face.model import CityPartnershipModel
+
+PLAIN = [name for name, column in columns(Row).items() if not column.length]
 
 
 class View:
@@ -31,10 +35,9 @@ class Partnership(View):
 
     def __getattr__(self, column: str) -> Any:
         """Read a plain column such as ``trust``, ``gap``, ``begun`` or ``origin``."""
-        try:
-            return self.value(column).item()
-        except ValueError:
-            raise AttributeError(f"a partnership has no {column}") from None
+        if column not in PLAIN:  # nor has a copy that is being made a model to look at
+            raise AttributeError(f"a partnership has no {column}{nearest(column, PLAIN)}")
+        return self.value(column).item()
 
     @property
     def cities(self) -> tuple[City, City]:

@@ -1,132 +1,140 @@
-"""What is wrong with a policy calendar: every refusal is one line with file, line, key, value and what is legal."""
+"""What is wrong with an entry of a scenario: every refusal is one line with key, value and what is legal."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
 
-from abm.input.policies import PolicyEntry, entry_of, kind_of, months_of, places_of, strength_of
+from abm.input.entries import month_number
+from abm.input.policies import stay_of
+from abm.input.scenario import ActingPolicy, Scenario
 from abm.parameters import ConfigError, nearest, shown, spelled
 from abm.rules.policies.kinds import KINDS, Where
-from abm.state.tables import Standing, ThemeChoice
-
-if TYPE_CHECKING:
-    from abm.input.scenario import Scenario
+from abm.state.tables import NONE, ThemeChoice
 
 NAMING: tuple[Where, ...] = ("named cities", "one city", "region")  # kinds that must say where
 PICKING = ("joint-call", "grant")  # kinds of which several may act at one place and time
 
 
-def check(scenario: Scenario, x: int, place: str) -> None:
-    """Refuse policy ``x`` of a scenario if it cannot act as it says."""
+def _events(scenario: Scenario, x: int, what: str) -> None:
+    event, ids = scenario.calendar[x], [city.city_id for city in scenario.cities]
+    if event.city and event.city not in ids:
+        raise ConfigError(f"{what}.city = {shown(event.city)}: no such city{nearest(event.city, ids)}")
+    if event.date:
+        month_number(event.date, f"{what}.date")
+    _in_order(event.start, event.end, what)
+
+
+def _brokers(scenario: Scenario, x: int, what: str) -> None:
+    broker, regions = scenario.brokers[x], sorted({city.region for city in scenario.cities})
+    if broker.region and broker.region not in regions:
+        raise ConfigError(f"{what}.region = {shown(broker.region)}: no such region{nearest(broker.region, regions)}")
+    if broker.name in [other.name for other in scenario.brokers[:x]]:
+        raise ConfigError(f"{what}.name = {shown(broker.name)}: another broker has this name")
+
+
+def _shocks(scenario: Scenario, x: int, what: str) -> None:
+    _in_order(scenario.shocks[x].start, scenario.shocks[x].end, what)
+
+
+def _in_order(start: str, end: str, what: str) -> None:
+    """Refuse what is no month, and an end that does not come after its start; either may be left out."""
+    months = [month_number(date, f"{what}.{key}") for key, date in (("start", start), ("end", end)) if date]
+    if len(months) == 2 and months[0] >= months[1]:
+        raise ConfigError(f"{what}.end = {shown(end)}: must come after start = {shown(start)}")
+
+
+def _policies(scenario: Scenario, x: int, what: str) -> None:
     policy = scenario.policies[x]
-    if policy.kind not in KINDS:
-        raise ConfigError(
-            f"{place}.kind = {shown(policy.kind)}: no such policy{nearest(policy.kind, KINDS)}; "
-            "twinhelix parameters --policies lists them"
-        )
-    kind, strength = kind_of(policy), strength_of(policy)
+    kind = KINDS[policy.kind]
     low, high = kind.legal
-    if not low <= strength <= high or (kind.whole and strength != int(strength)):
+    if not low <= policy.strength <= high or (kind.whole and policy.strength != int(policy.strength)):
         number = "a whole number" if kind.whole else "a number"
         legal = f"{number} from {low:g} to {high:g}" if low < high else f"{low:g}, or left out"
         raise ConfigError(
-            f"{place}.strength = {shown(strength)}: must be {legal} for {policy.kind} ({kind.strength_is})"
+            f"{what}.strength = {shown(policy.strength)}: must be {legal} for {policy.kind} ({kind.strength_is})"
         )
-    _check_dates(scenario, policy, place)
-    _check_what(scenario, policy, place)
-    _check_where(scenario, policy, place)
-    _check_overlap(scenario, x, place)
+    _check_dates(scenario, policy, what)
+    _check_words(policy, what)
+    _check_where(scenario, policy, what)
+    _check_overlap(scenario, x, what)
 
 
-def _check_dates(scenario: Scenario, policy: PolicyEntry, place: str) -> None:
-    for key in ("start", "end"):
-        date = getattr(policy, key)
-        if date and _month(scenario, date, f"{place}.{key}") < 0:
-            raise ConfigError(f"{place}.{key} = {shown(date)}: is before the scenario starts, {scenario.start}")
-    start, end = months_of(scenario, policy)
-    if start >= end:
-        raise ConfigError(
-            f"{place}.end = {shown(policy.end)}: must come after start = {shown(policy.start or scenario.start)}"
-        )
+def _check_dates(scenario: Scenario, policy: ActingPolicy, what: str) -> None:
+    said = policy.said
+    for key, date, month in (("start", said.start, policy.start), ("end", said.end, policy.end)):
+        if date and month < 0:
+            raise ConfigError(f"{what}.{key} = {shown(date)}: is before the scenario starts, {scenario.start}")
+    if policy.start >= policy.end:
+        start = shown(said.start or scenario.start)
+        raise ConfigError(f"{what}.end = {shown(said.end)}: must come after start = {start}")
 
 
-def _month(scenario: Scenario, date: str, place: str) -> int:
-    try:
-        return scenario.month_of(date)
-    except ConfigError as error:
-        raise ConfigError(str(error).replace("date", place, 1)) from None
-
-
-def _check_what(scenario: Scenario, policy: PolicyEntry, place: str) -> None:
-    kind, brokers = kind_of(policy), [broker.name for broker in scenario.brokers]
-    if policy.theme == ThemeChoice.DRAWN or (policy.theme != ThemeChoice.NONE and not kind.themed):
-        raise ConfigError(f"{place}.theme = {shown(spelled(policy.theme))}: {policy.kind} has no such theme")
-    if policy.broker and kind.where != "broker":
-        raise ConfigError(f"{place}.broker = {shown(policy.broker)}: {policy.kind} concerns no broker")
-    if policy.broker and policy.broker not in brokers:
-        raise ConfigError(f"{place}.broker = {shown(policy.broker)}: no such broker{nearest(policy.broker, brokers)}")
+def _check_words(policy: ActingPolicy, what: str) -> None:
+    """Refuse a theme, a broker or cities of a kind that has none."""
+    said, kind = policy.said, KINDS[policy.kind]
+    if said.theme == ThemeChoice.DRAWN or (said.theme != ThemeChoice.NONE and not kind.themed):
+        raise ConfigError(f"{what}.theme = {shown(spelled(said.theme))}: {said.kind} has no such theme")
+    if said.broker and kind.where != "broker":
+        raise ConfigError(f"{what}.broker = {shown(said.broker)}: {said.kind} concerns no broker")
     if kind.where in ("broker", "programme"):
         for key in ("cities", "region"):
-            if getattr(policy, key):
-                raise ConfigError(f"{place}.{key} = {shown(getattr(policy, key))}: {policy.kind} concerns no cities")
+            if getattr(said, key):
+                raise ConfigError(f"{what}.{key} = {shown(getattr(said, key))}: {said.kind} concerns no cities")
 
 
-def _check_where(scenario: Scenario, policy: PolicyEntry, place: str) -> None:
-    kind, known = kind_of(policy), {city.city_id: city for city in scenario.cities}
-    regions = sorted({city.region for city in scenario.cities})
-    if policy.region and policy.region not in regions:
-        raise ConfigError(f"{place}.region = {shown(policy.region)}: no such region{nearest(policy.region, regions)}")
-    for name in policy.cities or ():
+def _check_where(scenario: Scenario, policy: ActingPolicy, what: str) -> None:
+    said, where = policy.said, KINDS[policy.kind].where
+    known, regions = [c.city_id for c in scenario.cities], sorted({c.region for c in scenario.cities})
+    if said.region and said.region not in regions:
+        raise ConfigError(f"{what}.region = {shown(said.region)}: no such region{nearest(said.region, regions)}")
+    for name in said.cities or ():
         if name not in known:
-            raise ConfigError(f"{place}.cities = {shown(name)}: no such city{nearest(name, known)}")
-    if policy.cities is None and not policy.region and kind.where in NAMING:
-        what = "region" if kind.where == "region" else "cities"
-        raise ConfigError(f"{place}.kind = {shown(policy.kind)}: needs {what}, to say where it acts")
-    start, end = months_of(scenario, policy)
-    concerned = places_of(scenario, policy)
-    there = [i for i in concerned if _is_there(scenario, i, policy, start, end)]
-    said = f"cities = {shown(list(policy.cities))}" if policy.cities is not None else f"region = {shown(policy.region)}"
-    if not there and kind.where not in ("broker", "programme"):
+            raise ConfigError(f"{what}.cities = {shown(name)}: no such city{nearest(name, known)}")
+    if said.cities is None and not said.region and where in NAMING:
+        needed = "region" if where == "region" else "cities"
+        raise ConfigError(f"{what}.kind = {shown(said.kind)}: needs {needed}, to say where it acts")
+    named = f"cities = {shown(list(said.cities))}" if said.cities is not None else f"region = {shown(said.region)}"
+    if where not in ("broker", "programme") and not any(_is_there(scenario, i, policy) for i in policy.cities):
         raise ConfigError(
-            f"{place}.{said}: {policy.kind} to nobody: it concerns no city that "
-            f"{'is outside' if policy.kind == 'expansion' else 'takes part while it acts'}"
+            f"{what}.{named}: {said.kind} to nobody: it concerns no city that "
+            f"{'is outside' if said.kind == 'expansion' else 'takes part while it acts'}"
         )
-    if kind.where == "one city" and len(concerned) > 1:
-        raise ConfigError(f"{place}.{said}: {policy.kind} goes to one city")
+    if where == "one city" and len(policy.cities) > 1:
+        raise ConfigError(f"{what}.{named}: {said.kind} goes to one city")
 
 
-def _is_there(scenario: Scenario, i: int, policy: PolicyEntry, start: int, end: int) -> bool:
+def _is_there(scenario: Scenario, i: int, policy: ActingPolicy) -> bool:
     """Say whether city ``i`` takes part in some month of a policy, or is outside and may be admitted by it."""
-    city = scenario.cities[i]
-    if city.role != Standing.OUTSIDE:
-        return city.entry_month < end
-    try:
-        return policy.kind == "expansion" or entry_of(scenario, i)[0] < end
-    except ConfigError:  # the dates of a later expansion, which is refused in its turn
-        return True
+    return policy.kind == "expansion" or stay_of(scenario, i)[0] < policy.end
 
 
-def _check_overlap(scenario: Scenario, x: int, place: str) -> None:
+def _check_overlap(scenario: Scenario, x: int, what: str) -> None:
     """Refuse a second policy of a kind at one place, theme and time: factors would multiply unseen."""
-    policy = scenario.policies[x]
-    start, end = months_of(scenario, policy)
+    one = scenario.policies[x]
     for other in scenario.policies[:x]:
-        themes = {policy.theme, other.theme}
-        if other.kind != policy.kind or policy.kind in PICKING or (len(themes) > 1 and ThemeChoice.NONE not in themes):
+        themes = {one.said.theme, other.said.theme}
+        if other.kind != one.kind or one.kind in PICKING or (len(themes) > 1 and ThemeChoice.NONE not in themes):
             continue
-        from_month, to_month = months_of(scenario, other)
-        if start < to_month and from_month < end and _meet(scenario, policy, other):
+        if one.start < other.end and other.start < one.end and _meet(one, other):
             raise ConfigError(
-                f"{place}.start = {shown(policy.start or scenario.start)}: overlaps with the {policy.kind} at the same "
-                f"place from {other.start or scenario.start} to {other.end or 'the end of its time'}"
+                f"{what}.start = {shown(one.said.start or scenario.start)}: overlaps with the {one.kind} at the same "
+                f"place from {other.said.start or scenario.start} to {other.said.end or 'the end of its time'}"
             )
 
 
-def _meet(scenario: Scenario, one: PolicyEntry, other: PolicyEntry) -> bool:
+def _meet(one: ActingPolicy, other: ActingPolicy) -> bool:
     """Say whether two policies of a kind concern the same broker or city; awards to the best may meet by chance."""
-    where = kind_of(one).where
+    where = KINDS[one.kind].where
     if where == "broker":
-        return not one.broker or not other.broker or one.broker == other.broker
-    if where == "winners" and not (one.cities and other.cities):
+        return one.broker == other.broker or NONE in (one.broker, other.broker)
+    if where == "winners" and not (one.said.cities and other.said.cities):
         return False
-    return where == "programme" or bool({*places_of(scenario, one)} & {*places_of(scenario, other)})
+    return where == "programme" or bool({*one.cities} & {*other.cities})
+
+
+CHECKS: dict[str, Callable[[Scenario, int, str], None]] = {
+    "events": _events,
+    "brokers": _brokers,
+    "shocks": _shocks,
+    "policies": _policies,
+}

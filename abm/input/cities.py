@@ -81,7 +81,7 @@ def _row(file: str, number: int, header: list[str], cells: list[str]) -> CityRow
         if declaration.kind is str and not cell.strip():
             raise ConfigError(f"{file}:{number}: {column} is empty")
         try:
-            values[column] = coerce(declaration, cell)
+            values[column] = coerce(declaration, " ".join(cell.split()))
         except ConfigError as error:
             raise ConfigError(f"{file}:{number}: {error}") from None
     return CityRow(**values)

@@ -1,4 +1,4 @@
-"""Scenario files as text: read TOML, follow ``extends`` to the file it starts from, find the line of what is wrong.
+"""TOML files as text: read them, follow ``extends`` to the file one starts from, find the line of what is wrong.
 
 A scenario may say ``extends = "iuc-asia"`` (a shipped one) or ``extends = "mine.toml"`` (a file beside it). The older
 file is read first; then tables are merged key by key and lists such as ``[[events]]`` are replaced as a whole. Entries
@@ -14,37 +14,65 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from abm.parameters import ConfigError, nearest, shown
+from abm.parameters import ConfigError, nearest, shortened, shown
+
+SPOKEN_OF = re.compile(
+    r"(?:unknown )?(?:parameter |key )?'?([\w.-]+)'?(?: = | needs |;|$)"
+)  # what a refusal begins with
+HEADER = re.compile(r"\s*\[{1,2}([^\[\]]+)\]")
+SETTING = re.compile(r"""((?:[\w.\s-]|"[^"]*"|'[^']*')++)[=:]""")
 
 
 class Source(NamedTuple):
-    """One file of a scenario: where it lies, what it says, and its text."""
+    """One file: where it lies, what it says, and its text."""
 
     path: Path
     document: dict[str, Any]
     text: str
 
-    @property
-    def place(self) -> str:
-        """Name of the file, with which a refusal begins."""
-        return self.path.name
-
     @contextmanager
     def located(self, entry: tuple[str, int] | None = None) -> Iterator[None]:
-        """Add the line number to a refusal of what this file says; ``entry`` is a list and a number in it."""
+        """Begin a refusal with the file and the line that it speaks of; ``entry`` is a list and a number in it."""
         try:
             yield
         except ConfigError as error:
-            message = str(error)
-            line = line_of(message.removeprefix(f"{self.place}: "), self.text, entry)
-            where = f"{self.place}:{line}:" if line else f"{self.place}:"
-            raise ConfigError(message.replace(f"{self.place}:", where, 1)) from None
+            said = SPOKEN_OF.match(str(error))
+            line = line_of(said[1] if said else "", self.text, entry)
+            raise ConfigError(f"{self.path.name}{f':{line}' if line else ''}: {error}") from None
 
 
-def read_toml(path: Path) -> Source:
-    """Return a TOML file, or refuse one that is unreadable, empty or no TOML."""
+def line_of(name: str, text: str, entry: tuple[str, int] | None = None) -> int | None:
+    """Return the line that sets ``name`` or opens its table, else where entry number n of a list begins.
+
+    A name may leave out the table that it stands in: ``broker.capacity`` is found below ``[vary]``.
+    """
+    table, n_met, second_best = "", 0, None
+    for number, line in enumerate(text.split("\n"), 1):
+        if found := HEADER.match(line):
+            full = table = bare(found[1])
+            n_met += entry is not None and table == entry[0]
+            begins = entry == (table, n_met - 1)
+        elif found := SETTING.match(line):
+            full = f"{table}.{bare(found[1])}".lstrip(".")
+            begins = entry is not None and full == entry[0]
+        else:
+            continue
+        if full == name and (entry is None or n_met == entry[1] + 1):
+            return number
+        if begins or (entry is None and second_best is None and name and full.endswith(f".{name}")):
+            second_best = number
+    return second_best
+
+
+def bare(name: str) -> str:
+    """Return a dotted name of TOML without quotes and blanks."""
+    return re.sub(r"[\"'\s]", "", name)
+
+
+def read_toml(path: Path, needs: str = "a scenario names at least its cities") -> Source:
+    """Return a TOML file, or refuse one that is unreadable, no TOML or empty; ``needs`` says what it must hold."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path.name}: not a TOML file: {error}") from None
@@ -52,10 +80,12 @@ def read_toml(path: Path) -> Source:
         raise ConfigError(f"{path.name}: cannot be read: {error.strerror}") from None
     except RecursionError:
         raise ConfigError(f"{path.name}: not a TOML file: nested too deeply") from None
-    except ValueError:
+    except UnicodeDecodeError:
         raise ConfigError(f"{path.name}: cannot be read: not UTF-8 text") from None
+    except ValueError as error:  # a number of thousands of digits, a path that no system would take
+        raise ConfigError(f"{path.name}: cannot be read: {shortened(error)}") from None
     if not document:
-        raise ConfigError(f"{path.name}: the file is empty; a scenario names at least its cities")
+        raise ConfigError(f"{path.name}: the file is empty; {needs}")
     return Source(path, document, text)
 
 
@@ -63,7 +93,7 @@ def text_of(source: Source, key: str) -> str:
     """Return a top-level key that holds text, empty if it is not there."""
     value = source.document.get(key, "")
     if not isinstance(value, str):
-        raise ConfigError(f"{source.place}: {key} = {shown(value)}: must be text")
+        raise ConfigError(f"{key} = {shown(value)}: must be text")
     return value.strip()
 
 
@@ -72,27 +102,28 @@ def lineage(path: Path, shipped: Mapping[str, Path]) -> list[Source]:
 
     ``shipped`` has the files of the names that do not end in ``.toml``.
     """
-    sources: list[Source] = []
+    sources = [read_toml(path)]
     while True:
-        sources.append(source := read_toml(path))
-        with source.located():
+        with (source := sources[-1]).located():
             parent = text_of(source, "extends")
             if not parent:
                 return sources[::-1]
-            said = f"{source.place}: extends = {shown(parent)}"
-            if parent.endswith(".toml"):
-                path = source.path.parent / parent
-            elif parent in shipped:
-                path = shipped[parent]
-            else:
-                raise ConfigError(
-                    f"{said}: no such scenario{nearest(parent, shipped)}; shipped are {', '.join(shipped)}"
-                )
+            path = _parent(source, parent, shipped)
             if path.resolve() in [known.path.resolve() for known in sources]:
                 chain = " → ".join(p.name for p in (*(known.path for known in sources), path))
-                raise ConfigError(f"{said}: a scenario cannot go back to itself: {chain}")
-            if not is_file(path):
-                raise ConfigError(f"{said}: there is no such file beside it")
+                raise ConfigError(f"extends = {shown(parent)}: a scenario cannot go back to itself: {chain}")
+        sources.append(read_toml(path))
+
+
+def _parent(source: Source, name: str, shipped: Mapping[str, Path]) -> Path:
+    """Return the file of the scenario that a file extends."""
+    path = source.path.parent / name if name.endswith(".toml") else shipped.get(name)
+    if path is None:
+        near = nearest(name, shipped)
+        raise ConfigError(f"extends = {shown(name)}: no such scenario{near}; shipped are {', '.join(shipped)}")
+    if not is_file(path):
+        raise ConfigError(f"extends = {shown(name)}: there is no such file beside it")
+    return path
 
 
 def is_file(path: Path) -> bool:
@@ -101,20 +132,3 @@ def is_file(path: Path) -> bool:
         return path.is_file()
     except (OSError, ValueError):
         return False
-
-
-def line_of(message: str, text: str, entry: tuple[str, int] | None = None) -> int | None:
-    """Return the line that a message ``table.key = value: …`` speaks of, else where entry number n of a list begins."""
-    said = re.match(r"(?:unknown (?:parameter|key) )?(?:(\w+)\.)?([\w-]+) = ", message)
-    section, key = (said[1] or "", re.escape(said[2])) if said else ("", r"\Z")
-    inside = {section: rf"\s*[\"']?{key}[\"']?\s*="} | ({"": rf"\s*{section}(\s*\.\s*{key})?\s*="} if section else {})
-    table, met, best = "", 0, None
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := re.match(r"\s*\[\[?\s*[\"']?([\w-]+)[\"']?\s*\]", line):
-            table = header[1]
-            met += entry is not None and table == entry[0]
-            if (not section and table == key) or (entry == (table, met - 1)):
-                best = number
-        elif table in inside and (not entry or met == entry[1] + 1) and re.match(inside[table], line):
-            return number
-    return best

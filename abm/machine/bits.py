@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from abm.machine.jit import Key, kernel
+from abm.machine.jit import Key, kernel, wrapping_kernel
 
 WORD = 64  # numbers that share a word
 EMPTY, ONE = np.uint64(0), np.uint64(1)
@@ -20,7 +20,7 @@ def bit(x: int) -> Key:
     return ONE << (np.uint64(x) & _WITHIN)
 
 
-@kernel
+@wrapping_kernel
 def n_bits(word: Key) -> int:
     """Return how many bits are set; the compiler knows this pattern and makes one instruction of it."""
     x = word - ((word >> _1) & _TWOS)
@@ -29,7 +29,7 @@ def n_bits(word: Key) -> int:
     return int(n)
 
 
-@kernel
+@wrapping_kernel
 def lowest(word: Key) -> int:
     """Return the number of the lowest bit set in a word that is not empty; ``word & (word - ONE)`` takes it away."""
     return n_bits((word & (~word + ONE)) - ONE)

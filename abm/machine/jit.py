@@ -1,4 +1,7 @@
-"""The compiler's door: every kernel of the model is made by :func:`kernel`.
+"""The compiler's door: every kernel of the model is made by :func:`kernel`, as machine code or as plain Python.
+
+Both give the same bits. Plain kernels (``TWINHELIX_ENGINE=plain``) need no compiling and stop at breakpoints: they are
+for changing a rule and looking at it. A run takes them seconds, and machine code milliseconds.
 
 numba keeps machine code between processes, but does not notice when a function or a constant in *another* file
 changes. The cache folder is therefore named after a hash of all sources of the model: new sources, new folder.
@@ -9,8 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +22,8 @@ import numpy as np
 from llvmlite import binding
 from platformdirs import user_cache_path
 
+from abm.parameters import ConfigError, nearest, shown
+
 # What kernels are given, in words: numba finds the types itself.
 Key = Any  # np.uint64: the key of an entity or process, or the luck of a draw
 State = Any  # a World as kernels take it
@@ -28,6 +32,9 @@ Table = Any  # a structured array
 Row = Any  # one record of a table
 
 SOURCES = Path(__file__).parents[1]
+ENGINES = ("compiled", "plain")
+
+_engine: str | None = None  # settled when the first kernel is made
 
 # A month is thousands of calls of small kernels. By itself the compiler merges the smallest into their callers (225);
 # merging more takes a tenth off a run. Its copies of loops for many turns only take time: ours have few.
@@ -35,11 +42,39 @@ for option in ("--inline-threshold=1500", "--unroll-runtime=false"):
     binding.set_option("abm", option)
 
 
+def engine() -> str:
+    """Return what kernels are made of, ``compiled`` or ``plain``; the first that is made settles it."""
+    global _engine
+    if _engine is None:
+        asked = os.environ.get("TWINHELIX_ENGINE") or "compiled"
+        if asked not in ENGINES:
+            raise ConfigError(
+                f"TWINHELIX_ENGINE = {shown(asked)}: must be {' or '.join(ENGINES)}{nearest(asked, ENGINES)}"
+            )
+        _engine = asked
+    return _engine
+
+
+def choose(wanted: str) -> None:
+    """Let kernels be ``compiled`` or ``plain``, before any is made, whatever ``TWINHELIX_ENGINE`` says."""
+    global _engine
+    if _engine not in (None, wanted):
+        raise ConfigError(f"engine {wanted}: the rules are {_engine} in this process already; take a new one")
+    _engine = wanted
+
+
+def is_compiled() -> bool:
+    """Say whether kernels are machine code, not plain Python."""
+    return engine() == "compiled" and not numba.config.DISABLE_JIT
+
+
 def kernel(function: Callable, inline: bool = False) -> Callable:
     """Compile ``function`` to machine code that releases the interpreter lock and survives in the cache.
 
     ``inline`` merges it into its caller, for a large function that is called from one place.
     """
+    if not is_compiled():
+        return function
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(cache_folder())
     try:
@@ -52,18 +87,31 @@ def kernel(function: Callable, inline: bool = False) -> Callable:
         )(function)
     finally:
         numba.config.CACHE_DIR = before
-    if is_compiled():
-        _take_values(compiled)
-        _keep_loops_plain(compiled)
+    _take_values(compiled)
+    _keep_loops_plain(compiled)
     return compiled
 
 
+def wrapping_kernel(function: Callable) -> Callable:
+    """Make a kernel whose 64-bit sums and products wrap around, as those of a hash do; plain Python would warn."""
+    return kernel(function) if is_compiled() else np.errstate(over="ignore")(function)
+
+
 def _take_values(compiled: Any) -> None:
-    """Let ``f(0)`` and ``f(n)`` call the same machine code; numba would compile a version for every constant."""
-    template, plain = compiled.get_call_template, numba.types.unliteral
+    """Let ``f(0)``, ``f(Stage.DISSOLVED)`` and ``f(n)`` call the same machine code.
+
+    numba would compile a version for every constant and one more for every enumeration.
+    """
+    template = compiled.get_call_template
     compiled.get_call_template = lambda args, kws: template(
-        tuple(plain(a) for a in args), {k: plain(a) for k, a in kws.items()}
+        tuple(_plain(a) for a in args), {k: _plain(a) for k, a in kws.items()}
     )
+
+
+def _plain(argument: Any) -> Any:
+    """Return the type of an argument, whatever its value or, of a member of an enumeration, its name."""
+    plain = numba.types.unliteral(argument)
+    return plain.dtype if isinstance(plain, numba.types.IntEnumMember) else plain
 
 
 def _keep_loops_plain(compiled: Any) -> None:
@@ -113,18 +161,6 @@ def cache_is_kept() -> bool:
     return os.access(cache_folder(), os.W_OK)
 
 
-def is_compiled() -> bool:
-    """Say whether kernels run as machine code (``NUMBA_DISABLE_JIT=1`` makes them plain Python)."""
-    return not numba.config.DISABLE_JIT
-
-
 def has_compiled_before() -> bool:
     """Say whether this version of the sources left its last kernel in the cache, so that the start is warm."""
     return any(cache_folder().rglob("engine.advance-*.nbi"))
-
-
-@contextmanager
-def wrapping_integers() -> Iterator[Any]:
-    """Let 64-bit hashes wrap silently where kernels are interpreted (compiled ones always do)."""
-    with np.errstate(over="ignore"):
-        yield

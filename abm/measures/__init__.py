@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from abm.machine.jit import Settings, State, kernel
+from abm.machine.records import by_name
 from abm.measures import (
     brokerage,
     census,
@@ -35,7 +36,7 @@ LAYOUT = layout(*(family.Columns for family in FAMILIES))
 
 def allocate(months: int) -> Any:
     """Return an empty series of ``months`` rows."""
-    return np.zeros(months, LAYOUT).view(np.recarray)
+    return by_name(np.zeros(months, LAYOUT), "Series")
 
 
 begin = census.begin

@@ -12,11 +12,12 @@ import numpy as np
 from abm.draws import mix
 from abm.machine.bits import EMPTY, bit, n_bits
 from abm.machine.jit import State, Table, kernel
-from abm.state.tables import MAX_REGIONS, N_THEMES, Col, Origin, Stage, World
+from abm.state.tables import MAX_REGIONS, N_THEMES, NONE, Col, Origin, Stage, World
 
 LONGEST_WAIT = 36
 PILOT, DISSOLVED = range(2)
 ALL = MAX_REGIONS
+NEVER = 10**9  # a month after all others
 
 
 class Tally(NamedTuple):
@@ -33,9 +34,12 @@ class Tally(NamedTuple):
     pilots_moved: Annotated[bool, Col("a pilot began or ended this month")]
     pilot_pairs: Annotated[int, Col("pairs of cities that were ever in a pilot together", "pairs")]
     full: Annotated[int, Col("pilots ever that began with university and firm", "partnerships")]
+    with_university: Annotated[int, Col("pilots ever that began with a university", "partnerships")]
+    with_firm: Annotated[int, Col("pilots ever that began with a firm", "partnerships")]
+    first_pilot: Annotated[int, Col("month of the first pilot; NEVER before it", "month")]
     peripheral: Annotated[int, Col("pilots ever with a city below median engagement", "partnerships")]
-    clusters: Annotated[float, Col("project clusters of living pilots", "clusters")]
-    clusters_ever: Annotated[float, Col("project clusters of all pilots so far", "clusters")]
+    clusters: Annotated[int, Col("project clusters of living pilots, by theme", "clusters", N_THEMES)]
+    clusters_ever: Annotated[int, Col("project clusters of all pilots so far, by theme", "clusters", N_THEMES)]
     incidence: Annotated[float, Col("cumulative incidence of a pilot by months", "1", LONGEST_WAIT + 1)]
     trust: Annotated[float, Col("sum over living partnerships")]
     gap: Annotated[float, Col("sum over living partnerships")]
@@ -46,9 +50,10 @@ class Tally(NamedTuple):
 
 
 class CityTally(NamedTuple):
-    """What is counted for each city, or, in the last column, for each distance; the first four through the run."""
+    """What is counted for each city, or, in the last column, for each distance; the first five through the run."""
 
     ties: Annotated[int, Col("living partnerships", "partnerships")]
+    memoranda: Annotated[int, Col("partnerships that ever signed a memorandum", "partnerships")]
     reach: Annotated[int, Col("highest stage that it ever reached from the memorandum on (Stage)")]
     piloted: Annotated[np.uint64, Col("themes in which it ever had a pilot, a bit each")]
     projects: Annotated[int, Col("their number: clusters of projects that it ever was in", "clusters")]
@@ -64,10 +69,12 @@ def begin(w: State) -> None:
     tally, by_city = w.tally, w.city_tally
     tally.partnerships, tally.watched, tally.piloted, tally.brokered = 0, 0, 0, 0
     tally.stage[:], tally.highest[:], tally.theme[:], tally.wait[:] = 0, 0, 0, 0
-    tally.pilot_pairs, tally.full, tally.peripheral, tally.clusters, tally.clusters_ever = 0, 0, 0, 0.0, 0.0
+    tally.clusters[:], tally.clusters_ever[:], tally.pilot_pairs, tally.peripheral = 0, 0, 0, 0
+    tally.full, tally.with_university, tally.with_firm, tally.first_pilot = 0, 0, 0, NEVER
     w.waiting[:] = 0
     for i in range(len(by_city)):
-        by_city[i].ties, by_city[i].reach, by_city[i].piloted, by_city[i].projects = 0, 0, EMPTY, 0
+        by_city[i].ties, by_city[i].memoranda, by_city[i].reach = 0, 0, 0
+        by_city[i].piloted, by_city[i].projects = EMPTY, 0
 
 
 @kernel
@@ -127,6 +134,7 @@ def count_move(w: State, r: int) -> None:
     for i in (row.i, row.j):
         city = w.city_tally[i]
         city.reach = max(city.reach, row.ever)
+        city.memoranda += (before < Stage.MEMORANDUM) & (row.ever >= Stage.MEMORANDUM)
         city.ties -= row.stage == Stage.DISSOLVED
     if row.stage == Stage.DISSOLVED:
         tally.theme[row.theme] -= 1
@@ -140,6 +148,9 @@ def count_move(w: State, r: int) -> None:
             w.piloted[tally.piloted] = r
             tally.piloted += 1
             tally.full += row.helix_at_pilot >= 1.0
+            tally.with_university += (row.university[0] != NONE) | (row.university[1] != NONE)
+            tally.with_firm += (row.firm[0] != NONE) | (row.firm[1] != NONE)
+            tally.first_pilot = min(tally.first_pilot, row.reached[Stage.PILOT])
             for i in (row.i, row.j):
                 w.city_tally[i].piloted |= bit(row.theme)
                 w.city_tally[i].projects = n_bits(w.city_tally[i].piloted)

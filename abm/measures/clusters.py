@@ -14,12 +14,7 @@ class Columns(NamedTuple):
 
     cluster_plans: Annotated[
         float,
-        Measure(
-            "thematic clusters with a joint plan: a plan in their theme between two of their cities",
-            "plans",
-            8,
-            neutral=0,
-        ),
+        Measure("thematic clusters with a joint plan: a plan in their theme between two of their cities", "plans", 8),
     ]
 
 

@@ -15,7 +15,7 @@ class Columns(NamedTuple):
     broker_units: Annotated[float, Measure("introductions offered and sessions held by brokers so far", "units", 23)]
     event_cost: Annotated[float, Measure("cost of all events so far", "cost units", 23)]
     travel_km: Annotated[float, Measure("distance travelled to all events so far, both ways", "km", 23)]
-    policy_cost: Annotated[float, Measure("cost of all policies so far", "cost units", 23, neutral=0)]
+    policy_cost: Annotated[float, Measure("cost of all policies so far", "cost units", 23)]
     pilots_per_cost: Annotated[
         float, Measure("pilots ever for a unit of broker work, event or policy cost", "pilots a cost unit", 23)
     ]

@@ -1,6 +1,6 @@
 """Which cities the programme has carried to a plan and a pilot, and how long a pilot takes (measures 8, 9, 11, 14).
 
-The time to pilot is the cumulative incidence of Aalen and Johansen (1978), with dissolution as the competing end and
+The time to pilot is the cumulative incidence of Aalen & Johansen (1978), with dissolution as the competing end and
 living partnerships censored: I(d) = Σ_{u ≤ d} S(u−1)·pilots_u/n_u, S(u) = S(u−1)·(1 − ended_u/n_u), where n_u
 partnerships were watched for at least u months and ended_u of them left towards a pilot or dissolution in month u.
 """
@@ -27,9 +27,15 @@ class Columns(NamedTuple):
     cities_in_pilot: Annotated[float, Measure("members of a bloc that were ever in a pilot", "cities", 9, True)]
     pilot_pairs_ever: Annotated[float, Measure("pairs of cities that were ever in a pilot together", "pairs", 9)]
     full_helix_share: Annotated[float, Measure("share of pilots ever that began with university and firm", "1", 11)]
+    university_pilot_share: Annotated[float, Measure("share of pilots ever that began with a university", "1", 11)]
+    firm_pilot_share: Annotated[float, Measure("share of pilots ever that began with a firm", "1", 11)]
     pilot_incidence_12: Annotated[float, Measure("probability of a pilot within 12 months of the contact", "1", 14)]
     pilot_incidence_24: Annotated[float, Measure("probability of a pilot within 24 months of the contact", "1", 14)]
     pilot_incidence_36: Annotated[float, Measure("probability of a pilot within 36 months of the contact", "1", 14)]
+    first_pilot_month: Annotated[
+        float,
+        Measure("month of the first pilot, counted from 0; while there is none, the month to come", "month", 14),
+    ]
 
 
 @kernel
@@ -89,6 +95,9 @@ def record(w: State, t: int, members: np.ndarray) -> None:
         tally.pilot_pairs = len(distinct(w.partnerships, w.piloted[:n], len(w.cities), room))
     s[t].pilot_pairs_ever = tally.pilot_pairs
     s[t].full_helix_share = ratio(float(tally.full), float(tally.piloted))
+    s[t].university_pilot_share = ratio(float(tally.with_university), float(tally.piloted))
+    s[t].firm_pilot_share = ratio(float(tally.with_firm), float(tally.piloted))
+    s[t].first_pilot_month = min(tally.first_pilot, t + 1)
     incidences = tally.incidence
     incidence(tally.wait, w.waiting, t, w.count.partnerships, incidences)
     s[t].pilot_incidence_12 = incidences[12]

@@ -17,7 +17,6 @@ class Measure(NamedTuple):
     number: int
     by_region: bool = False
     by_theme: bool = False
-    neutral: float | None = None  # as in abm.state.tables.Col
 
 
 def measures_of(columns: type) -> dict[str, Measure]:

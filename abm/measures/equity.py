@@ -1,4 +1,4 @@
-"""Who gets the ties and the projects (measures 18, 19).
+"""Who gets the ties, the memoranda and the projects (measures 18, 19).
 
 The Gini coefficient of counts x in rising order is 2 Σ_k k x_(k) / (n Σ x) − (n + 1)/n: 0 where all have the same,
 1 − 1/n where one has all. Cities that are not members are left out.
@@ -23,6 +23,12 @@ class Columns(NamedTuple):
 
     gini_ties: Annotated[float, Measure("Gini of living partnerships over a bloc's members", "0…1", 18, True)]
     gini_projects: Annotated[float, Measure("Gini of project clusters ever over a bloc's members", "0…1", 18, True)]
+    most_memoranda: Annotated[
+        float, Measure("memoranda ever of the member of a bloc that has signed most", "memoranda", 18, True)
+    ]
+    top_case_share: Annotated[
+        float, Measure("share of project clusters ever with the member of a bloc that is in most", "1", 18, True)
+    ]
     periphery_share: Annotated[float, Measure("share of pilots ever with a city below median engagement", "1", 19)]
     isolates: Annotated[float, Measure("share of members without a living partnership", "1", 19)]
     top_decile_share: Annotated[
@@ -76,6 +82,15 @@ def top_share(counts: np.ndarray, n: int) -> float:
 
 
 @kernel
+def largest(members: np.ndarray, region: np.ndarray, values: np.ndarray, by_bloc: np.ndarray) -> None:
+    """Fill the largest value of the members of each bloc; NaN where a bloc has none."""
+    by_bloc[:] = np.nan
+    for i in members:
+        if not by_bloc[region[i]] >= values[i]:
+            by_bloc[region[i]] = values[i]
+
+
+@kernel
 def n_peripheral(cities: Table, p: Settings, rows: Table, pilots: np.ndarray) -> int:
     """Count the pilots with a city whose engagement ψ is below e^{−σ²/2}, the median of its distribution."""
     middle, n = math.exp(-0.5 * p.city.engagement_spread * p.city.engagement_spread), 0
@@ -86,11 +101,15 @@ def n_peripheral(cities: Table, p: Settings, rows: Table, pilots: np.ndarray) ->
 
 @kernel
 def record(w: State, p: Settings, t: int, members: np.ndarray) -> None:
-    """Fill the columns of this family from the census of the month."""
+    """Fill the columns of this family from the census of the month, after those of projects."""
     s, region, by_city, tally, room = w.series, w.cities.region, w.city_tally, w.tally, more_room(w)
     n, projects = tally.members, spread(members, region, by_city.projects, room)
     for bloc in range(MAX_REGIONS):
         s[t].gini_projects[bloc] = gini(counts_of(projects, bloc)) if n[bloc] > 0 else np.nan
+    largest(members, region, by_city.memoranda, s[t].most_memoranda)
+    largest(members, region, by_city.projects, s[t].top_case_share)
+    for bloc in range(MAX_REGIONS):
+        s[t].top_case_share[bloc] = ratio(s[t].top_case_share[bloc], s[t].clusters_ever)
     ties = spread(members, region, by_city.ties, room)
     for bloc in range(MAX_REGIONS):
         s[t].gini_ties[bloc] = gini(counts_of(ties, bloc)) if n[bloc] > 0 else np.nan

@@ -1,7 +1,7 @@
 """Project clusters and how the partnerships spread over themes (measures 10, 20).
 
-A project of several cities is a connected component of partnerships at pilot or beyond in one theme. Clusters merge as
-pilots multiply, so that their number may fall.
+A project of several cities, a case in the words of the programme, is a connected component of partnerships at pilot or
+beyond in one theme. Clusters merge as pilots multiply, so that their number may fall.
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from abm.measures.census import more_room
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
 from abm.state.neighbours import root
-from abm.state.tables import N_THEMES, NONE, Stage
+from abm.state.tables import N_THEMES, NONE, Stage, ThemeChoice
+
+GOVERNANCE = ThemeChoice.GOVERNANCE.value  # the last theme, which the programme's list of cases does not have
 
 
 class Columns(NamedTuple):
@@ -25,15 +27,18 @@ class Columns(NamedTuple):
     clusters: Annotated[float, Measure("project clusters of living pilots", "clusters", 10)]
     clusters_ever: Annotated[float, Measure("project clusters of all pilots so far, ended ones too", "clusters", 10)]
     theme_balance: Annotated[float, Measure("Shannon entropy of the themes of living partnerships over ln 7", "1", 20)]
+    case_theme_balance: Annotated[
+        float, Measure("that of the themes of project clusters ever over ln 6, governance left out", "1", 20)
+    ]
 
 
 @kernel
-def n_clusters(rows: Table, pilots: np.ndarray, lowest: int, label: np.ndarray) -> float:
+def count_clusters(rows: Table, pilots: np.ndarray, lowest: int, label: np.ndarray, n: np.ndarray) -> None:
     """Count the components of the pilots that now stand at ``lowest`` or above, theme by theme (union and find).
 
-    ``label`` is room for a number for each city and theme.
+    ``label`` is room for a number for each city and theme; ``n`` are the counts, shape (N_THEMES,).
     """
-    n = 0.0
+    n[:] = 0
     for r in pilots:
         for i in (rows[r].i, rows[r].j):
             label[i * N_THEMES + rows[r].theme] = NONE
@@ -44,25 +49,41 @@ def n_clusters(rows: Table, pilots: np.ndarray, lowest: int, label: np.ndarray) 
         for x in (a, b):
             if label[x] == NONE:
                 label[x] = x
-                n += 1.0
+                n[rows[r].theme] += 1
         a, b = root(label, a), root(label, b)
         if a != b:
             label[max(a, b)] = min(a, b)
-            n -= 1.0
-    return n
+            n[rows[r].theme] -= 1
+
+
+@kernel
+def total(counts: np.ndarray) -> float:
+    """Return the sum of counts by theme."""
+    n = 0
+    for k in counts:
+        n += k
+    return float(n)
+
+
+@kernel
+def balance(counts: np.ndarray) -> float:
+    """Return the Shannon entropy of counts by theme over the logarithm of their number; NaN where there is nothing."""
+    n, entropy = total(counts), 0.0
+    for k in counts:
+        if k > 0:
+            entropy -= k / n * math.log(k / n)
+    return ratio(entropy, math.log(len(counts))) if n > 0.0 else np.nan
 
 
 @kernel
 def record(w: State, t: int) -> None:
     """Fill the columns of this family from the census of the month."""
-    s, rows, tally, n, entropy = w.series, w.partnerships, w.tally, float(w.count.live), 0.0
+    s, rows, tally = w.series, w.partnerships, w.tally
     if tally.pilots_moved:
         pilots = w.piloted[: tally.piloted]
         label = more_room(w)[::1]  # strided, like the column that `root` is compiled for
-        tally.clusters = n_clusters(rows, pilots, Stage.PILOT.value, label)
-        tally.clusters_ever = n_clusters(rows, pilots, Stage.DISSOLVED.value, label)
-    s[t].clusters, s[t].clusters_ever = tally.clusters, tally.clusters_ever
-    for k in tally.theme:
-        if k > 0:
-            entropy -= k / n * math.log(k / n)
-    s[t].theme_balance = ratio(entropy, math.log(N_THEMES)) if n > 0.0 else np.nan
+        count_clusters(rows, pilots, Stage.PILOT, label, tally.clusters)
+        count_clusters(rows, pilots, Stage.DISSOLVED, label, tally.clusters_ever)
+    s[t].clusters, s[t].clusters_ever = total(tally.clusters), total(tally.clusters_ever)
+    s[t].theme_balance = balance(tally.theme)
+    s[t].case_theme_balance = balance(tally.clusters_ever[:GOVERNANCE])

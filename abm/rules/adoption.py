@@ -62,8 +62,8 @@ def end_trial(w: State, p: Settings, luck: Key, t: int, i: int, k: int) -> None:
     up, down = rates(p, best_helix(w, i, w.practices[k].theme), fit * w.practices[k].quality)
     if happens(uniform(luck), up + down):
         adopts = uniform(child(luck, 1)) * (up + down) < up
-        after = Ladder.ADOPTED.value if adopts else Ladder.AWARE.value
-        lessons.write(w, i, k, t, after, Path.DECISION.value, NONE)
+        after = Ladder.ADOPTED if adopts else Ladder.AWARE
+        lessons.write(w, i, k, t, after, Path.DECISION, NONE)
 
 
 @kernel

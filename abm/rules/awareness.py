@@ -59,7 +59,7 @@ def hear_by_chance(w: State, p: Settings, seed: Key, t: int) -> None:
         left = 1.0 - waits(luck, rate, 1.0) if cities[i].weight > 0.0 else 0.0
         while left > 0.0:
             k = draws.whole(child(luck, 1), n)
-            lessons.learn(w, i, k, t, Ladder.AWARE.value, Path.CHANCE.value, NONE)
+            lessons.learn(w, i, k, t, Ladder.AWARE, Path.CHANCE, NONE)
             luck = child(luck, 0)
             left -= waits(luck, rate, left)
 
@@ -73,7 +73,7 @@ def hear_from_partner(w: State, p: Settings, now: Key, t: int, r: int, i: int, o
     all_it_knows = h * w.n_adopted[other] + (1.0 - h) * partner.adopted[row.theme]
     if may_happen(luck, hazard * all_it_knows) and listens(w.cities, i):
         missing, known = w.rungs[Ladder.UNAWARE, i], w.rungs[Ladder.ADOPTED, other]
-        aware, path = Ladder.AWARE.value, Path.PARTNER.value
+        aware, path = Ladder.AWARE, Path.PARTNER
         pass_on(w, t, i, missing, known, hazard, row.theme, h, luck, aware, path, other)
 
 
@@ -100,13 +100,13 @@ def tell(w: State, now: Key, t: int, i: int, other: int, key: Key, theme: int, h
         word += step
     luck = draws.at(now, w.cities[i].key, key, 0)
     if may_happen(luck, hazard * n) and listens(w.cities, i):
-        pass_on(w, t, i, missing, news, hazard, NONE, 1.0, luck, Ladder.AWARE.value, path, other)
+        pass_on(w, t, i, missing, news, hazard, NONE, 1.0, luck, Ladder.AWARE, path, other)
 
 
 @kernel
 def hear_at_events(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let cities that met at an event hear from each other."""
-    rows, now, event = w.encounters, draws.moment(seed, MET, t), Path.EVENT.value
+    rows, now, event = w.encounters, draws.moment(seed, MET, t), Path.EVENT
     w.told[:] = EMPTY
     for x in range(w.count.encounters):
         if rows[x].origin == Origin.EVENT:
@@ -122,7 +122,7 @@ def hear_from_organisations(w: State, p: Settings, seed: Key, t: int) -> None:
     w.told[:] = EMPTY
     for x in range(w.count.links):
         if links[x].ended < 0 and links[x].kind <= LinkKind.CITY_FIRM:
-            i, actor, path = links[x].a, links[x].b, Path.ORGANISATION.value
+            i, actor, path = links[x].a, links[x].b, Path.ORGANISATION
             tell(w, now, t, i, actor, organisations[actor - n_cities].key, NONE, p.awareness.organisation, path)
 
 
@@ -140,8 +140,8 @@ def hear_in_public(w: State, p: Settings, seed: Key, t: int) -> None:
             luck = draws.at(now, cities[i].key, w.practices[k].key, 0)
             if happens(uniform(luck), evidence + peers):
                 from_base = uniform(child(luck, 0)) * (evidence + peers) < evidence
-                path = Path.EVIDENCE.value if from_base else Path.NETWORK.value
-                lessons.learn(w, i, k, t, Ladder.AWARE.value, path, NONE)
+                path = Path.EVIDENCE if from_base else Path.NETWORK
+                lessons.learn(w, i, k, t, Ladder.AWARE, path, NONE)
 
 
 @kernel

@@ -288,5 +288,5 @@ def introduce(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
     for x in range(n):
         row, theme = rows[chosen[x] // WORD], chosen[x] % WORD
         luck = draw(seed, INTRODUCE, t, key, row.key, theme)
-        write(w, luck, row.i, row.j, theme, Origin.BROKER.value, b)
+        write(w, luck, row.i, row.j, theme, Origin.BROKER, b)
     w.brokers[b].n_offered += n

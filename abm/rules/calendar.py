@@ -86,13 +86,13 @@ def mode_at(shocks: Table, kind: int, mode: int, t: int) -> int:
     if s == NONE:
         for past in range(len(shocks)):
             if shocks[past].end <= t and shocks[past].hybrid_after:
-                return Mode.HYBRID.value
+                return Mode.HYBRID
         return mode
     if shocks[s].response == Response.CANCEL:
-        return Mode.CANCELLED.value
+        return Mode.CANCELLED
     if kind == EventType.EXPO or kind == EventType.SUMMER_SCHOOL:
-        return Mode.CANCELLED.value if t < shocks[s].start + 12 else Mode.ONLINE.value
-    return Mode.ONLINE.value
+        return Mode.CANCELLED if t < shocks[s].start + 12 else Mode.ONLINE
+    return Mode.ONLINE
 
 
 @kernel
@@ -165,8 +165,8 @@ def schedule_sessions(w: State, p: Settings, seed: Key, t: int, online: int) -> 
                     w,
                     child(own, 2),
                     programme,
-                    EventType.BILATERAL.value,
-                    Mode.ONLINE.value,
+                    EventType.BILATERAL,
+                    Mode.ONLINE,
                     t,
                     2,
                     theme,
@@ -180,8 +180,8 @@ def schedule_sessions(w: State, p: Settings, seed: Key, t: int, online: int) -> 
                     w,
                     child(own, 2),
                     programme,
-                    EventType.SESSION.value,
-                    Mode.ONLINE.value,
+                    EventType.SESSION,
+                    Mode.ONLINE,
                     t,
                     p.calendar.session_seats,
                     theme,

@@ -15,10 +15,11 @@ ladder may carry a city above its capacity later, a new contact only if the prog
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from abm import draws
-from abm.chances import exp, log
 from abm.draws import NOBODY, draw, uniform
 from abm.machine.jit import Key, Settings, State, Table, kernel
 from abm.machine.sorting import put_in_order
@@ -31,7 +32,7 @@ COUNTS, CONSENT, PRIORITY, BEGIN = (
     draws.process("contact." + what) for what in ("counts", "consent", "priority", "begin")
 )
 PAIR = draws.process("contact.pair")
-SAOM = "signs of stochastic actor-oriented models of sister cities; Scherngell & Barber"
+SAOM = "signs of stochastic actor-oriented models of sister cities; Scherngell & Barber 2009"
 
 
 class Params:
@@ -49,7 +50,7 @@ class Params:
     popularity = par(0.2, "effect of the other's partners, ln(1+k) (β_D)", "log-odds", (0, 20), (0, 0.4), SAOM)
     memory = par(1.0, "effect of a memorandum ever signed (β_R)", "log-odds", (0, 20), (0, 2), SAOM)
     brokered_bonus = par(0.56, "what a broker's introduction adds (β_B)",
-                         "log-odds", (0, 3), (0.1, 1.2), "boudreau2017: ln 1.75")
+                         "log-odds", (0, 3), (0.1, 1.2), "Boudreau et al. 2017: ln 1.75")
     award_bonus = par(0.5, "what the other's award adds (β_W)", "log-odds", (0, 5), (0, 1))
     organisation_bonus = par(0.5, "what linked organisations add (β_OO)", "log-odds", (0, 5), (0, 1))
 
@@ -83,13 +84,10 @@ def shared_utility(w: State, p: Settings, x: int) -> float:
 
 
 @kernel
-def own_utility(cities: Table, p: Settings, t: int, i: int, j: int, theme: int, exact: bool) -> float:
-    """Return the part of u_{i←j,θ} that city ``i`` sees in ``j``; if it need not be ``exact``, it may be larger.
-
-    What lowers it is always exact (``math.log``).
-    """
+def own_utility(cities: Table, p: Settings, t: int, i: int, j: int, theme: int) -> float:
+    """Return the part of u_{i←j,θ} that city ``i`` sees in ``j``."""
     u = p.contact.complementarity * cities[i].need[theme] * cities[j].skill[theme]
-    u += p.contact.popularity * log(1.0 + cities[j].n_partners, exact)
+    u += p.contact.popularity * math.log(1.0 + cities[j].n_partners)
     if t < cities[j].award_until:
         u += p.contact.award_bonus
     return u
@@ -98,12 +96,8 @@ def own_utility(cities: Table, p: Settings, t: int, i: int, j: int, theme: int, 
 @kernel
 def wants(w: State, p: Settings, now: Key, t: int, x: int, i: int, j: int, shared: float) -> bool:
     """Say whether city ``i`` wants the contact with ``j`` that encounter ``x`` offers, by what it draws ``now``."""
-    u = uniform(draws.at(now, w.encounters[x].key, w.cities[i].key, 0))
-    for exact in (False, True):  # most who say no would do so even at odds that are quick to know and at least as high
-        odds = exp(shared + own_utility(w.cities, p, t, i, j, w.encounters[x].theme, exact), exact)
-        if u >= odds / (1.0 + odds):
-            return False
-    return True
+    odds = math.exp(shared + own_utility(w.cities, p, t, i, j, w.encounters[x].theme))
+    return uniform(draws.at(now, w.encounters[x].key, w.cities[i].key, 0)) < odds / (1.0 + odds)
 
 
 @kernel

@@ -4,7 +4,7 @@ A city wants to come with probability 1 − exp(−a ψ (½ + n_θ) e^{−β_c·
 person and 0 online. If more want to come than there are seats, the seats go by that weight without replacement (an
 exponential race). Each pair of those present meets with probability c̄/(A − 1). To a hybrid event a city comes in
 person if a draw exceeds its cost. Online, a first meeting counts with probability ε_on and an interaction weighs κ_on
-(PNAS Nexus, pgae522). The host is a member drawn by engagement, blocs alternating. Only a member or associate attends.
+(Zajdela et al. 2025). The host is a member drawn by engagement, blocs alternating. Only a member or associate attends.
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ FEWEST_MEMBERS = 4
 SURE = 1e9
 LOWEST = np.uint64(0)  # no draw is below it
 
+MEETINGS = "Zajdela et al. 2025"
+
 
 class Params:
     """Section ``[event]``."""
@@ -40,9 +42,9 @@ class Params:
     contacts_per_attendee = lever(3.0, "other cities that an attendee meets on average (c̄)",
                                   "meetings", (0, 1000), (1, 5), "calibrated")
     cost_sensitivity = par(1.0, "how much travel deters, per 10,000 km (β_c)",
-                           "1", (0, 20), (0, 3), "assumed; sign of Catalini et al.")
-    online_first = par(0.5, "probability that a first meeting online counts (ε_on)", "1", (0, 1), (0.3, 1), "pgae522")
-    online_weight = par(0.5, "weight of an interaction online (κ_on)", "meetings", (0, 1), (0.3, 1), "pgae522")
+                           "1", (0, 20), (0, 3), "assumed; sign of Catalini et al. 2020")
+    online_first = par(0.5, "probability that a first meeting online counts (ε_on)", "1", (0, 1), (0.3, 1), MEETINGS)
+    online_weight = par(0.5, "weight of an interaction online (κ_on)", "meetings", (0, 1), (0.3, 1), MEETINGS)
     seat_cost = constant(0.5, "cost of a seat in person", "cost units", (0, 1000))
     online_seat_cost = constant(0.1, "cost of a seat online", "cost units", (0, 1000))
 
@@ -142,7 +144,7 @@ def record(w: State, p: Settings, e: int, here: Row, there: Row, luck: Key) -> N
     cities, event, i, j = w.cities, w.events[e], here.city, there.city
     if there.priority < here.priority:
         i, j = j, i
-    x = write(w, luck, i, j, event.theme, Origin.EVENT.value, e)
+    x = write(w, luck, i, j, event.theme, Origin.EVENT, e)
     rows, in_person = w.encounters, here.in_person and there.in_person
     rows[x].may_form = may_form(cities, p.world.cross_bloc_only, i, j)
     rows[x].curated = event.curated and in_person

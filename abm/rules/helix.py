@@ -192,7 +192,7 @@ def link_up(w: State, t: int, x: int) -> None:
     o, r, kind, side = w.offers[x].organisation, w.offers[x].partnership, w.offers[x].kind, w.offers[x].side
     rows, theme, actor = w.partnerships, w.partnerships[r].theme, len(w.cities) + o
     abroad = home(rows[r], 1 - side)
-    city_link = LinkKind.CITY_UNIVERSITY.value if kind == Kind.UNIVERSITY else LinkKind.CITY_FIRM.value
+    city_link = LinkKind.CITY_UNIVERSITY if kind == Kind.UNIVERSITY else LinkKind.CITY_FIRM
     link(w, city_link, abroad, actor, theme, r, t)
     twin = rows[r].university[1 - side] if kind == Kind.UNIVERSITY else rows[r].firm[1 - side]
     if twin != NONE and side == 0:  # from both cities in one month: link once
@@ -200,7 +200,7 @@ def link_up(w: State, t: int, x: int) -> None:
     for other_side in range(2):
         other = rows[r].firm[other_side] if kind == Kind.UNIVERSITY else rows[r].university[other_side]
         if other != NONE and (kind == Kind.UNIVERSITY or not joined_now(w, r, other, x)):
-            link(w, LinkKind.UNIVERSITY_FIRM.value, actor, len(w.cities) + other, theme, r, t)
+            link(w, LinkKind.UNIVERSITY_FIRM, actor, len(w.cities) + other, theme, r, t)
 
 
 @kernel

@@ -4,18 +4,19 @@ r_up = μ_s·exp[b_τ(τ−½) − b_g(g−0.3) + 1{s≥3}(b_H H + b_φ funded)]
 r_dn = δ_s·exp[−b_τ(τ−½) + b_g(g−0.3)]·M_pol (the political factor on s ≥ 4)
 
 A partnership moves with probability 1 − e^{−(r_up + r_dn)}, upward with probability r_up/(r_up + r_dn); one move a
-month. Funding acts from stage 2. H is ½ for a university, ½ for a firm in its role. Sources: b_φ = ln 1.84, Creative
-Credits (randomised vouchers); M_pol = 6 gives the decay of Dutch–Chinese links of 0.012 a month.
+month. Funding acts from stage 2. H is ½ for a university, ½ for a firm in its role. Sources: b_φ = ln 1.84,
+randomised vouchers (Bakhshi et al. 2015); M_pol = 6 gives the decay of Dutch–Chinese links of 0.012 a month.
 """
 
 from __future__ import annotations
 
+import math
 from functools import partial
 
 import numpy as np
 
 from abm import draws
-from abm.chances import exp, happens, log
+from abm.chances import happens
 from abm.draws import NOBODY, at, child, moment, uniform
 from abm.machine.jit import Key, Row, Settings, State, kernel
 from abm.parameters import par
@@ -46,7 +47,7 @@ class Params:
     gap_effect = par(1.5, "effect of the expectation gap (b_g)", "log rate", (0, 10), (0, 3))
     helix_effect = par(0.8, "effect of a full helix from the plan on (b_H)",
                        "log rate", (0, 10), (0, 1.6), "calibrated")
-    funding_effect = par(0.61, "effect of funding (b_φ)", "log rate", (0, 10), (0.3, 0.9), "Creative Credits: ln 1.84")
+    funding_effect = par(0.61, "effect of funding (b_φ)", "log rate", (0, 10), (0.3, 0.9), "Bakhshi et al. 2015")
     engagement_effect = par(1.5, "exponent of engagement from the plan on (b_ψ)", "1", (0, 10), (0, 2), "calibrated")
     political_factor = par(1.0, "factor of dissolution from the pilot on (M_pol)", "1", (0, 100), source="scenario")
 
@@ -76,20 +77,17 @@ def exit_rate(p: Settings, stage: int) -> float:
 
 
 @partial(kernel, inline=True)
-def rates(p: Settings, psi: np.ndarray, row: Row, t: int, exact: bool) -> tuple[float, float]:
-    """Return (r_up, r_dn) of a partnership a month, or, if they need not be ``exact``, at least as much (E13).
-
-    ``psi`` are the engagements of the cities. What lowers a rate is always exact (``math.log``, ``math.exp``).
-    """
+def rates(p: Settings, psi: np.ndarray, row: Row, t: int) -> tuple[float, float]:
+    """Return (r_up, r_dn) of a partnership a month (E13); ``psi`` are the engagements of the cities."""
     push = p.ladder.trust_effect * (row.trust - 0.5) - p.ladder.gap_effect * (row.gap - 0.3)
     log_up = push
     if row.stage >= Stage.ACTION_PLAN:
         log_up += p.ladder.helix_effect * helix(row)
         if p.ladder.engagement_effect > 0.0:
-            log_up += 0.5 * p.ladder.engagement_effect * log(psi[row.i] * psi[row.j], exact)
+            log_up += 0.5 * p.ladder.engagement_effect * math.log(psi[row.i] * psi[row.j])
     if t < row.funded_until and row.stage >= Stage.MEMORANDUM:
         log_up += p.ladder.funding_effect
-    up, down = climb_rate(p, row.stage) * exp(log_up, exact), exit_rate(p, row.stage) * exp(-push, exact)
+    up, down = climb_rate(p, row.stage) * math.exp(log_up), exit_rate(p, row.stage) * math.exp(-push)
     if row.stage >= Stage.PILOT:
         down *= p.ladder.political_factor
     return up, down
@@ -110,12 +108,9 @@ def climb(w: State, p: Settings, seed: Key, t: int) -> None:
     rows, live, psi, now, n = w.partnerships, w.live, w.cities.engagement, moment(seed, MOVE, t), 0
     for x in range(w.count.live):
         r = live[x]
-        row, luck, step = rows[r], at(now, rows[r].key, NOBODY, 0), 0
-        for exact in (False, True):  # most would stay even at rates that are quick to know and at least as high
-            up, down = rates(p, psi, row, t, exact)
-            step = next_step(up, down, luck)
-            if step == 0:
-                break
+        row = rows[r]
+        up, down = rates(p, psi, row, t)
+        step = next_step(up, down, at(now, row.key, NOBODY, 0))
         if step < 0:
             dissolve(w, r, t)
             continue

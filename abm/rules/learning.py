@@ -49,7 +49,7 @@ def learn(w: State, t: int, o: int, source: int, luck: Key, hazard: float, path:
     for theme in w.organisations[o].theme:
         for word in range(theme, len(missing), N_THEMES):
             lacking[word] = missing[word]
-    pass_on(w, t, actor, lacking, known, hazard, NONE, 1.0, luck, Ladder.ADOPTED.value, path, source)
+    pass_on(w, t, actor, lacking, known, hazard, NONE, 1.0, luck, Ladder.ADOPTED, path, source)
 
 
 @kernel
@@ -65,10 +65,10 @@ def master(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let organisations learn from their home cities and from the organisations they are linked with."""
     rows, links, n_cities, now = w.organisations, w.links, len(w.cities), draws.moment(seed, MASTER, t)
     for o in range(len(rows)):
-        learn_from(w, now, t, o, rows[o].city, NOBODY, p.learning.home, Path.HOME.value)
+        learn_from(w, now, t, o, rows[o].city, NOBODY, p.learning.home, Path.HOME)
     for x in range(w.count.links):
         if links[x].ended < 0 and links[x].kind > LinkKind.CITY_FIRM:
-            a, b, path = links[x].a, links[x].b, Path.ORGANISATION.value
+            a, b, path = links[x].a, links[x].b, Path.ORGANISATION
             learn_from(w, now, t, a - n_cities, b, rows[b - n_cities].key, p.learning.link, path)
             learn_from(w, now, t, b - n_cities, a, rows[a - n_cities].key, p.learning.link, path)
 
@@ -103,5 +103,5 @@ def invent(w: State, p: Settings, seed: Key, t: int) -> None:
             home = w.organisations[o].city
             k = add(w, p, seed, theme, home, o, t)
             forget(w, k)
-            lessons.write(w, len(w.cities) + o, k, t, Ladder.ADOPTED.value, Path.INVENTION.value, NONE)
-            lessons.write(w, home, k, t, Ladder.AWARE.value, Path.ORGANISATION.value, len(w.cities) + o)
+            lessons.write(w, len(w.cities) + o, k, t, Ladder.ADOPTED, Path.INVENTION, NONE)
+            lessons.write(w, home, k, t, Ladder.AWARE, Path.ORGANISATION, len(w.cities) + o)

@@ -86,5 +86,5 @@ def invite(w: State, p: Settings, seed: Key, t: int) -> None:
             w.members[m].paired = True
             j = w.members[w.programmes[programme].first_member + place].city
             luck = draw(seed, PAIRING, t, w.cities[i].key, w.cities[j].key, 1)
-            x = write(w, luck, i, j, NONE, Origin.PROGRAMME.value, programme)
+            x = write(w, luck, i, j, NONE, Origin.PROGRAMME, programme)
             w.encounters[x].waived = True

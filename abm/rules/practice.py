@@ -69,7 +69,7 @@ def begin_practice(w: State, p: Settings, seed: Key, k: int) -> None:
     key, origin, theme = practice.key, practice.origin, practice.theme
     for i in range(len(cities)):
         if i == origin or uniform(at(now, key, cities[i].key, 0)) < share:
-            stand(w, i, k, Ladder.ADOPTED.value)
+            stand(w, i, k, Ladder.ADOPTED)
             cities[i].adopted[theme] += 1
 
 
@@ -88,7 +88,7 @@ def begin_organisation(w: State, o: int, n_themes: int, luck: Key, now: Key) -> 
                 k = w.of_place[WORD * word + lowest(left)]
                 left &= left - ONE
                 if uniform(at(now, w.practices[k].key, row.key, 0)) < 0.5:
-                    stand(w, n_cities + o, k, Ladder.ADOPTED.value)
+                    stand(w, n_cities + o, k, Ladder.ADOPTED)
                     row.mastered[which] += 1
 
 

@@ -8,13 +8,14 @@ Distance: refit of sister-city links, ln(observed/expected) ≈ 3.6 e^{−D/500 
 
 from __future__ import annotations
 
+import math
+
 from abm import draws
-from abm.chances import exp
 from abm.draws import NOBODY, child, draw, uniform
 from abm.machine.bits import EMPTY
 from abm.machine.jit import Key, Settings, State, Table, kernel
 from abm.parameters import constant, par
-from abm.shared.pairs import distance, may_form, straight_line
+from abm.shared.pairs import distance, may_form
 from abm.state.encounter import write
 from abm.state.tables import NONE, Origin
 
@@ -43,13 +44,10 @@ def n_searches(cities: Table, rate: float, seed: Key, t: int, i: int) -> int:
 
 
 @kernel
-def acceptance(cities: Table, p: Settings, i: int, j: int, exact: bool) -> float:
-    """Return with which probability a proposed partner is kept: its weight relative to the largest possible.
-
-    If it need not be ``exact``, it may be larger.
-    """
-    far = distance(cities, i, j) if exact else straight_line(cities, i, j)
-    weight = exp(p.search.proximity * (exp(-far / p.search.proximity_km, exact) - 1.0), exact)
+def acceptance(cities: Table, p: Settings, i: int, j: int) -> float:
+    """Return with which probability a proposed partner is kept: its weight relative to the largest possible."""
+    near = math.exp(-distance(cities, i, j) / p.search.proximity_km)
+    weight = math.exp(p.search.proximity * (near - 1.0))
     if cities[i].country == cities[j].country:
         weight *= p.search.domestic_factor
     return weight / max(1.0, p.search.domestic_factor)
@@ -72,8 +70,7 @@ def by_weight(w: State, p: Settings, i: int, luck: Key) -> int:
         while left >= 0.0 and x < n - 1:
             x += 1
             left -= cities[open_to[x]].engagement
-        u = uniform(child(luck, 2 * attempt + 1))
-        if u < acceptance(cities, p, i, open_to[x], False) and u < acceptance(cities, p, i, open_to[x], True):
+        if uniform(child(luck, 2 * attempt + 1)) < acceptance(cities, p, i, open_to[x]):
             return open_to[x]
     return NONE
 
@@ -118,4 +115,4 @@ def look(w: State, p: Settings, seed: Key, t: int) -> None:
             else:
                 j = by_weight(w, p, i, child(luck, 1))
             if j >= 0 and cities[j].standing > 0:
-                write(w, luck, i, j, NONE, Origin.SEARCH.value, NONE)
+                write(w, luck, i, j, NONE, Origin.SEARCH, NONE)

@@ -64,7 +64,7 @@ def hazard(p: Settings, capacity: float, worth: float) -> float:
 def absorptive_capacity(w: State, i: int, k: int) -> float:
     """Return α of city ``i`` for practice ``k`` from its home and linked organisations (E15)."""
     rows, links, n_cities, theme, mastery = w.organisations, w.links, len(w.cities), w.practices[k].theme, False
-    home = place_of(i, Kind.UNIVERSITY.value, theme), place_of(i, Kind.FIRM.value, theme)
+    home = place_of(i, Kind.UNIVERSITY, theme), place_of(i, Kind.FIRM, theme)
     for place in home:
         entry = w.by_theme[place]
         while entry != 0:
@@ -141,4 +141,4 @@ def list_trial(trials: Table, count: Table, i: int, k: int) -> None:
 def settle(w: State, t: int) -> None:
     """Write down the trials that were decided on."""
     for x in range(w.count.trials):
-        lessons.write(w, w.trials[x].city, w.trials[x].practice, t, Ladder.TRIAL.value, Path.DECISION.value, NONE)
+        lessons.write(w, w.trials[x].city, w.trials[x].practice, t, Ladder.TRIAL, Path.DECISION, NONE)

@@ -101,9 +101,9 @@ def willingness(organisations: Table, o: int, theme: int, rate: float, familiari
 def same_kind(organisations: Table, a: int, b: int) -> int:
     """Return the kind of link between two organisations (LinkKind)."""
     if organisations[a].kind != organisations[b].kind:
-        return LinkKind.UNIVERSITY_FIRM.value
+        return LinkKind.UNIVERSITY_FIRM
     university = organisations[a].kind == Kind.UNIVERSITY
-    return LinkKind.UNIVERSITY_UNIVERSITY.value if university else LinkKind.FIRM_FIRM.value
+    return LinkKind.UNIVERSITY_UNIVERSITY if university else LinkKind.FIRM_FIRM
 
 
 @kernel

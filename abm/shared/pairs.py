@@ -13,23 +13,11 @@ EARTH_RADIUS_KM = 6371.0088
 
 
 @kernel
-def chord(cities: Table, i: int, j: int) -> float:
-    """Return the length of the chord between two cities in Earth radii."""
-    a, b = cities[i], cities[j]
-    x, y, z = a.globe_x - b.globe_x, a.globe_y - b.globe_y, a.globe_z - b.globe_z
-    return math.sqrt(x * x + y * y + z * z)
-
-
-@kernel
-def straight_line(cities: Table, i: int, j: int) -> float:
-    """Return the distance between two cities through the Earth in km: a little less than over its surface."""
-    return 0.999999 * EARTH_RADIUS_KM * chord(cities, i, j)
-
-
-@kernel
 def distance(cities: Table, i: int, j: int) -> float:
     """Return the great-circle distance between two cities in km: 2R arcsin of half the chord between them."""
-    return 2.0 * EARTH_RADIUS_KM * math.asin(min(1.0, 0.5 * chord(cities, i, j)))
+    a, b = cities[i], cities[j]
+    x, y, z = a.globe_x - b.globe_x, a.globe_y - b.globe_y, a.globe_z - b.globe_z
+    return 2.0 * EARTH_RADIUS_KM * math.asin(min(1.0, 0.5 * math.sqrt(x * x + y * y + z * z)))
 
 
 @kernel

@@ -146,7 +146,13 @@ class Handle:
 
     def __getattr__(self, name: str) -> Any:
         """Return a table of the world."""
-        return getattr(self.__dict__["tables"], name)
+        if name not in World._fields:  # nor has a copy that is being made any tables to look at
+            raise AttributeError(f"a world has no {name}")
+        return getattr(self.tables, name)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy is bound to tables of its own: an address that is copied would be that of the original's."""
+        return handle, (self.tables,)
 
 
 @unbox(WorldType)

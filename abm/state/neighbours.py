@@ -10,14 +10,14 @@ import numpy as np
 
 from abm.draws import mix
 from abm.machine.bits import EMPTY, WORD, bit, n_bits
-from abm.machine.jit import Key, State, Table, kernel
+from abm.machine.jit import Key, State, Table, kernel, wrapping_kernel
 from abm.shared.organisations import N_KINDS, organisation_at, place_of
 from abm.state.tables import N_THEMES, NONE, Stage
 
 STRANGER = 0
 
 
-@kernel
+@wrapping_kernel
 def both(a: Key, b: Key) -> Key:
     """Return the key of two entities together, the same in either order."""
     return mix(a + b)

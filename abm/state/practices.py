@@ -80,7 +80,7 @@ def clear(w: State) -> None:
     """Take every actor off every rung and let nobody know the practices that there are."""
     ladder, rungs, unaware = w.ladder.ravel(), w.rungs.ravel(), w.rungs[Ladder.UNAWARE]
     w.n_adopted[:] = 0
-    ladder[:] = Ladder.UNAWARE.value
+    ladder[:] = Ladder.UNAWARE
     rungs[:] = EMPTY
     for k in range(w.count.practices):
         unaware[0, w.practices[k].place // WORD] |= bit(w.practices[k].place)

@@ -13,6 +13,8 @@ from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 
 import numpy as np
 
+from abm.machine.records import NAMES, by_name
+
 THEMES = (
     "smart & digital",
     "mobility",
@@ -567,6 +569,19 @@ class World(NamedTuple):
     covered: Any  # (n_policies, n_cities) of 0 and 1: which cities a policy concerns
     peers: Any  # (networks, n_practices) share of the other cities of a network that have adopted a practice
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy has rows that can be written: of a single row, pickle alone would keep the numbers only."""
+        single = [np.ndim(table) == 0 for table in self]
+        tables = [np.array([t]).view(np.recarray) if one else t for t, one in zip(self, single, strict=True)]
+        return _world, (tables, single)
+
+
+def _world(tables: list[Any], single: list[bool]) -> World:
+    """Return a world from its tables, of some the only row."""
+    return World(*[table[0] if one else table for table, one in zip(tables, single, strict=True)])
+
+
+NAMES["World"] = World._fields
 
 _PLAIN = {float: "f8", int: "i8", bool: "b1", np.uint64: "u8"}
 
@@ -587,11 +602,11 @@ def columns(declared: type) -> dict[str, Col]:
 
 def allocate(declared: type, n: int) -> Any:
     """Return an empty table of ``n`` rows."""
-    return np.zeros(n, layout(declared)).view(np.recarray)
+    return by_name(np.zeros(n, layout(declared)), declared.__name__)
 
 
 def grown(table: Any, n: int) -> Any:
     """Return a copy of a table with ``n`` rows in all, the new ones empty."""
-    larger = np.zeros(n, table.dtype)
+    larger = np.zeros(n, table.dtype).view(type(table))
     larger[: len(table)] = table
-    return larger.view(np.recarray) if table.dtype.names else larger
+    return larger

@@ -9,7 +9,7 @@ from statistics import fmean
 
 import mesa
 
-from abm.input.scenario import BrokerEntry
+from abm.input.entries import BrokerEntry
 from abm.rules.broker import EXHAUSTIVE
 from abm.state.tables import Origin, Stage, Strategy
 

@@ -9,11 +9,11 @@ from itertools import combinations
 from statistics import fmean
 from typing import TYPE_CHECKING
 
-from abm.input.policies import grants
-from abm.input.scenario import CalendarEntry, MonthName, ThemeChoice
+from abm.input.entries import CalendarEntry, MonthName
 from abm.rules.event import COST_KM, FEWEST_MEMBERS
-from abm.setup.world import GRANT_SEATS
-from abm.state.tables import EventType, Mode, Origin
+from abm.setup.policies import grants
+from abm.setup.rows import GRANT_SEATS
+from abm.state.tables import EventType, Mode, Origin, ThemeChoice
 from benchmarks.plain_mesa.actors import City, Organisation
 from benchmarks.plain_mesa.ties import Link
 

@@ -1,4 +1,4 @@
-"""What the plain Mesa program records each month: every measure of the engine, by the same names.
+"""What the plain Mesa program records each month: measures of the engine, by the same names; it need not have all.
 
 Here are the stocks (measures 1–7, 12, 13), knowledge (15–17) and costs (23); the others are in
 :mod:`benchmarks.plain_mesa.sharing` and :mod:`benchmarks.plain_mesa.networks`.
@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from abm.input.policies import cost_of, months_of
 from abm.state.tables import THEMES, Stage
 from benchmarks.plain_mesa.networks import brokerage, city_network, shape
 from benchmarks.plain_mesa.sharing import coverage, equity, pilot_incidence, projects, ratio
@@ -89,8 +88,7 @@ def costs(model: PlainModel) -> dict[str, float]:
     events = sum(event.cost for event in model.events)
     policies = 0.0
     for policy in model.plan.policies:
-        start, end = months_of(model.plan, policy)
-        policies += cost_of(policy) * max(0, min(model.month + 1, end) - start)
+        policies += policy.cost * max(0, min(model.month + 1, policy.end) - policy.start)
     pilots = sum(tie.ever >= Stage.PILOT for tie in model.partnerships)
     return {
         "broker_units": units,

@@ -17,7 +17,7 @@ import numpy as np
 from abm import draws
 from abm.draws import NOBODY, child, draw
 from abm.input.cities import read_cities
-from abm.input.scenario import DATA
+from abm.input.load import DATA
 from abm.machine.jit import kernel
 from abm.state.neighbours import both
 

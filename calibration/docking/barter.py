@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from abm.draws import NOBODY, child, draw, process, uniform, whole
-from abm.machine.jit import kernel, wrapping_integers
+from abm.machine.jit import kernel
 
 REWIRING = process("docking.barter.rewiring")
 LEVELS = process("docking.barter.levels")
@@ -152,14 +152,13 @@ def mean_knowledge(
     if not least > 0:
         raise ValueError(f"mean_knowledge: least must be above 0, or two levels never meet; it is {least}")
     shares, rows = list(shares), []
-    with wrapping_integers():
-        for seed in map(np.uint64, seeds):
-            for share in shares:
-                level = first_levels(seed, N_AGENTS, N_CATEGORIES, n_experts)
-                tied = small_world(seed, N_AGENTS, N_NEIGHBOURS, float(share))
-                meetings = settle(
-                    seed, tied, level, one_for_one, float(least), most_meetings // (MEETINGS_A_ROUND * N_AGENTS)
-                )
-                own = level.mean(axis=1)
-                rows.append((share, int(seed), own.mean(), own.var(), own.std() / own.mean(), meetings))
+    for seed in map(np.uint64, seeds):
+        for share in shares:
+            level = first_levels(seed, N_AGENTS, N_CATEGORIES, n_experts)
+            tied = small_world(seed, N_AGENTS, N_NEIGHBOURS, float(share))
+            meetings = settle(
+                seed, tied, level, one_for_one, float(least), most_meetings // (MEETINGS_A_ROUND * N_AGENTS)
+            )
+            own = level.mean(axis=1)
+            rows.append((share, int(seed), own.mean(), own.var(), own.std() / own.mean(), meetings))
     return pd.DataFrame(rows, columns=["share", "seed", "knowledge", "variance", "variation", "meetings"])

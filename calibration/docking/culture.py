@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from abm.draws import NOBODY, child, draw, process, whole
-from abm.machine.jit import kernel, wrapping_integers
+from abm.machine.jit import kernel
 
 TRAITS = process("docking.culture.traits")
 EVENTS = process("docking.culture.events")
@@ -114,7 +114,4 @@ def settle(seed: np.uint64, side: int, n_features: int, n_traits: int) -> np.nda
 
 def stable_regions(n_runs: int, n_traits: int, n_features: int = 5, side: int = 10) -> np.ndarray:
     """Return the number of stable regions of runs with seeds 0, 1, …, shape (n_runs,)."""
-    with wrapping_integers():
-        return np.array(
-            [n_regions(settle(np.uint64(seed), side, n_features, n_traits), side) for seed in range(n_runs)]
-        )
+    return np.array([n_regions(settle(np.uint64(seed), side, n_features, n_traits), side) for seed in range(n_runs)])

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
-from abm.input.scenario import Scenario, load
+from abm.input.load import load
+from abm.input.scenario import Scenario
 from abm.parameters import ConfigError, shown
 from abm.runs import run_many
 from experiments.analysis import effects
@@ -22,14 +23,6 @@ if TYPE_CHECKING:
 
 SCENARIO = "scenario"
 OUTCOMES = ("contacts_ever", "action_plans_ever", "pilots_ever", "sustained_ever", "adoptions_ever", "policy_cost")
-LABELS = {
-    "contacts_ever": "Contacts ever",
-    "action_plans_ever": "Action plans ever",
-    "pilots_ever": "Pilots ever",
-    "sustained_ever": "Sustained ever",
-    "adoptions_ever": "Adoptions ever",
-    "policy_cost": "Cost of policies",
-}
 
 
 class Comparison(NamedTuple):
@@ -108,7 +101,6 @@ def figure(found: Comparison) -> Figure:
     return paired_differences(
         found.differences.rename(columns={SCENARIO: "contrast"}),
         f"Against {found.scenarios[found.baseline].title}: {found.seeds} pairs of runs of {found.months} months",
-        labels=LABELS,
     )
 
 

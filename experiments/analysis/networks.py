@@ -15,7 +15,6 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 
-from abm.machine.jit import wrapping_integers
 from abm.measures import equity, graph, lists, network
 from abm.measures.census import CityTally
 from abm.measures.triads import Triads
@@ -87,17 +86,16 @@ def shape(found: nx.Graph) -> dict[str, float]:
     bloc = np.zeros(len(number), np.int64)
     main = np.zeros(len(number), np.bool_)
     main[[number[node] for node in max(nx.connected_components(found), key=len)]] = True
-    with wrapping_integers():
-        by_city = allocate(CityTally, len(number))
-        graph.count_neighbours(pairs, bloc, by_city)
-        degree, at_distance = by_city.degree, by_city.at_distance
-        first, near = lists.adjacency(pairs, degree)
-        triads = Triads(np.zeros(len(number), np.int64), np.zeros((4, 1), np.int64))
-        lists.close_all(first, near, pairs, degree, bloc, triads, 0.0)
-        over = network.over_cities(degree, triads.closed)
-        products, _ = network.over_ties(pairs, by_city, bloc)
-        largest = lists.distances(first, near, main, at_distance)
-        assortativity, gini = network.assortativity(len(pairs), over, products), equity.gini(np.bincount(degree))
+    by_city = allocate(CityTally, len(number))
+    graph.count_neighbours(pairs, bloc, by_city)
+    degree, at_distance = by_city.degree, by_city.at_distance
+    first, near = lists.adjacency(pairs, degree)
+    triads = Triads(np.zeros(len(number), np.int64), np.zeros((4, 1), np.int64))
+    lists.close_all(first, near, pairs, degree, bloc, triads, 0.0)
+    over = network.over_cities(degree, triads.closed)
+    products, _ = network.over_ties(pairs, by_city, bloc)
+    largest = lists.distances(first, near, main, at_distance)
+    assortativity, gini = network.assortativity(len(pairs), over, products), equity.gini(np.bincount(degree))
     steps = np.arange(len(at_distance))
     return {
         "n": len(number),

@@ -15,7 +15,7 @@ import pandas as pd
 
 from abm.engine import simulate
 from abm.input.scenario import Scenario
-from abm.setup.world import names
+from abm.setup.names import names
 from abm.state.tables import Stage
 
 LATER = "pilots_begun_later"

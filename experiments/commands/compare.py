@@ -43,9 +43,9 @@ def compare(
 
 def tell(found: Comparison, output: Path | None) -> None:
     """Print every outcome: the mean of the baseline, then what the others have more or less."""
-    from experiments.analysis.comparison import LABELS, SCENARIO
+    from experiments.analysis.comparison import SCENARIO
     from experiments.analysis.effects import left_out
-    from experiments.figures.text import decimals, number
+    from experiments.figures.text import decimals, label_of, number
     from experiments.terminal import console, table
 
     out = console()
@@ -69,7 +69,7 @@ def tell(found: Comparison, output: Path | None) -> None:
                     else f"{row['variance_reduction']:.1%}",
                 )
             )
-        title = f"{LABELS.get(str(outcome), outcome)}: {number(means[outcome], 2)} in {found.baseline}"
+        title = f"{label_of(outcome)}: {number(means[outcome], 2)} in {found.baseline}"
         out.print(table(title, ["scenario", "difference", "95 % interval", "P(more)", "variance saved"], rows))
     out.print(
         "P(more): share of pairs in which the scenario has more than the baseline, ties half. Variance saved: what the "

@@ -35,6 +35,7 @@ def demo(
 def tell(found: Demonstration) -> None:
     """Print what was found: pilots in every cell, what brokers and events add, and how sure that is."""
     from experiments.analysis.effects import left_out
+    from experiments.figures.text import label_of
     from experiments.intervals import replicates_needed
     from experiments.report import demo as study
     from experiments.terminal import console, table
@@ -54,7 +55,7 @@ def tell(found: Demonstration) -> None:
     out.print(
         table(
             f"What they add: paired differences of {n} pairs of runs with the same seed",
-            ["against none", *study.OUTCOMES.values()],
+            ["against none", *map(label_of, study.OUTCOMES)],
             [
                 (contrast.removesuffix(" against none"), *[gains[contrast, o] for o in study.OUTCOMES])
                 for contrast in added["contrast"].unique()

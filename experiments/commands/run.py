@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from abm.result import Result
 
 DEFAULT = "iuc-asia"
-STAGES = ("contacts", "memoranda", "action_plans", "pilots", "sustained")
 
 
 class Engine(StrEnum):
-    """What runs the rules: machine code, or Mesa agents. The results are the same, bit for bit."""
+    """What runs the rules: machine code, plain Python or Mesa agents. The results are the same, bit for bit."""
 
     COMPILED = "compiled"
+    PLAIN = "plain"
     MESA = "mesa"
 
 
@@ -31,12 +31,16 @@ def run(
     seed: Annotated[int, typer.Option(help="Whole number; the same seed gives the same history.")] = 1,
     months: Annotated[int | None, typer.Option(help="How long.", show_default="as the scenario says")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a parameter.")] = None,
-    engine: Annotated[Engine, typer.Option(help="Machine code or Mesa agents; same results.")] = Engine.COMPILED,
+    engine: Annotated[
+        Engine | None,
+        typer.Option(help="Machine code, plain Python or Mesa agents; same results.", show_default="compiled"),
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print outcomes and digest as JSON.")] = False,
     output: Annotated[Path | None, typer.Option(help="Folder for tables, figures and provenance.")] = None,
 ) -> None:
     """Run one seed of a scenario."""
-    from abm.input.scenario import load
+    chosen = settled(engine)
+    from abm.input.load import load
     from abm.parameters import ConfigError
     from experiments.files import whole_folder
     from experiments.terminal import compile_if_needed
@@ -47,13 +51,22 @@ def run(
     ready = load(scenario or scenario_ or DEFAULT, changes, months)
     with whole_folder(output) if output else nullcontext() as room:  # a folder that cannot be written is told first
         compile_if_needed()
-        result = simulated(ready, seed, engine)
+        result = simulated(ready, seed, chosen)
         if room:
             write_result(room, result)
     if json:
-        typer.echo(as_json(result, engine, changes))
+        typer.echo(as_json(result, chosen, changes))
     else:
-        summarise(result, engine, output)
+        summarise(result, chosen, output)
+
+
+def settled(engine: Engine | None) -> Engine:
+    """Return what shall run the rules, before any is made; ``TWINHELIX_ENGINE`` decides if nobody else does."""
+    from abm.machine import jit
+
+    if engine in (Engine.COMPILED, Engine.PLAIN):
+        jit.choose(engine.value)
+    return engine or Engine(jit.engine())
 
 
 def settings(pairs: Sequence[str]) -> dict[str, str]:
@@ -70,8 +83,8 @@ def settings(pairs: Sequence[str]) -> dict[str, str]:
 
 
 def simulated(scenario: Scenario, seed: int, engine: Engine) -> Result:
-    """Return the run of one seed by either engine."""
-    if engine is Engine.COMPILED:
+    """Return the run of one seed by one of the engines."""
+    if engine is not Engine.MESA:
         from abm.runs import run
 
         return run(scenario, seed=seed)
@@ -102,6 +115,7 @@ def as_json(result: Result, engine: Engine, changes: dict[str, str]) -> str:
 
 def summarise(result: Result, engine: Engine, output: Path | None) -> None:
     """Print a run for a reader: the ladder of partnerships, then everything else that is measured."""
+    from abm.labels.stages import STAGES
     from abm.measures import MEASURES
     from experiments.terminal import console, short, table, unit
 
@@ -112,23 +126,23 @@ def summarise(result: Result, engine: Engine, output: Path | None) -> None:
         f"{len(scenario.cities)} cities, {engine.value} engine\n",
         style="bold",
     )
-    before = [float("nan"), *[end[f"{stage}_ever"] for stage in STAGES]]
+    before = [float("nan"), *[end[rung.ever] for rung in STAGES]]
     out.print(
         table(
             "Partnerships",
             ["stage", "now", "ever", "share of the stage before"],
             [
                 (
-                    stage.replace("_", " "),
-                    short(end[stage]),
-                    short(end[f"{stage}_ever"]),
-                    f"{end[f'{stage}_ever'] / earlier:.0%}" if earlier > 0 else "–",
+                    rung.label.english,
+                    short(end[rung.now]),
+                    short(end[rung.ever]),
+                    f"{end[rung.ever] / earlier:.0%}" if earlier > 0 else "–",
                 )
-                for stage, earlier in zip(STAGES, before, strict=False)
+                for rung, earlier in zip(STAGES, before, strict=False)
             ],
         )
     )
-    shown = {name for stage in STAGES for name in (stage, f"{stage}_ever")}
+    shown = {name for rung in STAGES for name in (rung.now, rung.ever)}
     others = {name: measure for name, measure in MEASURES.items() if name in end and name not in shown}
     out.print(
         table(
@@ -142,7 +156,7 @@ def summarise(result: Result, engine: Engine, output: Path | None) -> None:
         out.print(f"--json and --output also have, by region or theme: {', '.join(apart)}.\n")
     if output is not None:
         out.print(f"Tables and figures: {output}")
-    out.print(f"Digest of all tables: {result.digest}")
+    out.print(f"Digest of the history: {result.digest}")
 
 
 def write_result(room: Path, result: Result) -> None:

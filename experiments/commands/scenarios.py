@@ -9,7 +9,7 @@ import typer
 
 def scenarios(json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False) -> None:
     """List the shipped scenarios."""
-    from abm.input.scenario import load, shipped
+    from abm.input.load import load, shipped
     from experiments.files import strict_json
     from experiments.terminal import console, table
 

@@ -1,22 +1,25 @@
 """Designs: which settings of the factors a study runs. A design is rows, a value a factor, made as they are asked for.
 
 Full factorial; the fraction 2^(k−p) of greatest resolution; Latin hypercube, extended by further hypercubes; scrambled
-Sobol' points (Owen), of which the first half is the smaller design. A sampled design takes a list as categories of
-equal weight and a range as its uniform prior.
+Sobol' points (Owen), of which the first half is the smaller design; the rows of a CSV file. A sampled design takes a
+list as categories of equal weight and a range as its uniform prior.
+
+A new design is an entry of :data:`DESIGNS`: the keys of ``[design]`` that it takes, how many rows it has and which.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
 import numpy as np
 from scipy.stats import qmc
 
-from abm.parameters import ConfigError
+from abm.parameters import ConfigError, Par
+from experiments.design.fractions import generators
 
+LARGEST_POINTS = 1_000_000
 MOST_BLOCKS = 10_000  # hypercubes, each made on its own
 
 
@@ -63,9 +66,45 @@ class Rows(Sequence[tuple[Any, ...]]):
         return map(self.row, range(self.n))
 
 
-def factorial(factors: Sequence[Factor], levels: int) -> Rows:
+class Factorial(NamedTuple):
+    """Every combination of the levels."""
+
+    levels: Annotated[int, Par("levels of a range", "levels", (2, 1000))] = 3
+
+
+class Fractional(NamedTuple):
+    """A fraction of the combinations of two levels."""
+
+    fraction: Annotated[int, Par("p of the fraction 2^(k−p)", "1", (1, 16))] = 1
+
+
+class LatinHypercube(NamedTuple):
+    """Points of which each stratum of each factor has one."""
+
+    points: Annotated[int, Par("points", "points", (1, LARGEST_POINTS))] = 64
+    block: Annotated[int, Par("points of one hypercube; 0: all of them", "points", (0, LARGEST_POINTS))] = 0
+
+
+class Sobol(NamedTuple):
+    """Points of a scrambled Sobol' sequence."""
+
+    points: Annotated[int, Par("points, a power of two", "points", (1, LARGEST_POINTS))] = 64
+
+
+class Csv(NamedTuple):
+    """The points of a file beside the study."""
+
+    file: Annotated[str, Par("CSV file of points, a column a factor")]
+
+
+def n_factorial(factors: Sequence[Factor], options: Factorial) -> int:
+    """Return the number of combinations."""
+    return math.prod(len(factor.levels) or options.levels for factor in factors)
+
+
+def factorial(factors: Sequence[Factor], options: Factorial, seed: int = 0) -> Rows:
     """Return every combination of the levels, the last factor fastest."""
-    spreads = [factor.spread(levels) for factor in factors]
+    spreads = [factor.spread(options.levels) for factor in factors]
 
     def row(x: int) -> tuple[Any, ...]:
         values = []
@@ -77,9 +116,14 @@ def factorial(factors: Sequence[Factor], levels: int) -> Rows:
     return Rows(math.prod(map(len, spreads)), row)
 
 
-def fraction(factors: Sequence[Factor], p: int) -> Rows:
+def n_fractional(factors: Sequence[Factor], options: Fractional) -> int:
+    """Return 2^(k−p)."""
+    return int(2 ** max(0, len(factors) - options.fraction))
+
+
+def fractional(factors: Sequence[Factor], options: Fractional, seed: int = 0) -> Rows:
     """Return the 2^(k−p) points of two-level factors whose words of confounding are as long as can be."""
-    k = len(factors)
+    k, p = len(factors), options.fraction
     n = k - p
     pairs = [factor.spread(2) for factor in factors]
     for factor, pair in zip(factors, pairs, strict=True):
@@ -99,54 +143,14 @@ def fraction(factors: Sequence[Factor], p: int) -> Rows:
     return Rows(2**n, row)
 
 
-def generators(k: int, p: int) -> list[tuple[int, ...]]:
-    """Return for each of the last ``p`` factors the base factors whose product it is, of the greatest resolution found.
-
-    For a resolution R, words are taken one by one, from the short or from the long end, as long as none of their
-    products is shorter than R; the greatest R for which this gives ``p`` words wins.
-    """
-    n = k - p
-    words = np.array([sum(1 << at for at in w) for m in range(2, n + 1) for w in combinations(range(n), m)], np.uint64)
-    for wanted in range(n + 1, 2, -1):
-        for order in (words, words[::-1]):
-            chosen = chosen_words(order, n, p, wanted)
-            if len(chosen) == p:
-                return [tuple(at for at in range(n) if word >> at & 1) for word in chosen]
-    raise ConfigError(f"design.fraction = {p}: {2**n} points cannot tell {k} factors apart")
+def n_points(factors: Sequence[Factor], options: LatinHypercube | Sobol) -> int:
+    """Return the points that a sampled design asks for."""
+    return options.points
 
 
-def chosen_words(words: np.ndarray, n: int, p: int, wanted: int) -> list[int]:
-    """Return up to ``p`` words, the first that fit; a word is bits of base factors, shape (n_words,)."""
-    chosen: list[int] = []
-    products = [0]  # of the words chosen, with a bit above ``n`` for each of the new factors among them
-    left = words
-    while len(left) and len(chosen) < p:
-        new = 1 << (n + len(chosen))
-        for product in products[len(products) // 2 :] if chosen else products:
-            left = left[np.bitwise_count(left ^ np.uint64(product)) + 1 >= wanted]
-        if not len(left):
-            break
-        word = int(left[0])
-        chosen.append(word)
-        left = left[1:]
-        products += [word ^ new ^ old for old in products]
-    return chosen
-
-
-def resolution(words: Sequence[tuple[int, ...]]) -> int:
-    """Return the length of the shortest product of generators: 3 confounds a factor with an interaction of two."""
-    shortest = math.inf
-    for size in range(1, len(words) + 1):
-        for some in combinations(words, size):
-            left: set[int] = set()
-            for word in some:
-                left ^= set(word)
-            shortest = min(shortest, len(left) + size)
-    return int(shortest)
-
-
-def latin_hypercube(factors: Sequence[Factor], n: int, block: int, seed: int) -> Rows:
-    """Return hypercubes of ``block`` points each, one under the other, ``n`` points in all."""
+def latin_hypercube(factors: Sequence[Factor], options: LatinHypercube, seed: int) -> Rows:
+    """Return hypercubes of ``block`` points each, one under the other."""
+    n, block = options.points, options.block or options.points
     if n % block:
         raise ConfigError(f"design.points = {n}: a Latin hypercube of {block} points grows by {block} at a time")
     if n // block > MOST_BLOCKS:
@@ -159,8 +163,14 @@ def hypercube(k: int, n: int, seed: Sequence[int]) -> np.ndarray:
     return qmc.LatinHypercube(k, seed=np.random.default_rng(seed)).random(n)
 
 
-def sobol(factors: Sequence[Factor], n: int, seed: int) -> Rows:
-    """Return the first ``n`` points, a power of two, of a scrambled Sobol' sequence."""
+def more_hypercubes(options: LatinHypercube, points: int) -> LatinHypercube:
+    """Return the options of a design of more points, in hypercubes of the size that it had."""
+    return options._replace(points=points, block=options.block or options.points)
+
+
+def sobol(factors: Sequence[Factor], options: Sobol, seed: int) -> Rows:
+    """Return the first points, a power of two, of a scrambled Sobol' sequence."""
+    n = options.points
     if n & (n - 1):
         near = 2 ** int(math.log2(n))
         raise ConfigError(f"design.points = {n}: Sobol' points come in powers of two, such as {near} or {2 * near}")
@@ -169,6 +179,36 @@ def sobol(factors: Sequence[Factor], n: int, seed: int) -> Rows:
     return sampled(factors, qmc.Sobol(len(factors), seed=np.random.default_rng(seed)).random(n))
 
 
+def more_sobol(options: Sobol, points: int) -> Sobol:
+    """Return the options of a design of more points."""
+    return options._replace(points=points)
+
+
 def sampled(factors: Sequence[Factor], unit: np.ndarray) -> Rows:
     """Return points of the unit cube, shape (n, k), as settings."""
     return Rows(len(unit), lambda x: tuple(factor.at(u) for factor, u in zip(factors, unit[x].tolist(), strict=True)))
+
+
+class DesignKind(NamedTuple):
+    """A kind of design.
+
+    ``options`` declares the keys of ``[design]``; ``n_rows`` counts the rows without making them; ``rows`` makes them
+    from factors, options and the seed of the study, or is None where a file has them. ``grown`` gives the options of a
+    design of more points, the first of which are those that it had; without it a design cannot grow. In a ``distinct``
+    design no two rows are equal.
+    """
+
+    options: type[Any]
+    n_rows: Callable[[Sequence[Factor], Any], int] | None = None
+    rows: Callable[[Sequence[Factor], Any, int], Rows] | None = None
+    grown: Callable[[Any, int], Any] | None = None
+    distinct: bool = False
+
+
+DESIGNS: dict[str, DesignKind] = {
+    "factorial": DesignKind(Factorial, n_factorial, factorial, distinct=True),
+    "fractional": DesignKind(Fractional, n_fractional, fractional, distinct=True),
+    "latin-hypercube": DesignKind(LatinHypercube, n_points, latin_hypercube, more_hypercubes),
+    "sobol": DesignKind(Sobol, n_points, sobol, more_sobol),
+    "csv": DesignKind(Csv),
+}

@@ -11,11 +11,13 @@ from typing import Any
 
 from abm.catalog import salib_problem
 from abm.input.files import is_file
-from abm.input.scenario import PARAMETERS, Scenario, load
+from abm.input.load import load
+from abm.input.scenario import PARAMETERS, Scenario
 from abm.parameters import ConfigError, coerce, nearest, shown, spelled
 from experiments.design.designs import Factor
 from experiments.design.study import SCENARIO
 
+DEEPEST = 3  # names of parameters have two parts
 LARGEST_FILE = 64 * 1024 * 1024
 
 
@@ -24,7 +26,8 @@ def flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     found: dict[str, Any] = {}
     for key, value in table.items():
         name = f"{prefix}{key}"
-        if isinstance(value, Mapping) and name not in PARAMETERS and not {"low", "high"} <= set(value) and value:
+        nested = isinstance(value, Mapping) and not {"low", "high"} <= set(value) and name.count(".") < DEEPEST
+        if nested and value and name not in PARAMETERS:
             found.update(flat(value, f"{name}."))
         else:
             found[name] = value

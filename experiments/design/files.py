@@ -10,21 +10,17 @@ from __future__ import annotations
 
 import re
 import runpy
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
-import numpy as np
-
-from abm import measures
 from abm.input.files import Source, is_file, read_toml
 from abm.input.scenario import Scenario, check_months
-from abm.parameters import ConfigError, Par, entry, nearest, shown
-from abm.result import outcome_columns, tidy_series
-from abm.setup.world import names
+from abm.outcomes import outcomes_of
+from abm.parameters import ConfigError, Par, entry, nearest, shortened, shown
+from experiments.design.designs import DESIGNS
 from experiments.design.factors import LARGEST_FILE, beside, check_baseline, factor, flat, from_csv, known, scenarios
-from experiments.design.study import LARGEST_RUNS, SCENARIO, Design, Kind, Precision, Study
+from experiments.design.study import LARGEST_RUNS, SCENARIO, Design, Precision, Study
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
 MOST_OUTCOMES = 400
@@ -66,11 +62,11 @@ def read_study(path: Path, quick: bool = False, allow_code: bool = False) -> Stu
     if not is_file(path):
         raise ConfigError(f"{path.name}: there is no such study file")
     source, own_agents = from_script(path, allow_code) if path.suffix == ".py" else (from_toml(path), "")
-    with located(source):
+    with source.located():
         document = dict(source.document)
         for key, value in document.items():
             if key not in KEYS:
-                raise ConfigError(f"unknown key {key} = {shown(value)}{nearest(key, KEYS)}")
+                raise ConfigError(f"unknown key {shortened(key)} = {shown(value)}{nearest(key, KEYS)}")
             if key in TABLES and not isinstance(value, Mapping):
                 raise ConfigError(f"{key} = {shown(value)}: must be a table, [{key}]")
         changed = document.get("quick", {})
@@ -90,10 +86,7 @@ def from_toml(path: Path) -> Source:
     """Return a TOML file, or refuse it."""
     if path.stat().st_size > LARGEST_FILE:
         raise ConfigError(f"{path.name}: {path.stat().st_size:,} bytes; a study file has at most {LARGEST_FILE:,}")
-    try:
-        return read_toml(path)
-    except ConfigError as error:
-        raise ConfigError(str(error).replace("a scenario names at least its cities", "all keys are missing")) from None
+    return read_toml(path, needs="a study names at least its outcomes")
 
 
 def from_script(path: Path, allow_code: bool) -> tuple[Source, str]:
@@ -113,7 +106,7 @@ def from_script(path: Path, allow_code: bool) -> tuple[Source, str]:
 def build(document: Mapping[str, Any], path: Path, agents: str, suffix: str) -> Study:
     """Return the study of a document whose keys are known."""
     given = {key: document[key] for key in Head._fields if key in document}
-    head: Head = entry(Head, "", given, "")
+    head: Head = entry(Head, "", given)
     vary = flat(document.get("vary", {}))
     bases = scenarios(head.scenario, vary.get(SCENARIO), path)
     fixed = flat(document.get("fixed", {}))
@@ -121,19 +114,18 @@ def build(document: Mapping[str, Any], path: Path, agents: str, suffix: str) -> 
         known(key)
         if key in vary:
             raise ConfigError(f"fixed.{key} = {shown(fixed[key])}: [vary] names it too")
-    months = check_months(document["months"], "months") if "months" in document else None
+    months = check_months(document["months"]) if "months" in document else None
     bases = {name: scenario.with_changes(fixed, months) for name, scenario in bases.items()}
     first = next(iter(bases.values()))
     factors = tuple(factor(key, value, bases) for key, value in vary.items())
-    design: Design = entry(Design, "design", document.get("design", {}), "")
-    if design.kind == Kind.CSV:
+    design = check_design(document.get("design", {}))
+    rows: tuple[Any, ...] = ()
+    if DESIGNS[design.kind].rows is None:
         if odd := next((key for key in vary if key != SCENARIO), None):
             raise ConfigError(f"vary.{odd} = {shown(vary[odd])}: the file of points says what varies")
-        factors, rows = from_csv(design.file, path, bases)
-    else:
-        rows = ()
+        factors, rows = from_csv(design.options.file, path, bases)
     outcomes = check_outcomes(document.get("outcomes"), bases)
-    precision = entry(Precision, "precision", document["precision"], "") if "precision" in document else None
+    precision = entry(Precision, "precision", document["precision"]) if "precision" in document else None
     if precision and precision.outcome not in outcomes:
         near = nearest(precision.outcome, outcomes)
         raise ConfigError(f"precision.outcome = {shown(precision.outcome)}: not one of the outcomes{near}")
@@ -156,6 +148,22 @@ def build(document: Mapping[str, Any], path: Path, agents: str, suffix: str) -> 
     )
 
 
+def check_design(given: Mapping[str, Any]) -> Design:
+    """Return the design that a study names, or refuse what it does not take."""
+    said = dict(given)
+    name = said.pop("kind", "factorial")
+    kind = str(name).lower().replace("_", "-")
+    if kind not in DESIGNS:
+        raise ConfigError(f"design.kind = {shown(name)}: must be one of {', '.join(DESIGNS)}{nearest(kind, DESIGNS)}")
+    takes = DESIGNS[kind].options._fields
+    if odd := next((key for key in said if key not in takes), None):
+        near = nearest(odd, takes)
+        raise ConfigError(
+            f"unknown key design.{shortened(odd)} = {shown(said[odd])}{near}; {kind} takes {', '.join(takes)}"
+        )
+    return Design(kind, entry(DESIGNS[kind].options, "design", said))
+
+
 def read_agents(study: Path, name: str) -> str:
     """Return the source of a script with subclasses of agents."""
     try:
@@ -171,31 +179,5 @@ def check_outcomes(given: Any, bases: Mapping[str, Scenario]) -> tuple[str, ...]
     if len(given) > MOST_OUTCOMES or len(set(given)) < len(given):
         raise ConfigError(f"outcomes = {shown(given)}: at most {MOST_OUTCOMES}, each once")
     for scenario in bases.values():
-        columns = list(tidy_series(np.zeros(0, measures.LAYOUT), names(scenario).regions).columns[1:])
-        outcome_columns(list(given), columns, scenario.months)
+        outcomes_of(scenario, given)
     return tuple(given)
-
-
-@contextmanager
-def located(source: Source) -> Iterator[None]:
-    """Begin a refusal with the file and the line that it speaks of."""
-    try:
-        yield
-    except ConfigError as error:
-        message = str(error).removeprefix(": ").removeprefix(".")
-        said = re.match(r"(?:unknown (?:parameter|key) )?'?([\w.-]+)'?(?: = |;|$)", message)
-        line = said and line_of(said[1], source.text)
-        raise ConfigError(f"{source.place}{f':{line}' if line else ''}: {message}") from None
-
-
-def line_of(name: str, text: str) -> int | None:
-    """Return the line where ``table.key`` or ``key`` is set, whatever part of the name its table header says."""
-    header = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if found := re.match(r"\s*\[\[?\s*([\w.\"'-]+)\s*\]", line):
-            header = found[1].replace('"', "").replace("'", "") + "."
-        elif found := re.match(r"\s*[\"']?([\w.-]+)[\"']?\s*[=:]", line):
-            full = header + found[1]
-            if full == name or (header.split(".")[0] in ("vary", "fixed", "baseline") and full.endswith(f".{name}")):
-                return number
-    return None

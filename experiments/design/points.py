@@ -70,7 +70,7 @@ def cities_fingerprint(cities: tuple[CityRow, ...]) -> str:
 
 def world_id(scenario: Scenario, outcomes: Sequence[str], agents: str = "") -> str:
     """Return what the points of a scenario have in common; ``agents`` is the source of decisions in Python."""
-    acts = {key: value for key, value in scenario._asdict().items() if key not in SAYS_ONLY}
+    acts = {key: value for key, value in scenario.as_said().items() if key not in SAYS_ONLY}
     return fingerprint([acts, cities_fingerprint(scenario.cities), list(outcomes), agents])
 
 

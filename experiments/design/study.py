@@ -10,36 +10,19 @@ from typing import Annotated, Any, NamedTuple, overload
 
 from abm.input.scenario import Scenario
 from abm.parameters import ConfigError, Par, spelled
-from experiments.design import designs
+from experiments.design.designs import DESIGNS, LARGEST_POINTS, Factor
 from experiments.design.points import fingerprint, point_id, seed_of, world_id
 
 SCENARIO = "scenario"  # the factor that exchanges the whole scenario
-LARGEST_POINTS, LARGEST_RUNS = 1_000_000, 100_000_000
+LARGEST_RUNS = 100_000_000
 LARGEST_DESIGN = 10_000_000  # settings of all points: what a sampled design keeps in memory
 
 
-class Kind(IntEnum):
-    """Designs that a study can name."""
-
-    FACTORIAL = 0
-    FRACTIONAL = 1
-    LATIN_HYPERCUBE = 2
-    SOBOL = 3
-    CSV = 4
-
-
-UNEQUAL = (Kind.FACTORIAL, Kind.FRACTIONAL)  # designs whose rows all differ
-
-
 class Design(NamedTuple):
-    """``[design]`` of a study."""
+    """``[design]`` of a study: a name of :data:`experiments.design.designs.DESIGNS`, and what is said for it."""
 
-    kind: Annotated[Kind, Par("kind of design")] = Kind.FACTORIAL
-    points: Annotated[int, Par("points of a sampled design", "points", (1, LARGEST_POINTS))] = 64
-    block: Annotated[int, Par("points of one Latin hypercube", "points", (0, LARGEST_POINTS))] = 0
-    levels: Annotated[int, Par("levels of a range in a factorial", "levels", (2, 1000))] = 3
-    fraction: Annotated[int, Par("p of the fraction 2^(k−p)", "1", (1, 16))] = 1
-    file: Annotated[str, Par("CSV file of points, a column a factor")] = ""
+    kind: str
+    options: Any
 
 
 class Precision(NamedTuple):
@@ -70,7 +53,7 @@ class Study(NamedTuple):
     title: str
     hypothesis: str
     scenarios: dict[str, Scenario]
-    factors: tuple[designs.Factor, ...]
+    factors: tuple[Factor, ...]
     design: Design
     listed: tuple[tuple[Any, ...], ...]
     replicates: int
@@ -89,17 +72,8 @@ class Study(NamedTuple):
 
     def n_rows(self) -> int:
         """Return the number of rows of the design, counted without making it."""
-        d = self.design
-        if d.kind == Kind.CSV:
-            return len(self.listed)
-        if d.kind == Kind.FRACTIONAL:
-            return int(2 ** max(0, len(self.factors) - d.fraction))
-        if d.kind != Kind.FACTORIAL:
-            return d.points
-        n = 1
-        for factor in self.factors:
-            n *= len(factor.levels) or d.levels
-        return n
+        count = DESIGNS[self.design.kind].n_rows
+        return count(self.factors, self.design.options) if count else len(self.listed)
 
     def checked_size(self) -> Study:
         """Return the study, or refuse one of more points or runs than can be meant."""
@@ -116,18 +90,10 @@ class Study(NamedTuple):
 
     def rows(self) -> Sequence[tuple[Any, ...]]:
         """Return the rows of the design, a value a factor; where levels are few, some may be equal."""
-        d, f = self.design, self.factors
-        if d.kind == Kind.CSV:
-            return self.listed
-        if not f:
+        if not self.factors:
             return [()]
-        if d.kind == Kind.FACTORIAL:
-            return designs.factorial(f, d.levels)
-        if d.kind == Kind.FRACTIONAL:
-            return designs.fraction(f, d.fraction)
-        if d.kind == Kind.SOBOL:
-            return designs.sobol(f, d.points, self.seed)
-        return designs.latin_hypercube(f, d.points, d.block or d.points, self.seed)
+        make = DESIGNS[self.design.kind].rows
+        return make(self.factors, self.design.options, self.seed) if make else self.listed
 
     def points(self) -> Points:
         """Return the points in the order of the design; rows of equal settings are one point."""
@@ -149,19 +115,19 @@ class Study(NamedTuple):
 
     def identity(self) -> dict[str, str]:
         """Return what makes this study the one it is, however far it is extended: the same name, the same words."""
-        design = self.design._asdict() | {"points": 0, "file": ""}
-        design["block"] = (self.design.block or self.design.points) * (self.design.kind == Kind.LATIN_HYPERCUBE)
+        kind, options = self.design
+        grown = DESIGNS[kind].grown
+        options = grown(options, 0) if grown else options
         said: dict[str, Any] = {
             "seed": self.seed,
             "common_random_numbers": self.common_random_numbers,
             "months": self.months,
             "outcomes": self.outcomes,
             "agents": self.agents and fingerprint(self.agents),
-            "design": {key: spelled(v) if isinstance(v, IntEnum) else v for key, v in design.items()},
-            "points of the file": self.listed and fingerprint(self.listed),
+            "design": [kind, fingerprint(self.listed) if self.listed else options._asdict()],
         }
         said |= {f"scenario {name}": world_id(scenario, ()) for name, scenario in self.scenarios.items()}
-        for f in self.factors if self.design.kind != Kind.CSV else ():
+        for f in self.factors:
             said[f.name] = [spelled(v) if isinstance(v, IntEnum) else v for v in f.levels] or [f.low, "to", f.high]
         return {key: json.dumps(value) for key, value in said.items()}
 
@@ -175,9 +141,9 @@ class Study(NamedTuple):
 
     def extended(self, replicates: int | None = None, points: int | None = None) -> Study:
         """Return the study with more replicates or points; what it had before stays part of it."""
-        design = self.design
-        if points and points > design.points and design.kind in (Kind.LATIN_HYPERCUBE, Kind.SOBOL):
-            design = design._replace(points=points, block=design.block or design.points)
+        design, grown = self.design, DESIGNS[self.design.kind].grown
+        if points and grown and points > self.n_rows():
+            design = design._replace(options=grown(design.options, points))
         larger = max(self.replicates, replicates or 0)
         precision = self.precision
         if precision and larger > self.replicates:
@@ -191,7 +157,7 @@ class Points(Sequence[Point]):
     def __init__(self, study: Study) -> None:
         self.study, self.rows = study, study.rows()
         few = all(factor.levels or factor.whole for factor in study.factors)  # else no two rows are equal
-        if few and study.design.kind not in UNEQUAL:
+        if few and not DESIGNS[study.design.kind].distinct:
             self.rows = list(dict.fromkeys(self.rows))
         self.worlds = {name: world_id(s, study.outcomes, study.agents) for name, s in study.scenarios.items()}
 

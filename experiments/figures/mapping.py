@@ -10,9 +10,10 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
+from abm.labels.stages import STAGES
 from experiments.figures.earth import Window, land, stretch
 from experiments.figures.placement import place
-from experiments.figures.style import INK, LAND, SEA, STAGE_COLOURS, region_look
+from experiments.figures.style import INK, LAND, SEA, region_look
 from experiments.figures.text import literal
 from experiments.figures.ties import dense
 
@@ -49,7 +50,7 @@ def lines(ax: Axes, pieces: list[tuple[int, np.ndarray]], fade: float = 1.0) -> 
         ax.add_collection(
             LineCollection(
                 chosen,
-                colors=STAGE_COLOURS[stage - 1],
+                colors=STAGES[stage - 1].colour,
                 linewidths=WIDTHS[stage - 1] * thin,
                 alpha=OPACITY[stage - 1] * fade,
                 capstyle="round",

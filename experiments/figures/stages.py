@@ -7,8 +7,9 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from abm.labels.stages import STAGES
 from experiments.figures.frame import head_and_foot
-from experiments.figures.style import INK, MUTED, SHOCK, STAGE_COLOURS, STAGES, blank, drawing
+from experiments.figures.style import INK, MUTED, SHOCK, blank, drawing
 from experiments.figures.text import literal, require
 
 FOOT = "Lines: mean of the runs. Bands: 80% of the runs. Numbers: mean in the last month."
@@ -61,7 +62,7 @@ def name_lines(ax: Axes, ends: list[tuple[str, str, float, float]]) -> None:
     right = max(end[2] for end in ends)
     for (name, colour, month, value), height in zip(ends, heights, strict=True):
         ax.annotate(
-            f"{name[0].upper()}{name[1:]}  {value:,.0f}",
+            f"{name}  {value:,.0f}",
             (month, value),
             xytext=(right * 1.03, height),
             va="center",
@@ -115,22 +116,23 @@ def stocks_over_time(
         If columns are missing or a stage is unknown.
     """
     require(table, ["month", "stage", "mean", "low", "high"], "stocks_over_time")
-    unknown = sorted(set(table["stage"].astype(str)) - set(STAGES))
+    known = [rung.name for rung in STAGES]
+    unknown = sorted(set(table["stage"].astype(str)) - set(known))
     if unknown:
         raise ValueError(
-            f"stocks_over_time: unknown stage(s) {', '.join(unknown)}; a stage is one of {', '.join(STAGES)}"
+            f"stocks_over_time: unknown stage(s) {', '.join(unknown)}; a stage is one of {', '.join(known)}"
         )
     with drawing():
         fig = blank(10, 5.4)
         ax = fig.subplots()
         ends = []
-        for stage, colour in zip(STAGES, STAGE_COLOURS, strict=True):
-            part = table[table["stage"] == stage].sort_values("month")
+        for rung in STAGES:
+            part, colour = table[table["stage"] == rung.name].sort_values("month"), rung.colour
             if part.empty:
                 continue
             ax.fill_between(part["month"], part["low"], part["high"], color=colour, alpha=0.16, linewidth=0)
             ax.plot(part["month"], part["mean"], color=colour, linewidth=2)
-            ends.append((stage, colour, float(part["month"].iloc[-1]), float(part["mean"].iloc[-1])))
+            ends.append((rung.label.english, colour, float(part["month"].iloc[-1]), float(part["mean"].iloc[-1])))
         last = float(table["month"].max())
         ax.set_xlim(float(table["month"].min()), last)
         ax.set_ylim(0, max(1.0, float(table[["mean", "high"]].max().max()) * 1.05))

@@ -15,14 +15,6 @@ INK, MUTED, FAINT = "#1f2328", "#57606a", "#d0d7de"
 ACCENT, NEUTRAL = "#0072b2", "#4d4d4d"
 LAND, SEA, SHOCK = "#e9e6df", "#f6f9fb", "#eceff2"
 
-STAGES = ("contact", "memorandum", "action plan", "pilot", "sustained")
-STAGE_COLOURS = (
-    "#d9a01f",
-    "#dd6b2f",
-    "#bd3161",
-    "#7b2382",
-    "#2d1160",
-)  # lightness falls evenly from 69 to 13
 REGION_COLOURS = {"Europe": "#0072b2", "China": "#008561"}
 REGION_MARKERS = {"Europe": "o", "China": "s"}
 ACTOR_COLOURS = {"city": "#4d4d4d", "university": "#cc79a7", "firm": "#e69f00"}

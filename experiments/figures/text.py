@@ -9,6 +9,7 @@ from functools import lru_cache
 import pandas as pd
 from matplotlib.font_manager import FontProperties, findfont, get_font
 
+from abm import labels as words
 from experiments.figures.style import families
 
 
@@ -59,10 +60,12 @@ def wrapped(text: object, width: int) -> str:
     return "\n".join(textwrap.wrap(literal(text, limit=400), width)) or ""
 
 
-def label_of(name: object, labels: Mapping[str, str] | None) -> str:
-    """Readable label of a column or level: the one given, else the name itself, without underscores."""
+def label_of(name: object, labels: Mapping[str, str] | None = None) -> str:
+    """Readable label of a column or level: the one given, that of the model, or the name without underscores."""
     if labels and str(name) in labels:
         return literal(labels[str(name)])
+    if known := words.label_of(str(name)):
+        return literal(known.english)
     if isinstance(name, bool):
         return "yes" if name else "no"
     if isinstance(name, float):

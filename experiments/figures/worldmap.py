@@ -6,9 +6,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from abm.labels.stages import STAGES
 from experiments.figures.earth import corners, fitting
 from experiments.figures.mapping import WIDTHS, frame_of, ground, headline, lines, names, points
-from experiments.figures.style import INK, MUTED, STAGE_COLOURS, STAGES, blank, drawing, region_look
+from experiments.figures.style import INK, MUTED, blank, drawing, region_look
 from experiments.figures.text import literal, require, wrapped
 from experiments.figures.ties import highest_stages, ways
 
@@ -44,8 +45,8 @@ def legends(fig: Figure, cities: pd.DataFrame, pairs: pd.DataFrame) -> None:
     """Explain lines and points under the map, with counts."""
     counts = pairs["stage"].value_counts()
     strokes = [
-        Line2D([], [], color=colour, linewidth=width + 1, label=f"{name.capitalize()}: {counts.get(k, 0)}")
-        for k, (name, colour, width) in enumerate(zip(STAGES, STAGE_COLOURS, WIDTHS, strict=True), start=1)
+        Line2D([], [], color=r.colour, linewidth=width + 1, label=f"{r.label.english}: {counts.get(r.stage, 0)}")
+        for r, width in zip(STAGES, WIDTHS, strict=True)
     ]
     dots = []
     for region, (colour, marker) in region_look(cities["region"]).items():

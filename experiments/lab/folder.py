@@ -89,7 +89,7 @@ def as_long_as(study: Study, folder: Path) -> Study:
         return study
     if other.identity() != study.identity():
         return study
-    return study.extended(other.most_replicates, other.design.points)
+    return study.extended(other.most_replicates, other.n_rows())
 
 
 def begun(outputs: Path) -> list[str]:

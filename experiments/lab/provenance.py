@@ -6,16 +6,16 @@ import os
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
 from abm.machine.jit import code_digest
-from abm.parameters import spelled
-from experiments.design.study import SCENARIO, Kind, Study
-from experiments.files import plain, toml_value, versions, whole_file, whole_folder, write_json, write_scenario
+from experiments.design.study import SCENARIO, Study
+from experiments.files import plain, toml, versions, whole_file, whole_folder, write_json, write_scenario
 from experiments.lab.folder import PROVENANCE, RESOLVED, SCENARIOS
 from experiments.lab.ledger import Ledger
+
+POINTS = "points.csv"
 
 
 def machine() -> dict[str, Any]:
@@ -34,8 +34,8 @@ def write_study(folder: Path, study: Study, given: Path) -> None:
     if study.agents:
         with whole_file(folder / "agents.py") as path:
             path.write_text(study.agents, encoding="utf-8")
-    if study.design.kind == Kind.CSV:
-        with whole_file(folder / "points.csv") as path:
+    if study.listed:
+        with whole_file(folder / POINTS) as path:
             lines = [",".join(factor.name for factor in study.factors)]
             lines += [",".join(str(plain(value)) for value in row) for row in study.listed]
             path.write_text("\n".join(lines) + "\n", encoding="utf-8")
@@ -51,39 +51,30 @@ def scenario_folders(study: Study) -> list[str]:
 def resolved(study: Study) -> str:
     """Return a study as TOML with every default in it."""
     files = [f"{at}/scenario.toml" for at in scenario_folders(study)]
-    head: dict[str, Any] = {
-        "name": study.name,
-        "title": study.title,
-        "hypothesis": study.hypothesis,
-        "scenario": files[0],
-        "months": study.months,
-        "outcomes": study.outcomes,
-        "replicates": study.replicates,
-        "seed": study.seed,
-        "common_random_numbers": study.common_random_numbers,
-    } | ({"agents": "agents.py"} if study.agents else {})
-    lines = [f"{key} = {value_as_toml(value)}" for key, value in head.items()]
-    lines += ["", "[vary]"]
-    for f in study.factors:
-        said = files if f.name == SCENARIO else f.levels if f.levels else {"low": f.low, "high": f.high}
-        if f.name == SCENARIO or study.design.kind != Kind.CSV:
-            lines.append(f"{value_as_toml(f.name)} = {value_as_toml(said)}")
-    design = study.design._asdict() | ({"file": "points.csv"} if study.design.kind == Kind.CSV else {})
-    tables: dict[str, Mapping[str, Any]] = {"design": design, "baseline": study.baseline}
-    if study.precision:
-        tables["precision"] = study.precision._asdict()
-    for table, values in tables.items():
-        lines += ["", f"[{table}]", *[f"{value_as_toml(k)} = {value_as_toml(v)}" for k, v in values.items()]]
-    return "\n".join(lines) + "\n"
-
-
-def value_as_toml(value: Any) -> str:
-    """Return a value, list or table on one line of TOML."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key} = {value_as_toml(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(value_as_toml, value)) + "]"
-    return toml_value(spelled(value) if isinstance(value, IntEnum) else value)
+    vary = {
+        f.name: files if f.name == SCENARIO else f.levels or {"low": f.low, "high": f.high}
+        for f in study.factors
+        if f.name == SCENARIO or not study.listed
+    }
+    said = {"file": POINTS} if study.listed else study.design.options._asdict()
+    return toml(
+        {
+            "name": study.name,
+            "title": study.title,
+            "hypothesis": study.hypothesis,
+            "scenario": files[0],
+            "months": study.months,
+            "outcomes": study.outcomes,
+            "replicates": study.replicates,
+            "seed": study.seed,
+            "common_random_numbers": study.common_random_numbers,
+            "agents": "agents.py" if study.agents else None,
+            "vary": vary,
+            "design": {"kind": study.design.kind} | said,
+            "baseline": study.baseline,
+            "precision": study.precision,
+        }
+    )
 
 
 def write_provenance(folder: Path, study: Study, ledger: Ledger, timings: Mapping[str, Any]) -> dict[str, Any]:

@@ -5,28 +5,23 @@ from __future__ import annotations
 import errno
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from abm.engine import simulate
 from abm.input.scenario import Scenario
 from abm.machine.jit import code_digest
-from abm.measures import MEASURES
+from abm.outcomes import outcomes_of, taken
 from abm.parameters import ConfigError
-from abm.setup.world import names, structure
-from abm.state.tables import THEMES, World
+from abm.runs import recorded
 from experiments.design.points import Row
 from experiments.lab.store import OtherResults
 
 MOST_BYTES = 32 * 1024 * 1024  # of series at a time
-KEPT_WORLDS = 4
 ENVIRONMENT = (MemoryError, OSError, ImportError)  # what the machine does is no result
 ONE_AT_A_TIME = threading.Lock()  # Mesa keeps state for the whole process
-spare = threading.local()
 
 
 class Group(NamedTuple):
@@ -84,7 +79,8 @@ def perform(chunk: Chunk) -> Done:
 def attempt(group: Group, chunk: Chunk) -> list[Row]:
     """Run some replicates together; after an error one by one, to find those that fail."""
     try:
-        values = by_agents(group, chunk) if chunk.agents else by_engine(group, chunk.outcomes)
+        series = by_agents(group, chunk.agents) if chunk.agents else recorded(group.scenario, group.seeds)
+        values = taken(series, list(outcomes_of(group.scenario, chunk.outcomes).values()))
     except Exception as error:
         if len(group.seeds) == 1:
             reason = f"{type(error).__name__}: {error}"[:500]
@@ -97,31 +93,20 @@ def attempt(group: Group, chunk: Chunk) -> list[Row]:
     return [Row(group.point, r, s, v) for r, s, v in zip(group.replicates, group.seeds, values, strict=True)]
 
 
-def by_engine(group: Group, outcomes: tuple[str, ...]) -> np.ndarray:
-    """Return the outcomes of compiled runs, shape (n_seeds, n_outcomes); a thread keeps its tables between calls."""
-    kept: OrderedDict[Any, World] = spare.__dict__.setdefault("worlds", OrderedDict())
-    key = structure(group.scenario)
-    recorded, world = simulate(group.scenario, group.seeds, kept.pop(key, None))
-    kept[key] = world
-    if len(kept) > KEPT_WORLDS:
-        kept.popitem(last=False)
-    return extracted(recorded, outcomes, group.scenario)
-
-
-def by_agents(group: Group, chunk: Chunk) -> np.ndarray:
-    """Return the outcomes of runs of the Mesa face with somebody's own agents."""
+def by_agents(group: Group, source: str) -> np.ndarray:
+    """Return the series of runs of the Mesa face with somebody's own agents, shape (n_seeds, months)."""
     from abm.face.model import CityPartnershipModel
 
-    recorded = []
+    series = []
     with ONE_AT_A_TIME:
         for seed in group.seeds:
-            model = CityPartnershipModel(group.scenario, seed=seed, **agents_of(chunk.agents))
+            model = CityPartnershipModel(group.scenario, seed=seed, **agents_of(source))
             try:
                 model.run()
-                recorded.append(np.array(model.tables.series))
+                series.append(np.array(model.tables.series))
             finally:
                 model.close()
-    return extracted(np.stack(recorded), chunk.outcomes, group.scenario)
+    return np.stack(series)
 
 
 @lru_cache(maxsize=4)
@@ -139,22 +124,7 @@ def check_agents(source: str, scenario: Scenario) -> None:
     try:
         with ONE_AT_A_TIME:
             CityPartnershipModel(scenario, seed=1, **agents_of(source)).close()
-    except ENVIRONMENT + (ConfigError,) as error:
+    except (*ENVIRONMENT, ConfigError) as error:
         raise ConfigError(f"agents: {error}") from None
     except Exception as error:
         raise ConfigError(f"agents: the script fails: {type(error).__name__}: {error}") from None
-
-
-def extracted(recorded: np.ndarray, outcomes: tuple[str, ...], scenario: Scenario) -> np.ndarray:
-    """Return outcomes such as ``pilots_ever.Europe@24`` of series of shape (n_seeds, months)."""
-    found = np.empty((len(recorded), len(outcomes)))
-    for x, outcome in enumerate(outcomes):
-        column, _, month = outcome.partition("@")
-        name, _, part = column.partition(".")
-        values = recorded[name][:, (int(month) if month else scenario.months) - 1]
-        if MEASURES[name].by_region:
-            values = values[:, names(scenario).regions.index(part)]
-        elif MEASURES[name].by_theme:
-            values = values[:, THEMES.index(part)]
-        found[:, x] = values
-    return found

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import pandas as pd
 
-from abm.input.scenario import Scenario, load
+from abm.input.load import load
+from abm.input.scenario import Scenario
+from abm.labels.stages import STAGES
 from abm.progress import shown_while
-from abm.result import Result, tidy_series
-from abm.runs import in_threads, run
-from abm.setup.world import names
+from abm.result import Result
+from abm.runs import recorded, run, run_many
 from abm.state.tables import THEMES
 from experiments.analysis import effects
 from experiments.analysis.positions import LATER, positions
@@ -33,21 +34,7 @@ CAPACITIES, SCALES = (0.0, 2.0, 4.0, 8.0), (0.0, 0.5, 1.0, 2.0)
 AS_IT_WAS = (4.0, 1.0)
 MOST_HISTORIES = 50  # whose networks are looked at
 N_FIGURES = 8
-OUTCOMES = {
-    "contacts_ever": "contacts",
-    "memoranda_ever": "memoranda",
-    "action_plans_ever": "action plans",
-    "pilots_ever": "pilots",
-    "sustained_ever": "sustained",
-    "adoptions_ever": "adoptions",
-}
-STOCKS = {
-    "contacts": "contact",
-    "memoranda": "memorandum",
-    "action_plans": "action plan",
-    "pilots": "pilot",
-    "sustained": "sustained",
-}
+OUTCOMES = (*[rung.ever for rung in STAGES], "adoptions_ever")
 
 
 class Demonstration(NamedTuple):
@@ -82,14 +69,11 @@ def experiment(replicates: int, progress: bool = True) -> Demonstration:
     history = run(scenario, seed=1)  # the first run compiles the rules where this has not been done
     seeds = range(1, replicates + 1)
     cells = [(capacity, scale) for capacity in CAPACITIES for scale in SCALES]
-    jobs = [(scenario.with_changes({CAPACITY: capacity, SCALE: scale}), seeds) for capacity, scale in cells]
-    parts, stocks = [], np.zeros(0)
-    series = shown_while(in_threads(jobs, progress=False), len(jobs), progress, "cells")
-    for (capacity, scale), recorded in zip(cells, series, strict=True):
-        ends = tidy_series(recorded[:, -1], names(scenario).regions).drop(columns="month")
-        ends.insert(0, effects.SEED, seeds)
+    parts = []
+    for capacity, scale in shown_while(cells, len(cells), progress, "cells"):
+        ends = run_many(scenario, seeds=seeds, override={CAPACITY: capacity, SCALE: scale}, progress=False)
         parts.append(pd.DataFrame({CAPACITY: capacity, SCALE: scale}, ends.index).join(ends))
-        stocks = recorded if (capacity, scale) == AS_IT_WAS else stocks
+    stocks = recorded(scenario, seeds)
     results = pd.concat(parts, ignore_index=True)
     contrasts = [effects.differences(results, BY, {factor: 0.0}).assign(baseline=f"{factor} = 0") for factor in BY]
     return Demonstration(
@@ -103,7 +87,7 @@ def experiment(replicates: int, progress: bool = True) -> Demonstration:
     )
 
 
-def against_nothing(found: Demonstration, outcomes: Sequence[str] = tuple(OUTCOMES)) -> pd.DataFrame:
+def against_nothing(found: Demonstration, outcomes: Sequence[str] = OUTCOMES) -> pd.DataFrame:
     """Return what each broker adds to the calendar as it was, and each calendar to the broker as it was.
 
     One row a contrast and outcome: the columns of :func:`~experiments.analysis.effects.differences` and ``contrast``,
@@ -140,7 +124,7 @@ def bands(column: str, months: np.ndarray, runs: Mapping[str, np.ndarray]) -> pd
 
 def stocks_by_stage(stocks: np.ndarray) -> pd.DataFrame:
     """Return mean and the middle 80 % of the runs of every stock, one row a month and stage."""
-    return bands("stage", np.arange(stocks.shape[1]), {stage: stocks[name] for name, stage in STOCKS.items()})
+    return bands("stage", np.arange(stocks.shape[1]), {rung.name: stocks[rung.now] for rung in STAGES})
 
 
 def adoption_shares(stocks: np.ndarray) -> pd.DataFrame:
@@ -175,8 +159,6 @@ def figures(found: Demonstration) -> Iterator[tuple[str, Figure]]:
 
     scenario, months = found.scenario, found.scenario.months
     runs = int(found.means["runs"].max())
-    labels = {CAPACITY: "Broker (units a month)", SCALE: "Events (times the calendar)"}
-    labels |= {name: f"{word.capitalize()} ever" for name, word in OUTCOMES.items()}
     travel = [
         (scenario.month_of(s.start), min(scenario.month_of(s.end), months - 1), "no travel")
         for s in scenario.shocks
@@ -188,7 +170,6 @@ def figures(found: Demonstration) -> Iterator[tuple[str, Figure]]:
             found.means,
             *BY,
             list(OUTCOMES),
-            labels,
             title=f"Brokers and events: {runs} runs of {months} months in each cell",
         ),
     )
@@ -200,9 +181,7 @@ def figures(found: Demonstration) -> Iterator[tuple[str, Figure]]:
     )
     yield (
         "differences",
-        paired_differences(
-            against_nothing(found), labels=labels, title=f"What brokers and events add, {runs} pairs of runs"
-        ),
+        paired_differences(against_nothing(found), title=f"What brokers and events add, {runs} pairs of runs"),
     )
     yield (
         "map",

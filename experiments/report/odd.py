@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from abm import catalog, schedule
-from abm.input.scenario import load, shipped
+from abm.input.load import load, shipped
 from abm.parameters import ConfigError
 from abm.state import tables
 from abm.state.tables import columns

@@ -16,14 +16,6 @@ from experiments.lab.folder import find, owned, shipped
 from experiments.lab.live import Screen
 from experiments.terminal import compile_if_needed
 
-WORDS = {
-    "contacts_ever": "Contacts ever",
-    "pilots_ever": "Pilots ever",
-    "adoptions_ever": "Adoptions ever",
-    "sustained_ever": "Sustained ever",
-    "cross_region_share": "Adoptions from another region",
-    "gini_ties.Europe": "Gini of ties, Europe",
-}
 SHOWN = {
     "brokerage-events": ["contacts_ever", "pilots_ever", "adoptions_ever"],
     "broker-strategies": ["contacts_ever", "pilots_ever", "gini_ties.Europe"],
@@ -66,7 +58,7 @@ def conducted(name: str, outputs: Path, quick: bool = False) -> Path:
         table = contrasts(name, compare(study, runs(study, folder))[0]["differences"])
         shown = table[table["outcome"].isin(SHOWN[name])]
         title = f"{study.title}: {study.replicates} pairs of runs of {study.months} months"
-        save(paired_differences(shown, title, labels=WORDS), folder / f"{name}.png")
+        save(paired_differences(shown, title), folder / f"{name}.png")
     return folder
 
 

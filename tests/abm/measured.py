@@ -31,6 +31,8 @@ class Tie(NamedTuple):
     origin: int = Origin.SEARCH
     trust: float = 0.5
     gap: float = 0.2
+    university: tuple[int, int] = (NONE, NONE)
+    firm: tuple[int, int] = (NONE, NONE)
 
 
 def world(folder: Path, regions: Iterable[str], months: int = 12, weightless: int = 0) -> tuple[World, Any]:
@@ -55,6 +57,7 @@ def partnered(w: World, ties: Iterable[Tie | tuple[int, ...]]) -> World:
         rows.theme[r], rows.stage[r], rows.ever[r] = tie.theme, tie.stage, max(tie.stage, tie.ever)
         rows.begun[r], rows.ended[r], rows.reached[r] = tie.begun, tie.ended, NONE
         rows.reached[r, Stage.PILOT] = tie.pilot
+        rows.university[r], rows.firm[r] = tie.university, tie.firm
         rows.trust[r], rows.gap[r], rows.helix_at_pilot[r], rows.origin[r] = tie.trust, tie.gap, tie.helix, tie.origin
     live = np.array([r for r, tie in enumerate(chosen) if tie.stage > 0], np.int64)
     w.count.partnerships, w.count.live = len(chosen), len(live)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import abm
-from abm.input.scenario import DATA, SHIPPED, load, shipped
+from abm.input.load import DATA, SHIPPED, load, shipped
 from experiments.files import write_scenario
 from tests.abm.mutants import mutants
 from tests.helpers import tiny, towns
@@ -61,6 +61,10 @@ def test_an_unknown_scenario_names_the_nearest_and_all():
         ),
         ("broker = 3", "mine.toml:2: broker = 3: must be a table, [broker]"),
         ("broker.capacity = 99", "mine.toml:2: broker.capacity = 99: must be a number from 0 to 64"),
+        (f"[broker]\n{'x' * 5000} = 3", f"mine.toml: unknown parameter broker.{'x' * 50}… = 3"),
+        (f"[broker]\ncapacity = 0x{'F' * 5000}", "mine.toml:3: broker.capacity = a number or table too large to show"),
+        (f"[broker]\ncapacity = {'9' * 5000}", "mine.toml: cannot be read: Exceeds the limit"),
+        (f"{'a.' * 3000}a = 1", "mine.toml:2: unknown key a = a number or table too large"),
         ("months = -3", "mine.toml:2: months = -3: must be a whole number from 1 to 12000"),
         ("start = '2020-13'", "mine.toml:2: start = '2020-13': must be a month, YYYY-MM, such as 2020-02"),
         (
@@ -155,7 +159,7 @@ def test_a_policy_may_concern_cities_with_strange_names(tmp_path):
     scenario = tiny(tmp_path, rows, policy, months=2)
     write_scenario(tmp_path, scenario)
     again = load(tmp_path / "scenario.toml")
-    assert again.policies == scenario.policies and again.policies[0].cities == tuple(names[:2])
+    assert again.policies == scenario.policies and again.policies[0].said.cities == tuple(names[:2])
     world = abm.run(again).world
     assert sorted(names[:2]) == [again.cities[i].city_id for i in range(3) if world.cities.kpi[i]]
 
@@ -188,6 +192,14 @@ def test_a_policy_may_concern_cities_with_strange_names(tmp_path):
 )
 def test_a_city_file_is_refused_with_file_line_column_value_and_what_is_legal(refused, cities, line):
     assert refused(cities=cities).startswith(line)
+
+
+def test_blanks_make_no_other_bloc_and_a_whole_number_may_have_a_point(tmp_path):
+    cities = "city_id,name,country,region,latitude,longitude,population,firms\naa,Aa,NA, East  ,10,20,1e6, 2.0\n"
+    (tmp_path / "cities.csv").write_text(cities, encoding="utf-8")
+    (tmp_path / "mine.toml").write_text("\ufeffcities = 'cities.csv'", encoding="utf-8")
+    first = load(tmp_path / "mine.toml").cities[0]
+    assert (first.region, first.firms) == ("East", 2)
 
 
 def test_a_city_file_that_is_not_there_is_refused_in_the_scenario_that_names_it(tmp_path):

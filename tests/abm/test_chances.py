@@ -5,22 +5,9 @@ import math
 import numpy as np
 import pytest
 
-from abm import chances
-from abm.rules import ladder
-from abm.state.tables import Partnership, allocate
-from tests.helpers import tiny, world_at_start
+from abm import chances, draws
 
-
-@pytest.mark.parametrize("x", [-700.0, -8.0, -1.0, -1e-9, 0.0, 1e-9, 0.1, 1.0, 7.999, 8.0, 20.0])
-def test_a_quick_exponential_is_no_less_than_the_exact_one(x):
-    assert chances.exp(x, False) >= chances.exp(x, True) == math.exp(x)
-    assert abs(x) > 1.0 or chances.exp(x, False) <= 1.08 * math.exp(x)
-
-
-@pytest.mark.parametrize("x", [1e-300, 1e-3, 0.5, 1.0 - 1e-9, 1.0, 1.0 + 1e-9, 2.0, 1e3, 1e300])
-def test_a_quick_logarithm_is_no_less_than_the_exact_one(x):
-    assert chances.log(x, False) >= chances.log(x, True) == math.log(x)
-    assert not 0.5 <= x <= 2.0 or chances.log(x, False) <= math.log(x) + 0.07
+LUCKS = [draws.entity("luck", x) for x in range(2000)]
 
 
 @pytest.mark.parametrize("hazard", [0.0, 1e-12, 0.01, 0.7, 3.0, 1e9])
@@ -30,13 +17,18 @@ def test_quick_answers_are_those_of_the_exact_probability(hazard):
         assert chances.happens(u, hazard) == (u < within)
 
 
-def test_quick_rates_of_the_ladder_are_no_less_than_the_exact_ones(tmp_path):
-    _, p = world_at_start(tiny(tmp_path))
-    rng, row = np.random.default_rng(1), allocate(Partnership, 1)[0]
-    for _ in range(1000):
-        row.stage, row.funded_until, row.j = rng.integers(1, 6), rng.integers(0, 2), 1
-        row.trust, row.gap = rng.random(2)
-        row.university[:], row.firm[:] = rng.integers(-1, 1, (2, 2))
-        psi = rng.lognormal(0.0, 1.0, 2)
-        quick, exact = ladder.rates(p, psi, row, 0, False), ladder.rates(p, psi, row, 0, True)
-        assert quick[0] >= exact[0] and quick[1] >= exact[1]
+def test_what_is_surely_below_is_below_and_most_of_what_is_below_surely_is():
+    cases = [(luck, x) for luck in LUCKS for x in (-1.0, 0.0, 0.3, 1.0, 2.5, 9.0)]
+    surely = [(luck, x) for luck, x in cases if chances.surely_below(luck, x)]
+    below = [(luck, x) for luck, x in cases if draws.normal(luck) < x]
+    assert set(surely) <= set(below)
+    assert {(luck, x) for luck, x in below if x > 0.0 and draws.normal(luck) < x - 0.3} <= set(surely)
+
+
+@pytest.mark.parametrize("best", [math.inf, 1.0, 0.1])
+def test_a_wait_is_worked_out_where_it_can_be_the_shortest_and_infinite_elsewhere(best):
+    for luck in LUCKS:
+        exact, quick = draws.exponential(luck) / 0.5, draws.waits(luck, 0.5, best)
+        assert quick == exact or (quick == math.inf and exact >= best)
+    n_quick = sum(draws.waits(luck, 0.5, best) == math.inf for luck in LUCKS)
+    assert n_quick == 0 if best == math.inf else n_quick > len(LUCKS) / 3

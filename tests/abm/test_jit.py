@@ -7,8 +7,6 @@ import sys
 
 import pytest
 
-from abm.machine import jit
-
 RUN = """
 import gc, json
 import abm
@@ -52,14 +50,14 @@ def printed(tmp_path_factory):
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not jit.is_compiled(), reason="kernels are interpreted")
+@pytest.mark.compiled("nothing is compiled")
 def test_no_kernel_indexes_a_table_out_of_bounds(printed):
     """The run passed with every index checked, and the check refuses −1: a table has no rows before its first."""
     assert printed[1] == "refused"
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not jit.is_compiled(), reason="kernels are interpreted")
+@pytest.mark.compiled("nothing is compiled")
 def test_a_run_compiles_every_kernel_for_one_signature(printed):
     """A kernel called with other types is compiled again."""
     kernels = json.loads(printed[0])

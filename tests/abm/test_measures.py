@@ -2,17 +2,17 @@
 
 import math
 
+import networkx as nx
 import numpy as np
 import pytest
 
 import abm
 from abm import measures
+from abm.digest import digest
 from abm.measures import LAYOUT, MEASURES, equity
 from abm.measures.census import DISSOLVED, LONGEST_WAIT, PILOT
-from abm.result import digest
 from abm.state.handle import handle
-from abm.state.tables import Event, Origin, Stage, Standing, allocate
-from calibration.cases import cases, history
+from abm.state.tables import THEMES, Event, Origin, Stage, Standing, allocate, grown
 from tests.abm.measured import Tie, measured, partnered, world
 
 WEST, EAST = 1, 0  # rows of the regions, in order of name
@@ -31,6 +31,8 @@ def test_every_column_is_declared_and_finite_or_said_to_be_undefined(three):
     shares = (
         "memoranda_per_contact",
         "full_helix_share",
+        "university_pilot_share",
+        "firm_pilot_share",
         "pilot_incidence_12",
         "theme_balance",
         "periphery_share",
@@ -105,6 +107,31 @@ def test_full_helix_share(three):
     assert row["full_helix_share"] == pytest.approx(2 / 3)
 
 
+def test_universities_and_firms_in_a_role_when_the_pilot_began(three):
+    w = partnered(
+        three[0],
+        [
+            Tie(0, 1, 4, university=(2, -1), firm=(-1, 3)),
+            Tie(0, 2, 0, ever=5, ended=2, university=(-1, 0)),
+            Tie(0, 1, 5, theme=1, university=(1, 2)),
+            Tie(0, 2, 4, theme=1),
+            Tie(0, 1, 3, theme=2, university=(0, 1), firm=(0, 1)),
+        ],
+    )
+    measures.record(handle(w), three[1], 10)
+    w.partnerships.university[3], w.partnerships.firm[3] = 0, 0  # they join a pilot under way
+    measures.record(handle(w), three[1], 11)
+    for row in w.series[10:12]:
+        assert (row["university_pilot_share"], row["firm_pilot_share"]) == (3 / 4, 1 / 4)
+
+
+def test_the_first_pilot_is_the_month_to_come_while_there_is_none(three):
+    assert measured(*three, [Tie(0, 1, 3)], t=0)["first_pilot_month"] == 1
+    assert measured(*three, [Tie(0, 1, 3), Tie(0, 2, 0, ended=4)], t=11)["first_pilot_month"] == 12
+    row = measured(*three, [Tie(0, 1, 4, pilot=9), Tie(0, 2, 0, ever=4, pilot=5, ended=7), Tie(0, 2, 4, pilot=11)])
+    assert row["first_pilot_month"] == 5
+
+
 def test_time_to_pilot_by_hand(three):
     """Of four partnerships one is a pilot in its 10th month, one ends in its 11th, one is 11 months old, one 30."""
     ties = [
@@ -155,6 +182,46 @@ def test_theme_balance(three):
     assert halves["theme_balance"] == pytest.approx(math.log(2) / math.log(7))
 
 
+# Cities 0–3 are western, 4–7 eastern: two cities, stage, theme, highest stage.
+SMART, HEALTH, GOVERNANCE = 0, 2, len(THEMES) - 1
+EPISODES = (
+    Tie(0, 4, 5, SMART),  # one case in smart …
+    Tie(0, 5, 4, SMART),  # … which shares city 0
+    Tie(1, 6, 0, SMART, ever=4, ended=5),  # a second case in smart, ended
+    Tie(0, 4, 4, HEALTH),  # the same pair again: a third case
+    Tie(2, 7, 4, GOVERNANCE),  # with an associate, in a theme that the record does not have
+    Tie(3, 4, 3, HEALTH),  # a plan
+    Tie(3, 4, 2, SMART),  # a memorandum
+    Tie(3, 4, 0, HEALTH, ever=1, ended=3),  # a contact that ended
+)
+
+
+def test_cases_and_memoranda_of_the_busiest_member_of_each_bloc(tmp_path):
+    w, p = world(tmp_path, ["West"] * 4 + ["East"] * 4)
+    w.cities.standing[7] = Standing.ASSOCIATE
+    row = measured(w, p, EPISODES)
+    assert row["clusters_ever"] == 4 and row["clusters"] == 3
+    assert row["case_theme_balance"] == pytest.approx(
+        -(2 / 3 * math.log(2 / 3) + 1 / 3 * math.log(1 / 3)) / math.log(6)
+    )
+    assert row["top_case_share"][[WEST, EAST]].tolist() == [2 / 4, 2 / 4]  # city 0 and city 4
+    assert row["most_memoranda"][[WEST, EAST]].tolist() == [3, 4]  # city 0; city 4
+    assert np.isnan(row["top_case_share"][2:]).all() and np.isnan(row["most_memoranda"][2:]).all()
+    w.cities.standing[[0, 4]] = Standing.ASSOCIATE
+    row = measured(w, p, EPISODES)
+    assert row["top_case_share"][[WEST, EAST]].tolist() == [1 / 4, 1 / 4]
+    assert row["most_memoranda"][[WEST, EAST]].tolist() == [2, 1]  # city 3
+
+
+def test_without_a_case_there_is_no_share_and_no_balance_of_cases(tmp_path):
+    w, p = world(tmp_path, ("East", "West"))
+    row = measured(w, p, [Tie(0, 1, 3)])
+    assert np.isnan(row["top_case_share"]).all() and math.isnan(row["case_theme_balance"])
+    assert row["most_memoranda"][[EAST, WEST]].tolist() == [1, 1]
+    row = measured(w, p, [Tie(0, 1, 4, GOVERNANCE)])
+    assert row["top_case_share"][EAST] == 1.0 and math.isnan(row["case_theme_balance"])
+
+
 def test_equity_by_hand(tmp_path):
     w, p = world(tmp_path, ("East", "West", "West", "West"))
     w.cities.engagement[:] = (9.0, 9.0, 9.0, 0.1)
@@ -181,7 +248,7 @@ def test_gini_of_the_published_pilot_cases():
     """Of 13 European members 8 are named in a case, with a Gini of 0.60, as the programme's own list has it."""
     import pandas as pd
 
-    from abm.input.scenario import DATA
+    from abm.input.load import DATA
 
     cases, cities = pd.read_csv(DATA / "pilot_case_cities.csv"), pd.read_csv(DATA / "iuc_cities.csv")
     members = cities[(cities["region"] == "Europe") & (cities["role"].fillna("member") == "member")]["city_id"]
@@ -199,7 +266,7 @@ def test_brokered_share_and_cost(three):
     w, p = three
     events = allocate(Event, 4)
     events.cost[:3], events.travel[:3] = (1.0, 2.5, 0.5), (100.0, 0.0, 900.0)
-    w = w._replace(events=events, brokers=np.zeros(2, w.brokers.dtype).view(np.recarray))
+    w = w._replace(events=events, brokers=grown(w.brokers[:0], 2))
     w.count.events = 3
     w.brokers.n_sessions[:], w.brokers.n_offered[:], w.brokers.n_accepted[:] = (3, 1), (2, 0), (9, 9)
     row = measured(
@@ -219,10 +286,21 @@ def test_brokered_share_and_cost(three):
 
 def test_measures_watch_and_change_nothing(three):
     w, p = partnered(three[0], [Tie(0, 1, 4), Tie(0, 2, 2)]), three[1]
-    measures.record(handle(w), p, 11)
     before = digest(w)
     measures.record(handle(w), p, 11)
+    once = w.series[11].copy()
+    measures.record(handle(w), p, 11)
+    assert digest(w) == before and once.tobytes() == w.series[11].tobytes()
+
+
+def test_a_digest_is_that_of_the_history_whatever_is_measured():
+    w = abm.run("iuc-asia", seed=1, months=6).world
+    before = digest(w)
+    w.series.contacts[3] += 1
     assert digest(w) == before
+    assert digest(w._replace(series=None, tally=None, city_tally=None)) == before
+    w.partnerships.trust[0] += 0.1
+    assert digest(w) != before
 
 
 def test_a_city_of_weight_0_shifts_no_measure(tmp_path):
@@ -240,7 +318,11 @@ def test_shares_of_a_whole_run_stay_between_0_and_1():
     for name in (
         "plan_coverage",
         "full_helix_share",
+        "university_pilot_share",
+        "firm_pilot_share",
         "theme_balance",
+        "case_theme_balance",
+        "top_case_share.Europe",
         "isolates",
         "top_decile_share",
         "density",
@@ -257,15 +339,43 @@ def test_shares_of_a_whole_run_stay_between_0_and_1():
     assert series["cities_with_plan"].is_monotonic_increasing and series["travel_km"].is_monotonic_increasing
 
 
-def test_clusters_and_projects_of_a_run_are_the_cases_that_calibration_finds():
-    result = abm.run("iuc-asia", seed=4)
-    found = cases(history(result.scenario, result.world), 47)
-    last = result.outcomes.iloc[0]
-    assert last["clusters_ever"] == len(found.theme) > 0
-    members = np.array([city.region == "Europe" and city.role == Standing.MEMBER for city in result.scenario.cities])
-    counts = found.takes_part.sum(axis=0)[members]
-    assert last["gini_projects.Europe"] == pytest.approx(equity.gini(np.bincount(counts)))
-    assert last["cities_in_pilot.Europe"] == (counts > 0).sum()
+def first_link(result, kind):
+    """Return the month of the first link of a kind in every partnership that has one."""
+    links = result.links[(result.links["kind"] == kind) & (result.links["partnership"] >= 0)]
+    return links.groupby("partnership")["begun"].min()
+
+
+@pytest.mark.parametrize("months", [30, 48])
+def test_cases_and_those_who_take_part_are_what_a_reader_counts_in_the_tables(months):
+    result = abm.run("iuc-asia", seed=4, months=months)
+    table, last, cities = result.partnerships, result.outcomes.iloc[0], result.cities.set_index("city_id")
+    pilots = table[table["highest_stage"] >= Stage.PILOT]
+    cases = [
+        (theme, set(case))
+        for theme, part in pilots.groupby("theme")
+        for case in nx.connected_components(nx.from_pandas_edgelist(part, "city_a", "city_b"))
+    ]
+    themes = np.array([sum(theme == name for theme, _ in cases) for name in THEMES[:6]])
+    share = themes[themes > 0] / themes.sum()
+    expected = {
+        "clusters_ever": len(cases),
+        "case_theme_balance": -(share * np.log(share)).sum() / math.log(6),
+        "first_pilot_month": pilots["pilot_month"].min(),
+    }
+    for kind in ("university", "firm"):
+        joined = first_link(result, f"city {kind}").reindex(pilots.index)
+        expected[f"{kind}_pilot_share"] = (joined <= pilots["pilot_month"]).mean()
+    signed = table[table["memorandum_month"] >= 0]
+    for region in ("Europe", "China"):
+        members = cities.index[(cities["role"] == "member") & (cities["region"] == region)]
+        n = np.array([sum(city in case for _, case in cases) for city in members])
+        expected[f"gini_projects.{region}"] = equity.gini(np.bincount(n))
+        expected[f"cities_in_pilot.{region}"] = (n > 0).sum()
+        expected[f"top_case_share.{region}"] = n.max() / len(cases)
+        expected[f"most_memoranda.{region}"] = max(
+            ((signed["city_a"] == city) | (signed["city_b"] == city)).sum() for city in members
+        )
+    assert len(cases) > 0 and last[list(expected)].to_dict() == pytest.approx(expected)
 
 
 def test_counts_that_are_kept_are_those_of_a_count_of_all_partnerships():
@@ -282,6 +392,8 @@ def test_counts_that_are_kept_are_those_of_a_count_of_all_partnerships():
     )
     assert sorted(w.piloted[: int(tally.piloted)]) == np.flatnonzero(piloted).tolist()
     assert tally.full == (rows.helix_at_pilot[piloted] >= 1.0).sum()
+    assert tally.with_university + tally.with_firm == 2 * rows.helix_at_pilot[piloted].sum()
+    assert tally.first_pilot == rows.reached[piloted, Stage.PILOT].min()
     assert w.waiting.tolist() == np.bincount(rows.begun[lives & ~piloted], minlength=len(w.waiting)).tolist()
     until = {PILOT: (rows.reached[:, Stage.PILOT], piloted), DISSOLVED: (rows.ended, ~lives & ~piloted)}
     for how, (last, chosen) in until.items():
@@ -291,4 +403,5 @@ def test_counts_that_are_kept_are_those_of_a_count_of_all_partnerships():
         own = (rows.i == i) | (rows.j == i)
         assert by_city.ties[i] == (own & lives).sum()
         assert max(by_city.reach[i], own.any()) == rows.ever[own].max(initial=0)
+        assert by_city.memoranda[i] == (own & (rows.ever >= Stage.MEMORANDUM)).sum()
         assert by_city.projects[i] == len(np.unique(rows.theme[own & piloted]))

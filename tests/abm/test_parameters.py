@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from abm.input.scenario import PARAMETERS, load
+from abm.input.load import load
+from abm.input.scenario import PARAMETERS
 from abm.parameters import (
     ConfigError,
     Declaration,
     Par,
     Uniform,
     as_record,
+    checked,
     coerce,
     constant,
     declarations,
@@ -24,7 +26,6 @@ from abm.parameters import (
     nearest,
     par,
     parameter_layout,
-    resolve,
     section_dtype,
     shown,
     spelled,
@@ -62,6 +63,12 @@ def test_declarations_say_name_type_default_and_what_is_known():
     assert count == Declaration("thing.count", int, 4, Par("a count", "things", (1, 20), None, "counted", "lever"))
     assert (is_on.kind, is_on.par.control) == (bool, "constant")
     assert [d.kind for d in declarations("entry", Entry)] == [str, float, Colour]  # `float | None` is a float
+
+
+def test_a_whole_default_beside_a_range_of_fractions_is_a_slip():
+    with pytest.raises(TypeError, match=r"write 1\.0"):
+        par(1, "share", "1", (0, 1), (0.5, 1))
+    assert par(1, "count", "1", (0, 10)).kind is int
 
 
 @pytest.mark.parametrize(
@@ -157,51 +164,42 @@ def test_the_nearest_name_is_offered_only_if_it_is_near():
     assert nearest("xyzzy", PARAMETERS) == ""
 
 
-def test_later_layers_win_over_earlier_ones_and_over_defaults():
-    layers = [
-        ("file", {"thing.share": 0.1, "thing.count": 2}),
-        ("scenario", {"thing.count": "3"}),
-        ("flag", {"thing.colour": "dark-red"}),
-    ]
-    assert resolve(KNOWN, layers) == {
-        "thing.share": 0.1,
+def test_given_values_are_coerced_by_their_declarations():
+    assert checked(KNOWN, {"thing.count": "3", "thing.colour": "dark-red"}) == {
         "thing.count": 3,
-        "thing.offset": 0.0,
-        "thing.is_on": True,
         "thing.colour": Colour.DARK_RED,
-        "thing.label": "",
     }
 
 
 @pytest.mark.parametrize(
-    ("layer", "message"),
+    ("given", "message"),
     [
-        ({"thing.shore": 1}, "here: unknown parameter thing.shore = 1; did you mean thing.share?"),
-        ({"thing.share": 7}, "here: thing.share = 7: must be a number from 0 to 1"),
-        ({3: 1}, "here: unknown parameter 3 = 1"),
+        ({"thing.shore": 1}, "unknown parameter thing.shore = 1; did you mean thing.share?"),
+        ({"thing.share": 7}, "thing.share = 7: must be a number from 0 to 1"),
+        ({3: 1}, "unknown parameter 3 = 1"),
     ],
 )
-def test_a_layer_that_cannot_be_used_is_refused_with_its_place(layer, message):
+def test_what_cannot_be_used_is_refused(given, message):
     with pytest.raises(ConfigError) as refusal:
-        resolve(KNOWN, [("there", {"thing.share": 0.1}), ("here", layer)])
+        checked(KNOWN, {"thing.share": 0.1} | given)
     assert str(refusal.value) == message
 
 
 def test_an_entry_is_checked_like_a_section():
-    assert entry(Entry, "things", {"name": "a", "size": 3}, "file") == Entry("a", 3.0, Colour.GREEN)
+    assert entry(Entry, "things", {"name": "a", "size": 3}) == Entry("a", 3.0, Colour.GREEN)
     for given_entry, message in (
-        ({"size": 3}, "file: things needs name (text)"),
-        ({"name": "a", "sice": 3}, "file: unknown key things.sice = 3; did you mean size?"),
-        ({"name": "a", "size": 11}, "file: things.size = 11: must be a number from 0 to 10"),
-        ("a", "file: things must be a table of keys, not 'a'"),
+        ({"size": 3}, "things needs name (text)"),
+        ({"name": "a", "sice": 3}, "unknown key things.sice = 3; did you mean size?"),
+        ({"name": "a", "size": 11}, "things.size = 11: must be a number from 0 to 10"),
+        ("a", "things must be a table of keys, not 'a'"),
     ):
         with pytest.raises(ConfigError) as refusal:
-            entry(Entry, "things", given_entry, "file")
+            entry(Entry, "things", given_entry)
         assert str(refusal.value) == message
 
 
 def test_a_record_holds_every_value_under_its_name():
-    values = resolve({d.name: d for d in declarations("thing", NumbersOnly)}, [("", {"thing.share": 0.3})])
+    values = {d.name: d.default for d in declarations("thing", NumbersOnly)} | {"thing.share": 0.3}
     row = as_record(parameter_layout({"thing": NumbersOnly}), values)
     assert row.shape == (1,)
     assert row["thing"][0].item() == (0.3, 4, True, int(Colour.GREEN))

@@ -8,8 +8,8 @@ import pytest
 
 import abm
 from abm import schedule
+from abm.digest import digest
 from abm.machine.jit import kernel
-from abm.result import digest
 from abm.rules import contact
 from abm.setup.world import fits, grow
 from abm.state.handle import handle

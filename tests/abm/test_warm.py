@@ -1,6 +1,6 @@
 import abm
 from abm import engine, measures, schedule, warm
-from abm.input.scenario import load
+from abm.input.load import load
 
 
 def test_the_steps_are_the_kernels_of_the_engine_and_its_month_in_their_order():

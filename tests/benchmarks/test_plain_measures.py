@@ -7,8 +7,8 @@ import pytest
 
 import abm
 from abm import engine
-from abm.result import tidy_series
-from abm.setup.world import names
+from abm.outcomes import tidy_series
+from abm.setup.names import names
 from abm.state.tables import Ladder, Origin, Path, Stage
 from benchmarks.plain_mesa import PlainModel
 from benchmarks.plain_mesa.events import Event
@@ -67,11 +67,11 @@ def in_state_of(plan, w, month):
 
 
 def assert_measures_as_engine(plan, w, month):
-    """Compare every measure of the month, by name."""
+    """Compare every measure of the month that the plain program has, by name."""
     engines = tidy_series(w.series, names(plan).regions).drop(columns="month").iloc[month]
     ours = pd.Series(measures(in_state_of(plan, w, month)), dtype=float)
     pd.testing.assert_series_equal(
-        ours.sort_index(), engines.sort_index(), check_names=False, rtol=1e-9, atol=1e-12, check_exact=False
+        ours, engines[ours.index], check_names=False, rtol=1e-9, atol=1e-12, check_exact=False
     )
 
 
@@ -130,7 +130,6 @@ def test_measures_of_an_empty_world_are_as_undefined(tmp_path):
     assert_measures_as_engine(plan, w, 0)
 
 
-def test_a_plain_run_records_what_an_engine_run_records():
+def test_what_a_plain_run_records_an_engine_run_records_too():
     plan = abm.load("iuc-asia", months=2)
-    recorded = abm.run(plan).series.columns
-    assert sorted(measures(PlainModel(plan, seed=1))) == sorted(recorded)
+    assert set(measures(PlainModel(plan, seed=1))) <= set(abm.run(plan).series.columns)

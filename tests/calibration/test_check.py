@@ -13,7 +13,7 @@ from calibration.targets import TARGETS, Target
 from tests.helpers import tiny
 
 
-def target(name, value, bound="equal", tolerance=0.0, outcome=lambda h, month: 0.0):
+def target(name, value, bound="equal", tolerance=0.0, outcome="pilots"):
     return Target(name, "fit", value, tolerance, "1", outcome, "file.csv", "A number.", bound)
 
 

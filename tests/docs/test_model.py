@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from abm import schedule
-from abm.input.scenario import shipped
+from abm.input.load import shipped
 from experiments.cli import answer
 from experiments.report import odd
 

@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
 
@@ -26,12 +27,15 @@ def test_commands_are_the_documented_pair(name):
     assert shown == [COMMANDS[name]], f"README shows {shown} under 'commands: {name}'"
 
 
+@pytest.mark.compiled("hundreds of runs")
 def test_examples_run(tmp_path, monkeypatch):
     """All python blocks run from top to bottom, as a reader types them, in an empty folder."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("MPLBACKEND", "Agg")
     names: dict[str, object] = {"__name__": "readme"}
-    for block in re.finditer(r"^```python\n(.*?)^```", text(), flags=re.DOTALL | re.MULTILINE):
+    blocks = list(re.finditer(r"^ *```python\n(.*?)^ *```", text(), flags=re.DOTALL | re.MULTILINE))
+    assert len(blocks) > 3
+    for block in blocks:
         line = text().count("\n", 0, block.start()) + 1
-        source = "\n" * line + block.group(1)  # so that a traceback names the README's own line
+        source = "\n" * line + dedent(block.group(1))  # so that a traceback names the README's own line
         exec(compile(source, README, "exec"), names)

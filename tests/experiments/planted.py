@@ -42,7 +42,10 @@ def in_two_steps() -> None:
         for row in rows:
             key = (row.point, row.replicate)
             self.db.execute("INSERT OR IGNORE INTO run VALUES (?, ?, ?)", (*key, b""))
-            self.db.execute("UPDATE run SET outcomes = ? WHERE point = ? AND replicate = ?", (sealed(row._replace(code=self.code)), *key))
+            self.db.execute(
+                "UPDATE run SET outcomes = ? WHERE point = ? AND replicate = ?",
+                (sealed(row._replace(code=self.code)), *key),
+            )
 
     Ledger.commit = commit
 

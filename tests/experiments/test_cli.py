@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 import abm
+from abm.machine import jit
 from experiments.cli import answer
 from experiments.commands import demo as demo_command
 from experiments.files import inert, plain, strict_json, whole_folder
@@ -53,7 +54,7 @@ def test_run_prints_strict_json_with_the_digest_of_the_run(capsys):
     said = strict(capsys.readouterr().out)
     result = abm.run("iuc-asia", seed=3, months=6, override={"broker.capacity": 8, "broker.strategy": "equity"})
     assert said["digest"] == result.digest
-    assert (said["scenario"], said["seed"], said["months"], said["engine"]) == ("iuc-asia", 3, 6, "compiled")
+    assert (said["scenario"], said["seed"], said["months"], said["engine"]) == ("iuc-asia", 3, 6, jit.engine())
     assert said["set"] == {"broker.capacity": 8, "broker.strategy": "equity"}
     assert said["outcomes"]["contacts_ever"] == result.outcomes["contacts_ever"].iloc[0]
 
@@ -63,9 +64,9 @@ def test_an_outcome_that_does_not_exist_is_null(capsys):
     assert strict(capsys.readouterr().out)["outcomes"]["mean_trust"] is None
 
 
-def test_both_engines_say_the_same(capsys):
+def test_engine_and_mesa_face_say_the_same(capsys):
     digests = set()
-    for engine in ("compiled", "mesa"):
+    for engine in (jit.engine(), "mesa"):
         assert answer([*QUICK, "--engine", engine, "--json"]) == 0
         digests.add(strict(capsys.readouterr().out)["digest"])
     assert len(digests) == 1
@@ -280,13 +281,17 @@ def test_numbers_and_lines_for_readers():
 
 def test_a_cache_that_cannot_be_written_leaves_no_kernels_beside_the_sources(tmp_path):
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
-    code = "from abm.machine import jit; f = jit.kernel(lambda x: x + 1); print(f(1), jit.cache_is_kept(), f.stats.cache_path)"
+    code = """
+from abm.machine import jit
+f = jit.kernel(lambda x: x + 1)
+print(f(1), jit.cache_is_kept(), f.stats.cache_path)
+"""
     done = subprocess.run(
         [sys.executable, "-c", code],
         capture_output=True,
         text=True,
         timeout=120,
-        env=os.environ | {"TWINHELIX_CACHE": str(tmp_path / "file")},
+        env=os.environ | {"TWINHELIX_ENGINE": "compiled", "TWINHELIX_CACHE": str(tmp_path / "file")},
     )
     assert done.stdout.split() == ["2", "False", "None"], done.stderr
 

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 from matplotlib.text import Text
 
+from abm.labels.stages import STAGES
 from experiments.figures import (
     factorial_heatmaps,
     paired_differences,
@@ -19,7 +20,7 @@ from experiments.figures import (
 )
 from experiments.figures.earth import Window, fitting, great_circle, land
 from experiments.figures.stages import spread_apart
-from experiments.figures.style import STAGES, drawing
+from experiments.figures.style import drawing
 from experiments.figures.text import decimals, drawable, literal, number
 from experiments.figures.ties import highest_stages
 from experiments.figures.worldmap import CAVEAT
@@ -83,9 +84,9 @@ def factorial() -> pd.DataFrame:
 @pytest.fixture
 def stocks() -> pd.DataFrame:
     rows = [
-        (month, stage, month * (k + 1) / 10, month * k / 10, month * (k + 2) / 10)
+        (month, rung.name, month * (k + 1) / 10, month * k / 10, month * (k + 2) / 10)
         for month in range(49)
-        for k, stage in enumerate(STAGES)
+        for k, rung in enumerate(STAGES)
     ]
     return pd.DataFrame(rows, columns=["month", "stage", "mean", "low", "high"])
 
@@ -101,11 +102,11 @@ def differences() -> pd.DataFrame:
 
 
 def test_heat_map_prints_mean_and_half_width_in_every_cell(factorial, tmp_path):
-    figure = factorial_heatmaps(factorial, "capacity", "events", ["pilots"], {"pilots": "Pilots ever"})
+    figure = factorial_heatmaps(factorial, "capacity", "events", ["pilots"], {"pilots": "Pilots so far"})
     said = words(figure)
     assert {"31.7", "32.2", "33.2", "35.7", "36.2", "37.2"} <= set(said)
     assert said.count("±0.8") == 6
-    assert "Pilots ever" in said
+    assert "Pilots so far" in said
     assert png(figure, tmp_path).std() > 0.01
 
 
@@ -131,7 +132,7 @@ def test_heat_map_compares_the_levels_of_a_third_factor_on_one_scale(factorial):
     figure = factorial_heatmaps(both, "capacity", "events", ["pilots"], facet="share")
     scales = {(ax.images[0].norm.vmin, ax.images[0].norm.vmax) for ax in figure.axes}
     assert scales == {(31.7, 47.2)}
-    assert [ax.get_title(loc="left") for ax in figure.axes] == ["pilots\nshare: 0", "pilots\nshare: 1"]
+    assert [ax.get_title(loc="left") for ax in figure.axes] == ["Pilots\nshare: 0", "Pilots\nshare: 1"]
 
 
 def test_heat_map_refuses_what_it_cannot_draw(factorial):
@@ -168,10 +169,10 @@ def test_labels_are_spread_apart_and_keep_their_order():
 
 
 def test_forest_plot_prints_differences_beside_a_zero_line(differences, tmp_path):
-    figure = paired_differences(differences, "Levers", labels={"gini": "Gini of ties"})
+    figure = paired_differences(differences, "Levers", labels={"gini": "Gini coefficient"})
     said = words(figure)
     assert "+3.1  (1.2 to 5.0)" in said and "−0.4  (−2.0 to 1.2)" in said
-    assert {"Levers", "pilots", "Gini of ties", "broker against none", "Difference"} <= set(said)
+    assert {"Levers", "Pilots", "Gini coefficient", "broker against none", "Difference"} <= set(said)
     for axes in figure.axes:
         assert any(list(line.get_xdata()) == [0, 0] for line in axes.lines)
     png(figure, tmp_path)
@@ -192,7 +193,7 @@ def test_map_says_that_profiles_are_synthetic_and_counts_the_stages(world, partn
     said = words(world)
     assert CAVEAT in said and "After 48 months" in said
     counts = highest_stages(partnerships)["stage"].value_counts()
-    assert {f"{name.capitalize()}: {counts.get(k, 0)}" for k, name in enumerate(STAGES, start=1)} <= set(said)
+    assert {f"{rung.label.english}: {counts.get(rung.stage, 0)}" for rung in STAGES} <= set(said)
     assert {"Europe: 13 members", "China: 18 members", "China: 1 associate"} <= set(said)
     assert png(world, tmp_path).shape[:2] == (1680, 1950)
 

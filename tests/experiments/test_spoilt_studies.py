@@ -28,8 +28,6 @@ broker.noise = "prior"
 [design]
 kind = "latin-hypercube"
 points = 8
-levels = 3
-file = "points.csv"
 [baseline]
 broker.capacity = 0
 [precision]

@@ -7,7 +7,7 @@ import pytest
 
 from abm.parameters import ConfigError
 from abm.state.tables import Strategy
-from experiments.design import designs
+from experiments.design import designs, fractions
 from experiments.design.files import read_study
 from experiments.design.points import canonical, point_id, seed_of, world_id
 from experiments.lab.folder import find, inside, shipped
@@ -75,6 +75,11 @@ def test_a_script_says_the_same(study):
         ),
         ("[vary]\ncity.capacity = 'prior'\nworld.firms = 'prior'", "mine.toml"),
         ("[design]\nkind = 'sobl'", "mine.toml:3: design.kind = 'sobl': must be one of factorial"),
+        (
+            "[design]\nkind = 'sobol'\nlevels = 3",
+            "mine.toml:4: unknown key design.levels = 3; sobol takes points",
+        ),
+        ("[design]\nkind = 'csv'", "mine.toml:2: design needs file (text)"),
         (
             "[vary]\nbroker.noise='prior'\n[design]\nkind='sobol'\npoints=100",
             "mine.toml:6: design.points = 100: Sobol'",
@@ -189,9 +194,10 @@ def test_the_written_study_is_the_one_that_was_read(tmp_path, study):
     ("k", "p", "best"), [(3, 1, 3), (5, 1, 5), (6, 2, 4), (7, 3, 4), (8, 4, 4), (8, 2, 5), (15, 11, 3)]
 )
 def test_a_fraction_has_the_known_resolution_and_is_balanced(k, p, best):
-    rows = np.array(list(designs.fraction([designs.Factor(str(x), (-1, 1)) for x in range(k)], p)))
+    options = designs.Fractional(p)
+    rows = np.array(list(designs.fractional([designs.Factor(str(x), (-1, 1)) for x in range(k)], options)))
     assert rows.shape == (2 ** (k - p), k)
-    assert p > 8 or designs.resolution(designs.generators(k, p)) == best
+    assert p > 8 or fractions.resolution(fractions.generators(k, p)) == best
     assert (rows.T @ rows == 2 ** (k - p) * np.eye(k)).all(), "main effects are not orthogonal"
     if best >= 4:
         for a, b, c in itertools.combinations(range(k), 3):

@@ -75,12 +75,12 @@ def test_another_study_is_refused_and_the_difference_is_named(
 def test_what_the_machine_does_is_no_result(tmp_path, monkeypatch, error):  # 3
     file, failing = write_study(tmp_path, replicates=2), [True]
 
-    def out_of_memory(scenario, seeds, world):
+    def out_of_memory(scenario, seeds):
         if failing[0] and scenario.values["broker.capacity"] == 8:
             raise error
-        return np.zeros((len(seeds), scenario.months), LAYOUT), world
+        return np.zeros((len(seeds), scenario.months), LAYOUT)
 
-    monkeypatch.setitem(perform.__globals__, "simulate", out_of_memory)
+    monkeypatch.setitem(perform.__globals__, "recorded", out_of_memory)
     with pytest.raises(OSError, match="is no result"):
         carry(file, tmp_path / "out", perform, threads=1)
     with Ledger(tmp_path / "out" / "trial" / FILE, write=False) as ledger:

@@ -171,7 +171,7 @@ def test_no_escape_sequence_reaches_the_terminal(verb, tmp_path, capsys):  # 12
     write_study(tmp_path, f'title = "{bad}"')
     text = (tmp_path / "tiny.toml").read_text(encoding="utf-8")
     (tmp_path / "tiny.toml").write_text(f'title = "{bad}"\nname = "{bad}"\n{text}', encoding="utf-8")
-    raised = f"ValueError: {json.loads(f'"{bad}"')}"
+    raised = "ValueError: " + json.loads(f'"{bad}"')
     said = [*verb("sweep", "trial.toml", "--dry-run"), *verb("sweep", "trial.toml"), *verb("status", "trial")]
     db = sqlite3.connect(tmp_path / "outputs" / "trial" / FILE)
     with db:

@@ -78,6 +78,7 @@ def test_an_override_is_honoured(compiled):
     assert len(before[(before["city_a"] == "rome") | (before["city_b"] == "rome")]) > len(of_rome)
 
 
+@pytest.mark.compiled("eighty runs")
 def test_threads_and_company_do_not_matter():
     one = abm.run_many("iuc-asia", seeds=40, threads=1, progress=False)
     two = abm.run_many("iuc-asia", seeds=40, threads=2, progress=False)
@@ -105,8 +106,8 @@ def _digest_elsewhere(python, folder, **environment):
 
 
 def test_the_interpreted_engine_is_the_reference(tmp_path):
-    compiled = _digest_elsewhere(sys.executable, tmp_path)
-    assert _digest_elsewhere(sys.executable, tmp_path, NUMBA_DISABLE_JIT="1") == compiled
+    compiled = _digest_elsewhere(sys.executable, tmp_path, TWINHELIX_ENGINE="compiled")
+    assert _digest_elsewhere(sys.executable, tmp_path, TWINHELIX_ENGINE="plain") == compiled
 
 
 @pytest.mark.slow

@@ -3,7 +3,7 @@
 import pytest
 
 import abm
-from abm.input.scenario import shipped
+from abm.input.load import shipped
 
 A_FEW = ("eit-hubs", "iurc-scaled", "urban-eu-china")
 

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 import abm
+from abm import draws
 from abm.rules import broker, membership
 from abm.state.handle import handle
+from abm.state.tables import N_THEMES
 from tests.helpers import (
     EVERYBODY_AGREES,
     NO_EFFECTS,
@@ -58,3 +60,33 @@ def test_v7_candidates_are_drawn_with_replacement(tmp_path):
     assert (mean, spread) == pytest.approx((78.88, 3.16), abs=5e-3)
     assert_within(distinct.mean(), mean, mean_error(distinct))
     assert_within(distinct.std(), spread, spread / np.sqrt(2 * n_months))
+
+
+@pytest.mark.parametrize("noise", [0.0, 0.3, 2.0])
+@pytest.mark.parametrize("strategy", ["complementarity", "random"])
+def test_the_introductions_are_the_best_of_all_candidates_as_the_broker_misjudges_them(tmp_path, strategy, noise):
+    """What the broker does not look at closely could not have been among the best."""
+    seed, capacity = np.uint64(1), 7
+    override = {
+        "broker.strategy": strategy,
+        "broker.noise": noise,
+        "broker.capacity": capacity,
+        "broker.alignment_share": 0.0,
+    }
+    w, p = world_at_start(tiny(tmp_path, IUC_BLOCS, ONE_BROKER, override))
+    h = handle(w)
+    membership.enter(h, 0)
+    for t in range(3):
+        w.count.encounters = 0
+        broker.scout(h, p, seed, t, 0)
+        broker.score(h, p, seed, t, 0)
+        broker.introduce(h, p, seed, t, 0)
+        rows, now = w.candidates[: w.count.candidates], draws.moment(seed, broker.JUDGE, t)
+        listed = [(x, theme) for x in range(len(rows)) for theme in range(N_THEMES) if int(rows.themes[x]) >> theme & 1]
+        scores = np.array([rows.score[x, theme] for x, theme in listed])
+        judged = (scores - scores.mean()) / scores.std() + noise * np.array(
+            [draws.normal(draws.at(now, w.brokers.key[0], rows.key[x], theme)) for x, theme in listed]
+        )
+        best = {(rows.i[x], rows.j[x], theme) for x, theme in (listed[y] for y in np.argsort(-judged)[:capacity])}
+        met = w.encounters[: w.count.encounters]
+        assert set(zip(met.i, met.j, met.theme, strict=True)) == best

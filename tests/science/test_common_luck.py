@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import abm
-from abm.input.scenario import DATA, SHIPPED
+from abm.input.load import DATA, SHIPPED
 from abm.state.tables import Ladder
 from tests.helpers import write_cities
 

@@ -9,9 +9,9 @@ import pytest
 
 import abm
 from abm.attribution import lacking
-from abm.input.policies import tables
 from abm.rules import membership, policies
 from abm.rules.policies.kinds import KINDS
+from abm.setup.policies import tables
 from abm.state.handle import handle
 from abm.state.tables import City, Ladder, Stage, Target, columns
 from experiments.intervals import paired
@@ -242,8 +242,8 @@ def test_policies_of_a_file_add_to_those_it_extends_and_an_empty_list_drops_them
         (tmp_path / f"{name}.toml").write_text(text, encoding="utf-8")
     kinds = {name: [policy.kind for policy in abm.load(tmp_path / f"{name}.toml").policies] for name in "abcd"}
     assert kinds == {"a": [], "b": ["kpi"], "c": ["kpi", "digital-twin"], "d": []}
-    rows, effects, covered = tables(abm.load(tmp_path / "c.toml"))
-    assert len(rows) == len(effects) == 2 and covered.all()
+    table, effects, covered = tables(abm.load(tmp_path / "c.toml"))
+    assert len(table) == len(effects) == 2 and covered.all()
 
 
 @pytest.mark.slow

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import abm
-from abm.input.scenario import MonthName
+from abm.input.entries import MonthName
 from tests.helpers import (
     EVERYBODY_AGREES,
     NO_EFFECTS,

@@ -1,0 +1,47 @@
+"""A hash of what happened in a run: equal for equal histories, whoever ran them and whatever was measured.
+
+The tables of the history count, not the series that watch it: a new measure leaves every digest as it was.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+
+from abm.state.tables import Broker, City, Event, World, columns
+
+HISTORY = ("lessons", "cities", "organisations", "practices", "ladder", "partnerships", "links", "events", "brokers")
+GROWING = ("partnerships", "links", "events", "practices", "lessons")  # tables that have rows not yet in use
+
+# Columns that tell nothing where no policy ever set them.
+NEUTRAL: dict[tuple[str, str], float] = {
+    (table, name): col.neutral
+    for table, declared in (("cities", City), ("events", Event), ("brokers", Broker))
+    for name, col in columns(declared).items()
+    if col.neutral is not None
+}
+
+
+def in_use(w: World, name: str) -> np.ndarray:
+    """Return the rows of a table that are in use."""
+    table = np.asarray(getattr(w, name))
+    return table[: int(w.count[name])] if name in GROWING else table
+
+
+def digest(w: World) -> str:
+    """Return a hash of the tables of the history, column by column in rows in use, so that padding is of no account."""
+    total = hashlib.sha256()
+    for name in HISTORY:
+        table = in_use(w, name)
+        if table.dtype.names is None:
+            table = table[:, : int(w.count["practices"])]
+        for column in table.dtype.names or (None,):
+            values = np.ascontiguousarray(table[column] if column else table)
+            neutral = NEUTRAL.get((name, str(column)))
+            if neutral is not None and np.all(values == neutral):
+                continue
+            total.update(
+                f"{name}.{column}{values.shape}".encode() + values.astype(values.dtype.newbyteorder("<")).tobytes()
+            )
+    return total.hexdigest()

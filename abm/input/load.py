@@ -1,0 +1,189 @@
+"""Load a scenario: a TOML file that names cities, the programme, its calendar, brokers and shocks, and parameters.
+
+Top-level keys say what it is; lists such as ``[[events]]`` are declared in :mod:`abm.input.entries`; every other table
+is a parameter section (``[contact]``, ``[broker]`` …).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from abm.input.checks import CHECKS
+from abm.input.cities import CityRow, merged, read_cities
+from abm.input.entries import LISTS, BrokerEntry, month_number
+from abm.input.files import Source, is_file, lineage, text_of
+from abm.input.policies import resolved
+from abm.input.scenario import PARAMETERS, ActingPolicy, Scenario, check_months
+from abm.parameters import ConfigError, checked, entry, nearest, shortened, shown
+from abm.rules import SECTIONS
+
+HERE = Path(__file__).parents[1]
+SHIPPED = HERE / "scenarios"
+DATA = HERE / "data"
+
+HEAD = ("name", "title", "description", "source", "start", "cities", "more_cities", "months")
+OWN = ("name", "title", "description")  # said of one file only; everything else comes down through ``extends``
+
+
+class Said(NamedTuple):
+    """Something that a scenario says, and where: a file and, of an entry, its list and number there."""
+
+    value: Any
+    source: Source
+    list: str = ""
+    n: int = 0
+
+
+def shipped() -> dict[str, Path]:
+    """Return the scenarios that come with the package: names in order, with their files."""
+    return {path.stem: path for path in sorted(SHIPPED.glob("*.toml"))}
+
+
+def find(name: str | Path) -> Path:
+    """Return the file of a scenario: a shipped name, or a path that ends in ``.toml``."""
+    if str(name) in shipped():
+        return shipped()[str(name)]
+    path = Path(name)
+    if path.suffix == ".toml":
+        if not is_file(path):
+            raise ConfigError(f"{path.name}: there is no such scenario file")
+        return path
+    raise ConfigError(
+        f"unknown scenario {shown(str(name))}{nearest(str(name), shipped())}; "
+        f"shipped are {', '.join(shipped())}; a file of one's own ends in .toml"
+    )
+
+
+def load(name: str | Path | Scenario, override: Mapping[str, Any] | None = None, months: int | None = None) -> Scenario:
+    """Return a scenario by its shipped name, from a TOML file or as given, with some parameters changed.
+
+    Raises
+    ------
+    ConfigError
+        One line that names the file, line, key, value, the legal values and the nearest name.
+    """
+    scenario = name if isinstance(name, Scenario) else _merged(lineage(find(name), shipped()))
+    return scenario.with_changes(override, months)
+
+
+def _merged(sources: list[Source]) -> Scenario:
+    """Return the scenario that a file and those it extends make together, the oldest first."""
+    head, lists, stem = _head(sources), _lists(sources), sources[-1].path.stem
+    values = {name: declaration.default for name, declaration in PARAMETERS.items()}
+    for source in sources:
+        with source.located():
+            values |= _parameters(source.document)
+    said = {key: one.value for key, one in head.items() if one.value}
+    entries = {name: tuple(one.value for one in found) for name, found in lists.items()}
+    scenario = Scenario(
+        name=said.get("name", stem),
+        title=said.get("title", stem),
+        description=said.get("description", ""),
+        source=said.get("source", ""),
+        months=said.get("months", 48),
+        start=said.get("start", "2017-01"),
+        cities=_cities(head, sources[-1]),
+        calendar=entries.get("events", ()),
+        brokers=entries.get("brokers", (BrokerEntry(name="broker"),)),
+        shocks=entries.get("shocks", ()),
+        policies=(),
+        values=values,
+    )
+    scenario = scenario._replace(policies=_policies(scenario, lists.get("policies", [])))
+    for name, found in lists.items():
+        for x, one in enumerate(found):
+            with one.source.located((one.list, one.n)):
+                CHECKS[name](scenario, x, one.list)
+    return scenario
+
+
+def _head(sources: list[Source]) -> dict[str, Said]:
+    """Return what the files say at their top, the last that says a thing winning."""
+    head = {}
+    for source in sources:
+        for key in HEAD:
+            if key in source.document and (source is sources[-1] or key not in OWN):
+                with source.located():
+                    head[key] = Said(_top(source, key), source)
+    return head
+
+
+def _top(source: Source, key: str) -> Any:
+    if key == "months":
+        return check_months(source.document[key])
+    text = text_of(source, key)
+    if key == "start":
+        month_number(text, key)
+    return text
+
+
+def _cities(head: Mapping[str, Said], own: Source) -> tuple[CityRow, ...]:
+    """Return the cities of the files that a scenario names."""
+    cities: tuple[CityRow, ...] = ()
+    for key in ("cities", "more_cities"):
+        if key in head and head[key].value:
+            with head[key].source.located():
+                file = _city_file(head[key].source.path.parent, key, head[key].value)
+            cities = merged(cities, read_cities(file), file.name)
+    if not cities:
+        with own.located():
+            raise ConfigError("needs cities, the name of a city file")
+    return cities
+
+
+def _city_file(folder: Path, key: str, name: str) -> Path:
+    """Return a city file: beside the scenario that names it, else one of the shipped."""
+    for path in (folder / name, DATA / name):
+        if is_file(path):
+            return path
+    raise ConfigError(f"{key} = {shown(name)}: there is no such file beside it")
+
+
+def _parameters(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters that a file sets, by full name."""
+    flat: dict[str, Any] = {}
+    for section, table in document.items():
+        if section in (*HEAD, *LISTS, "extends"):
+            continue
+        if section not in SECTIONS:
+            near = nearest(section, [*SECTIONS, *HEAD, *LISTS, "extends"])
+            raise ConfigError(f"unknown key {shortened(section)} = {shown(table)}{near}")
+        if not isinstance(table, dict):
+            raise ConfigError(f"{section} = {shown(table)}: must be a table, [{section}]")
+        flat.update({f"{section}.{key}": value for key, value in table.items()})
+    return checked(PARAMETERS, flat)
+
+
+def _lists(sources: list[Source]) -> dict[str, list[Said]]:
+    """Return the entries of every list; what a file says replaces the older, but policies and ``more_events`` add."""
+    lists: dict[str, list[Said]] = {}
+    for source in sources:
+        for key in LISTS:
+            if key in source.document:
+                found, name = _entries(source, key), "events" if key == "more_events" else key
+                adds = key == "more_events" or (key == "policies" and found)
+                lists[name] = [*lists.get(name, []), *found] if adds else found
+    return lists
+
+
+def _policies(scenario: Scenario, said: list[Said]) -> tuple[ActingPolicy, ...]:
+    """Return the policies as they act in a scenario that has all else."""
+    acting = []
+    for one in said:
+        with one.source.located((one.list, one.n)):
+            acting.append(resolved(scenario, one.value, one.list))
+    return tuple(acting)
+
+
+def _entries(source: Source, key: str) -> list[Said]:
+    """Return the checked entries of a list, such as ``[[events]]``."""
+    items, found = source.document[key], []
+    if not isinstance(items, list):
+        with source.located():
+            raise ConfigError(f"{key} = {shown(items)}: must be a list of tables, [[{key}]]")
+    for n, item in enumerate(items):
+        with source.located((key, n)):
+            found.append(Said(entry(LISTS[key], key, item), source, key, n))
+    return found

@@ -1,0 +1,123 @@
+"""From a scenario to the tables of a run: what is fixed is filled once, what is drawn is drawn anew for every seed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from abm import measures
+from abm.input.scenario import Scenario
+from abm.machine.bits import WORD
+from abm.measures.census import CityTally, Tally
+from abm.parameters import as_record, parameter_layout
+from abm.rules import SECTIONS
+from abm.setup import rows
+from abm.setup.names import names
+from abm.setup.policies import tables
+from abm.setup.world import with_room_to_work
+from abm.state.tables import (
+    N_THEMES,
+    NONE,
+    Attendee,
+    Candidate,
+    Count,
+    Encounter,
+    Event,
+    Kind,
+    Ladder,
+    Lesson,
+    Link,
+    Neighbour,
+    Offer,
+    Partnership,
+    Practice,
+    Trial,
+    World,
+    allocate,
+)
+
+BUILT_FROM = ("world.universities", "world.firms", "world.n_themes", "practice.per_theme")
+LAYOUT = parameter_layout(SECTIONS)
+
+
+def parameters(scenario: Scenario) -> Any:
+    """Return the parameters of a scenario as one row of nested records, ``p.contact.baseline``; shape (1,)."""
+    return as_record(LAYOUT, scenario.values)
+
+
+def structure(scenario: Scenario) -> tuple[Any, ...]:
+    """Return what :func:`build` reads of a scenario: worlds of equal structure can use the same tables in turn."""
+    values = tuple(v for name, v in scenario.values.items() if name in BUILT_FROM or name.startswith("broker."))
+    return (
+        scenario.cities,
+        scenario.calendar,
+        scenario.brokers,
+        scenario.shocks,
+        scenario.policies,
+        scenario.start,
+        scenario.months,
+        values,
+    )
+
+
+def build(scenario: Scenario) -> World:
+    """Return the tables of a world, with room for a start; :func:`begin` draws what the seed decides."""
+    known = names(scenario)
+    cities, organisations = rows.cities(scenario, known), rows.organisations(scenario)
+    rows.house(organisations, cities)
+    n, o = len(cities), len(organisations)
+    n_practices = scenario.values["practice.per_theme"] * scenario.values["world.n_themes"] + 32
+    n_words = N_THEMES * (scenario.values["practice.per_theme"] // WORD + 1)
+    room = max(512, 8 * n)
+    policies, effects, covered = tables(scenario)
+    world = World(
+        cities=cities,
+        programmes=rows.programmes(scenario),
+        members=rows.members(scenario),
+        organisations=organisations,
+        by_theme=np.zeros(n * len(Kind) * N_THEMES, np.int64),
+        next_by_theme=np.zeros(1 + 2 * o, np.int64),
+        practices=allocate(Practice, n_practices),
+        ladder=np.zeros((n + o, n_practices), np.uint8),
+        rungs=np.zeros((len(Ladder), n + o, n_words), np.uint64),
+        n_adopted=np.zeros(n + o, np.int64),
+        calendar=rows.calendar(scenario, known),
+        shocks=rows.shocks(scenario),
+        events=allocate(Event, 256),
+        brokers=rows.brokers(scenario, known),
+        partnerships=allocate(Partnership, room),
+        links=allocate(Link, 2 * room),
+        encounters=allocate(Encounter, 256),
+        candidates=allocate(Candidate, rows.n_candidates(scenario)),
+        offers=allocate(Offer, 4 * room),
+        attendees=allocate(Attendee, n + 1),
+        lessons=allocate(Lesson, 2 * (n + o) * n_practices),
+        trials=allocate(Trial, (n + o) * n_practices),
+        of_place=np.zeros(WORD * n_words, np.int64),
+        n_of_theme=np.zeros(N_THEMES, np.int64),
+        live=np.zeros(room, np.int64),
+        watched=np.zeros(room, np.int64),
+        counted=np.zeros(room, np.int64),
+        piloted=np.zeros(room, np.int64),
+        waiting=np.zeros(scenario.months, np.int64),
+        first_neighbour=np.zeros(n, np.int64),
+        neighbours=allocate(Neighbour, 3 * room),
+        partners=np.zeros((n, n // WORD + 1), np.uint64),
+        first_link=np.zeros(n + o, np.int64),
+        next_link=np.zeros(6 * room, np.int64),
+        work_rows=np.zeros(0, np.int64),
+        work_values=np.zeros(0),
+        work_bits=np.zeros(3 * n, np.uint64),
+        told=np.zeros((n, n_words), np.uint64),
+        news=np.zeros(n_words, np.uint64),
+        count=allocate(Count, 1)[0],
+        tally=allocate(Tally, 1)[0],
+        city_tally=allocate(CityTally, n),
+        series=measures.allocate(scenario.months),
+        policies=policies,
+        effects=effects,
+        covered=covered,
+        peers=np.zeros((1 + policies.network.max(initial=NONE), n_practices)),
+    )
+    return with_room_to_work(world)

@@ -1,0 +1,160 @@
+"""The rows that a scenario fixes for all seeds: its cities, organisations, members, calendar, brokers."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from abm.draws import entity
+from abm.input.cities import log_size
+from abm.input.entries import FOREVER, BrokerEntry, CalendarEntry, MonthName
+from abm.input.policies import stay_of
+from abm.input.scenario import Scenario
+from abm.rules.broker import EXHAUSTIVE
+from abm.setup.names import Names
+from abm.setup.policies import grants, most_effort
+from abm.state.tables import (
+    NONE,
+    Broker,
+    City,
+    Entry,
+    EventType,
+    Kind,
+    Member,
+    Mode,
+    Organisation,
+    Programme,
+    Standing,
+    Window,
+    allocate,
+)
+
+GRANT_SEATS = 12  # a session that a grant pays for is as large as a workshop (assumed)
+
+
+def cities(scenario: Scenario, known: Names) -> Any:
+    """Return the table of cities: who they are, where they lie, how large they are."""
+    table = allocate(City, len(scenario.cities))
+    for i, row in enumerate(scenario.cities):
+        table.key[i] = entity("city", row.city_id)
+        table.region[i] = known.regions.index(row.region)
+        table.country[i] = known.countries.index(row.country)
+        table.longitude[i], table.latitude[i] = row.longitude, row.latitude
+        east, north = math.radians(row.longitude), math.radians(row.latitude)
+        table.globe_x[i], table.globe_y[i] = math.cos(north) * math.cos(east), math.cos(north) * math.sin(east)
+        table.globe_z[i] = math.sin(north)
+        table.log_size[i] = log_size(row)
+        table.weight[i] = row.weight
+    return table
+
+
+def organisations(scenario: Scenario) -> Any:
+    """Return the table of organisations, those of a city together."""
+    found = []
+    for i, row in enumerate(scenario.cities):
+        counts = (row.universities, row.firms)
+        usual = (scenario.values["world.universities"], scenario.values["world.firms"])
+        for kind in Kind:
+            n = counts[kind] if counts[kind] >= 0 else usual[kind]
+            found += [(entity("organisation", row.city_id, kind.name, x), kind, i) for x in range(n)]
+    table = allocate(Organisation, len(found))
+    for o, (key, kind, home) in enumerate(found):
+        table.key[o], table.kind[o], table.city[o] = key, kind, home
+    return table
+
+
+def house(organisations: Any, cities: Any) -> None:
+    """Tell every city which rows of the organisations are its own."""
+    cities.n_organisations[:] = np.bincount(organisations.city, minlength=len(cities))
+    cities.first_organisation[:] = np.cumsum(cities.n_organisations) - cities.n_organisations
+
+
+def programmes(scenario: Scenario) -> Any:
+    """Return the table of programmes, of which there is one."""
+    table = allocate(Programme, 1)
+    table.key[0] = entity("programme", 0)
+    table.n_members[0] = len(_taking_part(scenario))
+    return table
+
+
+def _taking_part(scenario: Scenario) -> list[int]:
+    """Return the rows of the cities that can be members: a city of weight 0 must not shift the lots of the others."""
+    return [i for i, row in enumerate(scenario.cities) if row.weight > 0.0]
+
+
+def members(scenario: Scenario) -> Any:
+    """Return the table of members: who enters the programme when, and in which role."""
+    taking_part = _taking_part(scenario)
+    table = allocate(Member, len(taking_part))
+    for m, i in enumerate(taking_part):
+        city = scenario.cities[i]
+        table.city[m], table.role[m] = i, city.role or Standing.MEMBER
+        table.entry[m], table.leaves[m], table.pairing[m] = stay_of(scenario, i)
+    return table
+
+
+def calendar(scenario: Scenario, known: Names) -> Any:
+    """Return the calendar: the scenario's own events, then the sessions that grants pay for."""
+    granted = list(grants(scenario))
+    table = allocate(Entry, len(scenario.calendar) + len(granted))
+    for x, (month, theme, city_row, key) in enumerate(granted, len(scenario.calendar)):
+        table.key[x], table.type[x], table.mode[x] = key, EventType.SESSION, Mode.ONLINE
+        table.start[x], table.end[x], table.month[x], table.yearly[x] = month, month + 1, month % 12, 1.0
+        table.seats[x], table.theme[x], table.venue[x] = GRANT_SEATS, theme, city_row
+        table.curated[x], table.hosted[x] = True, True
+        table.appeal[x] = scenario.values["calendar.session_appeal"]
+    for x, event in enumerate(scenario.calendar):
+        earlier = sum(other.type == event.type for other in scenario.calendar[:x])
+        table.key[x] = entity("calendar", 0, event.type.name, earlier)
+        table.type[x], table.seats[x], table.theme[x] = event.type, event.seats, event.theme
+        table.mode[x], table.curated[x], table.appeal[x] = event.mode, event.curated, event.appeal
+        table.yearly[x] = event.yearly
+        table.start[x], table.end[x], table.month[x] = _when(scenario, event)
+        table.venue[x] = known.cities.index(event.city) if event.city else NONE
+    return table
+
+
+def _when(scenario: Scenario, event: CalendarEntry) -> tuple[int, int, int]:
+    """Return first month, month after the last, and the month of the programme's year in which it stands."""
+    if event.date:
+        month = scenario.month_of(event.date)
+        return month, month + 1, month % 12
+    start = scenario.month_of(event.start) if event.start else 0
+    end = scenario.month_of(event.end) if event.end else FOREVER
+    first = int(scenario.start[5:]) - 1
+    return start, end, NONE if event.month == MonthName.ANY else (event.month - first) % 12
+
+
+def shocks(scenario: Scenario) -> Any:
+    """Return the months in which nobody travels."""
+    table = allocate(Window, len(scenario.shocks))
+    for x, shock in enumerate(scenario.shocks):
+        table.start[x], table.end[x] = scenario.month_of(shock.start), scenario.month_of(shock.end)
+        table.response[x], table.hybrid_after[x] = shock.response, shock.hybrid_after
+    return table
+
+
+def _setting(scenario: Scenario, broker: BrokerEntry, field: str) -> Any:
+    own = getattr(broker, field)
+    return scenario.values[f"broker.{field}"] if own is None else own
+
+
+def brokers(scenario: Scenario, known: Names) -> Any:
+    """Return the table of brokers and how they work."""
+    table = allocate(Broker, len(scenario.brokers))
+    for b, broker in enumerate(scenario.brokers):
+        table.key[b] = entity("broker", broker.name)
+        for field in ("capacity", "alignment_share", "noise", "sample", "strategy"):
+            table[field][b] = _setting(scenario, broker, field)
+        table.region[b] = known.regions.index(broker.region) if broker.region else NONE
+        table.most_effort[b] = most_effort(scenario, b)
+    return table
+
+
+def n_candidates(scenario: Scenario) -> int:
+    """Return how many pairs of cities a broker looks at, at most."""
+    n = len(scenario.cities)
+    sample = max((_setting(scenario, broker, "sample") for broker in scenario.brokers), default=0)
+    return max(1, sample, min(n * (n - 1) // 2, EXHAUSTIVE * sample))
