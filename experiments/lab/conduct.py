@@ -91,6 +91,7 @@ def conduct(
                         break
         finally:
             watch.end()
+        ledger.check_place()
         if asked:
             raise stopped(asked[0], study, ledger, folder)
         open_points = unsettled(study, ledger)
