@@ -14,12 +14,12 @@ from abm.state.tables import Broker, City, Event, World, columns
 HISTORY = ("lessons", "cities", "organisations", "practices", "ladder", "partnerships", "links", "events", "brokers")
 GROWING = ("partnerships", "links", "events", "practices", "lessons")  # tables that have rows not yet in use
 
-# Columns that tell nothing where no policy ever set them.
-NEUTRAL: dict[tuple[str, str], float] = {
-    (table, name): col.neutral
+# Columns that tell nothing where they stay at their start throughout.
+QUIET: dict[tuple[str, str], float] = {
+    (table, name): col.start
     for table, declared in (("cities", City), ("events", Event), ("brokers", Broker))
     for name, col in columns(declared).items()
-    if col.neutral is not None
+    if col.quiet
 }
 
 
@@ -38,8 +38,8 @@ def digest(w: World) -> str:
             table = table[:, : int(w.count["practices"])]
         for column in table.dtype.names or (None,):
             values = np.ascontiguousarray(table[column] if column else table)
-            neutral = NEUTRAL.get((name, str(column)))
-            if neutral is not None and np.all(values == neutral):
+            start = QUIET.get((name, str(column)))
+            if start is not None and np.all(values == start):
                 continue
             total.update(
                 f"{name}.{column}{values.shape}".encode() + values.astype(values.dtype.newbyteorder("<")).tobytes()

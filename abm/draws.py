@@ -25,9 +25,14 @@ _LOWEST, _HIGHEST = np.uint64(0), np.uint64(2**64 - 1)
 NOBODY = np.uint64(0)
 
 
+PROCESSES: dict[int, str] = {}  # the name of every process, by its key
+
+
 def process(name: str) -> np.uint64:
     """Return the 64-bit key of a process, such as ``process("contact.consent")``: the *why* of a draw."""
-    return entity("process", name)
+    key = entity("process", name)
+    PROCESSES[int(key)] = name
+    return key
 
 
 def entity(*parts: object) -> np.uint64:

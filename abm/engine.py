@@ -17,9 +17,10 @@ from abm.machine.jit import State, Table, kernel
 from abm.parameters import ConfigError, shown
 from abm.schedule import compiled_month as month
 from abm.setup.build import build, parameters
-from abm.setup.world import begin, fits, grow
+from abm.setup.room import check, fits, grow
+from abm.setup.world import begin
 from abm.state.handle import handle
-from abm.state.tables import World
+from abm.state.tables import NONE, World
 
 LARGEST_SEED = 2**63 - 1
 
@@ -28,7 +29,8 @@ LARGEST_SEED = 2**63 - 1
 def advance(w: State, p: Table, seeds: np.ndarray, x: int, t: int, months: int, recorded: Table) -> tuple[int, int]:
     """Run months of seed after seed, from month ``t`` of seed number ``x`` on (0: from its beginning).
 
-    Returns (x, t): behind the last seed, or the seed and month that do not fit into the tables. ``p`` has a row for
+    Returns (x, t): behind the last seed, or the seed and month that do not fit into the tables, before it (or, where a
+    rule announced too little, after it). ``p`` has a row for
     each seed or one for all; ``recorded``, shape (n_seeds, months), takes the series.
     """
     while x < len(seeds):
@@ -39,6 +41,8 @@ def advance(w: State, p: Table, seeds: np.ndarray, x: int, t: int, months: int, 
             if not fits(w, row, seeds[x], t):
                 return x, t
             month(w, row, seeds[x], t)
+            if w.count.full != NONE:
+                return x, t
             t += 1
         for past in range(months):
             recorded[x, past] = w.series[past]
@@ -68,6 +72,7 @@ def simulate(scenario: Scenario, seeds: Sequence[int], w: World | None = None) -
     x, t = 0, 0
     while x < len(bits):
         x, t = advance(handle(w), p, bits, x, t, scenario.months, recorded)
+        check(w, t)
         if x < len(bits):
-            w = grow(w, p[0], bits[x], t)
+            w = grow(w)
     return recorded, w

@@ -24,7 +24,8 @@ import numba
 from abm import engine, schedule
 from abm.input.load import load
 from abm.input.scenario import Scenario
-from abm.machine.jit import cache_is_kept, has_compiled_before, is_compiled
+from abm.machine.cache import cache_is_kept, has_compiled_before
+from abm.machine.jit import is_compiled
 from abm.progress import shown_while
 from abm.setup.build import build, parameters
 from abm.state.handle import handle

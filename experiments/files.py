@@ -180,7 +180,7 @@ def _sayable(value: Any) -> Any:
 
 def versions() -> dict[str, Any]:
     """Return what a result depends on beside its scenario and seeds: code, packages, Python, machine kind."""
-    from abm.machine.jit import code_digest
+    from abm.machine.cache import code_digest
 
     found: dict[str, str | None] = {}
     for name in PACKAGES:

@@ -126,7 +126,7 @@ def unit(name: str) -> str:
 def compile_if_needed() -> None:
     """Compile the rules where no run before has left them compiled, and say so, for it takes a while."""
     from abm import warm
-    from abm.machine.jit import cache_is_kept
+    from abm.machine.cache import cache_is_kept
 
     if warm.is_needed():
         how_often = "once for this version" if cache_is_kept() else "for this time only, as the cache cannot be written"

@@ -98,7 +98,7 @@ def ask_trials(model: CityPartnershipModel, w: Any, p: Any, seed: np.uint64, t: 
     count.trials = 0
     practices = model.tables.practices
     for city, k in sorted(listed, key=lambda pair: (pair[0], practices.theme[pair[1]], practices.ordinal[pair[1]])):
-        trial.list_trial(rows, count, city, k)
+        trial.list_trial(w, city, k)
 
 
 def ask_score(model: CityPartnershipModel, w: Any, p: Any, seed: np.uint64, t: int, b: int) -> None:

@@ -26,7 +26,8 @@ from abm.result import Result, organisation_names
 from abm.schedule import order
 from abm.setup.build import build, parameters
 from abm.setup.names import names
-from abm.setup.world import begin, fits, grow
+from abm.setup.room import check, fits, grow
+from abm.setup.world import begin
 from abm.state.handle import handle
 from abm.state.tables import THEMES, Kind, Ladder, Stage
 
@@ -86,9 +87,10 @@ class CityPartnershipModel(mesa.Model):
         if self.month >= self.scenario.months:
             raise RuntimeError(f"the scenario ends after {self.scenario.months} months; give months= to run longer")
         while not fits(self.w, self.p, self.bits, self.month):
-            self.tables = grow(self.tables, self.p, self.bits, self.month)
+            self.tables = grow(self.tables)
             self.w = handle(self.tables)
         self._month(self.w, self.p, self.bits, self.month)
+        check(self.tables, self.month)
         self.month += 1
         self.datacollector.collect(self)
         if self.month >= self.scenario.months:

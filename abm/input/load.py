@@ -6,7 +6,7 @@ is a parameter section (``[contact]``, ``[broker]`` …).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -68,6 +68,12 @@ def load(name: str | Path | Scenario, override: Mapping[str, Any] | None = None,
     return scenario.with_changes(override, months)
 
 
+def files_of(name: str | Path) -> list[Path]:
+    """Return the files that a scenario is read from: its own, those it extends, and those of the cities."""
+    sources = lineage(find(name), shipped())
+    return [*[source.path for source in sources], *_city_files(_head(sources))]
+
+
 def _merged(sources: list[Source]) -> Scenario:
     """Return the scenario that a file and those it extends make together, the oldest first."""
     head, lists, stem = _head(sources), _lists(sources), sources[-1].path.stem
@@ -122,15 +128,20 @@ def _top(source: Source, key: str) -> Any:
 def _cities(head: Mapping[str, Said], own: Source) -> tuple[CityRow, ...]:
     """Return the cities of the files that a scenario names."""
     cities: tuple[CityRow, ...] = ()
-    for key in ("cities", "more_cities"):
-        if key in head and head[key].value:
-            with head[key].source.located():
-                file = _city_file(head[key].source.path.parent, key, head[key].value)
-            cities = merged(cities, read_cities(file), file.name)
+    for file in _city_files(head):
+        cities = merged(cities, read_cities(file), file.name)
     if not cities:
         with own.located():
             raise ConfigError("needs cities, the name of a city file")
     return cities
+
+
+def _city_files(head: Mapping[str, Said]) -> Iterator[Path]:
+    """Yield the city files that a scenario names."""
+    for key in ("cities", "more_cities"):
+        if key in head and head[key].value:
+            with head[key].source.located():
+                yield _city_file(head[key].source.path.parent, key, head[key].value)
 
 
 def _city_file(folder: Path, key: str, name: str) -> Path:

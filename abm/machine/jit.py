@@ -2,26 +2,20 @@
 
 Both give the same bits. Plain kernels (``TWINHELIX_ENGINE=plain``) need no compiling and stop at breakpoints: they are
 for changing a rule and looking at it. A run takes them seconds, and machine code milliseconds.
-
-numba keeps machine code between processes, but does not notice when a function or a constant in *another* file
-changes. The cache folder is therefore named after a hash of all sources of the model: new sources, new folder.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-import sys
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import numba
 import numpy as np
 from llvmlite import binding
-from platformdirs import user_cache_path
 
+from abm.machine.cache import is_tuned, keep
 from abm.parameters import ConfigError, nearest, shown
 
 # What kernels are given, in words: numba finds the types itself.
@@ -31,15 +25,9 @@ Settings = Any  # the nested record of all parameters
 Table = Any  # a structured array
 Row = Any  # one record of a table
 
-SOURCES = Path(__file__).parents[1]
 ENGINES = ("compiled", "plain")
 
 _engine: str | None = None  # settled when the first kernel is made
-
-# A month is thousands of calls of small kernels. By itself the compiler merges the smallest into their callers (225);
-# merging more takes a tenth off a run. Its copies of loops for many turns only take time: ours have few.
-for option in ("--inline-threshold=1500", "--unroll-runtime=false"):
-    binding.set_option("abm", option)
 
 
 def engine() -> str:
@@ -75,26 +63,32 @@ def kernel(function: Callable, inline: bool = False) -> Callable:
     """
     if not is_compiled():
         return function
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache_folder())
-    try:
-        compiled = numba.njit(
-            cache=cache_is_kept() and has_own_globals(function),
-            nogil=True,
-            error_model="numpy",
-            no_cfunc_wrapper=True,
-            inline="always" if inline else "never",
-        )(function)
-    finally:
-        numba.config.CACHE_DIR = before
+    _tune_compiler()
+    compiled = numba.njit(
+        nogil=True, error_model="numpy", no_cfunc_wrapper=True, inline="always" if inline else "never"
+    )(function)
+    keep(compiled)
     _take_values(compiled)
-    _keep_loops_plain(compiled)
+    if is_tuned():
+        _keep_loops_plain(compiled)
     return compiled
 
 
 def wrapping_kernel(function: Callable) -> Callable:
     """Make a kernel whose 64-bit sums and products wrap around, as those of a hash do; plain Python would warn."""
     return kernel(function) if is_compiled() else np.errstate(over="ignore")(function)
+
+
+@cache
+def _tune_compiler() -> None:
+    """Set options of the compiler, for all who use it in this process; ``TWINHELIX_COMPILER=plain`` sets none.
+
+    A month is thousands of calls of small kernels. By itself the compiler merges the smallest into their callers (225);
+    merging more takes a tenth off a run. Its copies of loops for many turns only take time: ours have few.
+    """
+    if is_tuned():
+        for option in ("--inline-threshold=1500", "--unroll-runtime=false"):
+            binding.set_option("abm", option)
 
 
 def _take_values(compiled: Any) -> None:
@@ -127,40 +121,3 @@ def _keep_loops_plain(compiled: Any) -> None:
             numba.config.LOOP_VECTORIZE = before
 
     compiler.compile = compile_plainly
-
-
-@cache
-def code_digest() -> str:
-    """Return a short hash of the model's sources: two equal digests ran the same rules."""
-    digest = hashlib.blake2b(digest_size=8)
-    for path in sorted(SOURCES.rglob("*.py")):
-        digest.update(path.relative_to(SOURCES).as_posix().encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()
-
-
-@cache
-def cache_folder() -> Path:
-    """Return the folder of the compiled kernels; ``TWINHELIX_CACHE`` or ``NUMBA_CACHE_DIR`` may name another root."""
-    root = os.environ.get("TWINHELIX_CACHE") or os.environ.get("NUMBA_CACHE_DIR") or user_cache_path("twinhelix")
-    return Path(root) / f"kernels-{code_digest()}"
-
-
-def has_own_globals(function: Callable) -> bool:
-    """Say whether a function calls what its module says; one of other globals would be taken for it in the cache."""
-    module = sys.modules.get(function.__module__)
-    return module is not None and function.__globals__ is vars(module)
-
-
-@cache
-def cache_is_kept() -> bool:
-    """Say whether compiled kernels can be kept. Elsewhere numba would leave them beside the sources, to grow stale."""
-    try:
-        cache_folder().mkdir(parents=True, exist_ok=True)
-    except OSError:
-        return False
-    return os.access(cache_folder(), os.W_OK)
-
-
-def has_compiled_before() -> bool:
-    """Say whether this version of the sources left its last kernel in the cache, so that the start is warm."""
-    return any(cache_folder().rglob("engine.advance-*.nbi"))

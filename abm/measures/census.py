@@ -8,16 +8,23 @@ from __future__ import annotations
 from typing import Annotated, NamedTuple
 
 import numpy as np
+from numba import literal_unroll
 
 from abm.draws import mix
-from abm.machine.bits import EMPTY, bit, n_bits
+from abm.machine.bits import bit, n_bits
 from abm.machine.jit import State, Table, kernel
-from abm.state.tables import MAX_REGIONS, N_THEMES, NONE, Col, Origin, Stage, World
+from abm.state.tables import MAX_REGIONS, N_THEMES, NONE, Col, Origin, Sized, Stage, allocate
 
 LONGEST_WAIT = 36
 PILOT, DISSOLVED = range(2)
 ALL = MAX_REGIONS
 NEVER = 10**9  # a month after all others
+LISTS = {
+    "watched": Sized(lambda w: len(w.partnerships)),
+    "counted": Sized(lambda w: len(w.partnerships)),
+    "piloted": Sized(lambda w: len(w.partnerships)),
+    "memoranda": Sized(lambda w: len(w.partnerships)),
+}
 
 
 class Tally(NamedTuple):
@@ -36,7 +43,7 @@ class Tally(NamedTuple):
     full: Annotated[int, Col("pilots ever that began with university and firm", "partnerships")]
     with_university: Annotated[int, Col("pilots ever that began with a university", "partnerships")]
     with_firm: Annotated[int, Col("pilots ever that began with a firm", "partnerships")]
-    first_pilot: Annotated[int, Col("month of the first pilot; NEVER before it", "month")]
+    first_pilot: Annotated[int, Col("month of the first pilot; NEVER before it", "month", start=NEVER)]
     peripheral: Annotated[int, Col("pilots ever with a city below median engagement", "partnerships")]
     clusters: Annotated[int, Col("project clusters of living pilots, by theme", "clusters", N_THEMES)]
     clusters_ever: Annotated[int, Col("project clusters of all pilots so far, by theme", "clusters", N_THEMES)]
@@ -63,24 +70,23 @@ class CityTally(NamedTuple):
     at_distance: Annotated[int, Col("ordered pairs of cities whose shortest path is as long as the row", "pairs")]
 
 
+_TALLY, _TALLIED, _CITY_TALLY = allocate(Tally, 1), Tally._fields, allocate(CityTally, 1)
+
+
 @kernel
 def begin(w: State) -> None:
     """Start a run with nothing counted."""
-    tally, by_city = w.tally, w.city_tally
-    tally.partnerships, tally.watched, tally.piloted, tally.brokered = 0, 0, 0, 0
-    tally.stage[:], tally.highest[:], tally.theme[:], tally.wait[:] = 0, 0, 0, 0
-    tally.clusters[:], tally.clusters_ever[:], tally.pilot_pairs, tally.peripheral = 0, 0, 0, 0
-    tally.full, tally.with_university, tally.with_firm, tally.first_pilot = 0, 0, 0, NEVER
+    for name in literal_unroll(_TALLIED):
+        w.tally[name] = _TALLY[0][name]
+    for i in range(len(w.city_tally)):
+        w.city_tally[i] = _CITY_TALLY[0]
     w.waiting[:] = 0
-    for i in range(len(by_city)):
-        by_city[i].ties, by_city[i].memoranda, by_city[i].reach = 0, 0, 0
-        by_city[i].piloted, by_city[i].projects = EMPTY, 0
 
 
 @kernel
 def take(w: State) -> np.ndarray:
     """Bring all counts up to date; return the rows that stand at a memorandum or beyond."""
-    rows, tally, counted, watched, memoranda = w.partnerships, w.tally, w.counted, w.watched, w.work_rows
+    rows, tally, counted, watched, memoranda = w.partnerships, w.tally, w.counted, w.watched, w.memoranda
     n, n_memoranda, trust, gap = 0, 0, 0.0, 0.0
     tally.pilots_moved = False
     for r in range(tally.partnerships, w.count.partnerships):
@@ -166,31 +172,6 @@ def clear(w: State) -> None:
         row.degree, row.closed, row.at_distance = 0, 0, 0
         for bloc in range(MAX_REGIONS):
             row.by_bloc[bloc] = 0
-
-
-def most_rows(w: World) -> int:
-    """Return how much of ``work_rows`` the lists below can take, with a partnership of all pairs in every theme."""
-    n, n_cities = len(w.partnerships), len(w.cities)
-    return 3 * n + n_cities + max(2 * n, N_THEMES * n_cities, (ALL + 1) * (N_THEMES * n_cities + 1))
-
-
-@kernel
-def room_for_pairs(w: State) -> np.ndarray:
-    """Return room for the two cities of every partnership, behind the list that :func:`take` returns."""
-    n = w.count.partnerships
-    return w.work_rows[n : 3 * n].reshape((n, 2))
-
-
-@kernel
-def room_for_members(w: State) -> np.ndarray:
-    """Return room for a list of cities, behind that of pairs."""
-    return w.work_rows[3 * w.count.partnerships : 3 * w.count.partnerships + len(w.cities)]
-
-
-@kernel
-def more_room(w: State) -> np.ndarray:
-    """Return room for further lists, behind those of pairs and members."""
-    return w.work_rows[3 * w.count.partnerships + len(w.cities) :]
 
 
 @kernel

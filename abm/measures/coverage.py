@@ -12,10 +12,15 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from abm.machine.jit import State, Table, kernel
-from abm.measures.census import ALL, DISSOLVED, LONGEST_WAIT, PILOT, distinct, more_room, room_for_members
+from abm.measures.census import ALL, DISSOLVED, LONGEST_WAIT, PILOT, distinct
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
-from abm.state.tables import MAX_REGIONS, Stage, Standing
+from abm.state.tables import MAX_REGIONS, Sized, Stage, Standing
+
+LISTS = {
+    "full_members": Sized(lambda w: len(w.cities)),
+    "pilot_pairs": Sized(lambda w: len(w.partnerships), width=(2,)),
+}
 
 
 class Columns(NamedTuple):
@@ -67,7 +72,7 @@ def incidence(wait: np.ndarray, waiting: np.ndarray, t: int, n: int, incidences:
 @kernel
 def list_members(w: State) -> np.ndarray:
     """Return the cities that are members."""
-    cities, members, n = w.cities, room_for_members(w), 0
+    cities, members, n = w.cities, w.full_members, 0
     for i in range(len(cities)):
         members[n] = i
         n += is_member(cities, i)
@@ -90,9 +95,7 @@ def record(w: State, t: int, members: np.ndarray) -> None:
     for bloc in range(MAX_REGIONS):
         s[t].pilot_coverage[bloc] = ratio(in_pilot[bloc], float(in_bloc[bloc]))
     if tally.pilots_moved:
-        n = tally.piloted
-        room = more_room(w)[: 2 * n].reshape((n, 2))
-        tally.pilot_pairs = len(distinct(w.partnerships, w.piloted[:n], len(w.cities), room))
+        tally.pilot_pairs = len(distinct(w.partnerships, w.piloted[: tally.piloted], len(w.cities), w.pilot_pairs))
     s[t].pilot_pairs_ever = tally.pilot_pairs
     s[t].full_helix_share = ratio(float(tally.full), float(tally.piloted))
     s[t].university_pilot_share = ratio(float(tally.with_university), float(tally.piloted))

@@ -12,10 +12,12 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from abm.machine.jit import Settings, State, Table, kernel
-from abm.measures.census import ALL, more_room
+from abm.measures.census import ALL
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
-from abm.state.tables import MAX_REGIONS
+from abm.state.tables import MAX_REGIONS, N_THEMES, Sized
+
+LISTS = {"histogram": Sized(lambda w: (ALL + 1) * (1 + N_THEMES * len(w.cities)))}
 
 
 class Columns(NamedTuple):
@@ -37,12 +39,12 @@ class Columns(NamedTuple):
 
 
 @kernel
-def spread(members: np.ndarray, region: np.ndarray, values: np.ndarray, room: np.ndarray) -> np.ndarray:
+def spread(members: np.ndarray, region: np.ndarray, values: np.ndarray, histogram: np.ndarray) -> np.ndarray:
     """Count the members of each bloc, behind the last bloc those of all, by value from 0 to the largest."""
     n_values = 1
     for x in range(len(members)):
         n_values = max(n_values, values[members[x]] + 1)
-    counts = room[: (ALL + 1) * n_values]
+    counts = histogram[: (ALL + 1) * n_values]
     counts[:] = 0
     for x in range(len(members)):
         i = members[x]
@@ -102,15 +104,15 @@ def n_peripheral(cities: Table, p: Settings, rows: Table, pilots: np.ndarray) ->
 @kernel
 def record(w: State, p: Settings, t: int, members: np.ndarray) -> None:
     """Fill the columns of this family from the census of the month, after those of projects."""
-    s, region, by_city, tally, room = w.series, w.cities.region, w.city_tally, w.tally, more_room(w)
-    n, projects = tally.members, spread(members, region, by_city.projects, room)
+    s, region, by_city, tally, histogram = w.series, w.cities.region, w.city_tally, w.tally, w.histogram
+    n, projects = tally.members, spread(members, region, by_city.projects, histogram)
     for bloc in range(MAX_REGIONS):
         s[t].gini_projects[bloc] = gini(counts_of(projects, bloc)) if n[bloc] > 0 else np.nan
     largest(members, region, by_city.memoranda, s[t].most_memoranda)
     largest(members, region, by_city.projects, s[t].top_case_share)
     for bloc in range(MAX_REGIONS):
         s[t].top_case_share[bloc] = ratio(s[t].top_case_share[bloc], s[t].clusters_ever)
-    ties = spread(members, region, by_city.ties, room)
+    ties = spread(members, region, by_city.ties, histogram)
     for bloc in range(MAX_REGIONS):
         s[t].gini_ties[bloc] = gini(counts_of(ties, bloc)) if n[bloc] > 0 else np.nan
     of_all = counts_of(ties, ALL)

@@ -14,10 +14,16 @@ import numpy as np
 from abm.machine.jit import State, Table, kernel
 from abm.measures import bitsets, census, lists
 from abm.measures.triads import Triads
-from abm.state.tables import NONE
+from abm.state.tables import NONE, Sized
 
 MONTHLY_BELOW = 200
 N_SOURCES = 64
+LISTS = {
+    "tied_pairs": Sized(lambda w: len(w.partnerships), width=(2,)),
+    "near": Sized(lambda w: len(w.cities), np.uint64),
+    "horizon": Sized(lambda w: len(w.cities), np.uint64),
+    "wider": Sized(lambda w: len(w.cities), np.uint64),
+}
 
 
 class Graph(NamedTuple):
@@ -74,11 +80,11 @@ def build(w: State, memoranda: np.ndarray, t: int) -> Graph:
     n, rows, region, by_city = len(w.cities), w.partnerships, w.cities.region, w.city_tally
     is_due, is_small = n < MONTHLY_BELOW or t % 12 == 11, n <= bitsets.MOST_CITIES
     n_cities, n_tied, constraint = 0, 0, 0.0
-    near, horizon, wider = w.work_bits[:n], w.work_bits[n : 2 * n], w.work_bits[2 * n : 3 * n]
+    near, horizon, wider = w.near, w.horizon, w.wider
     if is_small:
-        pairs = bitsets.pair_up(rows, memoranda, near, census.room_for_pairs(w))
+        pairs = bitsets.pair_up(rows, memoranda, near, w.tied_pairs)
     else:
-        pairs = census.distinct(rows, memoranda if is_due else memoranda[:0], n, census.room_for_pairs(w))
+        pairs = census.distinct(rows, memoranda if is_due else memoranda[:0], n, w.tied_pairs)
     count_neighbours(pairs, region, by_city)
     for i in range(n):
         if is_due and takes_part(w, i):

@@ -12,13 +12,14 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from abm.machine.jit import State, Table, kernel
-from abm.measures.census import more_room
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
 from abm.state.neighbours import root
-from abm.state.tables import N_THEMES, NONE, Stage, ThemeChoice
+from abm.state.tables import N_THEMES, NONE, Sized, Stage, ThemeChoice
 
 GOVERNANCE = ThemeChoice.GOVERNANCE.value  # the last theme, which the programme's list of cases does not have
+
+LISTS = {"labels": Sized(lambda w: N_THEMES * len(w.cities))}
 
 
 class Columns(NamedTuple):
@@ -81,9 +82,8 @@ def record(w: State, t: int) -> None:
     s, rows, tally = w.series, w.partnerships, w.tally
     if tally.pilots_moved:
         pilots = w.piloted[: tally.piloted]
-        label = more_room(w)[::1]  # strided, like the column that `root` is compiled for
-        count_clusters(rows, pilots, Stage.PILOT, label, tally.clusters)
-        count_clusters(rows, pilots, Stage.DISSOLVED, label, tally.clusters_ever)
+        count_clusters(rows, pilots, Stage.PILOT, w.labels, tally.clusters)
+        count_clusters(rows, pilots, Stage.DISSOLVED, w.labels, tally.clusters_ever)
     s[t].clusters, s[t].clusters_ever = total(tally.clusters), total(tally.clusters_ever)
     s[t].theme_balance = balance(tally.theme)
     s[t].case_theme_balance = balance(tally.clusters_ever[:GOVERNANCE])

@@ -1,7 +1,10 @@
 """The mechanisms, one file each: docstring with the equation, parameters, decision, step.
 
-:data:`SECTIONS` names the parameter section of each; ``abm.schedule`` puts the steps in order.
+A rule is entered in :data:`RULES`; its parameters, lists and announcements (:mod:`abm.setup.room`) are found there.
+What it does in a month, and when, stands in :mod:`abm.schedule`.
 """
+
+from types import ModuleType
 
 from abm.rules import (
     adoption,
@@ -15,28 +18,38 @@ from abm.rules import (
     helix,
     ladder,
     learning,
+    membership,
+    own_links,
     pairing,
+    policies,
     practice,
     search,
+    theme,
     trial,
     world,
 )
 
-SECTIONS: dict[str, type] = {
-    "world": world.Params,
-    "city": city.Params,
-    "practice": practice.Params,
-    "calendar": calendar.Params,
-    "pairing": pairing.Params,
-    "event": event.Params,
-    "broker": broker.Params,
-    "search": search.Params,
-    "contact": contact.Params,
-    "cooperation": cooperation.Params,
-    "helix": helix.Params,
-    "ladder": ladder.Params,
-    "awareness": awareness.Params,
-    "trial": trial.Params,
-    "adoption": adoption.Params,
-    "learning": learning.Params,
-}
+RULES: tuple[ModuleType, ...] = (
+    world,
+    city,
+    practice,
+    membership,
+    policies,
+    calendar,
+    pairing,
+    event,
+    own_links,
+    broker,
+    search,
+    theme,
+    contact,
+    cooperation,
+    helix,
+    ladder,
+    awareness,
+    trial,
+    adoption,
+    learning,
+)
+
+SECTIONS: dict[str, type] = {rule.__name__.rpartition(".")[2]: rule.Params for rule in RULES if hasattr(rule, "Params")}

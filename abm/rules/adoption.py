@@ -56,6 +56,12 @@ def rates(p: Settings, helix: float, worth: float) -> tuple[float, float]:
 
 
 @kernel
+def most_lessons(w: State, p: Settings, seed: Key, t: int) -> int:
+    """Return the most steps of month ``t``: every trial ends."""
+    return len(w.cities) * w.count.practices
+
+
+@kernel
 def end_trial(w: State, p: Settings, luck: Key, t: int, i: int, k: int) -> None:
     """Let the trial of practice ``k`` by city ``i`` end in adoption, in being given up, or go on."""
     fit = context_fit(w.cities, i, w.practices[k].origin, p.trial.context_width)
@@ -63,7 +69,7 @@ def end_trial(w: State, p: Settings, luck: Key, t: int, i: int, k: int) -> None:
     if happens(uniform(luck), up + down):
         adopts = uniform(child(luck, 1)) * (up + down) < up
         after = Ladder.ADOPTED if adopts else Ladder.AWARE
-        lessons.write(w, i, k, t, after, Path.DECISION, NONE)
+        lessons.write(w, END, i, k, t, after, Path.DECISION, NONE)
 
 
 @kernel

@@ -59,7 +59,7 @@ def hear_by_chance(w: State, p: Settings, seed: Key, t: int) -> None:
         left = 1.0 - waits(luck, rate, 1.0) if cities[i].weight > 0.0 else 0.0
         while left > 0.0:
             k = draws.whole(child(luck, 1), n)
-            lessons.learn(w, i, k, t, Ladder.AWARE, Path.CHANCE, NONE)
+            lessons.learn(w, CHANCE, i, k, t, Ladder.AWARE, Path.CHANCE, NONE)
             luck = child(luck, 0)
             left -= waits(luck, rate, left)
 
@@ -74,7 +74,7 @@ def hear_from_partner(w: State, p: Settings, now: Key, t: int, r: int, i: int, o
     if may_happen(luck, hazard * all_it_knows) and listens(w.cities, i):
         missing, known = w.rungs[Ladder.UNAWARE, i], w.rungs[Ladder.ADOPTED, other]
         aware, path = Ladder.AWARE, Path.PARTNER
-        pass_on(w, t, i, missing, known, hazard, row.theme, h, luck, aware, path, other)
+        pass_on(w, PARTNER, t, i, missing, known, hazard, row.theme, h, luck, aware, path, other)
 
 
 @kernel
@@ -100,7 +100,8 @@ def tell(w: State, now: Key, t: int, i: int, other: int, key: Key, theme: int, h
         word += step
     luck = draws.at(now, w.cities[i].key, key, 0)
     if may_happen(luck, hazard * n) and listens(w.cities, i):
-        pass_on(w, t, i, missing, news, hazard, NONE, 1.0, luck, Ladder.AWARE, path, other)
+        why = MET if path == Path.EVENT else LINKED
+        pass_on(w, why, t, i, missing, news, hazard, NONE, 1.0, luck, Ladder.AWARE, path, other)
 
 
 @kernel
@@ -141,7 +142,13 @@ def hear_in_public(w: State, p: Settings, seed: Key, t: int) -> None:
             if happens(uniform(luck), evidence + peers):
                 from_base = uniform(child(luck, 0)) * (evidence + peers) < evidence
                 path = Path.EVIDENCE if from_base else Path.NETWORK
-                lessons.learn(w, i, k, t, Ladder.AWARE, path, NONE)
+                lessons.learn(w, PUBLIC, i, k, t, Ladder.AWARE, path, NONE)
+
+
+@kernel
+def most_lessons(w: State, p: Settings, seed: Key, t: int) -> int:
+    """Return the most steps of month ``t``: every city hears of every practice."""
+    return len(w.cities) * w.count.practices
 
 
 @kernel

@@ -22,9 +22,9 @@ from abm.machine.bits import EMPTY, ONE, WORD, bit, lowest, n_bits
 from abm.machine.jit import Key, Settings, State, Table, kernel
 from abm.parameters import lever, par
 from abm.shared.pairs import complementarity, may_form, meeting_theme
-from abm.state.encounter import write
+from abm.state import append
 from abm.state.neighbours import STRANGER, both, common_partners, find, label_components
-from abm.state.tables import N_THEMES, NONE, Origin, Stage, Strategy
+from abm.state.tables import N_THEMES, NONE, Origin, Sized, Stage, Strategy
 
 UNITS, LOOK, RANDOM, JUDGE, ALIGN, INTRODUCE = (
     draws.process("broker." + what) for what in ("units", "look", "random", "judge", "align", "introduce")
@@ -32,6 +32,11 @@ UNITS, LOOK, RANDOM, JUDGE, ALIGN, INTRODUCE = (
 EXHAUSTIVE = 50
 UTMOST = 8.3  # no normal number is larger: the smallest uniform is 2⁻⁵³
 ALREADY_PARTNERS = 5.0
+LISTS = {
+    "free_cities": Sized(lambda w: len(w.cities)),
+    "best_rows": Sized(lambda w: most_units(w.brokers)),
+    "best_values": Sized(lambda w: most_units(w.brokers), np.float64),
+}
 
 
 class Params:
@@ -44,6 +49,11 @@ class Params:
     sample = par(200, "candidates a broker looks at where it cannot look at all (m)",
                  "candidates", (1, 100_000), (10, 1000), "scenario")
     strategy = lever(Strategy.COMPLEMENTARITY, "how a broker chooses whom to introduce", source="scenario")
+
+
+def most_units(brokers: Table) -> int:
+    """Return the most units of work that a broker has in any month of the run."""
+    return math.ceil((brokers.capacity * brokers.most_effort).max(initial=0.0)) + 1
 
 
 @kernel
@@ -92,7 +102,7 @@ def align(w: State, p: Settings, seed: Key, t: int, b: int, n_sessions: int) -> 
         return
     rows, live, cities = w.partnerships, w.live, w.cities
     now, key, noise, region = draws.moment(seed, ALIGN, t), w.brokers[b].key, w.brokers[b].noise, w.brokers[b].region
-    values, chosen, n, bar, per_noise = w.work_values[:n_sessions], w.work_rows[:n_sessions], 0, -math.inf, sharp(noise)
+    values, chosen, n, bar, per_noise = w.best_values[:n_sessions], w.best_rows[:n_sessions], 0, -math.inf, sharp(noise)
     for x in range(w.count.live):
         r = live[x]
         if rows[r].stage <= Stage.ACTION_PLAN and serves(cities, region, rows[r].i, rows[r].j):
@@ -109,12 +119,12 @@ def align(w: State, p: Settings, seed: Key, t: int, b: int, n_sessions: int) -> 
 @kernel
 def consider(w: State, i: int, j: int, themes: Key) -> None:
     """Put two cities on the list of candidates, with the themes in which they might be introduced."""
-    row = w.candidates[w.count.candidates]
-    row.key = both(w.cities[i].key, w.cities[j].key)
-    row.i = i
-    row.j = j
-    row.themes = themes
-    w.count.candidates += themes != EMPTY
+    if themes != EMPTY:
+        new = w.candidates[append.candidate(w, LOOK)]
+        new.key = both(w.cities[i].key, w.cities[j].key)
+        new.i = i
+        new.j = j
+        new.themes = themes
 
 
 @kernel
@@ -125,11 +135,8 @@ def has_room(cities: Table, i: int) -> bool:
 
 @kernel
 def list_free(w: State, b: int) -> int:
-    """List the members of the programme of broker ``b`` that have room, in ``work_rows``; return how many.
-
-    Nobody can guess who has room: the loop is free of branches.
-    """
-    members, cities, free, n = w.members, w.cities, w.work_rows, 0
+    """List the members of the programme of broker ``b`` that have room, in ``free_cities``; return how many."""
+    members, cities, free, n = w.members, w.cities, w.free_cities, 0
     first = w.programmes[w.brokers[b].programme].first_member
     for m in range(first, first + w.programmes[w.brokers[b].programme].n_members):
         free[n] = members[m].city
@@ -140,7 +147,7 @@ def list_free(w: State, b: int) -> int:
 @kernel
 def look_at_all(w: State, p: Settings, b: int) -> None:
     """List every pair that broker ``b`` may introduce: the members of a programme stand in order of city."""
-    cities, near, free, n = w.cities, w.neighbours, w.work_rows, list_free(w, b)
+    cities, near, free, n = w.cities, w.neighbours, w.free_cities, list_free(w, b)
     across, region, themes = p.world.cross_bloc_only, w.brokers[b].region, bit(p.world.n_themes) - ONE
     for x in range(n):
         i = free[x]
@@ -180,6 +187,37 @@ def look_at_sample(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
 
 
 @kernel
+def n_pairs(w: State, b: int) -> int:
+    """Return how many pairs of cities there are in the programme of broker ``b``."""
+    n = w.programmes[w.brokers[b].programme].n_members
+    return n * (n - 1) // 2
+
+
+@kernel
+def sees_all(w: State, p: Settings, b: int) -> bool:
+    """Say whether broker ``b`` looks at all pairs and themes, as they are few."""
+    return n_pairs(w, b) * p.world.n_themes <= EXHAUSTIVE * w.brokers[b].sample
+
+
+@kernel
+def most_candidates(w: State, p: Settings, seed: Key, t: int) -> int:
+    """Return the most pairs of cities that one broker looks at."""
+    most = 0
+    for b in range(len(w.brokers)):
+        most = max(most, n_pairs(w, b) if sees_all(w, p, b) else w.brokers[b].sample)
+    return most
+
+
+@kernel
+def most_encounters(w: State, p: Settings, seed: Key, t: int) -> int:
+    """Return the most introductions of month ``t``: all units of all brokers."""
+    n = 0
+    for b in range(len(w.brokers)):
+        n += int(w.brokers[b].capacity * w.brokers[b].most_effort) + 1
+    return n
+
+
+@kernel
 def scout(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
     """Broker ``b`` holds its alignment sessions and lists whom it might introduce."""
     w.count.candidates = 0
@@ -189,8 +227,7 @@ def scout(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
         return
     if w.brokers[b].strategy == Strategy.BRIDGING:
         label_components(w)
-    n = w.programmes[w.brokers[b].programme].n_members
-    if n * (n - 1) // 2 * p.world.n_themes <= EXHAUSTIVE * w.brokers[b].sample:
+    if sees_all(w, p, b):
         look_at_all(w, p, b)
     else:
         look_at_sample(w, p, seed, t, b)
@@ -273,7 +310,7 @@ def introduce(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
     centre, deviation = spread(rows, n_candidates)
     scale, floor = 1.0 / deviation if deviation > 1e-12 else 0.0, -math.inf
     now, key, per_noise = draws.moment(seed, JUDGE, t), w.brokers[b].key, sharp(noise)
-    values, chosen, n, bar = w.work_values[:n_units], w.work_rows[:n_units], 0, -math.inf
+    values, chosen, n, bar = w.best_values[:n_units], w.best_rows[:n_units], 0, -math.inf
     for x in range(n_candidates):
         left, pair = rows[x].themes & themes_from(rows[x].score, floor), rows[x].key
         while left != EMPTY:
@@ -288,5 +325,5 @@ def introduce(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
     for x in range(n):
         row, theme = rows[chosen[x] // WORD], chosen[x] % WORD
         luck = draw(seed, INTRODUCE, t, key, row.key, theme)
-        write(w, luck, row.i, row.j, theme, Origin.BROKER, b)
+        append.encounter(w, INTRODUCE, luck, row.i, row.j, theme, Origin.BROKER, b)
     w.brokers[b].n_offered += n

@@ -14,6 +14,7 @@ from abm import draws
 from abm.draws import NOBODY, child, draw, uniform
 from abm.machine.jit import Key, Row, Settings, State, Table, kernel
 from abm.parameters import constant, lever, par
+from abm.state import append
 from abm.state.tables import NONE, EventType, Mode, Response
 
 CALENDAR = draws.process("calendar.events")
@@ -31,43 +32,6 @@ class Params:
     session_bilateral = par(0.5, "share of extra sessions held by one existing partnership", "1", (0, 1), (0, 1))
     session_seats = constant(3, "cities in an online session", "cities", (2, 100))
     session_appeal = par(1.5, "attraction of an online session (a)", "1", (0, 100))
-
-
-@kernel
-def add(
-    w: State,
-    key: Key,
-    programme: int,
-    kind: int,
-    mode: int,
-    t: int,
-    seats: int,
-    theme: int,
-    curated: bool,
-    appeal: float,
-    turn: int,
-    venue: int,
-) -> None:
-    """Append an event to the calendar of this run."""
-    e = w.count.events
-    w.count.events = e + 1
-    rows = w.events
-    rows[e].key = key
-    rows[e].programme = programme
-    rows[e].type = kind
-    rows[e].mode = mode
-    rows[e].month = t
-    rows[e].seats = seats
-    rows[e].theme = theme
-    rows[e].curated = curated
-    rows[e].appeal = appeal
-    rows[e].turn = turn
-    rows[e].venue = venue
-    rows[e].n_cities = 0
-    rows[e].n_meetings = 0
-    rows[e].travel = 0.0
-    rows[e].cost = 0.0
-    rows[e].hosted = False
 
 
 @kernel
@@ -130,21 +94,19 @@ def schedule_entries(w: State, p: Settings, seed: Key, t: int) -> int:
                 if mode == Mode.ONLINE:
                     online += 1
                 turn = (t // 12 if entry.month >= 0 else t) + n + copy
-                add(
-                    w,
-                    child(luck, 2),
-                    entry.programme,
-                    entry.type,
-                    mode,
-                    t,
-                    entry.seats,
-                    theme,
-                    entry.curated,
-                    entry.appeal,
-                    turn,
-                    entry.venue,
-                )
-                w.events[w.count.events - 1].hosted = entry.hosted
+                new = w.events[append.event(w, CALENDAR)]
+                new.key = child(luck, 2)
+                new.programme = entry.programme
+                new.type = entry.type
+                new.mode = mode
+                new.month = t
+                new.seats = entry.seats
+                new.theme = theme
+                new.curated = entry.curated
+                new.appeal = entry.appeal
+                new.turn = turn
+                new.venue = entry.venue
+                new.hosted = entry.hosted
     return online
 
 
@@ -159,37 +121,20 @@ def schedule_sessions(w: State, p: Settings, seed: Key, t: int, online: int) -> 
         rate = min(p.calendar.online_sessions * p.calendar.scale * w.programmes[programme].calendar, 500.0)
         for n in range(online, draws.poisson(luck, rate)):
             own = draw(seed, SESSIONS, t, w.programmes[programme].key, NOBODY, 1 + n)
-            theme = draws.whole(child(own, 1), p.world.n_themes)
+            new = w.events[append.event(w, SESSIONS)]
+            new.key = child(own, 2)
+            new.programme = programme
+            new.mode = Mode.ONLINE
+            new.month = t
+            new.theme = draws.whole(child(own, 1), p.world.n_themes)
             if uniform(own) < p.calendar.session_bilateral:
-                add(
-                    w,
-                    child(own, 2),
-                    programme,
-                    EventType.BILATERAL,
-                    Mode.ONLINE,
-                    t,
-                    2,
-                    theme,
-                    False,
-                    0.0,
-                    0,
-                    NONE,
-                )
+                new.type = EventType.BILATERAL
+                new.seats = 2
             else:
-                add(
-                    w,
-                    child(own, 2),
-                    programme,
-                    EventType.SESSION,
-                    Mode.ONLINE,
-                    t,
-                    p.calendar.session_seats,
-                    theme,
-                    True,
-                    p.calendar.session_appeal,
-                    0,
-                    NONE,
-                )
+                new.type = EventType.SESSION
+                new.seats = p.calendar.session_seats
+                new.curated = True
+                new.appeal = p.calendar.session_appeal
 
 
 @kernel
@@ -201,6 +146,31 @@ def most_sessions(w: State, p: Settings, seed: Key, t: int) -> int:
         for programme in range(len(w.programmes)):
             n += draws.poisson(draw(seed, SESSIONS, t, w.programmes[programme].key, NOBODY, 0), rate)
     return n
+
+
+@kernel
+def most_events(w: State, p: Settings, seed: Key, t: int) -> int:
+    """Return the most events of month ``t``: all copies of those that are due, and the sessions of a shock."""
+    n, copies = most_sessions(w, p, seed, t), int(math.ceil(p.calendar.scale))
+    for c in range(len(w.calendar)):
+        n += copies * n_due(w.calendar[c], seed, t)
+    return n
+
+
+@kernel
+def most_encounters(w: State, p: Settings, seed: Key, t: int) -> int:
+    """Return the most meetings at the events of month ``t``: all seats are taken, and everybody meets everybody."""
+    n, copies = most_sessions(w, p, seed, t) * n_pairs(w, p.calendar.session_seats), int(math.ceil(p.calendar.scale))
+    for c in range(len(w.calendar)):
+        n += copies * n_due(w.calendar[c], seed, t) * n_pairs(w, w.calendar[c].seats)
+    return n
+
+
+@kernel
+def n_pairs(w: State, seats: int) -> int:
+    """Return the most pairs of cities that can meet at an event."""
+    n = min(seats, len(w.members))
+    return n * (n - 1) // 2
 
 
 @kernel

@@ -54,16 +54,6 @@ def begin(cities: Table, p: Settings, seed: Key) -> None:
         for theme in range(N_THEMES):
             cities[i].need[theme] = draws.beta(draw(seed, NEED, 0, key, NOBODY, theme), 2, 2)
             cities[i].first_need[theme] = cities[i].need[theme]
-            cities[i].adopted[theme] = 0
-            cities[i].skill[theme] = 0.0
-            cities[i].portfolio[theme] = 0.0
-        cities[i].load = 0.0
-        cities[i].standing = 0
-        cities[i].n_partners = 0
-        cities[i].award_until = 0
-        cities[i].twin = False
-        cities[i].kpi = False
-        cities[i].evidence_base = False
 
 
 @kernel

@@ -24,14 +24,17 @@ from abm.draws import NOBODY, draw, uniform
 from abm.machine.jit import Key, Settings, State, Table, kernel
 from abm.machine.sorting import put_in_order
 from abm.parameters import par
+from abm.shared.organisations import organisations_linked
 from abm.shared.pairs import cognitive_distance
-from abm.state.neighbours import both, common_partners, find, note, organisations_linked
-from abm.state.tables import NONE, EventType, Origin, Stage
+from abm.state import append
+from abm.state.neighbours import both, common_partners, find, note
+from abm.state.tables import NONE, EventType, Origin, Sized, Stage
 
 COUNTS, CONSENT, PRIORITY, BEGIN = (
     draws.process("contact." + what) for what in ("counts", "consent", "priority", "begin")
 )
 PAIR = draws.process("contact.pair")
+LISTS = {"meetings_in_turn": Sized(lambda w: len(w.encounters))}
 SAOM = "signs of stochastic actor-oriented models of sister cities; Scherngell & Barber 2009"
 
 
@@ -153,7 +156,7 @@ def weigh(w: State) -> None:
         cities[i].load = 0.0
     for x in range(w.count.live):
         r = live[x]
-        weight = 1.0 - 0.75 * (rows[r].stage == Stage.CONTACT)  # without a branch: nobody can guess the stage
+        weight = 1.0 - 0.75 * (rows[r].stage == Stage.CONTACT)
         cities[rows[r].i].load += weight
         cities[rows[r].j].load += weight
 
@@ -162,57 +165,47 @@ def weigh(w: State) -> None:
 def settle(w: State, p: Settings, seed: Key, t: int) -> None:
     """Form contacts in order of priority, as far as there is room; later meetings are interactions."""
     rows, cities = w.encounters, w.cities
-    waiting, n = w.work_rows, 0
+    in_turn, n = w.meetings_in_turn, 0
     for x in range(w.count.encounters):
         if rows[x].may_form and rows[x].row == NONE and (rows[x].asked or rows[x].waived):
             rows[x].priority = draw(seed, PRIORITY, t, rows[x].key, NOBODY, 0)
-            waiting[n] = x
+            in_turn[n] = x
             n += 1
-    put_in_order(waiting[:n], rows.priority)
-    for place in range(n):
-        x = waiting[place]
+    put_in_order(in_turn[:n], rows.priority)
+    for x in in_turn[:n]:
         i, j = min(rows[x].i, rows[x].j), max(rows[x].i, rows[x].j)
         r = w.neighbours[find(w.first_neighbour, w.neighbours, i, j)].row[rows[x].theme]
         if r != NONE:
             interact(w, x, r)
         elif rows[x].consent_i and rows[x].consent_j:
-            room = cities[i].load < cities[i].capacity and cities[j].load < cities[j].capacity
-            if room or rows[x].waived:
+            can_look_after_it = cities[i].load < cities[i].capacity and cities[j].load < cities[j].capacity
+            if can_look_after_it or rows[x].waived:
                 form(w, seed, t, x, i, j)
+
+
+@kernel
+def most_partnerships(w: State, p: Settings, seed: Key, t: int) -> int:
+    """Return the most partnerships that begin in month ``t``: every meeting becomes one."""
+    return w.most.encounters
 
 
 @kernel
 def form(w: State, seed: Key, t: int, x: int, i: int, j: int) -> None:
     """Begin the partnership that encounter ``x`` led to; trust and gap follow in the phase of partnerships."""
-    r, rows = w.count.partnerships, w.partnerships
-    w.count.partnerships = r + 1
-    w.live[w.count.live] = r
-    w.count.live += 1
-    theme = w.encounters[x].theme
-    rows[r].key = draw(np.uint64(0), PAIR, 0, both(w.cities[i].key, w.cities[j].key), NOBODY, theme)
-    rows[r].i = i
-    rows[r].j = j
-    rows[r].theme = theme
-    rows[r].stage = Stage.CONTACT
-    rows[r].ever = Stage.CONTACT
-    rows[r].begun = t
-    rows[r].ended = NONE
-    rows[r].origin = w.encounters[x].origin
-    rows[r].source = w.encounters[x].source
-    rows[r].helix_at_pilot = -1.0
-    rows[r].funded_until = 0
-    rows[r].met = 0.0
-    rows[r].sessions = 0
-    rows[r].matched = False
-    rows[r].successes = 0
-    for stage in range(6):
-        rows[r].reached[stage] = NONE
-    rows[r].reached[Stage.CONTACT] = t
-    for side in range(2):
-        rows[r].university[side] = NONE
-        rows[r].firm[side] = NONE
+    r = append.partnership(w, BEGIN)
+    new, meeting = w.partnerships[r], w.encounters[x]
+    new.key = draw(np.uint64(0), PAIR, 0, both(w.cities[i].key, w.cities[j].key), NOBODY, meeting.theme)
+    new.i = i
+    new.j = j
+    new.theme = meeting.theme
+    new.stage = Stage.CONTACT
+    new.ever = Stage.CONTACT
+    new.reached[Stage.CONTACT] = t
+    new.begun = t
+    new.origin = meeting.origin
+    new.source = meeting.source
     note(w, r)
     w.cities[i].load += 0.25
     w.cities[j].load += 0.25
-    if rows[r].origin == Origin.BROKER:
-        w.brokers[rows[r].source].n_accepted += 1
+    if new.origin == Origin.BROKER:
+        w.brokers[new.source].n_accepted += 1

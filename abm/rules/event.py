@@ -20,7 +20,7 @@ from abm.draws import child, exponential, uniform, waits
 from abm.machine.jit import Key, Row, Settings, State, Table, kernel
 from abm.parameters import constant, lever, par
 from abm.shared.pairs import distance, may_form
-from abm.state.encounter import write
+from abm.state import append
 from abm.state.neighbours import both
 from abm.state.tables import NONE, EventType, Mode, Origin, Standing
 
@@ -110,7 +110,7 @@ def race(rows: Table, n: int, seats: int) -> None:
 def gather(w: State, p: Settings, seed: Key, e: int) -> None:
     """Fill the attendees of event ``e``: who wants to come, and who gets a seat."""
     cities, members, rows, event = w.cities, w.members, w.attendees, w.events[e]
-    host, mode, now, n = event.venue, event.mode, draws.moment(seed, ATTEND, 0), 0
+    host, mode, now = event.venue, event.mode, draws.moment(seed, ATTEND, 0)
     first = w.programmes[event.programme].first_member
     for m in range(first, first + w.programmes[event.programme].n_members):
         i = members[m].city
@@ -127,15 +127,21 @@ def gather(w: State, p: Settings, seed: Key, e: int) -> None:
         if in_person and not is_sure:
             weight *= math.exp(-p.event.cost_sensitivity * cost)
         if happens(uniform(luck), weight):
-            rows[n].city = i
-            rows[n].in_person = in_person
-            rows[n].distance = km
-            rows[n].weight = weight
-            rows[n].luck = luck
-            n += 1
-    if n > event.seats:
-        race(rows, n, event.seats)
-    w.count.attendees = min(n, event.seats)
+            x = append.attendee(w, ATTEND)
+            rows[x].city = i
+            rows[x].in_person = in_person
+            rows[x].distance = km
+            rows[x].weight = weight
+            rows[x].luck = luck
+    if w.count.attendees > event.seats:
+        race(rows, w.count.attendees, event.seats)
+        w.count.attendees = event.seats
+
+
+@kernel
+def most_attendees(w: State, p: Settings, seed: Key, t: int) -> int:
+    """Return the most cities that want to come to an event: all members."""
+    return len(w.members)
 
 
 @partial(kernel, inline=True)
@@ -144,7 +150,7 @@ def record(w: State, p: Settings, e: int, here: Row, there: Row, luck: Key) -> N
     cities, event, i, j = w.cities, w.events[e], here.city, there.city
     if there.priority < here.priority:
         i, j = j, i
-    x = write(w, luck, i, j, event.theme, Origin.EVENT, e)
+    x = append.encounter(w, MEET, luck, i, j, event.theme, Origin.EVENT, e)
     rows, in_person = w.encounters, here.in_person and there.in_person
     rows[x].may_form = may_form(cities, p.world.cross_bloc_only, i, j)
     rows[x].curated = event.curated and in_person

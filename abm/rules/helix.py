@@ -27,10 +27,16 @@ from abm.shared.organisations import (
     unwilling,
     willingness,
 )
+from abm.state import append
 from abm.state.neighbours import ever_linked
-from abm.state.tables import NONE, Kind, LinkKind, Stage
+from abm.state.tables import NONE, Kind, LinkKind, Sized, Stage
 
 ASK, JOIN, PRIORITY = (draws.process("helix." + what) for what in ("ask", "join", "priority"))
+LISTS = {
+    "open_roles": Sized(lambda w: N_KINDS * len(w.partnerships)),
+    "agreed_offers": Sized(lambda w: len(w.offers)),
+    "lowest_priority": Sized(lambda w: N_KINDS * len(w.cities), np.uint64),
+}
 LAST = np.uint64(2**64 - 1)  # no drawn priority is behind it
 
 
@@ -50,11 +56,8 @@ class Params:
 
 @kernel
 def open_roles(w: State) -> np.ndarray:
-    """Return the open roles of all partnerships from the memorandum on, each as N_KINDS·row + kind.
-
-    Nobody can guess which roles are open: the loop is free of branches.
-    """
-    live, roles, n = w.live, w.work_rows, 0
+    """Return the open roles of all partnerships from the memorandum on, each as N_KINDS·row + kind."""
+    live, roles, n = w.live, w.open_roles, 0
     for x in range(w.count.live):
         row = w.partnerships[live[x]]
         may = row.stage >= Stage.MEMORANDUM
@@ -68,16 +71,21 @@ def open_roles(w: State) -> np.ndarray:
 @kernel
 def list_offers(w: State) -> None:
     """List each open role once for either city, where an organisation works in the theme; nobody is asked yet."""
-    rows, offers, n = w.partnerships, w.offers, 0
+    rows, w.count.offers = w.partnerships, 0
     for role in open_roles(w):
         r, kind = role // N_KINDS, role % N_KINDS
         for side in range(2):
-            place = place_of(home(rows[r], side), kind, rows[r].theme)
-            offers[n].partnership = r
-            offers[n].side = side
-            offers[n].kind = kind
-            n += w.by_theme[place] != 0
-    w.count.offers = n
+            if w.by_theme[place_of(home(rows[r], side), kind, rows[r].theme)] != 0:
+                new = w.offers[append.offer(w, ASK)]
+                new.partnership = r
+                new.side = side
+                new.kind = kind
+
+
+@kernel
+def most_offers(w: State, p: Settings, seed: Key, t: int) -> int:
+    """Return the most offers of month ``t``: either role of every partnership on either side."""
+    return 2 * N_KINDS * (w.count.live + w.most.partnerships)
 
 
 @kernel
@@ -101,18 +109,13 @@ def offer(w: State, p: Settings, seed: Key, t: int) -> None:
         elif homes[o].slots_taken >= p.helix.slots:
             o = NONE
         offers[x].organisation = o
-        offers[x].joins = False
     keep_one_a_city(w, draws.moment(seed, PRIORITY, t))
 
 
 @kernel
 def keep_one_a_city(w: State, now: Key) -> None:
-    """Keep, of the offers to universities and to firms of a city, the one of lowest drawn priority each.
-
-    Nobody can guess which they are: the last loop is free of branches.
-    """
-    offers, rows, homes = w.offers, w.partnerships, w.organisations
-    lowest, n = w.work_bits[: N_KINDS * len(w.cities)], 0
+    """Keep, of the offers to universities and to firms of a city, the one of lowest drawn priority each."""
+    offers, rows, homes, lowest, n = w.offers, w.partnerships, w.organisations, w.lowest_priority, 0
     lowest[:] = LAST
     for x in range(w.count.offers):
         o, row, kind = offers[x].organisation, rows[offers[x].partnership], offers[x].kind
@@ -161,14 +164,13 @@ def decide(w: State, p: Settings, seed: Key, t: int) -> None:
 def settle(w: State, p: Settings, seed: Key, t: int) -> None:
     """Give the roles to those who agreed, in order of priority, while they have slots; then link them."""
     rows, offers = w.partnerships, w.offers
-    agreed, n = w.work_rows, 0
+    agreed, n = w.agreed_offers, 0
     for x in range(w.count.offers):
         if offers[x].joins:
             agreed[n] = x
             n += 1
     put_in_order(agreed[:n], offers.priority)
-    for place in range(n):
-        x = agreed[place]
+    for x in agreed[:n]:
         o, r = offers[x].organisation, offers[x].partnership
         if w.organisations[o].slots_taken >= p.helix.slots:
             offers[x].joins = False
@@ -187,20 +189,29 @@ def settle(w: State, p: Settings, seed: Key, t: int) -> None:
 
 
 @kernel
+def most_links(w: State, p: Settings, seed: Key, t: int) -> int:
+    """Return the most links of month ``t``: all roles of every partnership are filled at once (see :func:`link_up`).
+
+    Two universities and two firms then link with the partner city each, with their like, and with each other.
+    """
+    return 10 * (w.count.live + w.most.partnerships)
+
+
+@kernel
 def link_up(w: State, t: int, x: int) -> None:
     """Link the organisation that joined in offer ``x`` with the partner city and the others in the partnership."""
     o, r, kind, side = w.offers[x].organisation, w.offers[x].partnership, w.offers[x].kind, w.offers[x].side
     rows, theme, actor = w.partnerships, w.partnerships[r].theme, len(w.cities) + o
     abroad = home(rows[r], 1 - side)
     city_link = LinkKind.CITY_UNIVERSITY if kind == Kind.UNIVERSITY else LinkKind.CITY_FIRM
-    link(w, city_link, abroad, actor, theme, r, t)
+    link(w, JOIN, city_link, abroad, actor, theme, r, t)
     twin = rows[r].university[1 - side] if kind == Kind.UNIVERSITY else rows[r].firm[1 - side]
     if twin != NONE and side == 0:  # from both cities in one month: link once
-        link(w, same_kind(w.organisations, o, twin), actor, len(w.cities) + twin, theme, r, t)
+        link(w, JOIN, same_kind(w.organisations, o, twin), actor, len(w.cities) + twin, theme, r, t)
     for other_side in range(2):
         other = rows[r].firm[other_side] if kind == Kind.UNIVERSITY else rows[r].university[other_side]
         if other != NONE and (kind == Kind.UNIVERSITY or not joined_now(w, r, other, x)):
-            link(w, LinkKind.UNIVERSITY_FIRM, actor, len(w.cities) + other, theme, r, t)
+            link(w, JOIN, LinkKind.UNIVERSITY_FIRM, actor, len(w.cities) + other, theme, r, t)
 
 
 @kernel

@@ -49,7 +49,7 @@ def learn(w: State, t: int, o: int, source: int, luck: Key, hazard: float, path:
     for theme in w.organisations[o].theme:
         for word in range(theme, len(missing), N_THEMES):
             lacking[word] = missing[word]
-    pass_on(w, t, actor, lacking, known, hazard, NONE, 1.0, luck, Ladder.ADOPTED, path, source)
+    pass_on(w, MASTER, t, actor, lacking, known, hazard, NONE, 1.0, luck, Ladder.ADOPTED, path, source)
 
 
 @kernel
@@ -80,6 +80,21 @@ def n_inventions(p: Settings, seed: Key, t: int, theme: int) -> int:
 
 
 @kernel
+def most_practices(w: State, p: Settings, seed: Key, t: int) -> int:
+    """Return the most practices of month ``t``: all that are due find their inventor."""
+    n = 0
+    for theme in range(p.world.n_themes):
+        n += n_inventions(p, seed, t, theme)
+    return n
+
+
+@kernel
+def most_lessons(w: State, p: Settings, seed: Key, t: int) -> int:
+    """Return the most steps of month ``t``: organisations learn all there is, inventors and home cities what is new."""
+    return len(w.organisations) * w.count.practices + 2 * w.most.practices
+
+
+@kernel
 def inventor(w: State, seed: Key, t: int, theme: int, n: int) -> int:
     """Return the university that makes the ``n``-th invention of the month in a theme, or −1."""
     rows, best, chosen = w.organisations, math.inf, NONE
@@ -101,7 +116,9 @@ def invent(w: State, p: Settings, seed: Key, t: int) -> None:
             if o == NONE:
                 continue
             home = w.organisations[o].city
-            k = add(w, p, seed, theme, home, o, t)
+            k = add(w, p, seed, INVENT, theme, home)
+            w.practices[k].inventor = o
+            w.practices[k].born = t
             forget(w, k)
-            lessons.write(w, len(w.cities) + o, k, t, Ladder.ADOPTED, Path.INVENTION, NONE)
-            lessons.write(w, home, k, t, Ladder.AWARE, Path.ORGANISATION, len(w.cities) + o)
+            lessons.write(w, INVENT, len(w.cities) + o, k, t, Ladder.ADOPTED, Path.INVENTION, NONE)
+            lessons.write(w, INVENT, home, k, t, Ladder.AWARE, Path.ORGANISATION, len(w.cities) + o)

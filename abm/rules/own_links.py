@@ -69,7 +69,15 @@ def meet(w: State, p: Settings, seed: Key, t: int, e: int, first_encounter: int)
             w.links[old].met = t
         elif agrees(w, p, seed, e, a, b) and agrees(w, p, seed, e, b, a):
             low, high = min(a, b), max(a, b)
-            link(w, same_kind(w.organisations, a, b), n_cities + low, n_cities + high, w.events[e].theme, NONE, t)
+            link(
+                w, AGREE, same_kind(w.organisations, a, b), n_cities + low, n_cities + high, w.events[e].theme, NONE, t
+            )
+
+
+@kernel
+def most_links(w: State, p: Settings, seed: Key, t: int) -> int:
+    """Return the most links of month ``t``: every meeting makes one."""
+    return w.most.encounters
 
 
 @kernel

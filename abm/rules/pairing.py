@@ -15,11 +15,12 @@ from abm.draws import at, draw, moment, normal
 from abm.machine.jit import Key, Settings, State, Table, kernel
 from abm.parameters import lever, par
 from abm.shared.pairs import complementarity
-from abm.state.encounter import write
+from abm.state import append
 from abm.state.neighbours import both
-from abm.state.tables import NONE, Origin, Standing
+from abm.state.tables import NONE, Origin, Sized, Standing
 
 PAIRING = draws.process("pairing.judgement")
+LISTS = {"promises": Sized(lambda w: len(w.members), np.float64)}
 
 
 class Params:
@@ -45,7 +46,7 @@ def promise(w: State, p: Settings, now: Key, programme: int, i: int, j: int) -> 
 @kernel
 def weigh(w: State, p: Settings, seed: Key, programme: int, i: int) -> np.ndarray:
     """Return how promising the programme finds each of its members for city ``i``: −∞ where they are no pair."""
-    first, values = w.programmes[programme].first_member, w.work_values[: w.programmes[programme].n_members]
+    first, values = w.programmes[programme].first_member, w.promises[: w.programmes[programme].n_members]
     now = moment(seed, PAIRING, 0)
     for x in range(len(values)):
         j = w.members[first + x].city
@@ -71,6 +72,16 @@ def n_counterparts(members: Table, p: Settings, m: int) -> int:
 
 
 @kernel
+def most_encounters(w: State, p: Settings, seed: Key, t: int) -> int:
+    """Return the most meetings of month ``t`` that the programme arranges: all that wait find all counterparts."""
+    n = 0
+    for m in range(len(w.members)):
+        if not w.members[m].paired and w.members[m].entry <= t:
+            n += n_counterparts(w.members, p, m)
+    return n
+
+
+@kernel
 def invite(w: State, p: Settings, seed: Key, t: int) -> None:
     """Pair every member that has entered and has not been paired yet."""
     for m in range(len(w.members)):
@@ -86,5 +97,5 @@ def invite(w: State, p: Settings, seed: Key, t: int) -> None:
             w.members[m].paired = True
             j = w.members[w.programmes[programme].first_member + place].city
             luck = draw(seed, PAIRING, t, w.cities[i].key, w.cities[j].key, 1)
-            x = write(w, luck, i, j, NONE, Origin.PROGRAMME, programme)
+            x = append.encounter(w, PAIRING, luck, i, j, NONE, Origin.PROGRAMME, programme)
             w.encounters[x].waived = True

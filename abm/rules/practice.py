@@ -15,7 +15,7 @@ from abm.machine.bits import EMPTY, ONE, WORD, lowest
 from abm.machine.jit import Key, Row, Settings, State, Table, kernel
 from abm.parameters import constant
 from abm.state.practices import add, clear, stand
-from abm.state.tables import N_THEMES, NONE, Ladder
+from abm.state.tables import N_THEMES, Ladder
 
 ORIGIN, ADOPTED, MASTERED, THEMES_OF = (
     draws.process("practice." + what) for what in ("origin", "adopted", "mastered", "themes")
@@ -80,7 +80,6 @@ def begin_organisation(w: State, o: int, n_themes: int, luck: Key, now: Key) -> 
     main = draws.whole(luck, n_themes)
     second = (main + 1 + draws.whole(child(luck, 1), max(1, n_themes - 1))) % n_themes
     row.theme[0], row.theme[1] = main, second
-    row.mastered[0], row.mastered[1], row.slots_taken = 0, 0, 0
     for which in range(2 if second != main else 1):
         for word in range(row.theme[which], w.rungs.shape[2], N_THEMES):
             left = w.rungs[Ladder.ADOPTED, row.city, word]
@@ -106,12 +105,11 @@ def learn(w: State, p: Settings) -> None:
 @kernel
 def begin(w: State, p: Settings, seed: Key) -> None:
     """Draw the practices, who has them, and the skills and portfolios that follow."""
-    w.count.practices = 0
     for theme in range(N_THEMES):
         w.n_of_theme[theme] = 0
     for theme in range(p.world.n_themes):
         for ordinal in range(p.practice.per_theme):
-            add(w, p, seed, theme, origin_of(w.cities, seed, theme, ordinal), NONE, NONE)
+            add(w, p, seed, ORIGIN, theme, origin_of(w.cities, seed, theme, ordinal))
     clear(w)
     for k in range(w.count.practices):
         begin_practice(w, p, seed, k)

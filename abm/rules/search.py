@@ -16,12 +16,13 @@ from abm.machine.bits import EMPTY
 from abm.machine.jit import Key, Settings, State, Table, kernel
 from abm.parameters import constant, par
 from abm.shared.pairs import distance, may_form
-from abm.state.encounter import write
-from abm.state.tables import NONE, Origin
+from abm.state import append
+from abm.state.tables import NONE, Origin, Sized
 
 SEARCH = draws.process("search.partner")
 PROPOSALS = 2000
 DISTANCES = "sister-city distances"
+LISTS = {"open_cities": Sized(lambda w: len(w.cities))}
 
 
 class Params:
@@ -44,6 +45,15 @@ def n_searches(cities: Table, rate: float, seed: Key, t: int, i: int) -> int:
 
 
 @kernel
+def most_encounters(w: State, p: Settings, seed: Key, t: int) -> int:
+    """Return the most meetings that searches bring in month ``t``: all cities take part, and every search finds one."""
+    n = 0
+    for i in range(len(w.cities)):
+        n += n_searches(w.cities, p.search.rate, seed, t, i)
+    return n
+
+
+@kernel
 def acceptance(cities: Table, p: Settings, i: int, j: int) -> float:
     """Return with which probability a proposed partner is kept: its weight relative to the largest possible."""
     near = math.exp(-distance(cities, i, j) / p.search.proximity_km)
@@ -56,7 +66,7 @@ def acceptance(cities: Table, p: Settings, i: int, j: int) -> float:
 @kernel
 def by_weight(w: State, p: Settings, i: int, luck: Key) -> int:
     """Return a city found by engagement and distance, or −1."""
-    cities, open_to, n, total = w.cities, w.work_rows, 0, 0.0
+    cities, open_to, n, total = w.cities, w.open_cities, 0, 0.0
     for j in range(len(cities)):
         if j != i and cities[j].standing > 0 and may_form(cities, p.world.cross_bloc_only, i, j):
             if cities[j].engagement > 0.0:
@@ -115,4 +125,4 @@ def look(w: State, p: Settings, seed: Key, t: int) -> None:
             else:
                 j = by_weight(w, p, i, child(luck, 1))
             if j >= 0 and cities[j].standing > 0:
-                write(w, luck, i, j, NONE, Origin.SEARCH, NONE)
+                append.encounter(w, SEARCH, luck, i, j, NONE, Origin.SEARCH, NONE)

@@ -17,11 +17,11 @@ from abm import draws
 from abm.chances import happens, logistic
 from abm.draws import draw, uniform
 from abm.machine.bits import EMPTY, ONE, WORD, lowest
-from abm.machine.jit import Key, Settings, State, Table, kernel
+from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import lever, par
 from abm.shared.organisations import organisation_at, place_of, works_in
 from abm.shared.pairs import context_fit
-from abm.state import lessons
+from abm.state import append, lessons
 from abm.state.neighbours import link_at
 from abm.state.tables import N_THEMES, NONE, Kind, Ladder, LinkKind, Path
 
@@ -124,21 +124,32 @@ def decide(w: State, p: Settings, seed: Key, t: int) -> None:
                     left &= left - ONE
                     luck = draws.at(now, w.cities[i].key, w.practices[k].key, 0)
                     if uniform(luck) < most and tries_given(w, p, i, k, luck):
-                        list_trial(w.trials, w.count, i, k)
+                        list_trial(w, i, k)
                 word += N_THEMES
 
 
 @kernel
-def list_trial(trials: Table, count: Table, i: int, k: int) -> None:
+def list_trial(w: State, i: int, k: int) -> None:
     """Note that city ``i`` tries practice ``k``."""
-    x = count.trials
-    trials[x].city = i
-    trials[x].practice = k
-    count.trials = x + 1
+    x = append.trial(w, TRY)
+    w.trials[x].city = i
+    w.trials[x].practice = k
+
+
+@kernel
+def most_trials(w: State, p: Settings, seed: Key, t: int) -> int:
+    """Return the most trials of month ``t``: every city tries every practice."""
+    return len(w.cities) * w.count.practices
+
+
+@kernel
+def most_lessons(w: State, p: Settings, seed: Key, t: int) -> int:
+    """Return the most steps of month ``t``: one for each trial."""
+    return w.most.trials
 
 
 @kernel
 def settle(w: State, t: int) -> None:
     """Write down the trials that were decided on."""
     for x in range(w.count.trials):
-        lessons.write(w, w.trials[x].city, w.trials[x].practice, t, Ladder.TRIAL, Path.DECISION, NONE)
+        lessons.write(w, TRY, w.trials[x].city, w.trials[x].practice, t, Ladder.TRIAL, Path.DECISION, NONE)

@@ -10,12 +10,11 @@ from abm import measures
 from abm.input.scenario import Scenario
 from abm.machine.bits import WORD
 from abm.measures.census import CityTally, Tally
-from abm.parameters import as_record, parameter_layout
 from abm.rules import SECTIONS
-from abm.setup import rows
+from abm.setup import room, rows
 from abm.setup.names import names
 from abm.setup.policies import tables
-from abm.setup.world import with_room_to_work
+from abm.setup.records import as_record, parameter_layout
 from abm.state.tables import (
     N_THEMES,
     NONE,
@@ -28,7 +27,7 @@ from abm.state.tables import (
     Ladder,
     Lesson,
     Link,
-    Neighbour,
+    Most,
     Offer,
     Partnership,
     Practice,
@@ -64,18 +63,16 @@ def structure(scenario: Scenario) -> tuple[Any, ...]:
 def build(scenario: Scenario) -> World:
     """Return the tables of a world, with room for a start; :func:`begin` draws what the seed decides."""
     known = names(scenario)
-    cities, organisations = rows.cities(scenario, known), rows.organisations(scenario)
-    rows.house(organisations, cities)
-    n, o = len(cities), len(organisations)
+    policies, effects, covered = tables(scenario)
+    given = {**rows.given(scenario, known), "policies": policies}
+    n, o = len(given["cities"]), len(given["organisations"])
     n_practices = scenario.values["practice.per_theme"] * scenario.values["world.n_themes"] + 32
     n_words = N_THEMES * (scenario.values["practice.per_theme"] // WORD + 1)
-    room = max(512, 8 * n)
-    policies, effects, covered = tables(scenario)
+    n_rows = max(512, 8 * n)
     world = World(
-        cities=cities,
-        programmes=rows.programmes(scenario),
-        members=rows.members(scenario),
-        organisations=organisations,
+        **given,
+        **{f"{name}_given": table.copy() for name, table in given.items()},
+        **room.no_lists(),
         by_theme=np.zeros(n * len(Kind) * N_THEMES, np.int64),
         next_by_theme=np.zeros(1 + 2 * o, np.int64),
         practices=allocate(Practice, n_practices),
@@ -85,39 +82,29 @@ def build(scenario: Scenario) -> World:
         calendar=rows.calendar(scenario, known),
         shocks=rows.shocks(scenario),
         events=allocate(Event, 256),
-        brokers=rows.brokers(scenario, known),
-        partnerships=allocate(Partnership, room),
-        links=allocate(Link, 2 * room),
+        partnerships=allocate(Partnership, n_rows),
+        links=allocate(Link, 2 * n_rows),
         encounters=allocate(Encounter, 256),
-        candidates=allocate(Candidate, rows.n_candidates(scenario)),
-        offers=allocate(Offer, 4 * room),
+        candidates=allocate(Candidate, 256),
+        offers=allocate(Offer, 4 * n_rows),
         attendees=allocate(Attendee, n + 1),
         lessons=allocate(Lesson, 2 * (n + o) * n_practices),
         trials=allocate(Trial, (n + o) * n_practices),
         of_place=np.zeros(WORD * n_words, np.int64),
         n_of_theme=np.zeros(N_THEMES, np.int64),
-        live=np.zeros(room, np.int64),
-        watched=np.zeros(room, np.int64),
-        counted=np.zeros(room, np.int64),
-        piloted=np.zeros(room, np.int64),
         waiting=np.zeros(scenario.months, np.int64),
         first_neighbour=np.zeros(n, np.int64),
-        neighbours=allocate(Neighbour, 3 * room),
         partners=np.zeros((n, n // WORD + 1), np.uint64),
         first_link=np.zeros(n + o, np.int64),
-        next_link=np.zeros(6 * room, np.int64),
-        work_rows=np.zeros(0, np.int64),
-        work_values=np.zeros(0),
-        work_bits=np.zeros(3 * n, np.uint64),
         told=np.zeros((n, n_words), np.uint64),
         news=np.zeros(n_words, np.uint64),
         count=allocate(Count, 1)[0],
+        most=allocate(Most, 1)[0],
         tally=allocate(Tally, 1)[0],
         city_tally=allocate(CityTally, n),
         series=measures.allocate(scenario.months),
-        policies=policies,
         effects=effects,
         covered=covered,
         peers=np.zeros((1 + policies.network.max(initial=NONE), n_practices)),
     )
-    return with_room_to_work(world)
+    return room.with_lists(world)

@@ -63,6 +63,7 @@ def may_happen(luck: Key, rate: float) -> bool:
 @kernel
 def pass_on(
     w: State,
+    why: Key,
     t: int,
     actor: int,
     missing: np.ndarray,
@@ -82,7 +83,7 @@ def pass_on(
     left = 1.0 - waits(luck, hazard * weight(missing, known, theme, elsewhere), 1.0)
     while left > 0.0:
         k = choose(w, missing, known, theme, elsewhere, luck)
-        lessons.learn(w, actor, k, t, after, path, source)
+        lessons.learn(w, why, actor, k, t, after, path, source)
         missing[w.practices[k].place // WORD] &= ~bit(w.practices[k].place)
         luck = child(luck, 0)
         left -= waits(luck, hazard * weight(missing, known, theme, elsewhere), left)

@@ -6,6 +6,8 @@ import math
 
 from abm.draws import at, uniform, waits
 from abm.machine.jit import Key, Row, State, Table, kernel
+from abm.state import append
+from abm.state.neighbours import link_at
 from abm.state.tables import N_THEMES, NONE, Kind, LinkKind
 
 N_KINDS = len(Kind)
@@ -107,15 +109,42 @@ def same_kind(organisations: Table, a: int, b: int) -> int:
 
 
 @kernel
-def link(w: State, kind: int, a: int, b: int, theme: int, partnership: int, t: int) -> None:
+def link(w: State, why: Key, kind: int, a: int, b: int, theme: int, partnership: int, t: int) -> None:
     """Append a link between two actors."""
-    x = w.count.links
-    w.count.links = x + 1
-    w.links[x].kind = kind
-    w.links[x].a = a
-    w.links[x].b = b
-    w.links[x].theme = theme
-    w.links[x].partnership = partnership
-    w.links[x].begun = t
-    w.links[x].met = t
-    w.links[x].ended = NONE
+    new = w.links[append.link(w, why)]
+    new.kind = kind
+    new.a = a
+    new.b = b
+    new.theme = theme
+    new.partnership = partnership
+    new.begun = t
+    new.met = t
+
+
+@kernel
+def organisations_linked(w: State, i: int, j: int, theme: int) -> bool:
+    """Say whether an organisation of city ``i`` has a living link with one of city ``j`` in the theme.
+
+    Organisations link only in themes in which they work.
+    """
+    for kind in range(N_KINDS):
+        entry = w.by_theme[place_of(i, kind, theme)]
+        while entry != 0:
+            if is_linked_with(w, organisation_at(entry), j, theme):
+                return True
+            entry = w.next_by_theme[entry]
+    return False
+
+
+@kernel
+def is_linked_with(w: State, o: int, j: int, theme: int) -> bool:
+    """Say whether organisation ``o`` has a living link with one of city ``j`` in the theme."""
+    links, n_cities = w.links, len(w.cities)
+    entry = w.first_link[n_cities + o]
+    while entry != 0:
+        x = link_at(entry)
+        other = links[x].a + links[x].b - 2 * n_cities - o
+        if other >= 0 and links[x].ended < 0 and links[x].theme == theme and w.organisations[other].city == j:
+            return True
+        entry = w.next_link[entry]
+    return False

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 import numpy as np
 
+from abm import draws
 from abm.draws import mix
 from abm.machine.bits import EMPTY, WORD, bit, n_bits
 from abm.machine.jit import Key, State, Table, kernel, wrapping_kernel
-from abm.shared.organisations import N_KINDS, organisation_at, place_of
-from abm.state.tables import N_THEMES, NONE, Stage
+from abm.state import append
+from abm.state.tables import NONE, Neighbour, Sized, Stage
 
 STRANGER = 0
+ACQUAINT = draws.process("contact.acquaint")
+LISTS = {
+    "neighbours": Sized(lambda w: 2 + 2 * len(w.partnerships), Neighbour),
+    "next_link": Sized(lambda w: 1 + 2 * len(w.links)),
+}
 
 
 @wrapping_kernel
@@ -31,24 +37,7 @@ def begin(w: State) -> None:
         for word in range(w.partners.shape[1]):
             w.partners[i, word] = EMPTY
     w.first_link[:] = 0
-    w.count.linked = 0
-    w.count.neighbours = STRANGER
-    _append(w, len(w.cities), STRANGER)
-
-
-@kernel
-def _append(w: State, partner: int, following: int) -> int:
-    """Append a neighbour without a partnership, followed in its list by another; return its row."""
-    x = w.count.neighbours
-    w.count.neighbours = x + 1
-    new = w.neighbours[x]
-    new.partner = partner
-    new.following = following
-    new.living = EMPTY
-    new.memorandum = False
-    for theme in range(N_THEMES):
-        new.row[theme] = NONE
-    return x
+    w.neighbours[append.neighbour(w, ACQUAINT)].partner = len(w.cities)
 
 
 @kernel
@@ -62,13 +51,20 @@ def find(first_neighbour: np.ndarray, neighbours: Table, i: int, j: int) -> int:
 
 @kernel
 def _acquaint(w: State, i: int, j: int) -> int:
-    """Return the row of city ``j`` among the neighbours of city ``i``, where it is put if they are strangers."""
+    """Return the row of city ``j`` among the neighbours of city ``i``, where it is put if they are strangers.
+
+    Without room for it they stay strangers.
+    """
     neighbours, before, x = w.neighbours, STRANGER, w.first_neighbour[i]
     while neighbours[x].partner < j:
         before, x = x, neighbours[x].following
     if neighbours[x].partner == j:
         return x
-    new = _append(w, j, x)
+    new = append.neighbour(w, ACQUAINT)
+    if new == w.count.neighbours:
+        return STRANGER
+    neighbours[new].partner = j
+    neighbours[new].following = x
     if before == STRANGER:
         w.first_neighbour[i] = new
     else:
@@ -83,7 +79,10 @@ def note(w: State, r: int) -> None:
     lives, one = row.ended < 0, bit(row.theme)
     for side in range(2):
         city, other = (row.i, row.j) if side == 0 else (row.j, row.i)
-        near = w.neighbours[_acquaint(w, city, other)]
+        x = _acquaint(w, city, other)
+        if x == STRANGER:
+            continue
+        near = w.neighbours[x]
         w.cities[city].n_partners -= near.living != EMPTY
         near.living = near.living | one if lives else near.living & ~one
         near.row[row.theme] = r if lives else NONE
@@ -116,7 +115,7 @@ def root(component: np.ndarray, i: int) -> int:
 @kernel
 def label_components(w: State) -> None:
     """Give cities that hang together by living ties the same label: the lowest row among them."""
-    label = w.cities.component
+    label = w.labels[: len(w.cities)]
     for i in range(len(label)):
         label[i] = i
     for x in range(w.count.live):
@@ -124,7 +123,7 @@ def label_components(w: State) -> None:
         a, b = root(label, w.partnerships[r].i), root(label, w.partnerships[r].j)
         label[max(a, b)] = min(a, b)
     for i in range(len(label)):
-        label[i] = root(label, i)
+        w.cities[i].component = root(label, i)
 
 
 @kernel
@@ -156,35 +155,6 @@ def ever_linked(w: State, actor: int, other: int) -> bool:
     while entry != 0:
         x = link_at(entry)
         if w.links[x].a + w.links[x].b - actor == other:
-            return True
-        entry = w.next_link[entry]
-    return False
-
-
-@kernel
-def organisations_linked(w: State, i: int, j: int, theme: int) -> bool:
-    """Say whether an organisation of city ``i`` has a living link with one of city ``j`` in the theme.
-
-    Organisations link only in themes in which they work.
-    """
-    for kind in range(N_KINDS):
-        entry = w.by_theme[place_of(i, kind, theme)]
-        while entry != 0:
-            if is_linked_with(w, organisation_at(entry), j, theme):
-                return True
-            entry = w.next_by_theme[entry]
-    return False
-
-
-@kernel
-def is_linked_with(w: State, o: int, j: int, theme: int) -> bool:
-    """Say whether organisation ``o`` has a living link with one of city ``j`` in the theme."""
-    links, n_cities = w.links, len(w.cities)
-    entry = w.first_link[n_cities + o]
-    while entry != 0:
-        x = link_at(entry)
-        other = links[x].a + links[x].b - 2 * n_cities - o
-        if other >= 0 and links[x].ended < 0 and links[x].theme == theme and w.organisations[other].city == j:
             return True
         entry = w.next_link[entry]
     return False

@@ -15,27 +15,25 @@ from abm import draws
 from abm.draws import NOBODY, draw
 from abm.machine.bits import EMPTY, WORD, bit
 from abm.machine.jit import Key, Settings, State, kernel
-from abm.state.tables import N_THEMES, Ladder
+from abm.state import append
+from abm.state.tables import N_THEMES, Growing, Ladder
 
 KEY, QUALITY = draws.process("practice.key"), draws.process("practice.quality")
 
 
 @kernel
-def add(w: State, p: Settings, seed: Key, theme: int, origin: int, inventor: int, born: int) -> int:
+def add(w: State, p: Settings, seed: Key, why: Key, theme: int, origin: int) -> int:
     """Append a practice of quality q ~ Beta(4, 2), and return its row; :func:`forget` or :func:`clear` follows."""
-    k, ordinal = w.count.practices, w.n_of_theme[theme]
-    w.count.practices = k + 1
-    w.n_of_theme[theme] = ordinal + 1
+    k, ordinal, most = append.practice(w, why), w.n_of_theme[theme], len(w.of_place) // N_THEMES
+    w.n_of_theme[theme] = append.one_more(w, Growing.PRACTICES, why, ordinal, 1 + most)
     row = w.practices[k]
     row.key = draw(np.uint64(0), KEY, theme, NOBODY, NOBODY, ordinal)
     row.theme = theme
     row.ordinal = ordinal
-    row.place = place_of(theme, ordinal)
+    row.place = place_of(theme, min(ordinal, most - 1))
     row.origin = origin
-    row.inventor = inventor
     row.quality = draws.beta(draw(seed, QUALITY, 0, row.key, NOBODY, 0), 4, 2)
     row.evidence = p.practice.initial_evidence
-    row.born = born
     w.of_place[row.place] = k
     return k
 

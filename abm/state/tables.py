@@ -8,6 +8,7 @@ actor ``n_cities + o``. Months count from 0; −1 means "never" or "none".
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
 from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 
@@ -179,16 +180,18 @@ class ThemeChoice(IntEnum):
 
 
 class Col(NamedTuple):
-    """A column: what it holds, in which unit, and its length where a row holds several numbers.
+    """A column: what it holds, in which unit, its length where a row holds several numbers, and where it starts.
 
-    A column that policies set has a ``neutral`` value, at which it changes nothing. Where it stays there throughout,
-    the digest of a run leaves it out: a new kind of policy moves no history of a world without it.
+    Every row has the value ``start`` when it is appended, and in every run when it begins; policies leave a column
+    there that they do not set. Where a ``quiet`` column stays at its start throughout, the digest of a run leaves it
+    out: a new kind of policy moves no history of a world without it.
     """
 
     sentence: str
     unit: str = "1"
     length: int | tuple[int, ...] = 0
-    neutral: float | None = None
+    start: float = 0
+    quiet: bool = False
 
 
 class City(NamedTuple):
@@ -225,15 +228,21 @@ class City(NamedTuple):
     adopted: Annotated[int, Col("practices adopted, by theme", "practices", N_THEMES)]
     skill: Annotated[float, Col("skill by theme (E1)", "0…1", N_THEMES)]
     portfolio: Annotated[float, Col("share of each theme in what the city does (E2)", "0…1", N_THEMES)]
-    documenting: Annotated[float, Col("factor of p_doc for what it adopts, by theme", "1", N_THEMES, neutral=1)]
-    trying: Annotated[float, Col("factor of its hazard of a trial, by theme", "1", N_THEMES, neutral=1)]
-    example: Annotated[float, Col("factor of the hazard with which partners hear of what it adopted", neutral=1)]
-    imitation: Annotated[float, Col("hazard of hearing of what all its peers have adopted", "per month", neutral=0)]
-    network: Annotated[int, Col("network of cities whose members are its peers, or −1", neutral=-1)]
-    university_joining: Annotated[float, Col("factor of the rate at which its universities join", neutral=1)]
-    first_gap: Annotated[float, Col("factor of the first gap of its partnerships; the lower of two counts", neutral=1)]
-    travel: Annotated[float, Col("factor of what travel to it costs", neutral=1)]
-    mingling: Annotated[float, Col("factor of the meetings at events that it hosts in person", neutral=1)]
+    documenting: Annotated[
+        float, Col("factor of p_doc for what it adopts, by theme", "1", N_THEMES, start=1, quiet=True)
+    ]
+    trying: Annotated[float, Col("factor of its hazard of a trial, by theme", "1", N_THEMES, start=1, quiet=True)]
+    example: Annotated[
+        float, Col("factor of the hazard with which partners hear of what it adopted", start=1, quiet=True)
+    ]
+    imitation: Annotated[float, Col("hazard of hearing of what all its peers have adopted", "per month", quiet=True)]
+    network: Annotated[int, Col("network of cities whose members are its peers, or −1", start=NONE, quiet=True)]
+    university_joining: Annotated[float, Col("factor of the rate at which its universities join", start=1, quiet=True)]
+    first_gap: Annotated[
+        float, Col("factor of the first gap of its partnerships; the lower of two counts", start=1, quiet=True)
+    ]
+    travel: Annotated[float, Col("factor of what travel to it costs", start=1, quiet=True)]
+    mingling: Annotated[float, Col("factor of the meetings at events that it hosts in person", start=1, quiet=True)]
 
 
 class Member(NamedTuple):
@@ -255,7 +264,7 @@ class Programme(NamedTuple):
     key: Annotated[np.uint64, Col("lasting key")]
     first_member: Annotated[int, Col("first row of its members")]
     n_members: Annotated[int, Col("number of its members and associates")]
-    calendar: Annotated[float, Col("factor of the scale of its calendar, at most 1", neutral=1)]
+    calendar: Annotated[float, Col("factor of the scale of its calendar, at most 1", start=1, quiet=True)]
 
 
 class Organisation(NamedTuple):
@@ -277,10 +286,10 @@ class Practice(NamedTuple):
     ordinal: Annotated[int, Col("how many practices of the theme are older")]
     place: Annotated[int, Col("its bit among those of all practices: word after word, in each a theme's next 64")]
     origin: Annotated[int, Col("city it comes from")]
-    inventor: Annotated[int, Col("organisation that invented it, or −1")]
+    inventor: Annotated[int, Col("organisation that invented it, or −1", start=NONE)]
     quality: Annotated[float, Col("true quality", "0…1")]
     evidence: Annotated[float, Col("how well it is documented", "0…1")]
-    born: Annotated[int, Col("month it appeared; −1 before the start", "month")]
+    born: Annotated[int, Col("month it appeared; −1 before the start", "month", start=NONE)]
 
 
 class Partnership(NamedTuple):
@@ -292,16 +301,18 @@ class Partnership(NamedTuple):
     theme: Annotated[int, Col("theme")]
     stage: Annotated[int, Col("where it stands (Stage)")]
     ever: Annotated[int, Col("highest stage reached (Stage)")]
-    reached: Annotated[int, Col("month in which each stage was reached, by stage", "month", 6)]
+    reached: Annotated[int, Col("month in which each stage was reached, by stage", "month", 6, start=NONE)]
     begun: Annotated[int, Col("month of the contact", "month")]
-    ended: Annotated[int, Col("month of dissolution, or −1", "month")]
+    ended: Annotated[int, Col("month of dissolution, or −1", "month", start=NONE)]
     trust: Annotated[float, Col("trust between the two", "0…1")]
     gap: Annotated[float, Col("gap between what the two expect", "0…1")]
     origin: Annotated[int, Col("what brought them together (Origin)")]
-    source: Annotated[int, Col("row of the event or broker that did, or −1")]
-    university: Annotated[int, Col("organisations in the university role, from city i and from city j", "row", 2)]
-    firm: Annotated[int, Col("organisations in the firm role, from city i and from city j", "row", 2)]
-    helix_at_pilot: Annotated[float, Col("helix (0, ½, 1) on entry to the pilot; −1 before", "0…1")]
+    source: Annotated[int, Col("row of the event or broker that did, or −1", start=NONE)]
+    university: Annotated[
+        int, Col("organisations in the university role, from city i and from city j", "row", 2, start=NONE)
+    ]
+    firm: Annotated[int, Col("organisations in the firm role, from city i and from city j", "row", 2, start=NONE)]
+    helix_at_pilot: Annotated[float, Col("helix (0, ½, 1) on entry to the pilot; −1 before", "0…1", start=NONE)]
     funded_until: Annotated[int, Col("month in which its funding ends", "month")]
     met: Annotated[float, Col("interaction weight of this month's meetings and sessions", "meetings")]
     sessions: Annotated[int, Col("alignment sessions this month", "sessions")]
@@ -316,10 +327,12 @@ class Link(NamedTuple):
     a: Annotated[int, Col("first actor")]
     b: Annotated[int, Col("second actor")]
     theme: Annotated[int, Col("theme")]
-    partnership: Annotated[int, Col("partnership it belongs to, or −1 for a link of the organisations' own")]
+    partnership: Annotated[
+        int, Col("partnership it belongs to, or −1 for a link of the organisations' own", start=NONE)
+    ]
     begun: Annotated[int, Col("month it began", "month")]
     met: Annotated[int, Col("month of the last meeting", "month")]
-    ended: Annotated[int, Col("month it ended, or −1", "month")]
+    ended: Annotated[int, Col("month it ended, or −1", "month", start=NONE)]
 
 
 class Entry(NamedTuple):
@@ -359,16 +372,16 @@ class Event(NamedTuple):
     mode: Annotated[int, Col("how people meet (Mode)")]
     month: Annotated[int, Col("month", "month")]
     seats: Annotated[int, Col("seats", "cities")]
-    theme: Annotated[int, Col("theme, or −1")]
+    theme: Annotated[int, Col("theme, or −1", start=NONE)]
     curated: Annotated[bool, Col("organisations are brought along")]
     appeal: Annotated[float, Col("attraction of the type of event", "1")]
     turn: Annotated[int, Col("counts the events of a type, so that blocs alternate as hosts")]
-    venue: Annotated[int, Col("host city, or −1")]
+    venue: Annotated[int, Col("host city, or −1", start=NONE)]
     n_cities: Annotated[int, Col("cities that took part", "cities")]
     n_meetings: Annotated[int, Col("pairs of cities that met", "meetings")]
     travel: Annotated[float, Col("distance travelled, both ways", "km")]
     cost: Annotated[float, Col("cost of the event", "cost units")]
-    hosted: Annotated[bool, Col("its host is sure to come", neutral=0)]
+    hosted: Annotated[bool, Col("its host is sure to come", quiet=True)]
 
 
 class Broker(NamedTuple):
@@ -386,8 +399,8 @@ class Broker(NamedTuple):
     n_sessions: Annotated[int, Col("alignment sessions held so far", "sessions")]
     n_offered: Annotated[int, Col("introductions offered so far", "introductions")]
     n_accepted: Annotated[int, Col("introductions that became a contact so far", "introductions")]
-    effort: Annotated[float, Col("factor of its capacity", neutral=1)]
-    most_effort: Annotated[float, Col("largest factor of its capacity in the whole run", neutral=1)]
+    effort: Annotated[float, Col("factor of its capacity", start=1, quiet=True)]
+    most_effort: Annotated[float, Col("largest factor of its capacity in the whole run", start=1, quiet=True)]
 
 
 class Policy(NamedTuple):
@@ -420,15 +433,15 @@ class Encounter(NamedTuple):
     key: Annotated[np.uint64, Col("lasting key, of the source and the two cities")]
     i: Annotated[int, Col("city that took the initiative")]
     j: Annotated[int, Col("the other city")]
-    theme: Annotated[int, Col("theme of the meeting, −1 until it is chosen")]
+    theme: Annotated[int, Col("theme of the meeting, −1 until it is chosen", start=NONE)]
     origin: Annotated[int, Col("what brought them together (Origin)")]
-    source: Annotated[int, Col("row of the event or broker, or −1")]
+    source: Annotated[int, Col("row of the event or broker, or −1", start=NONE)]
     curated: Annotated[bool, Col("organisations were brought along in person")]
     waived: Annotated[bool, Col("consent and room are not asked for")]
-    may_form: Annotated[bool, Col("the rules of the world let a contact arise from it")]
-    weight: Annotated[float, Col("interaction weight if the two are partners", "meetings")]
-    counts: Annotated[float, Col("probability that a first meeting counts", "0…1")]
-    row: Annotated[int, Col("living partnership of the two in the theme, or −1")]
+    may_form: Annotated[bool, Col("the rules of the world let a contact arise from it", start=1)]
+    weight: Annotated[float, Col("interaction weight if the two are partners", "meetings", start=1)]
+    counts: Annotated[float, Col("probability that a first meeting counts", "0…1", start=1)]
+    row: Annotated[int, Col("living partnership of the two in the theme, or −1", start=NONE)]
     asked: Annotated[bool, Col("both cities are asked for consent")]
     consent_i: Annotated[bool, Col("the first city agrees")]
     consent_j: Annotated[bool, Col("the second city agrees")]
@@ -494,7 +507,23 @@ class Neighbour(NamedTuple):
     following: Annotated[int, Col("row of the next in the list of the city, by the row of the other city")]
     living: Annotated[np.uint64, Col("themes of the living partnerships with it, a bit each")]
     memorandum: Annotated[bool, Col("they ever signed a memorandum")]
-    row: Annotated[int, Col("living partnership in each theme, or −1", "row", N_THEMES)]
+    row: Annotated[int, Col("living partnership in each theme, or −1", "row", N_THEMES, start=NONE)]
+
+
+class Growing(IntEnum):
+    """The tables to which rows are appended."""
+
+    PRACTICES = 0
+    EVENTS = 1
+    ENCOUNTERS = 2
+    PARTNERSHIPS = 3
+    NEIGHBOURS = 4
+    OFFERS = 5
+    LINKS = 6
+    LESSONS = 7
+    TRIALS = 8
+    CANDIDATES = 9
+    ATTENDEES = 10
 
 
 class Count(NamedTuple):
@@ -516,6 +545,23 @@ class Count(NamedTuple):
     first_lesson: Annotated[int, Col("first step of this month")]
     trials: Annotated[int, Col("trials decided this month")]
     attendees: Annotated[int, Col("cities that take part in the event at hand")]
+    full: Annotated[int, Col("table that first had no room for a row (Growing), or −1", start=NONE)]
+    full_by: Annotated[np.uint64, Col("process that wanted the row")]
+
+
+class Most(NamedTuple):
+    """How many rows the rules announced for the month at hand (one row)."""
+
+    practices: Annotated[int, Col("inventions")]
+    events: Annotated[int, Col("events")]
+    encounters: Annotated[int, Col("meetings")]
+    partnerships: Annotated[int, Col("new episodes")]
+    offers: Annotated[int, Col("roles offered")]
+    links: Annotated[int, Col("new links")]
+    lessons: Annotated[int, Col("steps on ladders")]
+    trials: Annotated[int, Col("trials")]
+    candidates: Annotated[int, Col("pairs of cities that one broker looks at")]
+    attendees: Annotated[int, Col("cities that want to come to one event")]
 
 
 class World(NamedTuple):
@@ -555,18 +601,40 @@ class World(NamedTuple):
     partners: Any  # (n_cities, n_words) cities that each city has a living partnership with, a bit each
     first_link: Any  # (n_actors,) the links of each actor: see `abm.state.neighbours.list_links`
     next_link: Any  # (1 + 2 * …,)
-    work_rows: Any  # (…,) room for lists of rows within a step
-    work_values: Any  # (…,) room for numbers within a step
-    work_bits: Any  # (3 * n_cities,) room for three words of bits a city within a step
+    meetings_in_turn: Any  # from here to `histogram`: lists within a step, see `LISTS` where they are made
+    free_cities: Any
+    open_cities: Any
+    open_roles: Any
+    agreed_offers: Any
+    best_rows: Any
+    best_values: Any
+    promises: Any
+    lowest_priority: Any
+    memoranda: Any
+    full_members: Any
+    tied_pairs: Any  # (…, 2)
+    pilot_pairs: Any  # (…, 2)
+    near: Any
+    horizon: Any
+    wider: Any
+    labels: Any
+    histogram: Any
     told: Any  # (n_cities, n_words) practices that a city could be told of in this step, at their places
     news: Any  # (n_words,) practices that are news to somebody
     count: Any
+    most: Any
     tally: Any  # what the measures count in the month, see `abm.measures.census`
     city_tally: Any
     series: Any
     policies: Any
     effects: Any
     covered: Any  # (n_policies, n_cities) of 0 and 1: which cities a policy concerns
+    cities_given: Any  # what the scenario says of each row, all else at its start: so every run begins
+    members_given: Any
+    programmes_given: Any
+    organisations_given: Any
+    brokers_given: Any
+    policies_given: Any
     peers: Any  # (networks, n_practices) share of the other cities of a network that have adopted a practice
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -601,12 +669,28 @@ def columns(declared: type) -> dict[str, Col]:
 
 
 def allocate(declared: type, n: int) -> Any:
-    """Return an empty table of ``n`` rows."""
-    return by_name(np.zeros(n, layout(declared)), declared.__name__)
+    """Return a table of ``n`` rows with every column at its start."""
+    table = np.zeros(n, layout(declared))
+    for name, column in columns(declared).items():
+        if column.start != 0:  # memory that is never written to costs nothing
+            table[name] = column.start
+    return by_name(table, declared.__name__)
+
+
+class Sized(NamedTuple):
+    """A list that is as long as the tables of a world ask for: its length, what it holds, and how much of it a row."""
+
+    length: Callable[[World], int]
+    holds: Any = np.int64  # numbers of a type, or rows as one of the classes above declares them
+    width: tuple[int, ...] = ()
+
+    def empty(self) -> Any:
+        """Return the list without an entry."""
+        return allocate(self.holds, 0) if hasattr(self.holds, "_fields") else np.zeros((0, *self.width), self.holds)
 
 
 def grown(table: Any, n: int) -> Any:
     """Return a copy of a table with ``n`` rows in all, the new ones empty."""
-    larger = np.zeros(n, table.dtype).view(type(table))
+    larger = np.zeros((n, *table.shape[1:]), table.dtype).view(type(table))
     larger[: len(table)] = table
     return larger

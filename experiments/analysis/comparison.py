@@ -16,7 +16,7 @@ from abm.input.scenario import Scenario
 from abm.parameters import ConfigError, shown
 from abm.runs import run_many
 from experiments.analysis import effects
-from experiments.files import versions, whole_folder, write_json, write_scenario, write_table
+from experiments.files import versions, write_json, write_scenario, write_table
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -96,24 +96,25 @@ def compare(
 
 def figure(found: Comparison) -> Figure:
     """Return the forest plot of the differences."""
+    from abm.labels.fonts import literal
     from experiments.figures import paired_differences
 
+    baseline = literal(found.scenarios[found.baseline].title, found.baseline)
     return paired_differences(
         found.differences.rename(columns={SCENARIO: "contrast"}),
-        f"Against {found.scenarios[found.baseline].title}: {found.seeds} pairs of runs of {found.months} months",
+        f"Against {baseline}: {found.seeds} pairs of runs of {found.months} months",
     )
 
 
-def write(found: Comparison, output: Path) -> None:
-    """Write tables, figure, scenarios and versions into a folder, whole or not at all."""
+def write(found: Comparison, room: Path) -> None:
+    """Write tables, figure, scenarios and versions into a folder."""
     from experiments.figures import save
 
-    with whole_folder(output) as room:
-        for name in ("results", "means", "differences"):
-            write_table(room, name, getattr(found, name))
-        save(figure(found), room / "differences.png")
-        for number, scenario in enumerate(found.scenarios.values(), 1):
-            (room / f"scenario-{number}").mkdir()
-            write_scenario(room / f"scenario-{number}", scenario)
-        design = {"scenarios": list(found.scenarios), "months": found.months, "seeds": f"1 to {found.seeds}"}
-        write_json(room / "versions.json", versions() | {"design": design})
+    for name in ("results", "means", "differences"):
+        write_table(room, name, getattr(found, name))
+    save(figure(found), room / "differences.png")
+    for number, scenario in enumerate(found.scenarios.values(), 1):
+        (room / f"scenario-{number}").mkdir()
+        write_scenario(room / f"scenario-{number}", scenario)
+    design = {"scenarios": list(found.scenarios), "months": found.months, "seeds": f"1 to {found.seeds}"}
+    write_json(room / "versions.json", versions() | {"design": design})

@@ -52,12 +52,12 @@ def export(study: Study, folder: Path, to: Path | None = None) -> dict[str, list
         size = f"{cells:,} values at {arms:,} points; at most {MOST_COMPARED:,} at {MOST_ARMS:,} are compared here"
         left_out.append(f"means and differences, of {size}")
     else:
-        compared, alone = compare(study, pq.read_table(to / "runs.parquet").to_pandas())
-        tables |= compared
-        left_out += alone
-    for name, table in tables.items():
+        table = pq.read_table(to / "runs.parquet").to_pandas()
+        tables |= compare(study, table)
+        left_out += without_partner(study, table)
+    for name, made in tables.items():
         with whole_folder(to / TABLES) as room:
-            write_table(room, name, table)
+            write_table(room, name, made)
         written += [f"{TABLES}/{name}.parquet", f"{TABLES}/{name}.csv"]
     write_export(to, digest, written, left_out)
     return {"written": written, "left_out": left_out}
@@ -95,16 +95,17 @@ def schema_of(study: Study) -> Any:
 
 
 def pieces(study: Study, ledger: Ledger, digest: Any = None) -> Iterator[pd.DataFrame]:
-    """Yield the runs in order, so many at a time that memory stays small, and at least one table."""
+    """Yield the runs that the study asks for in order, some thousands at a time, and at least one table."""
     said = list(ledger.texts("point"))
     settings = pd.DataFrame([json.loads(text) for _, _, text in said], [point for point, *_ in said])
     kind, some = layout(len(study.outcomes)), list[bytes]()
-    for _, data in ledger.sealed_rows():
+    for row, data in ledger.sealed_rows():
         if len(data) != kind.itemsize:
             raise OSError(errno.EIO, "a run in it has other outcomes than the study", str(ledger.path))
         if digest is not None:
             digest.update(told(data))
-        some.append(data)
+        if row.replicate <= study.most_replicates:
+            some.append(data)
         if len(some) == PIECE:
             yield piece_of(study, settings, np.frombuffer(b"".join(some), kind))
             some = []
@@ -128,24 +129,46 @@ def runs(study: Study, folder: Path) -> pd.DataFrame:
         return pd.concat(list(pieces(study, ledger)), ignore_index=True)
 
 
-def compare(study: Study, table: pd.DataFrame) -> tuple[dict[str, pd.DataFrame], list[str]]:
+def compare(study: Study, table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return means by arm, and for every factor with a baseline the paired differences to it, all else equal.
 
-    Arms that have no partner at the baseline, as in a fraction of a design, are left out and told.
+    Arms stand in the order of the design; those that have no partner at a baseline, as in a fraction of a design, are
+    left out of its differences.
     """
-    by = [factor.name for factor in study.factors] or ["point"]
-    outcomes = list(study.outcomes)
-    found, left_out, parts = {"means": effects.means(table, by, outcomes)}, list[str](), list[pd.DataFrame]()
-    arms = pd.MultiIndex.from_frame(table[by].drop_duplicates())
-    for key, value in study.baseline.items() if study.common_random_numbers else ():
-        word = spelled(value) if isinstance(value, IntEnum) else value
-        there = pd.MultiIndex.from_frame(arms.to_frame().assign(**{key: word})).isin(arms)
-        if not there.all():
-            left_out.append(f"differences to {key} = {word} of {(~there).sum():,} arms, which have no partner there")
-        paired = table[pd.MultiIndex.from_frame(table[by]).isin(arms[there])]
-        if there.any():
+    place = {point.id: point.place for point in study.points()}
+    table = table.sort_values("point", key=lambda ids: ids.map(place), kind="stable")
+    by, outcomes = columns_of_arms(study), list(study.outcomes)
+    found, parts = {"means": effects.means(table, by, outcomes)}, list[pd.DataFrame]()
+    arms = pd.MultiIndex.from_frame(table[by])
+    for key, word in baseline_of(study).items():
+        paired = table[~arms.isin(alone(arms, key, word))]
+        if len(paired):
             part = effects.differences(paired, by, {key: word}, outcomes)
             parts.append(effects.with_replicates(part).assign(baseline=f"{key} = {word}"))
     if parts:
         found["differences"] = pd.concat(parts, ignore_index=True)
-    return found, left_out
+    return found
+
+
+def without_partner(study: Study, table: pd.DataFrame) -> list[str]:
+    """Return a line for each baseline at which some arms have no partner to be compared with."""
+    arms = pd.MultiIndex.from_frame(table[columns_of_arms(study)].drop_duplicates())
+    lonely = {f"{key} = {word}": len(alone(arms, key, word)) for key, word in baseline_of(study).items()}
+    return [f"differences to {said} of {n:,} arms, which have no partner there" for said, n in lonely.items() if n]
+
+
+def columns_of_arms(study: Study) -> list[str]:
+    """Return the columns that tell arms apart."""
+    return [factor.name for factor in study.factors] or ["point"]
+
+
+def baseline_of(study: Study) -> dict[str, Any]:
+    """Return the levels with which paired differences are made; without shared luck there are no pairs."""
+    said = study.baseline if study.common_random_numbers else {}
+    return {key: spelled(value) if isinstance(value, IntEnum) else value for key, value in said.items()}
+
+
+def alone(arms: pd.MultiIndex, key: str, word: Any) -> pd.MultiIndex:
+    """Return the arms that differ in more than one factor from all others at a level of that factor."""
+    partners = pd.MultiIndex.from_frame(arms.to_frame(index=False).assign(**{key: word}))
+    return arms[~partners.isin(arms)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,18 +20,24 @@ def compare(
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a parameter.")] = None,
     json: Annotated[bool, typer.Option("--json", help="Print means and differences as JSON.")] = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print the differences as CSV.")] = False,
-    output: Annotated[Path | None, typer.Option(help="Folder for tables, figure and provenance.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="New or earlier folder for tables, figure and provenance.")
+    ] = None,
 ) -> None:
     """Compare scenarios run by run."""
+    from abm.input.load import files_of
     from experiments.analysis import comparison
     from experiments.commands.run import settings
     from experiments.files import inert, strict_json
+    from experiments.output import output_folder
     from experiments.terminal import compile_if_needed
 
-    compile_if_needed()
-    found = comparison.compare(scenarios, seeds, months, outcome or comparison.OUTCOMES, settings(set_ or ()))
-    if output:
-        comparison.write(found, output)
+    changes, read = settings(set_ or ()), [file for name in scenarios for file in files_of(name)]
+    with output_folder(output, "compare", read) if output else nullcontext() as room:
+        compile_if_needed()
+        found = comparison.compare(scenarios, seeds, months, outcome or comparison.OUTCOMES, changes)
+        if room:
+            comparison.write(found, room)
     if json:
         keys = {"baseline": found.baseline, "months": found.months, "seeds": found.seeds}
         typer.echo(strict_json(keys | {"means": found.means, "differences": found.differences}))

@@ -36,20 +36,23 @@ def run(
         typer.Option(help="Machine code, plain Python or Mesa agents; same results.", show_default="compiled"),
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print outcomes and digest as JSON.")] = False,
-    output: Annotated[Path | None, typer.Option(help="Folder for tables, figures and provenance.")] = None,
+    output: Annotated[
+        Path | None, typer.Option(help="New or earlier folder for tables, figures and provenance.")
+    ] = None,
 ) -> None:
     """Run one seed of a scenario."""
     chosen = settled(engine)
-    from abm.input.load import load
+    from abm.input.load import files_of, load
     from abm.parameters import ConfigError
-    from experiments.files import whole_folder
+    from experiments.output import output_folder
     from experiments.terminal import compile_if_needed
 
     if scenario and scenario_ and scenario != scenario_:
         raise ConfigError(f"two scenarios are named, {scenario!r} and {scenario_!r}; name one")
     changes = settings(set_ or ())
     ready = load(scenario or scenario_ or DEFAULT, changes, months)
-    with whole_folder(output) if output else nullcontext() as room:  # a folder that cannot be written is told first
+    read = files_of(scenario or scenario_ or DEFAULT)
+    with output_folder(output, "run", read) if output else nullcontext() as room:  # what is wrong with it is told first
         compile_if_needed()
         result = simulated(ready, seed, chosen)
         if room:
@@ -161,18 +164,18 @@ def summarise(result: Result, engine: Engine, output: Path | None) -> None:
 
 def write_result(room: Path, result: Result) -> None:
     """Write a run: every table, two figures, the resolved scenario and the versions of what made it."""
+    from abm.labels.fonts import literal
     from abm.plot import stages_over_time
     from experiments.figures import partnership_map, save
-    from experiments.figures.text import literal
     from experiments.files import versions, write_json, write_scenario, write_table
 
-    title = f"{result.scenario.title}, seed {result.seed}, after {result.scenario.months} months"
+    name = literal(result.scenario.title, result.scenario.name)
+    title = f"{name}, seed {result.seed}, after {result.scenario.months} months"
     write_table(room, "series", result.series.reset_index())
     for name in ("cities", "organisations", "partnerships", "links", "events", "brokers", "policies"):
         write_table(room, name, getattr(result, name))
     save(partnership_map(result.cities, result.partnerships, title), room / "map.png")
-    stages = stages_over_time(result.series, literal(result.scenario.title, result.scenario.name))
-    save(stages, room / "stages.png")
+    save(stages_over_time(result.series, result.scenario.title, result.scenario.name), room / "stages.png")
     write_scenario(room, result.scenario)
     write_json(room / "outcomes.json", result.outcomes.iloc[0].to_dict())
     write_json(room / "versions.json", versions() | {"seeds": [result.seed], "digest": result.digest})

@@ -62,6 +62,7 @@ class Study(NamedTuple):
     months: int
     seed: int
     common_random_numbers: bool
+    counted_seeds: bool
     baseline: dict[str, Any]
     agents: str
 
@@ -121,6 +122,7 @@ class Study(NamedTuple):
         said: dict[str, Any] = {
             "seed": self.seed,
             "common_random_numbers": self.common_random_numbers,
+            "counted_seeds": self.counted_seeds,
             "months": self.months,
             "outcomes": self.outcomes,
             "agents": self.agents and fingerprint(self.agents),
@@ -137,6 +139,8 @@ class Study(NamedTuple):
 
     def seed_at(self, point: str, replicate: int) -> int:
         """Return the seed of a run."""
+        if self.counted_seeds:
+            return replicate
         return seed_of(self.seed, replicate, None if self.common_random_numbers else point)
 
     def extended(self, replicates: int | None = None, points: int | None = None) -> Study:

@@ -104,7 +104,7 @@ def paired_differences(table: pd.DataFrame, title: str = "", *, labels: Mapping[
             forest(ax, table[table["outcome"] == outcomes[k]], contrasts)
             ax.set_title(wrapped(label_of(outcomes[k], labels), 32))
             ax.set_xlabel("Difference")
-            names = [wrapped(label_of(name, labels), 30) for name in contrasts]
+            names = [wrapped(label_of(name, labels, f"contrast {n}"), 30) for n, name in enumerate(contrasts, 1)]
             ax.set_yticklabels(names if k % across == 0 else [""] * len(names))
         head_and_foot(fig, title, FOOT)
     return fig

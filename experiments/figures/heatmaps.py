@@ -97,6 +97,11 @@ def tidied(table: pd.DataFrame, rows: str, columns: str, outcomes: Sequence[str]
     return plain
 
 
+def words(levels: Sequence[Any], labels: Mapping[str, str] | None) -> list[str]:
+    """Labels of the levels of a factor, told apart by number where they cannot be drawn."""
+    return [label_of(level, labels, f"level {k}") for k, level in enumerate(levels, 1)]
+
+
 def factorial_heatmaps(
     table: pd.DataFrame,
     rows: str,
@@ -149,10 +154,10 @@ def factorial_heatmaps(
             fill(axes[k], *cells, scale(part["mean"]), pd.api.types.is_numeric_dtype(plain["row"]))
             heading = [label_of(outcome, labels)]
             if facet:
-                heading.append(f"{label_of(facet, labels)}: {label_of(level, labels)}")
+                heading.append(f"{label_of(facet, labels)}: {words(facets, labels)[facets.index(level)]}")
             axes[k].set_title("\n".join(wrapped(line, 11 * len(across_levels)) for line in heading))
-            axes[k].set_xticks(range(len(across_levels)), [wrapped(label_of(v, labels), 13) for v in across_levels])
-            axes[k].set_yticks(range(len(down_levels)), [wrapped(label_of(v, labels), 16) for v in down_levels])
+            axes[k].set_xticks(range(len(across_levels)), [wrapped(w, 13) for w in words(across_levels, labels)])
+            axes[k].set_yticks(range(len(down_levels)), [wrapped(w, 16) for w in words(down_levels, labels)])
             if k + across >= n_panels:  # the factors are the same in every panel: name them once
                 axes[k].set_xlabel(wrapped(label_of(columns, labels), 11 * len(across_levels)))
             if k % across == 0:

@@ -8,10 +8,11 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from scipy import stats
 
+from abm.labels.fonts import literal
 from experiments.figures.frame import head_and_foot
 from experiments.figures.mapping import names
 from experiments.figures.style import ACTOR_COLOURS, INK, blank, drawing, region_look
-from experiments.figures.text import literal, require
+from experiments.figures.text import require
 
 SHAPES = {"city": "o", "university": "^", "firm": "s"}
 SIZES = {"city": 95, "university": 42, "firm": 32}
@@ -166,7 +167,7 @@ def _bubbles(ax: Axes, known: pd.DataFrame, outcome: str) -> None:
             alpha=0.6,
             linewidth=0,
         )
-        ax.scatter([], [], s=46, color=colour, marker=marker, label=literal(region))
+        ax.scatter([], [], s=46, color=colour, marker=marker, label=literal(region, f"region {k + 1}"))
 
 
 def _means(ax: Axes, known: pd.DataFrame, outcome: str) -> None:

@@ -8,12 +8,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 
+from abm.labels.fonts import literal
 from experiments.figures.earth import fitting
 from experiments.figures.frame import head_and_foot
 from experiments.figures.mapping import ground, names, points
 from experiments.figures.stages import START_YEAR
 from experiments.figures.style import ACCENT, INK, MUTED, blank, drawing
-from experiments.figures.text import literal, require, wrapped
+from experiments.figures.text import require, wrapped
 from experiments.figures.worldmap import CAVEAT
 
 PATH_COLOURS = {

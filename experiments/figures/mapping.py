@@ -10,11 +10,11 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
+from abm.labels.fonts import literal
 from abm.labels.stages import STAGES
 from experiments.figures.earth import Window, land, stretch
 from experiments.figures.placement import place
 from experiments.figures.style import INK, LAND, SEA, region_look
-from experiments.figures.text import literal
 from experiments.figures.ties import dense
 
 WIDTHS = (0.8, 0.9, 1.1, 1.7, 2.3)  # points, by stage

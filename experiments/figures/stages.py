@@ -7,10 +7,11 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from abm.labels.fonts import literal
 from abm.labels.stages import STAGES
 from experiments.figures.frame import head_and_foot
 from experiments.figures.style import INK, MUTED, SHOCK, blank, drawing
-from experiments.figures.text import literal, require
+from experiments.figures.text import require
 
 FOOT = "Lines: mean of the runs. Bands: 80% of the runs. Numbers: mean in the last month."
 START_YEAR = 2017  # month 0 is January 2017

@@ -1,14 +1,14 @@
 """One look for every figure: colours stay distinct for colour-blind readers and in grey print."""
 
-from collections.abc import Iterable
-from contextlib import AbstractContextManager
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import matplotlib.style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import fontManager
 from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+from abm.labels.fonts import families, quiet
 
 DPI = 150
 INK, MUTED, FAINT = "#1f2328", "#57606a", "#d0d7de"
@@ -20,20 +20,6 @@ REGION_MARKERS = {"Europe": "o", "China": "s"}
 ACTOR_COLOURS = {"city": "#4d4d4d", "university": "#cc79a7", "firm": "#e69f00"}
 OTHER_COLOURS = ("#56b4e9", "#cc79a7", "#8a6d00", "#999999", "#d55e00")
 OTHER_MARKERS = ("^", "D", "v", "P", "X")
-
-LATIN = "DejaVu Sans"  # ships with matplotlib, so a figure is the same on every machine
-CHINESE = (
-    "Noto Sans CJK SC",
-    "Noto Sans SC",
-    "Source Han Sans SC",
-    "WenQuanYi Zen Hei",
-    "WenQuanYi Micro Hei",
-    "Microsoft YaHei",
-    "PingFang SC",
-    "SimHei",
-    "Droid Sans Fallback",
-    "Arial Unicode MS",
-)
 
 LOOK = {
     "text.parse_math": False,  # names are data: a dollar sign in them is a dollar sign
@@ -59,20 +45,8 @@ LOOK = {
 }
 
 
-@lru_cache(maxsize=1)
-def families() -> tuple[str, ...]:
-    """Font families in the order in which a glyph is looked for.
-
-    Returns
-    -------
-    tuple of str
-        The Latin font, and the first Chinese font installed here if there is one.
-    """
-    installed = {entry.name for entry in fontManager.ttflist}
-    return (LATIN, *[name for name in CHINESE if name in installed][:1])
-
-
-def drawing() -> AbstractContextManager[None]:
+@contextmanager
+def drawing() -> Iterator[None]:
     """Look in which a figure is built and saved, whatever the user's own matplotlib settings.
 
     Returns
@@ -80,7 +54,8 @@ def drawing() -> AbstractContextManager[None]:
     context manager
         Restores the user's settings at its end.
     """
-    return matplotlib.style.context(["default", LOOK | {"font.family": list(families())}])
+    with matplotlib.style.context(["default", LOOK | {"font.family": list(families())}]), quiet():
+        yield
 
 
 def blank(width: float, height: float, by_hand: bool = False) -> Figure:

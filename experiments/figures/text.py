@@ -2,57 +2,12 @@
 
 import math
 import textwrap
-import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 
 import pandas as pd
-from matplotlib.font_manager import FontProperties, findfont, get_font
 
 from abm import labels as words
-from experiments.figures.style import families
-
-
-@lru_cache(maxsize=1)
-def drawable() -> frozenset[int]:
-    """Code points that the fonts of this machine can draw in both weights."""
-
-    def covered(weight: str) -> set[int]:
-        """Code points in any of the families, in one weight."""
-        files = [findfont(FontProperties(family=[name], weight=weight)) for name in families()]
-        return {code for file in files for code in get_font(file).get_charmap()}
-
-    return frozenset(covered("normal") & covered("bold"))
-
-
-def literal(text: object, fallback: object = "", limit: int = 80) -> str:
-    """Name as it can be drawn: literally, on one line, with no missing glyph.
-
-    Parameters
-    ----------
-    text : object
-        A name out of a data file; it may hold quotes, markup, dollar signs or any script.
-    fallback : object
-        Drawn instead where a glyph is missing on this machine, such as the `city_id` of a name in Chinese.
-    limit : int
-        Longest length in characters; what is cut shows as an ellipsis.
-
-    Returns
-    -------
-    str
-        Text in which every character has a glyph.
-    """
-
-    def one_line(value: object) -> str:
-        """Text without control characters and repeated spaces."""
-        plain = "".join(" " if unicodedata.category(c).startswith("C") else c for c in str(value))
-        return " ".join(plain.split())
-
-    line = one_line(text)
-    if not line or any(ord(c) not in drawable() for c in line):
-        line = one_line(fallback) or line
-    line = "".join(c if ord(c) in drawable() else "?" for c in line)
-    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
+from abm.labels.fonts import literal
 
 
 def wrapped(text: object, width: int) -> str:
@@ -60,8 +15,11 @@ def wrapped(text: object, width: int) -> str:
     return "\n".join(textwrap.wrap(literal(text, limit=400), width)) or ""
 
 
-def label_of(name: object, labels: Mapping[str, str] | None = None) -> str:
-    """Readable label of a column or level: the one given, that of the model, or the name without underscores."""
+def label_of(name: object, labels: Mapping[str, str] | None = None, fallback: str = "") -> str:
+    """Readable label of a column or level: the one given, that of the model, or the name without underscores.
+
+    A name that cannot be drawn here shows as `fallback`.
+    """
     if labels and str(name) in labels:
         return literal(labels[str(name)])
     if known := words.label_of(str(name)):
@@ -70,7 +28,7 @@ def label_of(name: object, labels: Mapping[str, str] | None = None) -> str:
         return "yes" if name else "no"
     if isinstance(name, float):
         return f"{name:g}".replace("-", "−")
-    return literal(str(name).replace("_", " "))
+    return literal(str(name).replace("_", " "), fallback)
 
 
 def decimals(half_width: float) -> int:

@@ -6,11 +6,12 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from abm.labels.fonts import literal
 from abm.labels.stages import STAGES
 from experiments.figures.earth import corners, fitting
 from experiments.figures.mapping import WIDTHS, frame_of, ground, headline, lines, names, points
 from experiments.figures.style import INK, MUTED, blank, drawing, region_look
-from experiments.figures.text import literal, require, wrapped
+from experiments.figures.text import require, wrapped
 from experiments.figures.ties import highest_stages, ways
 
 CAVEAT = "City profiles are synthetic: the map shows one simulated history, not the record of named cities"
@@ -49,7 +50,8 @@ def legends(fig: Figure, cities: pd.DataFrame, pairs: pd.DataFrame) -> None:
         for r, width in zip(STAGES, WIDTHS, strict=True)
     ]
     dots = []
-    for region, (colour, marker) in region_look(cities["region"]).items():
+    for k, (region, (colour, marker)) in enumerate(region_look(cities["region"]).items(), 1):
+        name = literal(region, f"region {k}", 20)
         look: dict[str, Any] = {
             "linestyle": "none",
             "marker": marker,
@@ -60,7 +62,7 @@ def legends(fig: Figure, cities: pd.DataFrame, pairs: pd.DataFrame) -> None:
         for role, n in roles.items():
             word = literal(role) + ("s" if n > 1 else "")
             face = colour if role == "member" else "white"
-            dots.append(Line2D([], [], markerfacecolor=face, label=f"{literal(region, limit=20)}: {n} {word}", **look))
+            dots.append(Line2D([], [], markerfacecolor=face, label=f"{name}: {n} {word}", **look))
     for y, head, handles in (
         (0.079, "City pairs by the highest stage reached now", strokes),
         (0.05, "Cities", dots[:6]),

@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from abm.machine.jit import code_digest
+from abm.machine.cache import code_digest
 from experiments.design.points import Row
 from experiments.design.study import Study
 from experiments.lab.executors import Executor, Work

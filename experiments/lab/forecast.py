@@ -8,7 +8,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from abm.machine.jit import code_digest
+from abm.machine.cache import code_digest
 from experiments.design.points import CODE, HEADER
 from experiments.design.study import Point, Study
 from experiments.lab.ledger import FILE, Ledger

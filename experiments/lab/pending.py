@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from abm.machine.jit import code_digest
+from abm.machine.cache import code_digest
 from experiments.design.points import opened
 from experiments.design.study import Points, Study
 from experiments.intervals import t_interval

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from abm.machine.jit import code_digest
+from abm.machine.cache import code_digest
 from experiments.design.study import SCENARIO, Study
 from experiments.files import plain, toml, versions, whole_file, whole_folder, write_json, write_scenario
 from experiments.lab.folder import PROVENANCE, RESOLVED, SCENARIOS
@@ -68,6 +68,7 @@ def resolved(study: Study) -> str:
             "replicates": study.replicates,
             "seed": study.seed,
             "common_random_numbers": study.common_random_numbers,
+            "counted_seeds": study.counted_seeds,
             "agents": "agents.py" if study.agents else None,
             "vary": vary,
             "design": {"kind": study.design.kind} | said,
@@ -80,11 +81,12 @@ def resolved(study: Study) -> str:
 def write_provenance(folder: Path, study: Study, ledger: Ledger, timings: Mapping[str, Any]) -> dict[str, Any]:
     """Write and return how the results came about: seeds, versions, machine, timings, counts, digest, command."""
     failed = ledger.errors()
-    crn = study.common_random_numbers
+    each = "the replicate" if study.common_random_numbers else "the replicate and the point"
+    hashed = f"a hash of study seed {study.seed}, {each}"
     found = {
         "study": study.name,
         "hypothesis": study.hypothesis,
-        "seeds": f"a hash of study seed {study.seed}, the replicate{'' if crn else ' and the point'}",
+        "seeds": "the number of the replicate" if study.counted_seeds else hashed,
         "machine": machine(),
         "code": code_digest(),
         "other_code": sorted(ledger.codes() - {code_digest()}),

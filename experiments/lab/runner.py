@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from abm.input.scenario import Scenario
-from abm.machine.jit import code_digest
+from abm.machine.cache import code_digest
 from abm.outcomes import outcomes_of, taken
 from abm.parameters import ConfigError
 from abm.runs import recorded

@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from abm.machine.jit import code_digest
+from abm.machine.cache import code_digest
 from experiments.design.points import Row, opened, sealed, told
 from experiments.design.study import Points, Study
 from experiments.lab.executors import Work

@@ -10,7 +10,7 @@ import numpy as np
 
 from abm import measures
 from abm.rules import membership
-from abm.setup.world import with_room_to_work
+from abm.setup.room import with_lists
 from abm.state.handle import handle
 from abm.state.tables import NONE, Origin, Partnership, Stage, World, allocate
 from tests.helpers import tiny, towns, world_at_start
@@ -61,7 +61,7 @@ def partnered(w: World, ties: Iterable[Tie | tuple[int, ...]]) -> World:
         rows.trust[r], rows.gap[r], rows.helix_at_pilot[r], rows.origin[r] = tie.trust, tie.gap, tie.helix, tie.origin
     live = np.array([r for r, tie in enumerate(chosen) if tie.stage > 0], np.int64)
     w.count.partnerships, w.count.live = len(chosen), len(live)
-    w = with_room_to_work(w._replace(partnerships=rows, live=live))
+    w = with_lists(w._replace(partnerships=rows, live=live))
     measures.begin(handle(w))
     return w
 

@@ -11,7 +11,7 @@ from abm import schedule
 from abm.digest import digest
 from abm.machine.jit import kernel
 from abm.rules import contact
-from abm.setup.world import fits, grow
+from abm.setup.room import fits, grow
 from abm.state.handle import handle
 from abm.state.tables import Origin
 from tests.helpers import tiny, world_at_start
@@ -31,7 +31,7 @@ def live(scenario, month, seed=SEED):
     bits = np.uint64(seed)
     for t in range(scenario.months):
         while not fits(handle(w), p, bits, t):
-            w = grow(w, p, bits, t)
+            w = grow(w)
         month(handle(w), p, bits, t)
     return w
 

@@ -10,6 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 from matplotlib.text import Text
 
+from abm.labels.fonts import drawable, literal
 from abm.labels.stages import STAGES
 from experiments.figures import (
     factorial_heatmaps,
@@ -21,7 +22,7 @@ from experiments.figures import (
 from experiments.figures.earth import Window, fitting, great_circle, land
 from experiments.figures.stages import spread_apart
 from experiments.figures.style import drawing
-from experiments.figures.text import decimals, drawable, literal, number
+from experiments.figures.text import decimals, number
 from experiments.figures.ties import highest_stages
 from experiments.figures.worldmap import CAVEAT
 
@@ -241,6 +242,18 @@ def test_a_name_is_cut_and_its_missing_glyphs_marked():
 def test_map_draws_names_in_any_script_without_a_warning(cities, tmp_path):
     strange = cities.assign(name=["重庆", "\U00013000\U00013001", "Бургас", "نانجينغ"] * 8)
     png(partnership_map(strange, pd.DataFrame(), "重庆 \U00013000"), tmp_path)
+
+
+def test_what_cannot_be_drawn_is_told_apart_by_number(cities, differences, factorial, monkeypatch):
+    monkeypatch.setattr("abm.labels.fonts.drawable", lambda: frozenset(range(0x20, 0x180)) | set(map(ord, "–−±…×“”•")))
+    said = words(partnership_map(cities.replace({"region": {"Europe": "欧洲", "China": "中国"}}), pd.DataFrame()))
+    assert {"region 1: 13 members", "region 2: 18 members"} <= set(said)
+    said = words(paired_differences(differences.replace({"broker against none": "重庆", "events doubled": "上海"})))
+    assert {"contrast 1", "contrast 2"} <= set(said)
+    said = words(
+        factorial_heatmaps(factorial.replace({"capacity": {0: "重庆", 4: "上海"}}), "capacity", "events", ["pilots"])
+    )
+    assert {"level 1", "level 2"} <= set(said)
 
 
 def test_map_draws_a_pair_once_at_its_highest_stage_and_no_dissolved_one():

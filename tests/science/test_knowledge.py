@@ -9,10 +9,10 @@ from scipy import stats
 import abm
 from abm.rules import adoption, awareness, contact, learning, trial
 from abm.setup.build import parameters
-from abm.setup.world import with_room_to_work
+from abm.setup.room import with_lists
 from abm.state import neighbours
 from abm.state.handle import handle
-from abm.state.tables import NONE, Ladder, LinkKind, Stage, grown
+from abm.state.tables import NONE, Ladder, Link, LinkKind, Stage, allocate
 from tests.helpers import assert_within, mean_error, share_error, stand_on, tiny, towns, world_at_start
 
 
@@ -31,10 +31,9 @@ def linked_universities(tmp_path, n, seed, home, link, start):
     )
     w, p = world_at_start(scenario, seed)
     n_cities, pairs = len(w.cities), np.array(np.triu_indices(n, 1))
-    links = grown(w.links[:0], pairs.shape[1])
+    links = allocate(Link, pairs.shape[1])
     links["kind"], links["a"], links["b"] = LinkKind.UNIVERSITY_UNIVERSITY, pairs[0] + n_cities, pairs[1] + n_cities
-    links["ended"], links["partnership"] = NONE, NONE
-    w = with_room_to_work(w._replace(links=links, next_link=np.zeros(1 + 2 * len(links), np.int64)))
+    w = with_lists(w._replace(links=links))
     w.count.links = len(links)
     stand_on(w, range(n_cities + start), Ladder.ADOPTED)
     stand_on(w, range(n_cities + start, n_cities + n), Ladder.UNAWARE)

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from abm.draws import entity
-from abm.rules import calendar, contact, event, membership, search
-from abm.setup.world import worst_month
+from abm.rules import contact, event, membership, search
+from abm.setup.room import fits
+from abm.state import append
 from abm.state.handle import handle
-from abm.state.tables import NONE, Encounter, EventType, Mode, allocate
+from abm.state.tables import NONE, Encounter, EventType, allocate
 from tests.helpers import NO_EFFECTS, assert_within, mean_error, share_error, tiny, world_at_start
 
 SEED = np.uint64(1)
@@ -47,20 +48,9 @@ def test_v5_meetings_of_sixty_cities_at_an_event(tmp_path):
     meetings = np.empty(n_events)
     for x in range(n_events):
         w.count.events = w.count.encounters = 0
-        calendar.add(
-            h,
-            entity("event", x),
-            0,
-            int(EventType.CONFERENCE),
-            int(Mode.IN_PERSON),
-            0,
-            attendees,
-            NONE,
-            False,
-            1e6,
-            0,
-            NONE,
-        )  # so attractive that everybody comes
+        append.event(h, SEED)
+        w.events.key[0], w.events.type[0] = entity("event", x), EventType.CONFERENCE
+        w.events.seats[0], w.events.appeal[0] = attendees, 1e6  # so attractive that everybody comes
         assert event.hold(h, p, SEED, 0, 0)
         assert w.events.n_cities[0] == attendees
         meetings[x] = w.count.encounters
@@ -75,7 +65,7 @@ def test_there_is_room_for_every_search_in_the_month_in_which_cities_enter(tmp_p
     w, p = world_at_start(tiny(tmp_path, 150, override={"search.rate": 5.0}))
     w = w._replace(encounters=allocate(Encounter, 10_000))
     h = handle(w)
-    most = worst_month(h, p, SEED, 0)[1]
+    fits(h, p, SEED, 0)
     membership.enter(h, 0)
     search.look(h, p, SEED, 0)
-    assert 100 < w.count.encounters <= most
+    assert 100 < w.count.encounters <= w.most.encounters

@@ -128,7 +128,7 @@ def column(w, target):
 def neutral(target):
     """Return the value at which a target changes nothing."""
     table, _, name = target.name.lower().partition("_")
-    return (columns(City)[name].neutral or 0.0) if table == "cities" else 1.0
+    return columns(City)[name].start if table == "cities" else 1.0
 
 
 def test_every_target_is_a_column_that_some_kind_sets():

@@ -1,33 +1,28 @@
-"""The columns that policies set: their neutral values, and one line for each target."""
+"""The columns that policies set: back to their start, then a line for each target."""
 
 from __future__ import annotations
 
+from numba import literal_unroll
+
 from abm.machine.jit import Key, State, Table, kernel
 from abm.state.tables import N_THEMES, NONE, Target
+
+OF_A_CITY = (
+    *(target.name.removeprefix("CITIES_").lower() for target in Target if target.name.startswith("CITIES_")),
+    "network",  # set together with imitation
+)
 
 
 @kernel
 def reset(w: State) -> None:
     """Let every column that a policy can set change nothing."""
-    cities = w.cities
-    for i in range(len(cities)):
-        cities[i].evidence_base = False
-        cities[i].kpi = False
-        cities[i].twin = False
-        for theme in range(N_THEMES):
-            cities[i].documenting[theme] = 1.0
-            cities[i].trying[theme] = 1.0
-        cities[i].example = 1.0
-        cities[i].imitation = 0.0
-        cities[i].network = NONE
-        cities[i].university_joining = 1.0
-        cities[i].first_gap = 1.0
-        cities[i].travel = 1.0
-        cities[i].mingling = 1.0
+    for i in range(len(w.cities)):
+        for name in literal_unroll(OF_A_CITY):
+            w.cities[i][name] = w.cities_given[i][name]
     for b in range(len(w.brokers)):
-        w.brokers[b].effort = 1.0
+        w.brokers[b].effort = w.brokers_given[b].effort
     for x in range(len(w.programmes)):
-        w.programmes[x].calendar = 1.0
+        w.programmes[x].calendar = w.programmes_given[x].calendar
 
 
 @kernel

@@ -33,14 +33,6 @@ def compare_peers(w: State, x: int) -> None:
 
 
 @kernel
-def begin(w: State) -> None:
-    """Start a run with no policy in force."""
-    reset(w)
-    for x in range(len(w.policies)):
-        w.policies[x].n_served = 0
-
-
-@kernel
 def act(w: State, seed: Key, t: int) -> None:
     """Let the policies of month ``t`` set their columns, fund, award and align."""
     policies, acts = w.policies, False

@@ -1,0 +1,156 @@
+"""Rows are appended here and nowhere else: each begins blank, and none is ever written behind the end of its table.
+
+The last row of every table that grows is kept free. A row that finds no room is written there and not counted, so that
+a month always ends; which table was full, and which process wanted the row, is noted for :mod:`abm.setup.room`, which
+ends the run by name. Rules announce what they may append (``most_…``), so that this only happens where one forgot to.
+"""
+
+from __future__ import annotations
+
+from abm.machine.jit import Key, State, kernel
+from abm.state.tables import (
+    NONE,
+    Attendee,
+    Candidate,
+    Encounter,
+    Event,
+    Growing,
+    Lesson,
+    Link,
+    Neighbour,
+    Offer,
+    Partnership,
+    Practice,
+    Sized,
+    Trial,
+    allocate,
+)
+
+LISTS = {"live": Sized(lambda w: len(w.partnerships))}
+
+_PRACTICE, _EVENT, _ENCOUNTER, _PARTNERSHIP = (allocate(t, 1) for t in (Practice, Event, Encounter, Partnership))
+_NEIGHBOUR, _OFFER, _LINK, _LESSON = (allocate(t, 1) for t in (Neighbour, Offer, Link, Lesson))
+_TRIAL, _CANDIDATE, _ATTENDEE = (allocate(t, 1) for t in (Trial, Candidate, Attendee))
+
+
+@kernel
+def one_more(w: State, table: int, why: Key, n: int, length: int) -> int:
+    """Return n + 1, the rows in use with one more; without room for it this is noted, and there are n as before."""
+    if n + 1 < length:
+        return n + 1
+    if w.count.full == NONE:
+        w.count.full = table
+        w.count.full_by = why
+    return n
+
+
+@kernel
+def practice(w: State, why: Key) -> int:
+    """Append a practice, and return its row."""
+    k = w.count.practices
+    w.count.practices = one_more(w, Growing.PRACTICES, why, k, len(w.practices))
+    w.practices[k] = _PRACTICE[0]
+    return k
+
+
+@kernel
+def event(w: State, why: Key) -> int:
+    """Append an event, and return its row."""
+    e = w.count.events
+    w.count.events = one_more(w, Growing.EVENTS, why, e, len(w.events))
+    w.events[e] = _EVENT[0]
+    return e
+
+
+@kernel
+def encounter(w: State, why: Key, key: Key, i: int, j: int, theme: int, origin: int, source: int) -> int:
+    """Append a meeting in person of cities ``i``, the initiator, and ``j``, and return its row.
+
+    ``why`` is the process that brings them together; the contact phase decides what comes of it.
+    """
+    x = w.count.encounters
+    w.count.encounters = one_more(w, Growing.ENCOUNTERS, why, x, len(w.encounters))
+    w.encounters[x] = _ENCOUNTER[0]
+    new = w.encounters[x]
+    new.key = key
+    new.i = i
+    new.j = j
+    new.theme = theme
+    new.origin = origin
+    new.source = source
+    return x
+
+
+@kernel
+def partnership(w: State, why: Key) -> int:
+    """Append a partnership that lives, and return its row."""
+    r = w.count.partnerships
+    w.count.partnerships = one_more(w, Growing.PARTNERSHIPS, why, r, len(w.partnerships))
+    w.partnerships[r] = _PARTNERSHIP[0]
+    if w.count.partnerships > r:
+        w.live[w.count.live] = r
+        w.count.live += 1
+    return r
+
+
+@kernel
+def neighbour(w: State, why: Key) -> int:
+    """Append a neighbour without a partnership, and return its row."""
+    x = w.count.neighbours
+    w.count.neighbours = one_more(w, Growing.NEIGHBOURS, why, x, len(w.neighbours))
+    w.neighbours[x] = _NEIGHBOUR[0]
+    return x
+
+
+@kernel
+def offer(w: State, why: Key) -> int:
+    """Append an offer of a role, and return its row."""
+    x = w.count.offers
+    w.count.offers = one_more(w, Growing.OFFERS, why, x, len(w.offers))
+    w.offers[x] = _OFFER[0]
+    return x
+
+
+@kernel
+def link(w: State, why: Key) -> int:
+    """Append a link, and return its row."""
+    x = w.count.links
+    w.count.links = one_more(w, Growing.LINKS, why, x, len(w.links))
+    w.links[x] = _LINK[0]
+    return x
+
+
+@kernel
+def lesson(w: State, why: Key) -> int:
+    """Append a step on the ladder of a practice, and return its row."""
+    x = w.count.lessons
+    w.count.lessons = one_more(w, Growing.LESSONS, why, x, len(w.lessons))
+    w.lessons[x] = _LESSON[0]
+    return x
+
+
+@kernel
+def trial(w: State, why: Key) -> int:
+    """Append a decision to try a practice, and return its row."""
+    x = w.count.trials
+    w.count.trials = one_more(w, Growing.TRIALS, why, x, len(w.trials))
+    w.trials[x] = _TRIAL[0]
+    return x
+
+
+@kernel
+def candidate(w: State, why: Key) -> int:
+    """Append two cities that a broker might introduce, and return the row."""
+    x = w.count.candidates
+    w.count.candidates = one_more(w, Growing.CANDIDATES, why, x, len(w.candidates))
+    w.candidates[x] = _CANDIDATE[0]
+    return x
+
+
+@kernel
+def attendee(w: State, why: Key) -> int:
+    """Append a city that wants to come to the event at hand, and return the row."""
+    x = w.count.attendees
+    w.count.attendees = one_more(w, Growing.ATTENDEES, why, x, len(w.attendees))
+    w.attendees[x] = _ATTENDEE[0]
+    return x
