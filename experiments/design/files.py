@@ -52,8 +52,8 @@ def check_name(name: str, place: str = "name") -> str:
     return name
 
 
-def read_study(path: Path, quick: bool = False) -> Study:
-    """Return the study that a file describes, checked to the last point.
+def read_study(path: Path, quick: bool = False, allow_code: bool = False) -> Study:
+    """Return the study that a file describes, checked to the last point; a script is run if its code is allowed.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def read_study(path: Path, quick: bool = False) -> Study:
     """
     if not is_file(path):
         raise ConfigError(f"{path.name}: there is no such study file")
-    source, own_agents = from_script(path) if path.suffix == ".py" else (from_toml(path), "")
+    source, own_agents = from_script(path, allow_code) if path.suffix == ".py" else (from_toml(path), "")
     with source.located():
         document = dict(source.document)
         for key, value in document.items():
@@ -73,9 +73,12 @@ def read_study(path: Path, quick: bool = False) -> Study:
         changed = document.get("quick", {})
         if odd := next((key for key in changed if key not in QUICK), None):
             raise ConfigError(f"quick.{odd} = {shown(changed[odd])}: [quick] takes {', '.join(QUICK)}")
-        if quick:
-            document |= {k: {**document.get(k, {}), **v} if isinstance(v, Mapping) else v for k, v in changed.items()}
-        study = build(document, path, own_agents, "-quick" if quick else "").checked_size()
+        quicker = document | {
+            k: {**document.get(k, {}), **v} if isinstance(v, Mapping) else v for k, v in changed.items()
+        }
+        if changed and not quick:  # what it says is wrong before it is needed
+            build(quicker, path, own_agents, "-quick").checked_size().rows()
+        study = build(quicker if quick else document, path, own_agents, "-quick" if quick else "").checked_size()
         study.rows()  # a design may refuse
         return study
 
@@ -87,8 +90,10 @@ def from_toml(path: Path) -> Source:
     return read_toml(path, needs="a study names at least its outcomes")
 
 
-def from_script(path: Path) -> tuple[Source, str]:
+def from_script(path: Path, allow_code: bool) -> tuple[Source, str]:
     """Return what a script says in ``study``, and its source if it has ``agents`` of its own."""
+    if not allow_code:
+        raise ConfigError(f"{path.name}: is code; read it, then `twinhelix sweep {path.name} --allow-code` runs it")
     try:
         text = path.read_text(encoding="utf-8")
         said = runpy.run_path(str(path))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from pathlib import Path
 from typing import Any
 
 from abm.machine.cache import code_digest
-from experiments.design.points import HEADER, SEAL_BYTES
+from experiments.design.points import CODE, HEADER
 from experiments.design.study import Point, Study
 from experiments.lab.ledger import FILE, Ledger
 from experiments.lab.runner import Chunk, Group, perform
@@ -18,14 +19,18 @@ ROW_BYTES = 75  # of the two trees of the file, for each run beside its outcomes
 
 
 def forecast(study: Study, folder: Path, workers: int | None = None) -> dict[str, Any]:
-    """Return runs, what is left of them, seconds on ``workers`` threads, and bytes of the ledger."""
+    """Return runs, what is left of them, seconds on ``workers`` threads, and bytes of the ledger.
+
+    Agents of somebody's own are not run for it, so there is no time then.
+    """
     points = study.points()
     runs = len(points) * study.replicates
     done = 0
     if (folder / FILE).exists():
         with Ledger(folder / FILE, write=False) as ledger:
             done = ledger.count("run") + ledger.count("failure")
-    n, seconds = timed_sample(study, points[:: max(1, len(points) // MOST_SAMPLED)])
+    sample = [] if study.agents else points[:: max(1, len(points) // MOST_SAMPLED)]
+    n, seconds = timed_sample(study, sample) if sample else (0, math.nan)
     threads = workers or os.cpu_count() or 1
     left = max(0, runs - done)
     return {
@@ -35,10 +40,10 @@ def forecast(study: Study, folder: Path, workers: int | None = None) -> dict[str
         "most_runs": len(points) * study.most_replicates,
         "left": left,
         "sample": n,
-        "milliseconds_a_run": 1000 * seconds / n,
+        "milliseconds_a_run": 1000 * seconds / max(1, n),
         "workers": threads,
-        "seconds": left * seconds / n / threads,
-        "bytes": runs * (HEADER.size + 8 * len(study.outcomes) + SEAL_BYTES + ROW_BYTES),
+        "seconds": left * seconds / max(1, n) / threads,
+        "bytes": runs * (HEADER.size + 8 * len(study.outcomes) + CODE.size + ROW_BYTES),
     }
 
 
