@@ -160,7 +160,7 @@ def tell_forecast(study: Study, folder: Path, workers: int | None, as_json: bool
     if made["sample"]:
         time += f" ({made['milliseconds_a_run']:.3g} ms a run, from {made['sample']} runs)"
     else:
-        time = "nobody knows how long, as its agents are not run for this"
+        time = "nobody knows how long, as its runs are too long, or its agents not run for this"
     most = f" (at most {made['most_runs']:,}, until intervals are narrow)" if study.precision else ""
     console().print(
         f"{study.title}: {made['points']:,} points × {study.replicates:,} replicates = {made['runs']:,} runs{most}, "

@@ -14,12 +14,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
-from abm.input.files import Source, is_file, read_toml
+from abm.input.files import LARGEST_TOML, Source, door, is_file, read_toml
 from abm.input.scenario import Scenario, check_months
 from abm.outcomes import outcomes_of
 from abm.parameters import ConfigError, Par, entry, nearest, shortened, shown
 from experiments.design.designs import DESIGNS
-from experiments.design.factors import LARGEST_FILE, beside, check_baseline, factor, flat, from_csv, known, scenarios
+from experiments.design.factors import check_baseline, factor, flat, from_csv, known, scenarios
 from experiments.design.study import LARGEST_RUNS, SCENARIO, Design, Precision, Study
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
@@ -85,8 +85,6 @@ def read_study(path: Path, quick: bool = False, allow_code: bool = False) -> Stu
 
 def from_toml(path: Path) -> Source:
     """Return a TOML file, or refuse it."""
-    if path.stat().st_size > LARGEST_FILE:
-        raise ConfigError(f"{path.name}: {path.stat().st_size:,} bytes; a study file has at most {LARGEST_FILE:,}")
     return read_toml(path, needs="a study names at least its outcomes")
 
 
@@ -171,7 +169,7 @@ def check_design(given: Mapping[str, Any]) -> Design:
 def read_agents(study: Path, name: str) -> str:
     """Return the source of a script with subclasses of agents."""
     try:
-        return beside(study, name, "agents").read_text(encoding="utf-8")
+        return door(study.parent, name, "agents", LARGEST_TOML).read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise ConfigError(f"agents = {shown(name)}: not UTF-8 text") from None
 

@@ -420,3 +420,93 @@ def test_numbers_that_cannot_be_meant_are_refused(verb, arguments):  # 6
     verb("sweep", "trial.toml")
     code, _, said = verb(*arguments)
     assert code == 2 and said.count("\n") == 1 and "less than or equal" in said
+
+
+OUTSIDE = [
+    "/etc/passwd",
+    "../secret.toml",
+    "/proc/self/environ",
+    "/dev/zero",
+    "link.toml",
+    "pipe.toml",
+    "loop.toml",
+    "x\0.toml",
+]
+
+
+@pytest.fixture
+def strange_files(tmp_path):
+    """What a stranger's file may name: something outside, devices, pipes, loops and links that lead out."""
+    (tmp_path / "secret.toml").write_text("cities = 'the secret'", encoding="utf-8")
+    work = tmp_path / "work"
+    write_study(work)
+    (work / "link.toml").symlink_to(tmp_path / "secret.toml")
+    (work / "loop.toml").symlink_to(work / "loop.toml")
+    os.mkfifo(work / "pipe.toml")
+    return work
+
+
+@pytest.mark.parametrize("name", OUTSIDE)
+@pytest.mark.parametrize("where", ["scenario", "agents", "design.file", "cities", "extends"])
+def test_every_file_that_is_named_goes_through_one_door(verb, strange_files, monkeypatch, where, name):  # 7
+    monkeypatch.chdir(strange_files)
+    said_name = json.dumps(name)
+    if where in ("cities", "extends"):
+        (strange_files / "tiny.toml").write_text(f"{where} = {said_name}\n", encoding="utf-8")
+    elif where == "design.file":
+        write_study(strange_files, vary=f'[design]\nkind = "csv"\nfile = {said_name}\n')
+    else:
+        text = write_study(strange_files).read_text(encoding="utf-8").replace('scenario = "tiny.toml"\n', "")
+        (strange_files / "trial.toml").write_text(f"{where} = {said_name}\n{text}", encoding="utf-8")
+    code, _, said = verb("sweep", "trial.toml")
+    assert code == 2 and said.count("\n") == 1 and len(said) < 300
+    assert "no such file" in said or "unknown scenario" in said or "no such scenario" in said
+    assert "secret'" not in said.replace("secret.toml'", "") and "root:" not in said
+
+
+@pytest.mark.parametrize("name", ["trial.toml", "tiny.toml", "tiny.csv"])
+def test_a_giant_is_refused_before_it_is_read(verb, tmp_path, name):  # 7
+    with (tmp_path / name).open("ab") as file:
+        file.truncate(300_000_000)
+    began = time.monotonic()
+    code, _, said = verb("sweep", "trial.toml")
+    assert code == 2 and "such a file has at most" in said and time.monotonic() - began < 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        ".".join(["a"] * 20_000) + " = 1",
+        f"[{'.'.join(['a'] * 3_000)}]\nb = 1",
+        "[vary]\n" + ".".join(["a"] * 3_000) + " = 1",
+        "[vary]\n" + " . ".join(["'a'"] * 3_000) + " = 1",
+        "x = " + "[" * 100_000,
+        "x = " + "{a=" * 3_000 + "1" + "}" * 3_000,
+        "seed = 0x" + "F" * 5_000,
+        "seed = " + "9" * 5_000,
+        "title = '" + "a" * 900_000 + "'\nx = 1",
+    ],
+    ids=range(9),
+)
+@pytest.mark.parametrize("name", ["trial.toml", "tiny.toml"])
+def test_depths_and_giants_inside_a_file_are_refused_at_once(verb, tmp_path, name, text):  # 6, 7
+    (tmp_path / name).write_text(f"{text}\n{(tmp_path / name).read_text(encoding='utf-8')}", encoding="utf-8")
+    began = time.monotonic()
+    code, _, said = verb("sweep", "trial.toml", "--dry-run")
+    assert code == 2 and said.count("\n") == 1 and len(said) <= 300 and time.monotonic() - began < 5
+
+
+def test_what_a_quick_look_changes_is_checked_always(verb, tmp_path):  # 6
+    write_study(tmp_path, vary="[quick]\nmonths = 0\n")
+    code, _, said = verb("sweep", "trial.toml", "--dry-run")
+    assert code == 2 and "months = 0: must be a whole number" in said
+
+
+def test_a_run_that_takes_for_ever_is_not_waited_for(tmp_path, monkeypatch):  # 7
+    from experiments.lab import forecast
+    from experiments.lab.folder import find
+
+    monkeypatch.setattr(forecast, "PATIENCE_S", 0.2)
+    monkeypatch.setattr(forecast, "perform", lambda chunk: time.sleep(3))
+    made = forecast.forecast(find(str(write_study(tmp_path)), tmp_path)[0], tmp_path / "none")
+    assert made["sample"] == 0 and made["runs"] == 60 and made["seconds"] != made["seconds"]
