@@ -32,7 +32,7 @@ def test_adoption_has_a_panel_a_theme():
 
 
 def test_the_three_kinds_of_actor_are_told_apart():
-    links = pd.DataFrame({"kind": ["city university"], "a": ["rome"], "b": ["wuhan/university-1"], "ended": [-1]})
+    links = pd.DataFrame({"kind": ["city university"], "a": ["rome"], "b": ["wuhan/university-1"], "ended": [pd.NA]})
     ties = pd.DataFrame({"city_a": ["rome"], "city_b": ["wuhan"], "stage": [3]})
     cities = pd.DataFrame({"city_id": ["rome", "wuhan"], "name": ["Roma $x", "Wuhan"]})
     assert {"city (2)", "university (1)", "firm (0)", "rome"} <= set(texts(triple_helix(links, ties)))
