@@ -1,8 +1,8 @@
 """The command ``twinhelix``.
 
 Exit codes: 0 done · 1 a bug, in one line where a rule misspells a column · 2 usage or configuration, one line ·
-3 runs failed or did not converge · 4 disk, lock, damaged store or cluster, one line · 5 stored results come from other
-code · 130 and 143 interrupted.
+3 runs failed or did not converge · 4 disk, lock, memory, damaged store or cluster, one line · 5 stored results of other
+code or another study · 130 and 143 interrupted · 141 nobody reads what is printed.
 """
 
 from __future__ import annotations
@@ -32,8 +32,9 @@ from experiments.commands.verify import repair, verify
 from experiments.lab.stop import CODES, Interrupted
 from experiments.terminal import notice, tolerant_streams
 
-DONE, BUG, USAGE, DISK = 0, 1, 2, 4
+DONE, BUG, USAGE, DISK, PIPE = 0, 1, 2, 4, 141
 INTERRUPTED, TERMINATED = CODES.values()
+NOTHING_NEW = "interrupted; nothing new was written"
 # click's own, or the copy of it that newer versions of Typer carry
 UsageError: type[Exception] = typer.BadParameter.__base__  # type: ignore[assignment]
 
@@ -72,15 +73,20 @@ def twinhelix(
 def answer(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; what the user can mend is said in one line, a bug is raised."""
     try:
-        return app(arguments, standalone_mode=False) or DONE
+        code = app(arguments, standalone_mode=False) or DONE
+        return said(NOTHING_NEW, code) if code == INTERRUPTED else code  # Typer keeps Ctrl-C to itself
     except UsageError as error:
         return said(error.format_message(), USAGE)  # type: ignore[attr-defined]
     except Interrupted as stop:
         return said(str(stop), stop.code)
     except (KeyboardInterrupt, typer.Abort):
-        return said("interrupted; nothing new was written", INTERRUPTED)
+        return said(NOTHING_NEW, INTERRUPTED)
+    except SystemExit as end:  # Typer's, where nobody reads on
+        if not isinstance(end.__context__, BrokenPipeError):
+            raise
+        return PIPE
     except MemoryError as error:
-        return said(f"memory: {error or 'there is not enough for this'}", DISK)
+        return said(f"memory: {error or 'there is not enough for this'}; what was said to be safe is safe", DISK)
     except OSError as error:
         return said(f"{error.filename or 'disk'}: {error.strerror or error}", DISK)
     except ValueError as error:
@@ -115,9 +121,12 @@ def main() -> None:
         notice(f"there is no home folder: compiled rules are kept in {folder} (TWINHELIX_CACHE names another place)")
     signal.signal(signal.SIGTERM, terminate)
     code = answer()
-    sys.stdout.flush()
-    if code in (INTERRUPTED, TERMINATED):
-        os._exit(code)  # runs under way are not waited for
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = PIPE
+    if code in (INTERRUPTED, TERMINATED, PIPE):
+        os._exit(code)  # runs under way are not waited for, and a pipe that is closed is not written to
     sys.exit(code)
 
 

@@ -28,12 +28,13 @@ if TYPE_CHECKING:
 
 PACKAGES = ("twinhelix", "numpy", "numba", "llvmlite", "pandas", "scipy", "pyarrow", "matplotlib", "networkx", "mesa")
 CITIES = "scenario_cities.csv"
+OWN = ".twinhelix-"  # what the name of everything begins with that is not finished yet
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @contextmanager
 def whole_folder(target: Path) -> Iterator[Path]:
-    """Yield a folder to write into; what is in it comes to ``target`` at the end, or not at all after an error.
+    """Yield a folder to write into; what is in it comes to ``target`` at the end, safely on disk, or not at all.
 
     A new folder appears under its name at once and complete. In one that exists, files of the same names are replaced,
     each whole, and nothing else is touched. Raises ``OSError`` at the start where ``target`` cannot be written.
@@ -42,18 +43,23 @@ def whole_folder(target: Path) -> Iterator[Path]:
     if target.exists() and not os.access(target, os.W_OK | os.X_OK):
         raise PermissionError(13, "the folder cannot be written", str(target))
     target.parent.mkdir(parents=True, exist_ok=True)
-    room = Path(tempfile.mkdtemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent))
+    room = Path(tempfile.mkdtemp(prefix=OWN, suffix=".part", dir=target.parent))
     try:
         yield room
         room.chmod(0o755)
+        written = sorted(path for path in room.rglob("*") if path.is_file())
+        for path in written:
+            synced(path)
         if target.exists():
-            for path in sorted(room.rglob("*")):
-                if path.is_file():
-                    final = target / path.relative_to(room)
-                    final.parent.mkdir(parents=True, exist_ok=True)
-                    os.replace(path, final)
+            for path in written:
+                final = target / path.relative_to(room)
+                final.parent.mkdir(parents=True, exist_ok=True)
+                os.replace(path, final)
         else:
+            synced(room)
             os.replace(room, target)
+        for folder in {target, target.parent, *(target / path.relative_to(room).parent for path in written)}:
+            synced(folder)
     finally:
         shutil.rmtree(room, ignore_errors=True)
 
@@ -61,18 +67,29 @@ def whole_folder(target: Path) -> Iterator[Path]:
 @contextmanager
 def whole_file(target: Path) -> Iterator[Path]:
     """Yield a path to write to; what is there comes to ``target`` at the end, safely on disk, or not at all."""
-    handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+    handle, name = tempfile.mkstemp(prefix=OWN, suffix=".part", dir=target.parent)
     os.close(handle)
     path = Path(name)
     try:
         yield path
         path.chmod(0o644)
-        with path.open("rb+") as file:
-            os.fsync(file.fileno())
+        synced(path)
         os.replace(path, target)
+        synced(target.parent)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+def synced(path: Path) -> None:
+    """Wait until a file, or the names in a folder, would survive a crash of the machine."""
+    if path.is_dir() and os.name != "posix":
+        return  # Windows syncs no folders
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def plain(value: Any) -> Any:

@@ -1,45 +1,85 @@
-"""How commands speak: tables and sentences on standard output, notices on standard error, names shown as they are."""
+"""How commands speak: tables and sentences on standard output, notices on standard error, names shown as they are.
+
+What a file says of itself is text: nothing in it steers the terminal or turns the direction of writing.
+"""
 
 from __future__ import annotations
 
 import sys
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from io import StringIO
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console, Group
 
 PIPED_WIDTH = 120
+LONGEST_NOTICE = 280
+CONTROLS = {c: " " for c in (*range(0x20), *range(0x7F, 0xA0)) if chr(c) not in "\n\t"}
+BIDI = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+HARMLESS: dict[int, str | None] = {**CONTROLS, **BIDI}
 
 
 def tolerant_streams() -> None:
-    """Let a terminal that lacks a character show a question mark instead of ending the program."""
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+    """Let a terminal that lacks a character show a question mark, and a stream that is closed take what comes."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, StringIO())
+        elif hasattr(stream := getattr(sys, name), "reconfigure"):
             stream.reconfigure(errors="replace")
+
+
+def harmless(text: str) -> str:
+    """Return text without what would steer a terminal."""
+    return text.translate(HARMLESS)
 
 
 def console(error: bool = False) -> Console:
     """Return a console that takes text literally: a name in square brackets is no markup, a number gets no colour."""
-    from rich.console import Console
+    from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook
+    from rich.segment import Segment
+
+    class Literal:
+        """Something to print, whose text steers nothing."""
+
+        def __init__(self, inner: ConsoleRenderable) -> None:
+            self.inner = inner
+
+        def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+            for part in console.render(self.inner, options):
+                yield part if part.control else Segment(harmless(part.text), part.style)
+
+    class Literally(RenderHook):
+        """Everything that is printed passes here."""
+
+        def process_renderables(self, renderables: list[ConsoleRenderable]) -> list[ConsoleRenderable]:
+            """Wrap what is to be printed."""
+            return [Literal(renderable) for renderable in renderables]
 
     stream = sys.stderr if error else sys.stdout
-    return Console(
+    made = Console(
         stderr=error, markup=False, highlight=False, emoji=False, width=None if stream.isatty() else PIPED_WIDTH
     )
+    made.push_render_hook(Literally())
+    return made
+
+
+def say(text: str) -> None:
+    """Say something on standard output as it is, of whatever width."""
+    sys.stdout.write(f"{harmless(text)}\n")
 
 
 def notice(line: str) -> None:
     """Say one line on standard error, whatever stands in it."""
-    sys.stderr.write(f"twinhelix: {one_line(line)}\n")
+    line = one_line(line)
+    line = line if len(line) <= LONGEST_NOTICE else f"{line[: LONGEST_NOTICE - 1]}…"
+    sys.stderr.write(f"twinhelix: {line}\n")
     sys.stderr.flush()
 
 
 def one_line(text: str) -> str:
     """Return text on one line, control characters as spaces."""
-    plain = "".join(" " if unicodedata.category(c) in ("Cc", "Zl", "Zp") else c for c in text)
-    return " ".join(plain.split())
+    return " ".join(harmless(text).split())
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], left: int = 1) -> Group:

@@ -19,6 +19,8 @@ from abm.parameters import ConfigError, nearest, shortened, shown
 SPOKEN_OF = re.compile(
     r"(?:unknown )?(?:parameter |key )?'?([\w.-]+)'?(?: = | needs |;|$)"
 )  # what a refusal begins with
+LARGEST_TOML, LARGEST_TABLE = 1024 * 1024, 16 * 1024 * 1024  # bytes
+DEEP = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*"|'[^'\n]*')[ \t]*+\.[ \t]*+){32}""")  # minutes for a reader
 HEADER = re.compile(r"\s*\[{1,2}([^\[\]]+)\]")
 SETTING = re.compile(r"""((?:[\w.\s-]|"[^"]*"|'[^']*')++)[=:]""")
 
@@ -72,7 +74,9 @@ def bare(name: str) -> str:
 def read_toml(path: Path, needs: str = "a scenario names at least its cities") -> Source:
     """Return a TOML file, or refuse one that is unreadable, no TOML or empty; ``needs`` says what it must hold."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = checked_size(path, LARGEST_TOML).read_text(encoding="utf-8-sig")
+        if DEEP.search(text):
+            raise RecursionError
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path.name}: not a TOML file: {error}") from None
@@ -117,12 +121,34 @@ def lineage(path: Path, shipped: Mapping[str, Path]) -> list[Source]:
 
 def _parent(source: Source, name: str, shipped: Mapping[str, Path]) -> Path:
     """Return the file of the scenario that a file extends."""
-    path = source.path.parent / name if name.endswith(".toml") else shipped.get(name)
-    if path is None:
+    if name.endswith(".toml"):
+        return door(source.path.parent, name, "extends", LARGEST_TOML)
+    if name not in shipped:
         near = nearest(name, shipped)
         raise ConfigError(f"extends = {shown(name)}: no such scenario{near}; shipped are {', '.join(shipped)}")
-    if not is_file(path):
-        raise ConfigError(f"extends = {shown(name)}: there is no such file beside it")
+    return shipped[name]
+
+
+def door(folder: Path, name: str, key: str, most: int) -> Path:
+    """Return the file that another one names, or refuse it: one way in for every file that a stranger may have named.
+
+    It lies below the folder of the file that names it, it is a file and no device, no link leads out, and it has at
+    most so many bytes.
+    """
+    try:
+        path = (folder / name).resolve(strict=True)
+        below = path.is_relative_to(folder.resolve()) and path.is_file()
+    except (OSError, RuntimeError, ValueError):  # no such name, a loop of links, a name that no system would take
+        below = False
+    if not below:
+        raise ConfigError(f"{key} = {shown(name)}: there is no such file beside it or below")
+    return checked_size(folder / name, most)
+
+
+def checked_size(path: Path, most: int) -> Path:
+    """Return a file, or refuse one that has more bytes than any of its kind needs."""
+    if path.stat().st_size > most:
+        raise ConfigError(f"{shortened(path.name)}: {path.stat().st_size:,} bytes; such a file has at most {most:,}")
     return path
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from abm.input.checks import CHECKS
 from abm.input.cities import CityRow, merged, read_cities
 from abm.input.entries import LISTS, BrokerEntry, month_number
-from abm.input.files import Source, is_file, lineage, text_of
+from abm.input.files import LARGEST_TABLE, Source, door, is_file, lineage, text_of
 from abm.input.policies import resolved
 from abm.input.scenario import PARAMETERS, ActingPolicy, Scenario, check_months
 from abm.parameters import ConfigError, checked, entry, nearest, shortened, shown
@@ -146,10 +146,9 @@ def _city_files(head: Mapping[str, Said]) -> Iterator[Path]:
 
 def _city_file(folder: Path, key: str, name: str) -> Path:
     """Return a city file: beside the scenario that names it, else one of the shipped."""
-    for path in (folder / name, DATA / name):
-        if is_file(path):
-            return path
-    raise ConfigError(f"{key} = {shown(name)}: there is no such file beside it")
+    if (DATA / name).parent == DATA and not is_file(folder / name) and is_file(DATA / name):
+        return DATA / name
+    return door(folder, name, key, LARGEST_TABLE)
 
 
 def _parameters(document: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from abm.chances import surely_below
 from abm.draws import NOBODY, child, draw, normal, uniform
 from abm.machine.bits import EMPTY, ONE, WORD, bit, lowest, n_bits
 from abm.machine.jit import Key, Settings, State, Table, kernel
+from abm.machine.sorting import place_best
 from abm.parameters import lever, par
 from abm.shared.pairs import complementarity, may_form, meeting_theme
 from abm.state import append
@@ -65,22 +66,6 @@ def plan_work(w: State, seed: Key, t: int, b: int) -> int:
     sessions = min(units, draws.rounded(draw(seed, UNITS, t, rows[b].key, NOBODY, 1), share * units))
     rows[b].introductions = units - sessions
     return sessions
-
-
-@kernel
-def place_best(values: np.ndarray, rows: np.ndarray, n: int, value: float, row: int) -> int:
-    """Insert ``row`` among the ``n`` best, in falling order of value (arrays of fixed length); return the new n."""
-    last = len(values)
-    if n == last and value <= values[last - 1]:
-        return n
-    x = min(n, last - 1)
-    while x > 0 and values[x - 1] < value:
-        values[x] = values[x - 1]
-        rows[x] = rows[x - 1]
-        x -= 1
-    values[x] = value
-    rows[x] = row
-    return min(n + 1, last)
 
 
 @kernel

@@ -608,12 +608,16 @@ class World(NamedTuple):
     agreed_offers: Any
     best_rows: Any
     best_values: Any
+    counterparts: Any
     promises: Any
+    winners: Any
+    merits: Any
     lowest_priority: Any
     memoranda: Any
     full_members: Any
     tied_pairs: Any  # (…, 2)
     pilot_pairs: Any  # (…, 2)
+    sources: Any
     near: Any
     horizon: Any
     wider: Any

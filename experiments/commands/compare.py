@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 def compare(
     scenarios: Annotated[list[str], typer.Argument(help="Two or more; the others are compared with the first.")],
-    seeds: Annotated[int, typer.Option(help="Runs of each scenario.", min=2)] = 200,
+    seeds: Annotated[int, typer.Option(help="Runs of each scenario.", min=2, max=1_000_000)] = 200,
     months: Annotated[int | None, typer.Option(help="How long.", show_default="the shortest of them")] = None,
     outcome: Annotated[list[str] | None, typer.Option(help="A measure, or measure@months; may be repeated.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a parameter.")] = None,

@@ -13,13 +13,15 @@ def extend(
     replicates: Annotated[int | None, typer.Option(help="Runs of every point, in all.", min=1)] = None,
     points: Annotated[int | None, typer.Option(help="Points of the design, in all.", min=1)] = None,
     outputs: Annotated[Path, typer.Option(help="Folder of all studies.")] = Path("outputs"),
+    json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """Add replicates or points to a study; `resume` then runs them."""
     from abm.parameters import ConfigError
+    from experiments.files import strict_json
     from experiments.lab.folder import find_begun, owned
     from experiments.lab.ledger import FILE, Ledger
     from experiments.lab.provenance import write_study
-    from experiments.terminal import console
+    from experiments.terminal import console, say
 
     described, file, folder = find_begun(study, outputs)
     wanted = {key: n for key, n in (("replicates", replicates), ("points", points)) if n}
@@ -30,5 +32,8 @@ def extend(
     with owned(folder), Ledger(folder / FILE) as ledger:
         ledger.note("extended", **wanted)
         write_study(folder, larger, file)
+    if json:
+        say(strict_json({"study": larger.name, "points": n, "replicates": larger.most_replicates}))
+        return
     size = f"{n:,} points × {larger.most_replicates:,} replicates"
     console().print(f"{larger.name}: {size}. `twinhelix resume {larger.name}` runs them.")

@@ -13,7 +13,16 @@ if TYPE_CHECKING:
     from experiments.lab.executors import Executor
 
 UNFINISHED = 3
+MOST_WORKERS = 1000
 Outputs = Annotated[Path, typer.Option(help="Folder of all studies.")]
+Scheduler = Annotated[str | None, typer.Option(help="Address of a Dask scheduler, tls://host:8786.")]
+Workers = Annotated[
+    int | None, typer.Option(help="Threads or processes.", show_default="cores", min=1, max=MOST_WORKERS)
+]
+ChunkSize = Annotated[int | None, typer.Option(help="Runs at a time.", show_default="by duration", min=1)]
+OtherCode = Annotated[bool, typer.Option("--accept-other-code", help="Add to older results.")]
+AllowCode = Annotated[bool, typer.Option("--allow-code", help="Run the Python code that the study brings.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
 
 
 class Kind(StrEnum):
@@ -28,41 +37,64 @@ def sweep(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say runs, minutes and bytes; run nothing.")] = False,
     quick: Annotated[bool, typer.Option("--quick", help="A quick look, as [quick] in the study says.")] = False,
     executor: Annotated[Kind, typer.Option(help="Threads here, or processes of Dask.")] = Kind.THREADS,
-    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, tcp://host:8786.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Threads or processes.", show_default="cores", min=1)] = None,
-    chunk: Annotated[int | None, typer.Option(help="Runs at a time.", show_default="by duration", min=1)] = None,
+    scheduler: Scheduler = None,
+    workers: Workers = None,
+    chunk: ChunkSize = None,
     outputs: Outputs = Path("outputs"),
-    accept_other_code: Annotated[bool, typer.Option("--accept-other-code", help="Add to older results.")] = False,
-    json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+    accept_other_code: OtherCode = False,
+    allow_code: AllowCode = False,
+    json: AsJson = False,
 ) -> None:
     """Run a study, or what is left of it."""
     from experiments.lab.folder import find
     from experiments.terminal import compile_if_needed
 
-    described, file, folder = find(study, outputs, quick)
-    compile_if_needed()
+    described, file, folder = find(study, outputs, quick, allow_code=allow_code and not dry_run)
+    how = executor_of(executor, scheduler, workers)
     if dry_run:
+        compile_if_needed()
         tell_forecast(described, folder, workers, json)
         return
-    how = executor_of(executor, scheduler, workers)
-    carry_out(described, file, folder, how, chunk, accept_other_code, json)
+    check_code(described, allow_code)
+    compile_if_needed()
+    carry_out(described, file, folder, how, json, chunk=chunk, accept=accept_other_code)
 
 
 def resume(
     study: Annotated[str, typer.Argument(help="Name or file of a study that was begun.")],
+    failed: Annotated[bool, typer.Option("--failed", help="Try the runs again that failed.")] = False,
     executor: Annotated[Kind, typer.Option(help="Threads here, or processes of Dask.")] = Kind.THREADS,
-    scheduler: Annotated[str | None, typer.Option(help="Address of a Dask scheduler, tcp://host:8786.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Threads or processes.", show_default="cores", min=1)] = None,
+    scheduler: Scheduler = None,
+    workers: Workers = None,
+    chunk: ChunkSize = None,
     outputs: Outputs = Path("outputs"),
-    json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+    accept_other_code: OtherCode = False,
+    allow_code: AllowCode = False,
+    json: AsJson = False,
 ) -> None:
     """Go on with a study where it stopped."""
     from experiments.lab.folder import find_begun
     from experiments.terminal import compile_if_needed
 
-    begun = find_begun(study, outputs)
+    described, file, folder = find_begun(study, outputs)
+    how = executor_of(executor, scheduler, workers)
+    check_code(described, allow_code)
     compile_if_needed()
-    carry_out(*begun, executor_of(executor, scheduler, workers), None, False, json)
+    carry_out(described, file, folder, how, json, chunk=chunk, accept=accept_other_code, failed=failed)
+
+
+def check_code(study: Study, allowed: bool) -> None:
+    """Refuse to run the code that a study brings unless its user said so; see that it makes a model."""
+    from abm.parameters import ConfigError
+
+    if not study.agents:
+        return
+    if not allowed:
+        raise ConfigError("agents: the study brings Python code; read it, then run it with --allow-code")
+    from experiments.lab.runner import check_agents
+
+    for scenario in study.scenarios.values():
+        check_agents(study.agents, scenario)
 
 
 def executor_of(kind: Kind, scheduler: str | None, workers: int | None) -> Executor:
@@ -71,29 +103,27 @@ def executor_of(kind: Kind, scheduler: str | None, workers: int | None) -> Execu
     from importlib.util import find_spec
 
     from abm.parameters import ConfigError
-    from experiments.lab.executors import in_threads, on_dask
+    from experiments.lab.executors import checked_address, in_threads, on_dask
 
     if kind is Kind.THREADS and scheduler is None:
         return partial(in_threads, n=workers)
-    if find_spec("distributed") is None:
+    if find_spec("distributed") is None or find_spec("cryptography") is None:
         raise ConfigError("--executor dask: Dask is not installed; pip install 'twinhelix[cluster]'")
-    return partial(on_dask, scheduler=scheduler, workers=workers)
+    return partial(on_dask, scheduler=checked_address(scheduler) if scheduler else None, workers=workers)
 
 
-def carry_out(
-    study: Study, file: Path, folder: Path, how: Executor, chunk: int | None, accept: bool, as_json: bool
-) -> None:
+def carry_out(study: Study, file: Path, folder: Path, how: Executor, as_json: bool, **asked: Any) -> None:
     """Conduct a study, say what came of it, and end with 3 where runs failed or precision was not reached."""
     from experiments.files import strict_json
     from experiments.lab.conduct import Watch, conduct
     from experiments.lab.live import Screen, duration
-    from experiments.terminal import console
+    from experiments.terminal import console, say
 
     screen = Screen(not as_json)
     watch = Watch(screen.begin, screen.tell, screen.end)
-    made = conduct(study, file, folder, how, chunk=chunk, accept=accept, watch=watch)
+    made = conduct(study, file, folder, how, watch=watch, **asked)
     if as_json:
-        typer.echo(strict_json(made | {"folder": str(folder)}))
+        say(strict_json(made | {"folder": str(folder)}))
     else:
         runs, took = made["runs"], made["timings"]
         out = console()
@@ -102,7 +132,8 @@ def carry_out(
             f"{took['runs']:,} of them now, in {duration(took['seconds'])}."
         )
         if runs["failed"]:
-            out.print(f"{runs['failed']:,} runs failed: {counted(runs['errors'])}.")
+            again = f"`twinhelix resume {study.name} --failed` tries them again"
+            out.print(f"{runs['failed']:,} runs failed: {counted(runs['errors'])}. {again}.")
         if made["not_converged"]:
             out.print(f"Not converged: {made['not_converged']:,} points have a wider interval than was wanted.")
         out.print(f"Digest of the table: {made['table_digest'][:16]}. Next: twinhelix export {study.name}")
@@ -120,15 +151,19 @@ def tell_forecast(study: Study, folder: Path, workers: int | None, as_json: bool
     from experiments.files import strict_json
     from experiments.lab.forecast import forecast
     from experiments.lab.live import duration
-    from experiments.terminal import console
+    from experiments.terminal import console, say
 
     made: dict[str, Any] = forecast(study, folder, workers)
     if as_json:
-        typer.echo(strict_json(made))
+        say(strict_json(made))
         return
+    time = f"about {duration(made['seconds'])} on {made['workers']} threads"
+    if made["sample"]:
+        time += f" ({made['milliseconds_a_run']:.3g} ms a run, from {made['sample']} runs)"
+    else:
+        time = "nobody knows how long, as its runs are too long, or its agents not run for this"
     most = f" (at most {made['most_runs']:,}, until intervals are narrow)" if study.precision else ""
     console().print(
         f"{study.title}: {made['points']:,} points × {study.replicates:,} replicates = {made['runs']:,} runs{most}, "
-        f"{made['left']:,} of them to do: about {duration(made['seconds'])} on {made['workers']} threads "
-        f"({made['milliseconds_a_run']:.3g} ms a run, from {made['sample']} runs), {made['bytes'] / 1e6:,.1f} MB."
+        f"{made['left']:,} of them to do: {time}, {made['bytes'] / 1e6:,.1f} MB."
     )

@@ -1,4 +1,4 @@
-"""Designs: which settings of the factors a study runs. Every design makes rows, a value a factor.
+"""Designs: which settings of the factors a study runs. A design is rows, a value a factor, made as they are asked for.
 
 Full factorial; the fraction 2^(k−p) of greatest resolution; Latin hypercube, extended by further hypercubes; scrambled
 Sobol' points (Owen), of which the first half is the smaller design; the rows of a CSV file. A sampled design takes a
@@ -10,8 +10,7 @@ A new design is an entry of :data:`DESIGNS`: the keys of ``[design]`` that it ta
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from itertools import product
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
@@ -21,7 +20,7 @@ from abm.parameters import ConfigError, Par
 from experiments.design.fractions import generators
 
 LARGEST_POINTS = 1_000_000
-Rows = list[tuple[Any, ...]]
+MOST_BLOCKS = 10_000  # hypercubes, each made on its own
 
 
 class Factor(NamedTuple):
@@ -47,6 +46,24 @@ class Factor(NamedTuple):
             return self.levels
         values = np.linspace(self.low, self.high, n).tolist()
         return tuple(dict.fromkeys(round(v) for v in values)) if self.whole else tuple(values)
+
+
+class Rows(Sequence[tuple[Any, ...]]):
+    """The rows of a design: ``row(x)`` is number x of ``n``."""
+
+    def __init__(self, n: int, row: Callable[[int], tuple[Any, ...]]) -> None:
+        self.n, self.row = n, row
+
+    def __len__(self) -> int:
+        return self.n
+
+    def __getitem__(self, x: Any) -> Any:
+        if isinstance(x, slice):
+            return [self.row(at) for at in range(*x.indices(self.n))]
+        return self.row(range(self.n)[x])
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return map(self.row, range(self.n))
 
 
 class Factorial(NamedTuple):
@@ -86,8 +103,17 @@ def n_factorial(factors: Sequence[Factor], options: Factorial) -> int:
 
 
 def factorial(factors: Sequence[Factor], options: Factorial, seed: int = 0) -> Rows:
-    """Return every combination of the levels."""
-    return list(product(*[factor.spread(options.levels) for factor in factors]))
+    """Return every combination of the levels, the last factor fastest."""
+    spreads = [factor.spread(options.levels) for factor in factors]
+
+    def row(x: int) -> tuple[Any, ...]:
+        values = []
+        for spread in reversed(spreads):
+            x, digit = divmod(x, len(spread))
+            values.append(spread[digit])
+        return tuple(reversed(values))
+
+    return Rows(math.prod(map(len, spreads)), row)
 
 
 def n_fractional(factors: Sequence[Factor], options: Fractional) -> int:
@@ -98,20 +124,23 @@ def n_fractional(factors: Sequence[Factor], options: Fractional) -> int:
 def fractional(factors: Sequence[Factor], options: Fractional, seed: int = 0) -> Rows:
     """Return the 2^(k−p) points of two-level factors whose words of confounding are as long as can be."""
     k, p = len(factors), options.fraction
+    n = k - p
     pairs = [factor.spread(2) for factor in factors]
     for factor, pair in zip(factors, pairs, strict=True):
         if len(pair) != 2:
             raise ConfigError(f"design.kind = 'fractional': {factor.name} has {len(pair)} levels; it takes two")
     if not 1 <= p <= k - 2:
         raise ConfigError(f"design.fraction = {p}: must be a whole number from 1 to {max(1, k - 2)} for {k} factors")
-    if 2 ** (k - p) <= k:
-        raise ConfigError(f"design.fraction = {p}: {2 ** (k - p)} points cannot tell {k} factors apart")
+    if 2**n <= k:
+        raise ConfigError(f"design.fraction = {p}: {2**n} points cannot tell {k} factors apart")
     words = generators(k, p)
-    rows = []
-    for base in product((0, 1), repeat=k - p):
-        added = [(sum(base[x] for x in word) + len(word) + 1) % 2 for word in words]  # sign: product of ±1
-        rows.append(tuple(pair[bit] for pair, bit in zip(pairs, (*base, *added), strict=True)))
-    return rows
+
+    def row(x: int) -> tuple[Any, ...]:
+        base = [x >> (n - 1 - at) & 1 for at in range(n)]
+        added = [(sum(base[at] for at in word) + len(word) + 1) % 2 for word in words]  # sign: product of ±1
+        return tuple(pair[bit] for pair, bit in zip(pairs, (*base, *added), strict=True))
+
+    return Rows(2**n, row)
 
 
 def n_points(factors: Sequence[Factor], options: LatinHypercube | Sobol) -> int:
@@ -124,7 +153,9 @@ def latin_hypercube(factors: Sequence[Factor], options: LatinHypercube, seed: in
     n, block = options.points, options.block or options.points
     if n % block:
         raise ConfigError(f"design.points = {n}: a Latin hypercube of {block} points grows by {block} at a time")
-    return [row for b in range(n // block) for row in sampled(factors, hypercube(len(factors), block, [seed, b]))]
+    if n // block > MOST_BLOCKS:
+        raise ConfigError(f"design.block = {block}: {n // block:,} hypercubes; at most {MOST_BLOCKS:,}")
+    return sampled(factors, np.concatenate([hypercube(len(factors), block, [seed, b]) for b in range(n // block)]))
 
 
 def hypercube(k: int, n: int, seed: Sequence[int]) -> np.ndarray:
@@ -155,7 +186,7 @@ def more_sobol(options: Sobol, points: int) -> Sobol:
 
 def sampled(factors: Sequence[Factor], unit: np.ndarray) -> Rows:
     """Return points of the unit cube, shape (n, k), as settings."""
-    return [tuple(factor.at(u) for factor, u in zip(factors, row, strict=True)) for row in unit.tolist()]
+    return Rows(len(unit), lambda x: tuple(factor.at(u) for factor, u in zip(factors, unit[x].tolist(), strict=True)))
 
 
 class DesignKind(NamedTuple):
@@ -163,18 +194,20 @@ class DesignKind(NamedTuple):
 
     ``options`` declares the keys of ``[design]``; ``n_rows`` counts the rows without making them; ``rows`` makes them
     from factors, options and the seed of the study, or is None where a file has them. ``grown`` gives the options of a
-    design of more points, the first of which are those that it had; without it a design cannot grow.
+    design of more points, the first of which are those that it had; without it a design cannot grow. In a ``distinct``
+    design no two rows are equal.
     """
 
     options: type[Any]
     n_rows: Callable[[Sequence[Factor], Any], int] | None = None
     rows: Callable[[Sequence[Factor], Any, int], Rows] | None = None
     grown: Callable[[Any, int], Any] | None = None
+    distinct: bool = False
 
 
 DESIGNS: dict[str, DesignKind] = {
-    "factorial": DesignKind(Factorial, n_factorial, factorial),
-    "fractional": DesignKind(Fractional, n_fractional, fractional),
+    "factorial": DesignKind(Factorial, n_factorial, factorial, distinct=True),
+    "fractional": DesignKind(Fractional, n_fractional, fractional, distinct=True),
     "latin-hypercube": DesignKind(LatinHypercube, n_points, latin_hypercube, more_hypercubes),
     "sobol": DesignKind(Sobol, n_points, sobol, more_sobol),
     "csv": DesignKind(Csv),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from abm.catalog import salib_problem
-from abm.input.files import is_file
+from abm.input.files import LARGEST_TABLE, LARGEST_TOML, door
 from abm.input.load import load
 from abm.input.scenario import PARAMETERS, Scenario
 from abm.parameters import ConfigError, coerce, nearest, shown, spelled
@@ -18,7 +18,6 @@ from experiments.design.designs import Factor
 from experiments.design.study import SCENARIO
 
 DEEPEST = 3  # names of parameters have two parts
-LARGEST_FILE = 64 * 1024 * 1024
 
 
 def flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -47,7 +46,7 @@ def scenarios(base: str, varied: Any, path: Path) -> dict[str, Scenario]:
         raise ConfigError(f"vary.scenario = {shown(varied)}: must be a list of scenarios")
     found = {}
     for name in wanted:
-        scenario = load(beside(path, name, SCENARIO) if name.endswith(".toml") else name)
+        scenario = load(door(path.parent, name, SCENARIO, LARGEST_TOML) if name.endswith(".toml") else name)
         if scenario.name in found:
             raise ConfigError(f"vary.scenario = {shown(varied)}: {scenario.name} stands there twice")
         found[scenario.name] = scenario
@@ -81,7 +80,7 @@ def factor(name: str, given: Any, bases: Mapping[str, Scenario]) -> Factor:
 
 def from_csv(name: str, path: Path, bases: Mapping[str, Scenario]) -> tuple[tuple[Factor, ...], tuple[Any, ...]]:
     """Return factors and rows of a CSV of points: the header names parameters or ``scenario``."""
-    text = beside(path, name, "design.file").read_text(encoding="utf-8-sig", errors="replace")
+    text = door(path.parent, name, "design.file", LARGEST_TABLE).read_text(encoding="utf-8-sig", errors="replace")
     try:
         table = [line for line in csv.reader(StringIO(text), strict=True) if line]
     except csv.Error as error:
@@ -122,13 +121,3 @@ def check_baseline(given: Mapping[str, Any], factors: Sequence[Factor]) -> dict[
             words = ", ".join(spelled(v) if isinstance(v, IntEnum) else str(v) for v in by_name[key].levels)
             raise ConfigError(f"baseline.{key} = {shown(value)}: must be one of {words}")
     return found
-
-
-def beside(study: Path, name: str, key: str) -> Path:
-    """Return a file that lies beside a study or below, and nowhere else."""
-    path = study.parent / name
-    if ".." in Path(name).parts or Path(name).is_absolute() or not is_file(path):
-        raise ConfigError(f"{key} = {shown(name)}: there is no such file beside the study")
-    if path.stat().st_size > LARGEST_FILE:
-        raise ConfigError(f"{key} = {shown(name)}: larger than {LARGEST_FILE:,} bytes")
-    return path

@@ -14,12 +14,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
-from abm.input.files import Source, is_file, read_toml
+from abm.input.files import LARGEST_TOML, Source, door, is_file, read_toml
 from abm.input.scenario import Scenario, check_months
 from abm.outcomes import outcomes_of
 from abm.parameters import ConfigError, Par, entry, nearest, shortened, shown
 from experiments.design.designs import DESIGNS
-from experiments.design.factors import LARGEST_FILE, beside, check_baseline, factor, flat, from_csv, known, scenarios
+from experiments.design.factors import check_baseline, factor, flat, from_csv, known, scenarios
 from experiments.design.study import LARGEST_RUNS, SCENARIO, Design, Precision, Study
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
@@ -52,8 +52,8 @@ def check_name(name: str, place: str = "name") -> str:
     return name
 
 
-def read_study(path: Path, quick: bool = False) -> Study:
-    """Return the study that a file describes, checked to the last point.
+def read_study(path: Path, quick: bool = False, allow_code: bool = False) -> Study:
+    """Return the study that a file describes, checked to the last point; a script is run if its code is allowed.
 
     Raises
     ------
@@ -62,7 +62,7 @@ def read_study(path: Path, quick: bool = False) -> Study:
     """
     if not is_file(path):
         raise ConfigError(f"{path.name}: there is no such study file")
-    source, own_agents = from_script(path) if path.suffix == ".py" else (from_toml(path), "")
+    source, own_agents = from_script(path, allow_code) if path.suffix == ".py" else (from_toml(path), "")
     with source.located():
         document = dict(source.document)
         for key, value in document.items():
@@ -73,22 +73,25 @@ def read_study(path: Path, quick: bool = False) -> Study:
         changed = document.get("quick", {})
         if odd := next((key for key in changed if key not in QUICK), None):
             raise ConfigError(f"quick.{odd} = {shown(changed[odd])}: [quick] takes {', '.join(QUICK)}")
-        if quick:
-            document |= {k: {**document.get(k, {}), **v} if isinstance(v, Mapping) else v for k, v in changed.items()}
-        study = build(document, path, own_agents, "-quick" if quick else "").checked_size()
+        quicker = document | {
+            k: {**document.get(k, {}), **v} if isinstance(v, Mapping) else v for k, v in changed.items()
+        }
+        if changed and not quick:  # what it says is wrong before it is needed
+            build(quicker, path, own_agents, "-quick").checked_size().rows()
+        study = build(quicker if quick else document, path, own_agents, "-quick" if quick else "").checked_size()
         study.rows()  # a design may refuse
         return study
 
 
 def from_toml(path: Path) -> Source:
     """Return a TOML file, or refuse it."""
-    if path.stat().st_size > LARGEST_FILE:
-        raise ConfigError(f"{path.name}: {path.stat().st_size:,} bytes; a study file has at most {LARGEST_FILE:,}")
     return read_toml(path, needs="a study names at least its outcomes")
 
 
-def from_script(path: Path) -> tuple[Source, str]:
+def from_script(path: Path, allow_code: bool) -> tuple[Source, str]:
     """Return what a script says in ``study``, and its source if it has ``agents`` of its own."""
+    if not allow_code:
+        raise ConfigError(f"{path.name}: is code; read it, then `twinhelix sweep {path.name} --allow-code` runs it")
     try:
         text = path.read_text(encoding="utf-8")
         said = runpy.run_path(str(path))
@@ -166,7 +169,7 @@ def check_design(given: Mapping[str, Any]) -> Design:
 def read_agents(study: Path, name: str) -> str:
     """Return the source of a script with subclasses of agents."""
     try:
-        return beside(study, name, "agents").read_text(encoding="utf-8")
+        return door(study.parent, name, "agents", LARGEST_TOML).read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise ConfigError(f"agents = {shown(name)}: not UTF-8 text") from None
 

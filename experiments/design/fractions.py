@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from itertools import combinations
 
+import numpy as np
+
 from abm.parameters import ConfigError
 
 
@@ -16,21 +18,30 @@ def generators(k: int, p: int) -> list[tuple[int, ...]]:
     products is shorter than R; the greatest R for which this gives ``p`` words wins.
     """
     n = k - p
-    words = [word for length in range(2, n + 1) for word in combinations(range(n), length)]
+    bits = np.arange(2**n, dtype=np.int64)  # of base factors, the first the highest
+    words = bits[np.lexsort((-bits, np.bitwise_count(bits)))][n + 1 :].astype(np.uint64)
     for wanted in range(n + 1, 2, -1):
         for order in (words, words[::-1]):
-            chosen: list[tuple[int, ...]] = []
-            products: list[frozenset[int]] = [
-                frozenset()
-            ]  # of the words chosen, the new factors (k, k + 1 …) among them
-            for word in order:
-                new = frozenset((*word, k + len(chosen)))
-                if all(len(new ^ old) >= wanted for old in products):
-                    chosen.append(word)
-                    products += [new ^ old for old in products]
-                if len(chosen) == p:
-                    return chosen
+            chosen = chosen_words(order, n, p, wanted)
+            if len(chosen) == p:
+                return [tuple(at for at in range(n) if word >> (n - 1 - at) & 1) for word in chosen]
     raise ConfigError(f"design.fraction = {p}: {2**n} points cannot tell {k} factors apart")
+
+
+def chosen_words(words: np.ndarray, n: int, p: int, wanted: int) -> list[int]:
+    """Return up to ``p`` words, the first that fit; a word is bits of base factors, shape (n_words,)."""
+    chosen: list[int] = []
+    products = [0]  # of the words chosen, with a bit above ``n`` for each of the new factors among them
+    left = words
+    while len(left) and len(chosen) < p:
+        for product in products[len(products) // 2 :]:  # the others were looked at before
+            left = left[np.bitwise_count(left ^ np.uint64(product)) + 1 >= wanted]
+        if len(left):
+            word, new = int(left[0]), 1 << (n + len(chosen))
+            chosen.append(word)
+            products += [word ^ new ^ old for old in products]
+            left = left[1:]
+    return chosen
 
 
 def resolution(words: Sequence[tuple[int, ...]]) -> int:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import random
+from collections.abc import Sequence
 from enum import IntEnum
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, NamedTuple, overload
 
 from abm.input.scenario import Scenario
 from abm.parameters import ConfigError, Par, spelled
-from experiments.design.designs import DESIGNS, LARGEST_POINTS, Factor, Rows
-from experiments.design.points import point_id, seed_of
+from experiments.design.designs import DESIGNS, LARGEST_POINTS, Factor
+from experiments.design.points import fingerprint, point_id, seed_of, world_id
 
 SCENARIO = "scenario"  # the factor that exchanges the whole scenario
 LARGEST_RUNS = 100_000_000
+LARGEST_DESIGN = 10_000_000  # settings of all points: what a sampled design keeps in memory
 
 
 class Design(NamedTuple):
@@ -32,10 +35,11 @@ class Precision(NamedTuple):
 
 
 class Point(NamedTuple):
-    """One combination of settings, in order of the factors."""
+    """One combination of settings, in order of the factors; its place in the design."""
 
     id: str
     settings: tuple[Any, ...]
+    place: int
 
 
 class Study(NamedTuple):
@@ -77,25 +81,24 @@ class Study(NamedTuple):
         n = self.n_rows()
         if n > LARGEST_POINTS:
             raise ConfigError(f"design: {n:,} points; at most {LARGEST_POINTS:,}")
+        if n * len(self.factors) > LARGEST_DESIGN:
+            size = f"{n:,} points × {len(self.factors)} factors"
+            raise ConfigError(f"design: {size}; at most {LARGEST_DESIGN:,} settings in all")
         if n * self.most_replicates > LARGEST_RUNS:
             total = f"{n:,} points × {self.most_replicates:,} replicates = {n * self.most_replicates:,} runs"
             raise ConfigError(f"replicates = {self.most_replicates}: {total}; at most {LARGEST_RUNS:,} in one study")
         return self
 
-    def rows(self) -> Rows:
-        """Return the settings of every point, a value a factor."""
+    def rows(self) -> Sequence[tuple[Any, ...]]:
+        """Return the rows of the design, a value a factor; where levels are few, some may be equal."""
         if not self.factors:
             return [()]
         make = DESIGNS[self.design.kind].rows
-        return make(self.factors, self.design.options, self.seed) if make else list(self.listed)
+        return make(self.factors, self.design.options, self.seed) if make else self.listed
 
-    def points(self) -> list[Point]:
+    def points(self) -> Points:
         """Return the points in the order of the design; rows of equal settings are one point."""
-        return list({p.id: p for p in map(self.point, self.rows())}.values())
-
-    def point(self, settings: tuple[Any, ...]) -> Point:
-        """Return the point of some settings."""
-        return Point(point_id(self.scenario_at(settings), self.outcomes, self.agents), settings)
+        return Points(self)
 
     def scenario_at(self, settings: tuple[Any, ...]) -> Scenario:
         """Return the resolved scenario of some settings."""
@@ -111,9 +114,28 @@ class Study(NamedTuple):
         """Return settings as people and tables read them: categories as words."""
         return {key: spelled(v) if isinstance(v, IntEnum) else v for key, v in self.named(settings).items()}
 
-    def order(self, points: list[Point]) -> list[Point]:
-        """Return the points in the order in which they run: shuffled, so that an interrupted study favours none."""
-        return random.Random(self.seed).sample(points, len(points))
+    def identity(self) -> dict[str, str]:
+        """Return what makes this study the one it is, however far it is extended: the same name, the same words."""
+        kind, options = self.design
+        grown = DESIGNS[kind].grown
+        options = grown(options, 0) if grown else options
+        said: dict[str, Any] = {
+            "seed": self.seed,
+            "common_random_numbers": self.common_random_numbers,
+            "counted_seeds": self.counted_seeds,
+            "months": self.months,
+            "outcomes": self.outcomes,
+            "agents": self.agents and fingerprint(self.agents),
+            "design": [kind, fingerprint(self.listed) if self.listed else options._asdict()],
+        }
+        said |= {f"scenario {name}": world_id(scenario, ()) for name, scenario in self.scenarios.items()}
+        for f in self.factors:
+            said[f.name] = [spelled(v) if isinstance(v, IntEnum) else v for v in f.levels] or [f.low, "to", f.high]
+        return {key: json.dumps(value) for key, value in said.items()}
+
+    def order(self, n: int) -> list[int]:
+        """Return the places of points in the order in which they run: shuffled, so that none is favoured."""
+        return random.Random(self.seed).sample(range(n), n)
 
     def seed_at(self, point: str, replicate: int) -> int:
         """Return the seed of a run."""
@@ -131,3 +153,29 @@ class Study(NamedTuple):
         if precision and larger > self.replicates:
             precision, larger = precision._replace(most=max(precision.most, larger)), self.replicates
         return self._replace(design=design, replicates=larger, precision=precision).checked_size()
+
+
+class Points(Sequence[Point]):
+    """The points of a study, each made when it is asked for: a design of a million begins at once."""
+
+    def __init__(self, study: Study) -> None:
+        self.study, self.rows = study, study.rows()
+        few = all(factor.levels or factor.whole for factor in study.factors)  # else no two rows are equal
+        if few and not DESIGNS[study.design.kind].distinct:
+            self.rows = list(dict.fromkeys(self.rows))
+        self.worlds = {name: world_id(s, study.outcomes, study.agents) for name, s in study.scenarios.items()}
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @overload
+    def __getitem__(self, x: int) -> Point: ...
+    @overload
+    def __getitem__(self, x: slice) -> list[Point]: ...
+    def __getitem__(self, x: int | slice) -> Point | list[Point]:
+        if isinstance(x, slice):
+            return [self[at] for at in range(*x.indices(len(self)))]
+        settings = self.rows[x]
+        named = self.study.named(settings)
+        world = self.worlds[named.get(SCENARIO) or next(iter(self.worlds))]
+        return Point(point_id(world, named), settings, x)

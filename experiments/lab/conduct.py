@@ -11,10 +11,10 @@ from typing import Any, NamedTuple
 
 from abm.machine.cache import code_digest
 from experiments.design.points import Row
-from experiments.design.study import Point, Study
+from experiments.design.study import Study
 from experiments.lab.executors import Executor, Work
 from experiments.lab.folder import owned, whoami
-from experiments.lab.ledger import FILE, Ledger, OtherResults
+from experiments.lab.ledger import FILE, Ledger
 from experiments.lab.pending import Pace, chunks, unsettled, waves
 from experiments.lab.provenance import machine, write_provenance, write_study
 from experiments.lab.runner import Done, perform
@@ -44,6 +44,7 @@ def conduct(
     *,
     chunk: int | None = None,
     accept: bool = False,
+    failed: bool = False,
     watch: Watch | None = None,
     work: Work = perform,
 ) -> dict[str, Any]:
@@ -57,6 +58,8 @@ def conduct(
         Runs handed out at a time; fitted to their duration if left out. Results do not depend on it.
     accept
         Add to results of other code.
+    failed
+        Try the runs again that failed before.
     work
         What performs a chunk; tests of the ledger pass something cheap.
 
@@ -65,47 +68,37 @@ def conduct(
     Interrupted
         By Ctrl-C or SIGTERM: everything finished up to half a second before is safe.
     OtherResults
-        If the folder has results of other code, or of points that are not in the study.
+        If the folder has results of other code, or of another study.
     OSError
-        If the disk, the lock or the cluster fails.
+        If the disk, the lock, the memory or the cluster fails.
     """
     watch, pace, begun = watch or nobody(), Pace(chunk), time.monotonic()
     with owned(folder), Ledger(folder / FILE) as ledger:
-        points = study.points()
-        check_points(ledger, points)
-        ledger.begin(code_digest(), machine(), accept)
-        ledger.note("opened", **whoami())
-        ledger.register((point.id, study.shown(point.settings)) for point in points)
+        if failed:
+            ledger.forgive()
+        ledger.begin(study.identity(), code_digest(), accept)
+        ledger.note("opened", **whoami(), machine=machine())
         write_study(folder, study, given)
+        points = study.points()
         watch.begin(study, ledger)
         before = ledger.count("run")
         try:
             with asked_to_stop() as asked:
                 for wave in waves(study, ledger, points):
-                    todo = chunks(study, ledger, wave, pace)
+                    todo = chunks(study, ledger, points, wave, pace)
                     collect(ledger, executor(todo, work), watch, pace, asked)
                     if asked:
                         break
         finally:
             watch.end()
+        ledger.check_place()
         if asked:
             raise stopped(asked[0], study, ledger, folder)
-        open_points = unsettled(study, ledger, points)
+        open_points = unsettled(study, ledger)
         timings = {"seconds": round(time.monotonic() - begun, 3), "runs": ledger.count("run") - before}
         ledger.note("finished", **timings)
         timings |= {"seconds_of_runs": round(pace.seconds, 3)}
         return write_provenance(folder, study, ledger, timings) | {"not_converged": open_points}
-
-
-def check_points(ledger: Ledger, points: list[Point]) -> None:
-    """Refuse a folder whose points are not all in the study: it belongs to another one."""
-    known = {point.id for point in points}
-    strange = sum(point not in known for (point,) in ledger.query("SELECT point FROM point"))
-    if strange:
-        raise OtherResults(
-            f"{ledger.path}: {strange:,} points in it are not in this study; "
-            "scenario, months, outcomes or levels were changed: take another name (`extend` adds to a study)"
-        )
 
 
 def collect(ledger: Ledger, arriving: Iterator[Done], watch: Watch, pace: Pace, asked: list[int]) -> None:

@@ -2,30 +2,39 @@
 
 from __future__ import annotations
 
+import math
 import os
+import threading
 import time
 from pathlib import Path
+from queue import Empty, SimpleQueue
 from typing import Any
 
 from abm.machine.cache import code_digest
-from experiments.design.points import HEADER, SEAL_BYTES
+from experiments.design.points import CODE, HEADER
 from experiments.design.study import Point, Study
 from experiments.lab.ledger import FILE, Ledger
 from experiments.lab.runner import Chunk, Group, perform
 
-SAMPLE_S, MOST_SAMPLED = 3.0, 24
+SAMPLE_S, MOST_SAMPLED, SEEDS = 3.0, 24, 2
+PATIENCE_S = 20.0  # for one point
 ROW_BYTES = 75  # of the two trees of the file, for each run beside its outcomes
 
 
 def forecast(study: Study, folder: Path, workers: int | None = None) -> dict[str, Any]:
-    """Return runs, what is left of them, seconds on ``workers`` threads, and bytes of the ledger."""
+    """Return runs, what is left of them, seconds on ``workers`` threads, and bytes of the ledger.
+
+    Agents of somebody's own are not run for it, and giants are not waited for; there is no time then.
+    """
     points = study.points()
     runs = len(points) * study.replicates
     done = 0
     if (folder / FILE).exists():
         with Ledger(folder / FILE, write=False) as ledger:
             done = ledger.count("run") + ledger.count("failure")
-    n, seconds = timed_sample(study, points[:: max(1, len(points) // MOST_SAMPLED)])
+    some = [] if study.agents else points[:: max(1, len(points) // MOST_SAMPLED)]
+    n, seconds = timed_sample(study, some) if some else (0, 0.0)
+    each = seconds / n if n else math.nan
     threads = workers or os.cpu_count() or 1
     left = max(0, runs - done)
     return {
@@ -35,22 +44,37 @@ def forecast(study: Study, folder: Path, workers: int | None = None) -> dict[str
         "most_runs": len(points) * study.most_replicates,
         "left": left,
         "sample": n,
-        "milliseconds_a_run": 1000 * seconds / n,
+        "milliseconds_a_run": 1000 * each,
         "workers": threads,
-        "seconds": left * seconds / n / threads,
-        "bytes": runs * (HEADER.size + 8 * len(study.outcomes) + SEAL_BYTES + ROW_BYTES),
+        "seconds": left * each / threads,
+        "bytes": runs * (HEADER.size + 8 * len(study.outcomes) + CODE.size + ROW_BYTES),
     }
 
 
 def timed_sample(study: Study, points: list[Point]) -> tuple[int, float]:
-    """Return how many runs of points from all over the design were timed before time was up, and their seconds."""
+    """Return how many runs of points from all over the design were timed before time was up, and their seconds.
+
+    A run that takes longer than anybody waits is not waited for; there are no runs then.
+    """
+    timed: SimpleQueue[float] = SimpleQueue()
+    threading.Thread(target=sample, args=(study, points, timed), daemon=True).start()
     n, spent, begun = 0, 0.0, time.monotonic()
-    for point in points:
-        scenario, seeds = study.scenario_at(point.settings), tuple(study.seed_at(point.id, r) for r in (1, 2))
-        for some in (seeds[:1], seeds):  # the first run makes the tables, and is not counted
-            group = Group(point.id, scenario, tuple(range(1, 1 + len(some))), some)
-            took = perform(Chunk((group,), study.outcomes, study.agents, code_digest())).seconds
-        n, spent = n + len(seeds), spent + took
+    for _ in points:
+        try:
+            spent += timed.get(timeout=PATIENCE_S)
+        except Empty:
+            break
+        n += SEEDS
         if time.monotonic() - begun > SAMPLE_S:
             break
     return n, spent
+
+
+def sample(study: Study, points: list[Point], timed: SimpleQueue[float]) -> None:
+    """Run some points and put down the seconds of each."""
+    for point in points:
+        scenario, seeds = study.scenario_at(point.settings), tuple(study.seed_at(point.id, r + 1) for r in range(SEEDS))
+        for some in (seeds[:1], seeds):  # the first run makes the tables, and is not counted
+            group = Group(point.id, scenario, tuple(range(1, 1 + len(some))), some)
+            took = perform(Chunk((group,), study.outcomes, study.agents, code_digest())).seconds
+        timed.put(took)

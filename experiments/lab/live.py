@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import sys
 import time
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -30,17 +31,12 @@ class Means:
         self.at = {point: x for x, point in enumerate(points)}
         self.n = np.zeros((len(points), n_outcomes))
         self.mean, self.squares = np.zeros_like(self.n), np.zeros_like(self.n)
-        self.finished, self.failed = 0, 0
 
     def add(self, rows: list[Row]) -> None:
-        """Take in runs; a missing outcome is left out."""
+        """Take in runs of these points; a missing outcome is left out."""
         for row in rows:
-            if row.outcomes is None:
-                self.failed += 1
-                continue
-            self.finished += 1
             x = self.at.get(row.point)
-            if x is not None:
+            if x is not None and row.outcomes is not None:
                 there = ~np.isnan(row.outcomes)
                 self.n[x] += there
                 step = np.where(there, row.outcomes - self.mean[x], 0.0)
@@ -59,9 +55,21 @@ class Means:
         return f"{mean} ± {short(half)}"
 
 
-def means_table(study: Study, settings: dict[str, dict[str, Any]], means: Means) -> Group:
-    """Return the first points and outcomes as a table."""
-    shown = list(settings)[:MOST_POINTS]
+def first_points(study: Study) -> dict[str, dict[str, Any]]:
+    """Return the settings of the points that are shown."""
+    return {point.id: study.shown(point.settings) for point in study.points()[:MOST_POINTS]}
+
+
+def means_so_far(study: Study, ledger: Ledger, points: Collection[str]) -> Means:
+    """Return the means of some points from what is stored."""
+    means = Means(list(points), len(study.outcomes))
+    for row in ledger.rows(*points):
+        means.add([row])
+    return means
+
+
+def means_table(study: Study, settings: dict[str, dict[str, Any]], means: Means, n_points: int) -> Group:
+    """Return some points and the first outcomes as a table."""
     columns = [factor.name for factor in study.factors] or ["point"]
     rows = [
         [
@@ -69,9 +77,9 @@ def means_table(study: Study, settings: dict[str, dict[str, Any]], means: Means)
             int(means.n[means.at[point]].max(initial=0)),
             *[means.cell(means.at[point], o) for o in range(min(MOST_OUTCOMES, len(study.outcomes)))],
         ]
-        for point in shown
+        for point in settings
     ]
-    more = f" (first {len(shown)} of {len(settings):,} points)" if len(settings) > len(shown) else ""
+    more = f" (first {len(settings)} of {n_points:,} points)" if n_points > len(settings) else ""
     title = f"Means so far ± half width of their {LEVEL:.0%} intervals{more}"
     return table(title, [*columns, "runs", *study.outcomes[:MOST_OUTCOMES]], rows, left=len(columns))
 
@@ -91,25 +99,25 @@ class Screen:
 
         from experiments.terminal import console
 
-        self.study = study
-        self.settings = {p.id: study.shown(p.settings) for p in study.points()}
-        self.means = Means(list(self.settings), len(study.outcomes))
-        self.total = len(self.settings) * study.replicates
-        self.means.add(list(ledger.rows()))
-        self.means.failed = ledger.count("failure")
+        self.study, self.settings, self.n_points = study, first_points(study), len(study.points())
+        self.means = means_so_far(study, ledger, self.settings)
+        self.total = self.n_points * study.replicates
+        self.finished, self.failed = ledger.count("run"), ledger.count("failure")
         self.before, self.begun, self.drawn = self.n_done(), time.monotonic(), 0.0
         self.live = Live(console=console(error=True), auto_refresh=False, transient=True)
         self.live.start()
 
     def n_done(self) -> int:
         """Return the number of runs that ended."""
-        return self.means.finished + self.means.failed
+        return self.finished + self.failed
 
     def tell(self, rows: list[Row]) -> None:
         """Show runs that are safe now."""
         if self.live is None:
             return
         self.means.add(rows)
+        n_failed = sum(row.outcomes is None for row in rows)
+        self.finished, self.failed = self.finished + len(rows) - n_failed, self.failed + n_failed
         self.total = max(self.total, self.n_done())
         if time.monotonic() - self.drawn > EVERY_S:
             self.drawn = time.monotonic()
@@ -124,10 +132,9 @@ class Screen:
         done, speed = self.n_done(), (self.n_done() - self.before) / max(1e-9, time.monotonic() - self.begun)
         left = (self.total - done) / speed if speed else math.inf
         line = f"{done:,} of {self.total:,} runs safe, {speed:,.0f} a second, {duration(left)} left"
-        line += f", {self.means.failed:,} failed" if self.means.failed else ""
-        return Group(
-            ProgressBar(self.total, done, width=60), Text(line), means_table(self.study, self.settings, self.means)
-        )
+        line += f", {self.failed:,} failed" if self.failed else ""
+        means = means_table(self.study, self.settings, self.means, self.n_points)
+        return Group(ProgressBar(self.total, done, width=60), Text(line), means)
 
     def end(self) -> None:
         """Leave the terminal as it was."""

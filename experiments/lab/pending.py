@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
 from abm.machine.cache import code_digest
 from experiments.design.points import opened
-from experiments.design.study import Point, Study
+from experiments.design.study import Points, Study
 from experiments.intervals import t_interval
 from experiments.lab.ledger import Ledger
 from experiments.lab.runner import Chunk, Done, Group
@@ -16,6 +17,15 @@ from experiments.lab.runner import Chunk, Done, Group
 CHUNK_S = 0.3
 FIRST_CHUNK, LARGEST_CHUNK = 4, 1000
 BLOCK = 16  # replicates of a point in a row, at most
+FEWEST = 10  # runs that a decision about precision takes, at least
+
+
+class Wave(NamedTuple):
+    """What runs before anything is decided: places of points in the design, first and last replicate."""
+
+    places: Sequence[int]
+    first: int
+    last: int
 
 
 class Pace:
@@ -36,56 +46,61 @@ class Pace:
         return min(LARGEST_CHUNK, max(1, int(CHUNK_S * self.runs / max(self.seconds, 1e-9))))
 
 
-def waves(study: Study, ledger: Ledger, points: list[Point]) -> Iterator[list[tuple[Point, int, int]]]:
-    """Yield what runs before anything is decided: point, first and last replicate.
+def waves(study: Study, ledger: Ledger, points: Points) -> Iterator[Wave]:
+    """Yield what runs before anything is decided.
 
     With a wanted precision every further wave adds as many replicates as the first had, to the points whose interval is
     still too wide. It looks at whole waves only, so that the decision is the same however the study was interrupted.
     """
-    ordered, last = study.order(points), study.replicates
-    yield [(point, 1, last) for point in ordered]
+    places, last = study.order(len(points)), study.replicates
+    yield Wave(places, 1, last)
     while study.precision and last < study.precision.most:
-        ordered = [point for point in ordered if too_wide(study, ledger, point, last)]
+        places = [place for place in places if too_wide(study, ledger, points[place].id, last)]
         first, last = last + 1, min(study.precision.most, last + study.replicates)
-        if not ordered:
+        if not places:
             return
-        yield [(point, first, last) for point in ordered]
+        yield Wave(places, first, last)
 
 
-def too_wide(study: Study, ledger: Ledger, point: Point, last: int) -> bool:
-    """Say whether the interval of the wanted outcome is wider than it shall be after ``last`` replicates."""
+def too_wide(study: Study, ledger: Ledger, point: str, last: int) -> bool:
+    """Say whether the interval of the wanted outcome is wider than it shall be after ``last`` replicates.
+
+    A few runs, or runs that are all alike, say nothing yet: a rare event would be taken for one that never comes.
+    """
     wanted = study.precision
     if wanted is None:
         return False
     x = study.outcomes.index(wanted.outcome)
-    found = ledger.query("SELECT outcomes FROM run WHERE point = ? AND replicate <= ?", point.id, last)
+    found = ledger.query("SELECT outcomes FROM run WHERE point = ? AND replicate <= ?", point, last)
     values = np.array([row.outcomes[x] for (data,) in found if (row := opened(data)) and row.outcomes is not None])
-    _, low, high = t_interval(values[~np.isnan(values)], wanted.level)
+    values = values[~np.isnan(values)]
+    if last < wanted.most and (len(values) < FEWEST or values.min() == values.max()):
+        return True
+    _, low, high = t_interval(values, wanted.level)
     return not (high - low) / 2 <= wanted.half_width
 
 
-def unsettled(study: Study, ledger: Ledger, points: list[Point]) -> int:
+def unsettled(study: Study, ledger: Ledger) -> int:
     """Return the number of points whose interval is too wide after all replicates that the budget allows."""
     wanted = study.precision
     if wanted is None:
         return 0
-    at_the_end = [point for point in points if wanted.most in ledger.done(point.id, wanted.most, wanted.most)]
+    last = "SELECT point FROM {} WHERE replicate = ?"
+    at_the_end = {p for table in ("run", "failure") for (p,) in ledger.query(last.format(table), wanted.most)}
     return sum(too_wide(study, ledger, point, wanted.most) for point in at_the_end)
 
 
-def chunks(study: Study, ledger: Ledger, wave: list[tuple[Point, int, int]], pace: Pace) -> Iterator[Chunk]:
+def chunks(study: Study, ledger: Ledger, points: Points, wave: Wave, pace: Pace) -> Iterator[Chunk]:
     """Yield what is to do of a wave: a few replicates of every point, then a few more, and so on."""
-    if not wave:
-        return
-    _, first, last = wave[0]
-    block = max(1, min(BLOCK, (last - first + 1) // 4))
+    block = max(1, min(BLOCK, (wave.last - wave.first + 1) // 4))
     groups: list[Group] = []
     n = 0
-    for start in range(first, last + 1, block):
-        stop = min(last, start + block - 1)
-        for point, *_ in wave:
-            done = ledger.done(point.id, start, stop)
-            left = [r for r in range(start, stop + 1) if r not in done]
+    for start in range(wave.first, wave.last + 1, block):
+        for point in map(points.__getitem__, wave.places):
+            stop = min(wave.last, start + block - 1)
+            left = sorted(set(range(start, stop + 1)) - ledger.done(point.id, start, stop))
+            if left and start == 1:
+                ledger.register(point.id, point.place, study.shown(point.settings))
             while left:
                 room = max(1, pace.size() - n)
                 now, left = left[:room], left[room:]

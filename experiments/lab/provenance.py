@@ -12,7 +12,7 @@ from typing import Any
 from abm.machine.cache import code_digest
 from experiments.design.study import SCENARIO, Study
 from experiments.files import plain, toml, versions, whole_file, whole_folder, write_json, write_scenario
-from experiments.lab.folder import PROVENANCE, RESOLVED
+from experiments.lab.folder import PROVENANCE, RESOLVED, SCENARIOS
 from experiments.lab.ledger import Ledger
 
 POINTS = "points.csv"
@@ -25,11 +25,11 @@ def machine() -> dict[str, Any]:
 
 def write_study(folder: Path, study: Study, given: Path) -> None:
     """Write the study as given, and as resolved: a study file that needs nothing but this folder."""
-    if given.parent.absolute() != folder.absolute():
+    if given.resolve().parent != folder.resolve():
         with whole_file(folder / f"given{given.suffix}") as path:
             path.write_bytes(given.read_bytes())
-    for name, scenario in study.scenarios.items():
-        with whole_folder(folder / "scenarios" / name) as room:
+    for at, scenario in zip(scenario_folders(study), study.scenarios.values(), strict=True):
+        with whole_folder(folder / at) as room:
             write_scenario(room, scenario)
     if study.agents:
         with whole_file(folder / "agents.py") as path:
@@ -43,9 +43,14 @@ def write_study(folder: Path, study: Study, given: Path) -> None:
         path.write_text(resolved(study), encoding="utf-8")
 
 
+def scenario_folders(study: Study) -> list[str]:
+    """Return where the scenarios of a study lie: numbered, for a name is text and no path."""
+    return [f"{SCENARIOS}/scenario-{x}" for x in range(1, len(study.scenarios) + 1)]
+
+
 def resolved(study: Study) -> str:
     """Return a study as TOML with every default in it."""
-    files = [f"scenarios/{name}/scenario.toml" for name in study.scenarios]
+    files = [f"{at}/scenario.toml" for at in scenario_folders(study)]
     vary = {
         f.name: files if f.name == SCENARIO else f.levels or {"low": f.low, "high": f.high}
         for f in study.factors
@@ -75,18 +80,16 @@ def resolved(study: Study) -> str:
 
 def write_provenance(folder: Path, study: Study, ledger: Ledger, timings: Mapping[str, Any]) -> dict[str, Any]:
     """Write and return how the results came about: seeds, versions, machine, timings, counts, digest, command."""
-    failed: dict[str, int] = {}
-    for *_, error in ledger.failures():
-        failed[error.partition(":")[0]] = failed.get(error.partition(":")[0], 0) + 1
-    hashed = (
-        f"a hash of study seed {study.seed}, the replicate{'' if study.common_random_numbers else ' and the point'}"
-    )
+    failed = ledger.errors()
+    each = "the replicate" if study.common_random_numbers else "the replicate and the point"
+    hashed = f"a hash of study seed {study.seed}, {each}"
     found = {
         "study": study.name,
         "hypothesis": study.hypothesis,
         "seeds": "the number of the replicate" if study.counted_seeds else hashed,
         "machine": machine(),
         "code": code_digest(),
+        "other_code": sorted(ledger.codes() - {code_digest()}),
         "timings": timings,
         "points": ledger.count("point"),
         "runs": {"finished": ledger.count("run"), "failed": sum(failed.values()), "errors": failed},

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import threading
 import time
 from collections.abc import Mapping
@@ -13,10 +14,13 @@ import numpy as np
 from abm.input.scenario import Scenario
 from abm.machine.cache import code_digest
 from abm.outcomes import outcomes_of, taken
+from abm.parameters import ConfigError
 from abm.runs import recorded
 from experiments.design.points import Row
+from experiments.lab.store import OtherResults
 
 MOST_BYTES = 32 * 1024 * 1024  # of series at a time
+ENVIRONMENT = (MemoryError, OSError, ImportError)  # what the machine does is no result
 ONE_AT_A_TIME = threading.Lock()  # Mesa keeps state for the whole process
 
 
@@ -51,10 +55,18 @@ class Done(NamedTuple):
 
 
 def perform(chunk: Chunk) -> Done:
-    """Run a chunk; a run that fails becomes a row with its error, and the others go on."""
+    """Run a chunk; a run that fails becomes a row with its error, and the others go on.
+
+    Raises
+    ------
+    OSError
+        If it is the machine that failed: its memory, its disk, a package that is missing.
+    OtherResults
+        If this process has other code than the study.
+    """
     begun = time.perf_counter()
     if chunk.code != code_digest():
-        raise RuntimeError(f"this worker has other code ({code_digest()}) than the study ({chunk.code})")
+        raise OtherResults(f"a worker has other code ({code_digest()}) than the study ({chunk.code})")
     rows: list[Row] = []
     for group in chunk.groups:
         size = max(1, MOST_BYTES // (group.scenario.months * 1000))
@@ -72,6 +84,9 @@ def attempt(group: Group, chunk: Chunk) -> list[Row]:
     except Exception as error:
         if len(group.seeds) == 1:
             reason = f"{type(error).__name__}: {error}"[:500]
+            if isinstance(error, ENVIRONMENT):
+                what = f"{reason}; that is no result, the same command goes on"
+                raise OSError(errno.EIO, what, f"run {group.point}, replicate {group.replicates[0]}") from None
             return [Row(group.point, group.replicates[0], group.seeds[0], None, reason)]
         ones = zip(group.replicates, group.seeds, strict=True)
         return [row for r, s in ones for row in attempt(group._replace(replicates=(r,), seeds=(s,)), chunk)]
@@ -100,3 +115,16 @@ def agents_of(source: str) -> Mapping[str, Any]:
     names_in: dict[str, Any] = {"__name__": "agents"}
     exec(compile(source, "agents.py", "exec"), names_in)
     return names_in["agents"]
+
+
+def check_agents(source: str, scenario: Scenario) -> None:
+    """Refuse a script of agents with which no model can be made, before any run fails by it."""
+    from abm.face.model import rehearse
+
+    try:
+        with ONE_AT_A_TIME:
+            rehearse(agents_of(source), scenario)
+    except (*ENVIRONMENT, ConfigError) as error:
+        raise ConfigError(f"agents: {error}") from None
+    except Exception as error:
+        raise ConfigError(f"agents: the script fails: {type(error).__name__}: {error}") from None

@@ -8,5 +8,5 @@ import pytest
 @pytest.fixture
 def a_disk_that_does_not_wait(monkeypatch):
     """Leave out what only matters when the machine itself fails: waiting for the disk."""
-    monkeypatch.setattr("experiments.lab.ledger.SYNCHRONOUS", "OFF")
+    monkeypatch.setattr("experiments.lab.store.SYNCHRONOUS", "OFF")
     monkeypatch.setattr(os, "fsync", lambda handle: None)

@@ -41,8 +41,11 @@ def in_two_steps() -> None:
     def commit(self, rows):
         for row in rows:
             key = (row.point, row.replicate)
-            self.db.execute("INSERT OR IGNORE INTO run VALUES (?, ?, ?, ?)", (*key, b"", self.environment))
-            self.db.execute("UPDATE run SET outcomes = ? WHERE point = ? AND replicate = ?", (sealed(row), *key))
+            self.db.execute("INSERT OR IGNORE INTO run VALUES (?, ?, ?)", (*key, b""))
+            self.db.execute(
+                "UPDATE run SET outcomes = ? WHERE point = ? AND replicate = ?",
+                (sealed(row._replace(code=self.code)), *key),
+            )
 
     Ledger.commit = commit
 

@@ -14,6 +14,7 @@ import pytest
 
 from experiments.lab.executors import in_threads, on_dask
 from experiments.lab.folder import find
+from experiments.lab.ledger import OtherResults
 from experiments.lab.runner import Done, perform
 from tests.experiments.laboratory import carry, cheap, n_stored, stored, table_digest, until, write_study
 
@@ -208,7 +209,7 @@ def test_no_scheduler_is_told_in_one_line(file, tmp_path, monkeypatch):
 
 def test_a_worker_with_other_code_is_refused(file, tmp_path, monkeypatch):
     monkeypatch.setattr("experiments.lab.pending.code_digest", lambda: "another")
-    with pytest.raises(RuntimeError, match="other code"):
+    with pytest.raises(OtherResults, match="other code"):
         carry(file, tmp_path, perform)
 
 

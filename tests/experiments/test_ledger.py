@@ -9,12 +9,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.design.points import Row, opened, sealed
+from experiments.design.points import MAGIC, Row, opened, sealed
+from experiments.files import OWN
+from experiments.lab import repair as mending
 from experiments.lab import verify as checks
 from experiments.lab.conduct import Watch
 from experiments.lab.folder import find, owned
-from experiments.lab.ledger import FILE, SYNCHRONOUS, Ledger, OtherResults
+from experiments.lab.ledger import FILE, Ledger, OtherResults
 from experiments.lab.runner import Done
+from experiments.lab.store import SYNCHRONOUS
 from tests.experiments.laboratory import carry, cheap, expected, n_stored, stored, table_digest, write_study
 
 WRITES = ("INSERT", "COMMIT", "BEGIN", "CREATE", "PRAGMA")
@@ -114,9 +117,10 @@ def test_the_test_of_kills_sees_runs_told_too_early(file, tmp_path, watched, mon
 def test_the_test_of_kills_sees_a_batch_written_in_parts(file, tmp_path, watched, monkeypatch):
     def halves(self, rows, commit=Ledger.commit):
         """Store rows with outcomes still to come."""
+        rows = [row._replace(code=self.code) for row in rows]
         commit(self, [row._replace(outcomes=np.zeros_like(row.outcomes)) for row in rows])
         for row in rows:
-            self.db.execute("INSERT OR REPLACE INTO run VALUES (?, ?, ?, 1)", (row.point, row.replicate, sealed(row)))
+            self.db.execute("INSERT OR REPLACE INTO run VALUES (?, ?, ?)", (row.point, row.replicate, sealed(row)))
 
     with monkeypatch.context() as bug:
         bug.setattr(Ledger, "commit", halves)
@@ -151,7 +155,7 @@ def test_a_disk_that_refuses_any_write_costs_nothing_that_was_safe(file, tmp_pat
 
 
 def test_every_bit_of_an_outcome_survives(tmp_path, monkeypatch):
-    monkeypatch.setattr("experiments.lab.ledger.SYNCHRONOUS", SYNCHRONOUS)
+    monkeypatch.setattr("experiments.lab.store.SYNCHRONOUS", SYNCHRONOUS)
     bits = np.array([0x7FF8000000000001, 0xFFF8000000000000, 0x8000000000000000, 1, 0x7FF0000000000000], "<u8")
     row = Row("00ff" * 4, 3, 2**63 - 1, bits.view("<f8"))
     with Ledger(tmp_path / FILE) as ledger:
@@ -204,7 +208,7 @@ def test_results_of_other_code_are_refused_unless_accepted(file, tmp_path, monke
 def test_results_of_another_study_are_refused(file, tmp_path):
     carry(file, tmp_path / "out")
     write_study(tmp_path, months=13)
-    with pytest.raises(OtherResults, match="6 points in it are not in this study"):
+    with pytest.raises(OtherResults, match="months is 12 there, 13 here"):
         carry(file, tmp_path / "out")
 
 
@@ -227,7 +231,7 @@ def survey(file: Path, outputs: Path, whole: dict, check=checks.verify) -> tuple
     except (OSError, sqlite3.Error):
         same = False
     content = not check(study, folder)
-    return same, content, checks.repair(study, folder)
+    return same, content, mending.repair(study, folder)[0]
 
 
 def test_damage_is_seen_and_repair_drops_only_what_is_damaged(file, tmp_path):
@@ -257,7 +261,7 @@ def test_damage_is_seen_and_repair_drops_only_what_is_damaged(file, tmp_path):
 
 def starts(data: bytes) -> list[int]:
     """Return where the sealed runs begin in a file."""
-    return [at for at in range(len(data)) if data.startswith(b"THr1", at) and opened(data, at)]
+    return [at for at in range(len(data)) if data.startswith(MAGIC, at) and opened(data, at)]
 
 
 def test_the_test_of_damage_sees_a_careless_verify(file, tmp_path):
@@ -286,8 +290,8 @@ def test_a_repair_that_is_interrupted_is_finished_by_the_next_owner(file, tmp_pa
         raise KeyboardInterrupt
 
     with monkeypatch.context() as power, pytest.raises(KeyboardInterrupt):
-        power.setattr(checks, "finish_repair", killed)
-        checks.repair(study, folder)
+        power.setattr(mending, "finish_repair", killed)
+        mending.repair(study, folder)
     (folder / f"{FILE}-wal").write_bytes(b"a log of the damaged ledger")
     with owned(folder):
         assert 0 < n_stored(folder) <= 60 and stored(folder).items() <= whole.items()
@@ -297,8 +301,9 @@ def test_a_repair_that_is_interrupted_is_finished_by_the_next_owner(file, tmp_pa
 
 def test_what_a_killed_writer_left_is_cleared(file, tmp_path):
     folder = tmp_path / "out" / "trial"
-    (folder / "tables.part").mkdir(parents=True)
-    (folder / ".runs.csv.x.part").write_text("half", encoding="utf-8")
+    for room in (folder, folder / "tables", folder / "scenarios"):
+        (room / f"{OWN}x.part").mkdir(parents=True)
+        (room / f"{OWN}y.part").write_text("half", encoding="utf-8")
     carry(file, tmp_path / "out")
     assert not list(folder.rglob("*.part*"))
 

@@ -22,6 +22,7 @@ from hypothesis.stateful import (
 
 from experiments.analysis.tables import export
 from experiments.commands.extend import extend
+from experiments.lab import repair as mending
 from experiments.lab import verify as checks
 from experiments.lab.folder import find
 from experiments.lab.ledger import FILE
@@ -106,7 +107,7 @@ class Life(RuleBasedStateMachine):
     @precondition(lambda self: self.damaged or self.is_begun())
     @rule()
     def repair(self):
-        checks.repair(find(str(self.file), self.outputs, damaged=True)[0], self.folder)
+        mending.repair(find(str(self.file), self.outputs, damaged=True)[0], self.folder)
         if self.damaged:
             self.safe, self.damaged = {}, False  # what was in the damaged bytes is lost, and run again
 

@@ -10,6 +10,7 @@ import pytest
 
 from experiments.cli import answer
 from experiments.design.files import read_study
+from experiments.design.points import MAGIC
 from experiments.figures import paired_differences
 from experiments.lab import conduct, live
 from experiments.lab.ledger import FILE, Ledger
@@ -113,7 +114,7 @@ def test_damage_ends_with_4_and_is_repaired(verb, tmp_path):
     verb("sweep", "trial.toml")
     path = tmp_path / "outputs" / "trial" / FILE
     data = bytearray(path.read_bytes())
-    data[data.index(b"THr1") + 40] ^= 1
+    data[data.index(MAGIC) + 40] ^= 1
     path.write_bytes(bytes(data))
     code, _, said = verb("verify", "trial")
     assert code == 4 and "its bytes are damaged" in said and "twinhelix repair trial" in said

@@ -10,6 +10,7 @@ whose start changes nothing in :mod:`abm.state.tables`, a ``Target`` for it ther
 :mod:`abm.rules.policies.columns`.
 """
 
+from abm.rules.policies.acts import LISTS
 from abm.rules.policies.step import act
 
-__all__ = ["act"]
+__all__ = ["LISTS", "act"]
