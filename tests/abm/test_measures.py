@@ -364,7 +364,7 @@ def test_cases_and_those_who_take_part_are_what_a_reader_counts_in_the_tables(mo
     }
     for kind in ("university", "firm"):
         joined = first_link(result, f"city {kind}").reindex(pilots.index)
-        expected[f"{kind}_pilot_share"] = (joined <= pilots["pilot_month"]).mean()
+        expected[f"{kind}_pilot_share"] = (joined <= pilots["pilot_month"]).fillna(False).mean()
     signed = table[table["memorandum_month"] >= 0]
     for region in ("Europe", "China"):
         members = cities.index[(cities["role"] == "member") & (cities["region"] == region)]
