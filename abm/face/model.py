@@ -23,11 +23,10 @@ from abm.input.scenario import Scenario
 from abm.measures import MEASURES
 from abm.parameters import ConfigError, nearest, shown
 from abm.result import Result, organisation_names
-from abm.schedule import order
+from abm.schedule import begin, order
 from abm.setup.build import build, parameters
 from abm.setup.names import names
 from abm.setup.room import check, fits, grow
-from abm.setup.world import begin
 from abm.state.handle import handle
 from abm.state.tables import THEMES, Kind, Ladder, Stage
 
