@@ -5,7 +5,7 @@ Nothing is typed here: a parameter is declared beside the rule it acts in, a mea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from typing import Any
 
@@ -105,6 +105,8 @@ def spelled_column(target: Target) -> str:
 def salib_problem(names: Sequence[str] | None = None) -> dict[str, Any]:
     """Return the problem that SALib samples: ``num_vars``, ``names`` and ``bounds``, the ends of the uniform priors.
 
+    SALib samples numbers; ``whole`` names those parameters that take whole ones, and :func:`settings` makes them.
+
     Parameters
     ----------
     names
@@ -124,4 +126,18 @@ def salib_problem(names: Sequence[str] | None = None) -> dict[str, Any]:
         if PARAMETERS[name].par.prior is None:
             raise ConfigError(f"parameter {shown(name)} has no prior to sample from")
     bounds = [list(prior) for name in sampled if (prior := PARAMETERS[name].par.prior)]
-    return {"num_vars": len(sampled), "names": sampled, "bounds": bounds}
+    whole = [name for name in sampled if PARAMETERS[name].kind is int]
+    return {"num_vars": len(sampled), "names": sampled, "bounds": bounds, "whole": whole}
+
+
+def settings(problem: Mapping[str, Any], row: Sequence[float]) -> dict[str, Any]:
+    """Return a row of a sample as ``override`` takes it, as the designs of studies do it.
+
+    Of a whole number from ``low`` to ``high`` each value has an equal part of the bounds: a sampled ``x`` becomes
+    ``low + ⌊(high − low + 1)·(x − low) / (high − low)⌋``, at most ``high``.
+    """
+    found: dict[str, Any] = {}
+    for name, (low, high), x in zip(problem["names"], problem["bounds"], row, strict=True):
+        steps = int((high - low + 1) * ((x - low) / (high - low)))
+        found[name] = int(min(high, low + steps)) if name in problem["whole"] else float(x)
+    return found

@@ -18,7 +18,7 @@ def stages_over_time(series: pd.DataFrame, title: str, name: str = "") -> Figure
     """
     from matplotlib.figure import Figure
 
-    from abm.fonts import families, literal
+    from abm.labels.fonts import families, literal
 
     figure = Figure(figsize=(8, 4.5), layout="constrained")
     axes = figure.subplots()

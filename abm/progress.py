@@ -11,8 +11,8 @@ Item = TypeVar("Item")
 PATIENCE_S = 1.5
 
 
-def shown_while(items: Iterable[Item], total: int, wanted: bool = True, what: str = "runs") -> Iterator[Item]:
-    """Yield the items; after a moment's patience show on the terminal how many of ``total`` came, and time left."""
+def shown_while(items: Iterable[Item], total: int | None, wanted: bool = True, what: str = "runs") -> Iterator[Item]:
+    """Yield the items; after a moment's patience show on the terminal how many (of ``total``) came."""
     if not wanted or not sys.stderr.isatty():
         yield from items
         return

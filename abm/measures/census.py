@@ -13,17 +13,17 @@ from numba import literal_unroll
 from abm.draws import mix
 from abm.machine.bits import bit, n_bits
 from abm.machine.jit import State, Table, kernel
-from abm.state.tables import MAX_REGIONS, N_THEMES, NONE, Col, Origin, Stage, allocate
+from abm.state.tables import MAX_REGIONS, N_THEMES, NONE, Col, Origin, Sized, Stage, allocate
 
 LONGEST_WAIT = 36
 PILOT, DISSOLVED = range(2)
 ALL = MAX_REGIONS
 NEVER = 10**9  # a month after all others
-ROOM = {
-    "watched": lambda w: len(w.partnerships),
-    "counted": lambda w: len(w.partnerships),
-    "piloted": lambda w: len(w.partnerships),
-    "memoranda": lambda w: len(w.partnerships),
+LISTS = {
+    "watched": Sized(lambda w: len(w.partnerships)),
+    "counted": Sized(lambda w: len(w.partnerships)),
+    "piloted": Sized(lambda w: len(w.partnerships)),
+    "memoranda": Sized(lambda w: len(w.partnerships)),
 }
 
 

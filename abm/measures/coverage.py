@@ -15,9 +15,12 @@ from abm.machine.jit import State, Table, kernel
 from abm.measures.census import ALL, DISSOLVED, LONGEST_WAIT, PILOT, distinct
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
-from abm.state.tables import MAX_REGIONS, Stage, Standing
+from abm.state.tables import MAX_REGIONS, Sized, Stage, Standing
 
-ROOM = {"full_members": lambda w: len(w.cities), "pilot_pairs": lambda w: len(w.partnerships)}
+LISTS = {
+    "full_members": Sized(lambda w: len(w.cities)),
+    "pilot_pairs": Sized(lambda w: len(w.partnerships), width=(2,)),
+}
 
 
 class Columns(NamedTuple):

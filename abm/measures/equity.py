@@ -15,9 +15,9 @@ from abm.machine.jit import Settings, State, Table, kernel
 from abm.measures.census import ALL
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
-from abm.state.tables import MAX_REGIONS, N_THEMES
+from abm.state.tables import MAX_REGIONS, N_THEMES, Sized
 
-ROOM = {"histogram": lambda w: (ALL + 1) * (1 + N_THEMES * len(w.cities))}
+LISTS = {"histogram": Sized(lambda w: (ALL + 1) * (1 + N_THEMES * len(w.cities)))}
 
 
 class Columns(NamedTuple):

@@ -14,15 +14,15 @@ import numpy as np
 from abm.machine.jit import State, Table, kernel
 from abm.measures import bitsets, census, lists
 from abm.measures.triads import Triads
-from abm.state.tables import NONE
+from abm.state.tables import NONE, Sized
 
 MONTHLY_BELOW = 200
 N_SOURCES = 64
-ROOM = {
-    "tied_pairs": lambda w: len(w.partnerships),
-    "near": lambda w: len(w.cities),
-    "horizon": lambda w: len(w.cities),
-    "wider": lambda w: len(w.cities),
+LISTS = {
+    "tied_pairs": Sized(lambda w: len(w.partnerships), width=(2,)),
+    "near": Sized(lambda w: len(w.cities), np.uint64),
+    "horizon": Sized(lambda w: len(w.cities), np.uint64),
+    "wider": Sized(lambda w: len(w.cities), np.uint64),
 }
 
 

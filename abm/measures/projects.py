@@ -15,11 +15,11 @@ from abm.machine.jit import State, Table, kernel
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
 from abm.state.neighbours import root
-from abm.state.tables import N_THEMES, NONE, Stage, ThemeChoice
+from abm.state.tables import N_THEMES, NONE, Sized, Stage, ThemeChoice
 
 GOVERNANCE = ThemeChoice.GOVERNANCE.value  # the last theme, which the programme's list of cases does not have
 
-ROOM = {"labels": lambda w: N_THEMES * len(w.cities)}
+LISTS = {"labels": Sized(lambda w: N_THEMES * len(w.cities))}
 
 
 class Columns(NamedTuple):

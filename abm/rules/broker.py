@@ -24,7 +24,7 @@ from abm.parameters import lever, par
 from abm.shared.pairs import complementarity, may_form, meeting_theme
 from abm.state import append
 from abm.state.neighbours import STRANGER, both, common_partners, find, label_components
-from abm.state.tables import N_THEMES, NONE, Origin, Stage, Strategy
+from abm.state.tables import N_THEMES, NONE, Origin, Sized, Stage, Strategy
 
 UNITS, LOOK, RANDOM, JUDGE, ALIGN, INTRODUCE = (
     draws.process("broker." + what) for what in ("units", "look", "random", "judge", "align", "introduce")
@@ -32,10 +32,10 @@ UNITS, LOOK, RANDOM, JUDGE, ALIGN, INTRODUCE = (
 EXHAUSTIVE = 50
 UTMOST = 8.3  # no normal number is larger: the smallest uniform is 2⁻⁵³
 ALREADY_PARTNERS = 5.0
-ROOM = {
-    "free_cities": lambda w: len(w.cities),
-    "best_rows": lambda w: most_units(w.brokers),
-    "best_values": lambda w: most_units(w.brokers),
+LISTS = {
+    "free_cities": Sized(lambda w: len(w.cities)),
+    "best_rows": Sized(lambda w: most_units(w.brokers)),
+    "best_values": Sized(lambda w: most_units(w.brokers), np.float64),
 }
 
 

@@ -24,16 +24,17 @@ from abm.draws import NOBODY, draw, uniform
 from abm.machine.jit import Key, Settings, State, Table, kernel
 from abm.machine.sorting import put_in_order
 from abm.parameters import par
+from abm.shared.organisations import organisations_linked
 from abm.shared.pairs import cognitive_distance
 from abm.state import append
-from abm.state.neighbours import both, common_partners, find, note, organisations_linked
-from abm.state.tables import NONE, EventType, Origin, Stage
+from abm.state.neighbours import both, common_partners, find, note
+from abm.state.tables import NONE, EventType, Origin, Sized, Stage
 
 COUNTS, CONSENT, PRIORITY, BEGIN = (
     draws.process("contact." + what) for what in ("counts", "consent", "priority", "begin")
 )
 PAIR = draws.process("contact.pair")
-ROOM = {"meetings_in_turn": lambda w: len(w.encounters)}
+LISTS = {"meetings_in_turn": Sized(lambda w: len(w.encounters))}
 SAOM = "signs of stochastic actor-oriented models of sister cities; Scherngell & Barber 2009"
 
 

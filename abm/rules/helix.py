@@ -29,13 +29,13 @@ from abm.shared.organisations import (
 )
 from abm.state import append
 from abm.state.neighbours import ever_linked
-from abm.state.tables import NONE, Kind, LinkKind, Stage
+from abm.state.tables import NONE, Kind, LinkKind, Sized, Stage
 
 ASK, JOIN, PRIORITY = (draws.process("helix." + what) for what in ("ask", "join", "priority"))
-ROOM = {
-    "open_roles": lambda w: N_KINDS * len(w.partnerships),
-    "agreed_offers": lambda w: len(w.offers),
-    "lowest_priority": lambda w: N_KINDS * len(w.cities),
+LISTS = {
+    "open_roles": Sized(lambda w: N_KINDS * len(w.partnerships)),
+    "agreed_offers": Sized(lambda w: len(w.offers)),
+    "lowest_priority": Sized(lambda w: N_KINDS * len(w.cities), np.uint64),
 }
 LAST = np.uint64(2**64 - 1)  # no drawn priority is behind it
 

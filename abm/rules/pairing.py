@@ -17,10 +17,10 @@ from abm.parameters import lever, par
 from abm.shared.pairs import complementarity
 from abm.state import append
 from abm.state.neighbours import both
-from abm.state.tables import NONE, Origin, Standing
+from abm.state.tables import NONE, Origin, Sized, Standing
 
 PAIRING = draws.process("pairing.judgement")
-ROOM = {"promises": lambda w: len(w.members)}
+LISTS = {"promises": Sized(lambda w: len(w.members), np.float64)}
 
 
 class Params:

@@ -17,12 +17,12 @@ from abm.machine.jit import Key, Settings, State, Table, kernel
 from abm.parameters import constant, par
 from abm.shared.pairs import distance, may_form
 from abm.state import append
-from abm.state.tables import NONE, Origin
+from abm.state.tables import NONE, Origin, Sized
 
 SEARCH = draws.process("search.partner")
 PROPOSALS = 2000
 DISTANCES = "sister-city distances"
-ROOM = {"open_cities": lambda w: len(w.cities)}
+LISTS = {"open_cities": Sized(lambda w: len(w.cities))}
 
 
 class Params:

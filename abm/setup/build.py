@@ -10,11 +10,11 @@ from abm import measures
 from abm.input.scenario import Scenario
 from abm.machine.bits import WORD
 from abm.measures.census import CityTally, Tally
-from abm.parameters import as_record, parameter_layout
 from abm.rules import SECTIONS
 from abm.setup import room, rows
 from abm.setup.names import names
 from abm.setup.policies import tables
+from abm.setup.records import as_record, parameter_layout
 from abm.state.tables import (
     N_THEMES,
     NONE,
@@ -28,7 +28,6 @@ from abm.state.tables import (
     Lesson,
     Link,
     Most,
-    Neighbour,
     Offer,
     Partnership,
     Practice,
@@ -64,28 +63,16 @@ def structure(scenario: Scenario) -> tuple[Any, ...]:
 def build(scenario: Scenario) -> World:
     """Return the tables of a world, with room for a start; :func:`begin` draws what the seed decides."""
     known = names(scenario)
-    cities, organisations = rows.cities(scenario, known), rows.organisations(scenario)
-    rows.house(organisations, cities)
-    n, o = len(cities), len(organisations)
+    policies, effects, covered = tables(scenario)
+    given = {**rows.given(scenario, known), "policies": policies}
+    n, o = len(given["cities"]), len(given["organisations"])
     n_practices = scenario.values["practice.per_theme"] * scenario.values["world.n_themes"] + 32
     n_words = N_THEMES * (scenario.values["practice.per_theme"] // WORD + 1)
     n_rows = max(512, 8 * n)
-    policies, effects, covered = tables(scenario)
-    fixed = {
-        "cities": cities,
-        "members": rows.members(scenario),
-        "programmes": rows.programmes(scenario),
-        "organisations": organisations,
-        "brokers": rows.brokers(scenario, known),
-        "policies": policies,
-    }
-    lists: dict[str, Any] = {"tied_pairs": np.zeros((0, 2), np.int64), "pilot_pairs": np.zeros((0, 2), np.int64)}
-    lists |= {"best_values": np.zeros(0), "promises": np.zeros(0), "neighbours": allocate(Neighbour, 0)}
-    lists |= {name: np.zeros(0, np.uint64) for name in ("near", "horizon", "wider", "lowest_priority")}
     world = World(
-        **fixed,
-        **{f"{name}_given": table.copy() for name, table in fixed.items()},
-        **{name: lists.get(name, np.zeros(0, np.int64)) for name in room.LISTS},
+        **given,
+        **{f"{name}_given": table.copy() for name, table in given.items()},
+        **room.no_lists(),
         by_theme=np.zeros(n * len(Kind) * N_THEMES, np.int64),
         next_by_theme=np.zeros(1 + 2 * o, np.int64),
         practices=allocate(Practice, n_practices),

@@ -2,7 +2,7 @@
 
 A rule that appends to a table says in its own file how many rows a month can bring at most: ``most_encounters``,
 ``most_links`` and so on, functions of (w, p, seed, t) that are named after the table. Here they are only added up,
-before every month. A list that is made within a step is as long as the ``ROOM`` of its file says.
+before every month. A list that is made within a step is as long as the ``LISTS`` of its file say.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from abm.machine.jit import Key, Settings, State, kernel
 from abm.measures import FAMILIES, census, graph
 from abm.rules import RULES
 from abm.state import append, neighbours
-from abm.state.tables import N_THEMES, NONE, Growing, World, grown
+from abm.state.tables import N_THEMES, NONE, Growing, Sized, World, grown
 
-LISTS: dict[str, Callable[[World], int]] = {
-    name: length
+LISTS: dict[str, Sized] = {
+    name: sized
     for module in (append, neighbours, *RULES, census, graph, *FAMILIES)
-    for name, length in getattr(module, "ROOM", {}).items()
+    for name, sized in getattr(module, "LISTS", {}).items()
 }
 KEPT = ("practices", "events", "partnerships", "links", "lessons")  # the other tables are empty when a month begins
 
@@ -118,9 +118,14 @@ def grow(w: World) -> World:
     return with_lists(w._replace(**changes))
 
 
+def no_lists() -> dict[str, Any]:
+    """Return all lists without an entry."""
+    return {name: sized.empty() for name, sized in LISTS.items()}
+
+
 def with_lists(w: World) -> World:
     """Return the world with lists as long as its tables ask for."""
-    lengths = {name: length(w) for name, length in LISTS.items()}
+    lengths = {name: sized.length(w) for name, sized in LISTS.items()}
     return w._replace(**{name: grown(getattr(w, name), n) for name, n in lengths.items() if n > len(getattr(w, name))})
 
 

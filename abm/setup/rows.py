@@ -12,7 +12,6 @@ from abm.input.cities import log_size
 from abm.input.entries import FOREVER, BrokerEntry, CalendarEntry, MonthName
 from abm.input.policies import stay_of
 from abm.input.scenario import Scenario
-from abm.rules.broker import EXHAUSTIVE
 from abm.setup.names import Names
 from abm.setup.policies import grants, most_effort
 from abm.state.tables import (
@@ -32,6 +31,19 @@ from abm.state.tables import (
 )
 
 GRANT_SEATS = 12  # a session that a grant pays for is as large as a workshop (assumed)
+
+
+def given(scenario: Scenario, known: Names) -> dict[str, Any]:
+    """Return the tables whose rows a scenario gives, with the columns that the seed decides at their start."""
+    towns, housed = cities(scenario, known), organisations(scenario)
+    house(housed, towns)
+    return {
+        "cities": towns,
+        "members": members(scenario),
+        "programmes": programmes(scenario),
+        "organisations": housed,
+        "brokers": brokers(scenario, known),
+    }
 
 
 def cities(scenario: Scenario, known: Names) -> Any:
@@ -151,10 +163,3 @@ def brokers(scenario: Scenario, known: Names) -> Any:
         table.region[b] = known.regions.index(broker.region) if broker.region else NONE
         table.most_effort[b] = most_effort(scenario, b)
     return table
-
-
-def n_candidates(scenario: Scenario) -> int:
-    """Return how many pairs of cities a broker looks at, at most."""
-    n = len(scenario.cities)
-    sample = max((_setting(scenario, broker, "sample") for broker in scenario.brokers), default=0)
-    return max(1, sample, min(n * (n - 1) // 2, EXHAUSTIVE * sample))

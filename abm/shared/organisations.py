@@ -7,6 +7,7 @@ import math
 from abm.draws import at, uniform, waits
 from abm.machine.jit import Key, Row, State, Table, kernel
 from abm.state import append
+from abm.state.neighbours import link_at
 from abm.state.tables import N_THEMES, NONE, Kind, LinkKind
 
 N_KINDS = len(Kind)
@@ -118,3 +119,32 @@ def link(w: State, why: Key, kind: int, a: int, b: int, theme: int, partnership:
     new.partnership = partnership
     new.begun = t
     new.met = t
+
+
+@kernel
+def organisations_linked(w: State, i: int, j: int, theme: int) -> bool:
+    """Say whether an organisation of city ``i`` has a living link with one of city ``j`` in the theme.
+
+    Organisations link only in themes in which they work.
+    """
+    for kind in range(N_KINDS):
+        entry = w.by_theme[place_of(i, kind, theme)]
+        while entry != 0:
+            if is_linked_with(w, organisation_at(entry), j, theme):
+                return True
+            entry = w.next_by_theme[entry]
+    return False
+
+
+@kernel
+def is_linked_with(w: State, o: int, j: int, theme: int) -> bool:
+    """Say whether organisation ``o`` has a living link with one of city ``j`` in the theme."""
+    links, n_cities = w.links, len(w.cities)
+    entry = w.first_link[n_cities + o]
+    while entry != 0:
+        x = link_at(entry)
+        other = links[x].a + links[x].b - 2 * n_cities - o
+        if other >= 0 and links[x].ended < 0 and links[x].theme == theme and w.organisations[other].city == j:
+            return True
+        entry = w.next_link[entry]
+    return False

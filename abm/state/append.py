@@ -21,11 +21,12 @@ from abm.state.tables import (
     Offer,
     Partnership,
     Practice,
+    Sized,
     Trial,
     allocate,
 )
 
-ROOM = {"live": lambda w: len(w.partnerships)}
+LISTS = {"live": Sized(lambda w: len(w.partnerships))}
 
 _PRACTICE, _EVENT, _ENCOUNTER, _PARTNERSHIP = (allocate(t, 1) for t in (Practice, Event, Encounter, Partnership))
 _NEIGHBOUR, _OFFER, _LINK, _LESSON = (allocate(t, 1) for t in (Neighbour, Offer, Link, Lesson))

@@ -12,15 +12,14 @@ from abm import draws
 from abm.draws import mix
 from abm.machine.bits import EMPTY, WORD, bit, n_bits
 from abm.machine.jit import Key, State, Table, kernel, wrapping_kernel
-from abm.shared.organisations import N_KINDS, organisation_at, place_of
 from abm.state import append
-from abm.state.tables import NONE, Stage
+from abm.state.tables import NONE, Neighbour, Sized, Stage
 
 STRANGER = 0
 ACQUAINT = draws.process("contact.acquaint")
-ROOM = {
-    "neighbours": lambda w: 2 + 2 * len(w.partnerships),
-    "next_link": lambda w: 1 + 2 * len(w.links),
+LISTS = {
+    "neighbours": Sized(lambda w: 2 + 2 * len(w.partnerships), Neighbour),
+    "next_link": Sized(lambda w: 1 + 2 * len(w.links)),
 }
 
 
@@ -156,35 +155,6 @@ def ever_linked(w: State, actor: int, other: int) -> bool:
     while entry != 0:
         x = link_at(entry)
         if w.links[x].a + w.links[x].b - actor == other:
-            return True
-        entry = w.next_link[entry]
-    return False
-
-
-@kernel
-def organisations_linked(w: State, i: int, j: int, theme: int) -> bool:
-    """Say whether an organisation of city ``i`` has a living link with one of city ``j`` in the theme.
-
-    Organisations link only in themes in which they work.
-    """
-    for kind in range(N_KINDS):
-        entry = w.by_theme[place_of(i, kind, theme)]
-        while entry != 0:
-            if is_linked_with(w, organisation_at(entry), j, theme):
-                return True
-            entry = w.next_by_theme[entry]
-    return False
-
-
-@kernel
-def is_linked_with(w: State, o: int, j: int, theme: int) -> bool:
-    """Say whether organisation ``o`` has a living link with one of city ``j`` in the theme."""
-    links, n_cities = w.links, len(w.cities)
-    entry = w.first_link[n_cities + o]
-    while entry != 0:
-        x = link_at(entry)
-        other = links[x].a + links[x].b - 2 * n_cities - o
-        if other >= 0 and links[x].ended < 0 and links[x].theme == theme and w.organisations[other].city == j:
             return True
         entry = w.next_link[entry]
     return False

@@ -8,6 +8,7 @@ actor ``n_cities + o``. Months count from 0; −1 means "never" or "none".
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from enum import IntEnum
 from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
 
@@ -600,7 +601,7 @@ class World(NamedTuple):
     partners: Any  # (n_cities, n_words) cities that each city has a living partnership with, a bit each
     first_link: Any  # (n_actors,) the links of each actor: see `abm.state.neighbours.list_links`
     next_link: Any  # (1 + 2 * …,)
-    meetings_in_turn: Any  # (…,) lists within a step, each as long as the `ROOM` of the file that makes it says
+    meetings_in_turn: Any  # from here to `histogram`: lists within a step, see `LISTS` where they are made
     free_cities: Any
     open_cities: Any
     open_roles: Any
@@ -674,6 +675,18 @@ def allocate(declared: type, n: int) -> Any:
         if column.start != 0:  # memory that is never written to costs nothing
             table[name] = column.start
     return by_name(table, declared.__name__)
+
+
+class Sized(NamedTuple):
+    """A list that is as long as the tables of a world ask for: its length, what it holds, and how much of it a row."""
+
+    length: Callable[[World], int]
+    holds: Any = np.int64  # numbers of a type, or rows as one of the classes above declares them
+    width: tuple[int, ...] = ()
+
+    def empty(self) -> Any:
+        """Return the list without an entry."""
+        return allocate(self.holds, 0) if hasattr(self.holds, "_fields") else np.zeros((0, *self.width), self.holds)
 
 
 def grown(table: Any, n: int) -> Any:

@@ -96,7 +96,7 @@ def compare(
 
 def figure(found: Comparison) -> Figure:
     """Return the forest plot of the differences."""
-    from abm.fonts import literal
+    from abm.labels.fonts import literal
     from experiments.figures import paired_differences
 
     baseline = literal(found.scenarios[found.baseline].title, found.baseline)

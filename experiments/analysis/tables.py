@@ -63,12 +63,12 @@ def schema_of(study: Study) -> Any:
 
 
 def pieces(study: Study, ledger: Ledger) -> Iterator[pd.DataFrame]:
-    """Yield the runs in order, so many at a time that memory stays small."""
+    """Yield the runs that the study asks for in order, so many at a time that memory stays small."""
     settings = {point.id: study.shown(point.settings) for point in study.points()}
     rows: list[tuple[Any, ...]] = []
     columns = schema_of(study).names
     for row in ledger.rows():
-        if row.outcomes is not None:
+        if row.outcomes is not None and row.replicate <= study.most_replicates:
             known = settings[row.point]
             rows.append((row.point, row.replicate, row.seed, *known.values(), *row.outcomes.tolist()))
         if len(rows) == PIECE:
@@ -89,7 +89,12 @@ def comparable(study: Study, folder: Path) -> bool:
 
 
 def compare(study: Study, table: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return means by arm, and for every factor with a baseline the paired differences to it, all else equal."""
+    """Return means by arm, and for every factor with a baseline the paired differences to it, all else equal.
+
+    Arms stand in the order of the design.
+    """
+    place = {point.id: x for x, point in enumerate(study.points())}
+    table = table.sort_values("point", key=lambda ids: ids.map(place), kind="stable")
     by = [factor.name for factor in study.factors] or ["point"]
     outcomes = list(study.outcomes)
     found = {"means": effects.means(table, by, outcomes)}

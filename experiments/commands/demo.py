@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from experiments.report.demo import Demonstration
+    from experiments.report.findings import Findings
 
 
 def demo(
-    replicates: Annotated[int, typer.Option(help="Runs in each of the 16 cells.", min=2)] = 100,
+    replicates: Annotated[int, typer.Option(help="Runs in each of the 16 cells.", min=2, max=100_000)] = 100,
     output: Annotated[Path, typer.Option(help="New or earlier folder for tables and figures.")] = Path("outputs/demo"),
 ) -> None:
-    """Compare brokers and events in an experiment."""
+    """Compare brokers and events; the same command goes on where it was stopped."""
     from experiments.report.demo import demonstrate
     from experiments.terminal import compile_if_needed, console
 
@@ -27,12 +27,12 @@ def demo(
     found = demonstrate(replicates, output)
     tell(found)
     console().print(
-        f"{len(found.results):,} runs in {time.monotonic() - begun:.0f} s. "
+        f"{len(found.runs):,} runs in {time.monotonic() - begun:.0f} s. "
         f"Tables, figures and all that is needed to repeat this: {output}"
     )
 
 
-def tell(found: Demonstration) -> None:
+def tell(found: Findings) -> None:
     """Print what was found: pilots in every cell, what brokers and events add, and how sure that is."""
     from experiments.analysis.effects import left_out
     from experiments.figures.text import label_of
@@ -40,14 +40,15 @@ def tell(found: Demonstration) -> None:
     from experiments.report import demo as study
     from experiments.terminal import console, table
 
-    out, n = console(), int(found.means["runs"].max())
+    capacities, scales = (factor.levels for factor in found.study.factors)
+    out, n = console(), found.n_runs
     pilots = found.means[found.means["outcome"] == "pilots_ever"]
     grid = {(row[study.CAPACITY], row[study.SCALE]): plus_minus(row, "mean") for row in pilots.to_dict("records")}
     out.print(
         table(
-            f"Pilots begun in {found.scenario.months} months: mean of {n} runs ± half width of its 95 % interval",
-            ["", *[f"events × {s:g}" for s in study.SCALES]],
-            [(f"broker of {c:g}", *[grid[c, s] for s in study.SCALES]) for c in study.CAPACITIES],
+            f"Pilots begun in {found.study.months} months: mean of {n} runs ± half width of its 95 % interval",
+            ["", *[f"events × {s:g}" for s in scales]],
+            [(f"broker of {c:g}", *[grid[c, s] for s in scales]) for c in capacities],
         )
     )
     added = study.against_nothing(found)
@@ -62,7 +63,8 @@ def tell(found: Demonstration) -> None:
             ],
         )
     )
-    best = added[added["outcome"] == "pilots_ever"].iloc[len(study.CAPACITIES) - 2]
+    most = f"Broker of {max(capacities):g} against none"
+    best = added[(added["outcome"] == "pilots_ever") & (added["contrast"] == most)].iloc[0]
     apart = best["deviation"] / math.sqrt(1 - best["variance_reduction"])
     out.print(
         f"{best['contrast']}: more pilots in {best['p_greater']:.0%} of pairs. The luck that a pair shares took "

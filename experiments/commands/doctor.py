@@ -30,7 +30,7 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] 
 
 def examined() -> dict[str, Any]:
     """Return what a helper would ask first."""
-    from abm.fonts import families
+    from abm.labels.fonts import families
     from abm.machine.cache import cache_folder, cache_is_kept, has_compiled_before
     from abm.machine.jit import is_compiled
     from experiments.files import versions

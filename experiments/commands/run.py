@@ -164,7 +164,7 @@ def summarise(result: Result, engine: Engine, output: Path | None) -> None:
 
 def write_result(room: Path, result: Result) -> None:
     """Write a run: every table, two figures, the resolved scenario and the versions of what made it."""
-    from abm.fonts import literal
+    from abm.labels.fonts import literal
     from abm.plot import stages_over_time
     from experiments.figures import partnership_map, save
     from experiments.files import versions, write_json, write_scenario, write_table

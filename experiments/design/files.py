@@ -39,6 +39,7 @@ class Head(NamedTuple):
     replicates: Annotated[int, Par("runs of every point", "runs", (1, LARGEST_RUNS))] = 20
     seed: Annotated[int, Par("seed of the study", "1", (0, 2**63 - 1))] = 1
     common_random_numbers: Annotated[bool, Par("the same seeds at every point")] = True
+    counted_seeds: Annotated[bool, Par("the seeds are 1, 2, 3 …, no hashes of the study's")] = False
 
 
 KEYS = (*Head._fields, "months", "outcomes", *TABLES)
@@ -102,6 +103,8 @@ def build(document: Mapping[str, Any], path: Path, agents: str, suffix: str) -> 
     """Return the study of a document whose keys are known."""
     given = {key: document[key] for key in Head._fields if key in document}
     head: Head = entry(Head, "", given)
+    if head.counted_seeds and not head.common_random_numbers:
+        raise ConfigError("counted_seeds = True: the same at every point, but common_random_numbers is false")
     vary = flat(document.get("vary", {}))
     bases = scenarios(head.scenario, vary.get(SCENARIO), path)
     fixed = flat(document.get("fixed", {}))
@@ -138,6 +141,7 @@ def build(document: Mapping[str, Any], path: Path, agents: str, suffix: str) -> 
         months=first.months,
         seed=head.seed,
         common_random_numbers=head.common_random_numbers,
+        counted_seeds=head.counted_seeds,
         baseline=check_baseline(flat(document.get("baseline", {})), factors),
         agents=agents or (read_agents(path, head.agents) if head.agents else ""),
     )

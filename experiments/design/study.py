@@ -58,6 +58,7 @@ class Study(NamedTuple):
     months: int
     seed: int
     common_random_numbers: bool
+    counted_seeds: bool
     baseline: dict[str, Any]
     agents: str
 
@@ -116,6 +117,8 @@ class Study(NamedTuple):
 
     def seed_at(self, point: str, replicate: int) -> int:
         """Return the seed of a run."""
+        if self.counted_seeds:
+            return replicate
         return seed_of(self.seed, replicate, None if self.common_random_numbers else point)
 
     def extended(self, replicates: int | None = None, points: int | None = None) -> Study:

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from scipy import stats
 
-from abm.fonts import literal
+from abm.labels.fonts import literal
 from experiments.figures.frame import head_and_foot
 from experiments.figures.mapping import names
 from experiments.figures.style import ACTOR_COLOURS, INK, blank, drawing, region_look

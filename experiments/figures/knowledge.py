@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
 
-from abm.fonts import literal
+from abm.labels.fonts import literal
 from experiments.figures.earth import fitting
 from experiments.figures.frame import head_and_foot
 from experiments.figures.mapping import ground, names, points

@@ -10,7 +10,7 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.patheffects import withStroke
 
-from abm.fonts import literal
+from abm.labels.fonts import literal
 from abm.labels.stages import STAGES
 from experiments.figures.earth import Window, land, stretch
 from experiments.figures.placement import place

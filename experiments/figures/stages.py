@@ -7,7 +7,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from abm.fonts import literal
+from abm.labels.fonts import literal
 from abm.labels.stages import STAGES
 from experiments.figures.frame import head_and_foot
 from experiments.figures.style import INK, MUTED, SHOCK, blank, drawing

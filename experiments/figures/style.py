@@ -8,7 +8,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
-from abm.fonts import families, quiet
+from abm.labels.fonts import families, quiet
 
 DPI = 150
 INK, MUTED, FAINT = "#1f2328", "#57606a", "#d0d7de"

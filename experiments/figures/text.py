@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from abm import labels as words
-from abm.fonts import literal
+from abm.labels.fonts import literal
 
 
 def wrapped(text: object, width: int) -> str:

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from abm.fonts import literal
+from abm.labels.fonts import literal
 from abm.labels.stages import STAGES
 from experiments.figures.earth import corners, fitting
 from experiments.figures.mapping import WIDTHS, frame_of, ground, headline, lines, names, points

@@ -63,6 +63,7 @@ def resolved(study: Study) -> str:
             "replicates": study.replicates,
             "seed": study.seed,
             "common_random_numbers": study.common_random_numbers,
+            "counted_seeds": study.counted_seeds,
             "agents": "agents.py" if study.agents else None,
             "vary": vary,
             "design": {"kind": study.design.kind} | said,
@@ -77,11 +78,13 @@ def write_provenance(folder: Path, study: Study, ledger: Ledger, timings: Mappin
     failed: dict[str, int] = {}
     for *_, error in ledger.failures():
         failed[error.partition(":")[0]] = failed.get(error.partition(":")[0], 0) + 1
-    crn = study.common_random_numbers
+    hashed = (
+        f"a hash of study seed {study.seed}, the replicate{'' if study.common_random_numbers else ' and the point'}"
+    )
     found = {
         "study": study.name,
         "hypothesis": study.hypothesis,
-        "seeds": f"a hash of study seed {study.seed}, the replicate{'' if crn else ' and the point'}",
+        "seeds": "the number of the replicate" if study.counted_seeds else hashed,
         "machine": machine(),
         "code": code_digest(),
         "timings": timings,

@@ -1,8 +1,10 @@
 import math
+from collections import Counter
 
 import pytest
 
 from abm import ConfigError, catalog
+from abm.input.load import load
 from abm.input.scenario import PARAMETERS
 from abm.measures import MEASURES
 from abm.parameters import coerce
@@ -37,7 +39,12 @@ def test_sections_come_in_the_order_of_the_model_and_unknown_ones_are_refused():
 
 def test_salib_gets_the_priors():
     problem = catalog.salib_problem(["broker.capacity", "contact.baseline"])
-    assert problem == {"num_vars": 2, "names": ["broker.capacity", "contact.baseline"], "bounds": [[0, 16], [-2, -0.4]]}
+    assert problem == {
+        "num_vars": 2,
+        "names": ["broker.capacity", "contact.baseline"],
+        "bounds": [[0, 16], [-2, -0.4]],
+        "whole": [],
+    }
     everything = catalog.salib_problem()
     assert everything["num_vars"] == len(everything["names"]) == len(everything["bounds"]) > 20
     assert all(math.isfinite(low) and low < high for low, high in everything["bounds"])
@@ -62,3 +69,20 @@ def test_salib_samples_the_problem():
     problem = catalog.salib_problem(["broker.capacity", "search.rate"])
     sample = latin.sample(problem, 16, seed=1)
     assert sample.shape == (16, 2) and (sample[:, 0] <= 16).all() and (sample[:, 1] <= 0.1).all()
+
+
+def test_a_sampled_whole_number_takes_each_value_alike_and_the_model_takes_it():
+    from SALib.sample import latin
+
+    problem = catalog.salib_problem(["pairing.partners", "broker.capacity"])
+    assert problem["whole"] == ["pairing.partners"]
+    rows = [catalog.settings(problem, row) for row in latin.sample(problem, 400, seed=1)]
+    assert Counter(row["pairing.partners"] for row in rows) == {1: 100, 2: 100, 3: 100, 4: 100}
+    assert [catalog.settings(problem, row)["pairing.partners"] for row in ([1, 0], [2.49, 0], [2.5, 0], [4, 0])] == [
+        1,
+        2,
+        3,
+        4,
+    ]
+    assert {type(value) for value in rows[0].values()} == {int, float}
+    assert load("iuc-asia", rows[0]).values["pairing.partners"] == rows[0]["pairing.partners"]

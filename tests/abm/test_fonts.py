@@ -24,7 +24,7 @@ for path in gone:
     os.remove(path)
 font_manager.findSystemFonts = lambda *_, **__: [e.fname for e in latin] + installed
 import pandas as pd
-from abm.fonts import families, literal
+from abm.labels.fonts import families, literal
 from abm.labels.stages import STAGES
 from abm.plot import stages_over_time
 from experiments.figures import paired_differences, save

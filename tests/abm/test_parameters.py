@@ -15,7 +15,6 @@ from abm.parameters import (
     Declaration,
     Par,
     Uniform,
-    as_record,
     checked,
     coerce,
     constant,
@@ -25,12 +24,11 @@ from abm.parameters import (
     lever,
     nearest,
     par,
-    parameter_layout,
-    section_dtype,
     shown,
     spelled,
 )
 from abm.rules import SECTIONS
+from abm.setup.records import as_record, parameter_layout, section_dtype
 
 
 class Colour(IntEnum):

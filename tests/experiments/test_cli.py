@@ -13,6 +13,7 @@ from abm.machine import jit
 from experiments.cli import answer
 from experiments.commands import demo as demo_command
 from experiments.files import inert, plain, strict_json, whole_folder
+from experiments.lab.conduct import conduct
 from experiments.terminal import one_line, short
 
 QUICK = ["run", "--months", "6"]
@@ -125,7 +126,7 @@ def test_a_line_stays_one_line_whatever_a_file_is_called(tmp_path, capsys):
 @pytest.mark.parametrize("verb", ["run", "demo"])
 def test_a_folder_that_cannot_be_written_is_told_before_anything_runs(verb, tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("abm.runs.run", lambda *_, **__: pytest.fail("it ran"))
-    monkeypatch.setattr("experiments.report.demo.experiment", lambda *_: pytest.fail("it ran"))
+    monkeypatch.setitem(conduct.__kwdefaults__, "work", lambda _: pytest.fail("it ran"))
     (tmp_path / "file").write_text("in the way", encoding="utf-8")
     assert answer([verb, "--output", str(tmp_path / "file" / "folder")]) == 4
     assert answer([verb, "--output", str(tmp_path / "file")]) == 4
@@ -141,15 +142,6 @@ def test_a_full_disk_leaves_nothing_half_written(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr("experiments.files.write_json", full)
     assert answer([*QUICK, "--output", str(tmp_path / "mine")]) == 4
     assert "No space left on device" in capsys.readouterr().err
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_an_interrupted_demo_leaves_nothing(tmp_path, monkeypatch):
-    def stop(*_):
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("experiments.report.demo.experiment", stop)
-    assert answer(["demo", "--output", str(tmp_path / "demo")]) == 130
     assert list(tmp_path.iterdir()) == []
 
 

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import imread
 from matplotlib.text import Text
 
-from abm.fonts import drawable, literal
+from abm.labels.fonts import drawable, literal
 from abm.labels.stages import STAGES
 from experiments.figures import (
     factorial_heatmaps,
@@ -245,7 +245,7 @@ def test_map_draws_names_in_any_script_without_a_warning(cities, tmp_path):
 
 
 def test_what_cannot_be_drawn_is_told_apart_by_number(cities, differences, factorial, monkeypatch):
-    monkeypatch.setattr("abm.fonts.drawable", lambda: frozenset(range(0x20, 0x180)) | set(map(ord, "–−±…×“”•")))
+    monkeypatch.setattr("abm.labels.fonts.drawable", lambda: frozenset(range(0x20, 0x180)) | set(map(ord, "–−±…×“”•")))
     said = words(partnership_map(cities.replace({"region": {"Europe": "欧洲", "China": "中国"}}), pd.DataFrame()))
     assert {"region 1: 13 members", "region 2: 18 members"} <= set(said)
     said = words(paired_differences(differences.replace({"broker against none": "重庆", "events doubled": "上海"})))

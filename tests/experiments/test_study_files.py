@@ -168,6 +168,13 @@ def test_seeds_follow_the_replicate_and_nothing_else(study):
     assert all(0 <= seed_of(s, 1) < 2**63 for s in range(100))
 
 
+def test_seeds_can_be_counted(study):
+    counted = study("counted_seeds = true\n[vary]\nbroker.capacity = [1, 2]")
+    assert [counted.seed_at(point.id, 7) for point in counted.points()] == [7, 7]
+    with pytest.raises(ConfigError, match="counted_seeds = True: the same at every point"):
+        study("counted_seeds = true\ncommon_random_numbers = false")
+
+
 def test_the_written_study_is_the_one_that_was_read(tmp_path, study):
     (tmp_path / "points.csv").write_text(
         "scenario,broker.strategy\niuc-asia,equity\nno-broker,random\n", encoding="utf-8"
@@ -177,6 +184,7 @@ def test_the_written_study_is_the_one_that_was_read(tmp_path, study):
         '[vary]\nbroker.noise = "prior"\nbroker.sample = {low = 5, high = 9}\n[design]\nkind = "sobol"\npoints = 8',
         '[vary]\nscenario = ["iuc-asia", "no-broker"]\n[design]\nkind = "csv"\nfile = "points.csv"',
         '[precision]\noutcome = "pilots_ever"\nhalf_width = 0.5\nmost = 90',
+        "counted_seeds = true",
     ]
     for x, text in enumerate(texts):
         read = study(f'hypothesis = """two\nlines"""\n{text}')

@@ -12,10 +12,9 @@ from experiments.cli import answer
 from experiments.design.files import read_study
 from experiments.figures import paired_differences
 from experiments.lab import conduct, live
-from experiments.lab.folder import shipped
 from experiments.lab.ledger import FILE, Ledger
 from experiments.lab.runner import Done
-from experiments.studies.__main__ import SHOWN, conducted, contrasts
+from experiments.report.studies import SHOWN, conducted, contrasts
 from tests.experiments.laboratory import cheap, n_stored, table_digest, write_study
 
 DOCS = Path(__file__).parents[2] / "docs" / "experiments.md"
@@ -154,7 +153,7 @@ def test_the_example_of_the_document_is_a_study(tmp_path):
     assert len(study.points()) == 64 and study.precision.most == 200
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", SHOWN)
 def test_a_shipped_study_runs_and_draws(name, tmp_path, monkeypatch):
     monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", cheap)
     folder = conducted(name, tmp_path, quick=True)

@@ -1,0 +1,57 @@
+"""What a study found: run to its end, or what is left of it, and set out in tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+import pandas as pd
+
+from experiments.analysis.tables import compare, export, runs
+from experiments.design.study import Study
+from experiments.files import whole_folder, write_table
+from experiments.lab.conduct import Watch, conduct
+from experiments.lab.executors import in_threads
+from experiments.lab.folder import owned
+from experiments.lab.live import Screen
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+class Findings(NamedTuple):
+    """A study, its runs (a row each), means of every arm, and paired differences to its baselines."""
+
+    study: Study
+    runs: pd.DataFrame
+    means: pd.DataFrame
+    differences: pd.DataFrame
+
+    @property
+    def n_runs(self) -> int:
+        """Runs of every arm."""
+        return int(self.means["runs"].max())
+
+
+def findings(study: Study, file: Path, folder: Path, progress: bool = True) -> Findings:
+    """Run what is left of a study into its folder, write its tables there, and return them."""
+    screen = Screen(progress)
+    conduct(study, file, folder, partial(in_threads), watch=Watch(screen.begin, screen.tell, screen.end))
+    with owned(folder):
+        export(study, folder)
+        table = runs(study, folder)
+    return Findings(study, table, **compare(study, table))
+
+
+def keep(folder: Path, figures: Iterable[tuple[str, Figure]], **tables: pd.DataFrame) -> None:
+    """Write tables beside those of the study, and figures by their names, each as soon as it is drawn."""
+    from experiments.figures import save
+
+    with owned(folder):
+        with whole_folder(folder / "tables") as room:
+            for name, table in tables.items():
+                write_table(room, name, table)
+        for name, figure in figures:
+            save(figure, folder / f"{name}.png")
