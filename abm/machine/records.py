@@ -32,9 +32,32 @@ def _classes(name: str, plain: np.dtype) -> tuple[type, np.dtype]:
         "offsets": [fields[c][1] for c in columns],
         "itemsize": plain.itemsize,
     }
-    table = type(name, (np.ndarray,), {"__slots__": (), **{c: property(_column(c)) for c in columns}})
-    row = type(name, (np.void,), {"__slots__": (), **{c: property(itemgetter(c), _setter(c)) for c in columns}})
+    rows = {c: property(itemgetter(c), _setter(c)) for c in columns}
+    row = type(name, (np.void,), {"__slots__": (), "__reduce__": _row_copied(name, plain), **rows})
+    tables = {c: property(_column(c)) for c in columns}
+    table = type(name, (np.ndarray,), {"__slots__": (), "__reduce__": _table_copied(name, plain), **tables})
     return table, np.dtype((row, np.dtype(layout, align=plain.isalignedstruct)))
+
+
+def _table_copied(name: str, plain: np.dtype) -> Any:
+    def reduce(table: np.ndarray) -> tuple[Any, ...]:
+        """Tell pickle how to make the table anew."""
+        return by_name, (table.view(plain, np.ndarray), name)
+
+    return reduce
+
+
+def _row_copied(name: str, plain: np.dtype) -> Any:
+    def reduce(row: np.void) -> tuple[Any, ...]:
+        """Tell pickle how to make the row anew, so that it can be written."""
+        return _row, (np.array([row], row.dtype).view(plain, np.ndarray), name)
+
+    return reduce
+
+
+def _row(array: np.ndarray, name: str) -> Any:
+    """Return the only row of a table."""
+    return by_name(array, name)[0]
 
 
 def _column(name: str) -> Any:

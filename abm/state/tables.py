@@ -637,17 +637,6 @@ class World(NamedTuple):
     policies_given: Any
     peers: Any  # (networks, n_practices) share of the other cities of a network that have adopted a practice
 
-    def __reduce__(self) -> tuple[Any, ...]:
-        """A copy has rows that can be written: of a single row, pickle alone would keep the numbers only."""
-        single = [np.ndim(table) == 0 for table in self]
-        tables = [np.array([t]).view(np.recarray) if one else t for t, one in zip(self, single, strict=True)]
-        return _world, (tables, single)
-
-
-def _world(tables: list[Any], single: list[bool]) -> World:
-    """Return a world from its tables, of some the only row."""
-    return World(*[table[0] if one else table for table, one in zip(tables, single, strict=True)])
-
 
 NAMES["World"] = World._fields
 
