@@ -320,8 +320,9 @@ def introduce(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
             luck = draws.at(now, key, pair, theme)
             if not surely_below(luck, (bar - z) * per_noise) and not is_listed(rows, chosen, n, pair, theme):
                 n = place_best(values, chosen, n, z + noise * normal(luck), WORD * x + theme)
-                bar = values[n - 1] if n == n_units else bar
-                floor = centre + (bar - noise * UTMOST) * deviation
+                if n == n_units:
+                    bar = values[n - 1]
+                    floor = centre + (bar - noise * UTMOST) * deviation
     for x in range(n):
         row, theme = rows[chosen[x] // WORD], chosen[x] % WORD
         luck = draw(seed, INTRODUCE, t, key, row.key, theme)
