@@ -203,14 +203,18 @@ class Result:
         return digest(self.world)
 
     def graph(self, stage: int = 1) -> nx.Graph:
-        """Return cities as nodes and living partnerships of at least ``stage`` as edges (themes and stage on them)."""
+        """Return cities as nodes and living partnerships of at least ``stage`` as edges.
+
+        An edge has the highest stage of its partnerships and their ``themes``, joined by semicolons: numbers and texts,
+        which every format of graphs can hold (GraphML, GEXF).
+        """
         graph = nx.Graph()
         for row in self.cities.to_dict("records"):
             graph.add_node(row["city_id"], **{str(k): v for k, v in row.items() if k != "city_id"})
         for row in self.partnerships[self.partnerships["stage"] >= stage].to_dict("records"):
             a, b = row["city_a"], row["city_b"]
-            edge: dict[str, Any] = graph.edges[a, b] if graph.has_edge(a, b) else {"themes": [], "stage": 0}
-            themes = [*edge["themes"], row["theme"]]
+            edge: dict[str, Any] = graph.edges[a, b] if graph.has_edge(a, b) else {"themes": "", "stage": 0}
+            themes = f"{edge['themes']}; {row['theme']}" if edge["themes"] else row["theme"]
             graph.add_edge(a, b, themes=themes, stage=max(edge["stage"], row["stage"]))
         return graph
 

@@ -28,7 +28,6 @@ def refused(arguments, line, capsys, monkeypatch):
     """Assert that a command is refused in one line before it runs, and that it leaves all files as they are."""
     monkeypatch.setattr("experiments.commands.run.simulated", lambda *_: pytest.fail("it ran"))
     monkeypatch.setattr("experiments.analysis.comparison.compare", lambda *_: pytest.fail("it ran"))
-    monkeypatch.setattr("experiments.report.demo.experiment", lambda *_: pytest.fail("it ran"))
     before = snapshot(Path.cwd())
     assert answer(arguments) == 2
     said = capsys.readouterr().err
@@ -38,12 +37,11 @@ def refused(arguments, line, capsys, monkeypatch):
 
 @pytest.mark.parametrize(
     "arguments",
-    [["run", "mine.toml"], ["run", "other.toml"], ["compare", "mine.toml", "other.toml", "--seeds", "2"], ["demo"]],
+    [["run", "mine.toml"], ["run", "other.toml"], ["compare", "mine.toml", "other.toml", "--seeds", "2"]],
     ids=lambda arguments: " ".join(arguments[:2]),
 )
 def test_the_folder_of_the_inputs_is_no_output_folder(arguments, mine, capsys, monkeypatch):
-    line = "no earlier output" if arguments == ["demo"] else "which the scenario is read from"
-    refused([*arguments, "--output", "."], line, capsys, monkeypatch)
+    refused([*arguments, "--output", "."], "which the scenario is read from", capsys, monkeypatch)
 
 
 def test_a_folder_with_somebodys_files_is_refused(mine, capsys, monkeypatch):
