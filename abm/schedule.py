@@ -63,7 +63,7 @@ def order(
     def month(w: State, p: Settings, seed: Key, t: int) -> None:
         """Let month ``t`` happen to world ``w`` under parameters ``p``: the one order of the model."""
         # 1 exogenous: entry of members, policies, leadership
-        w.count.encounters = 0
+        w.count.encounters, w.count.first_event = 0, w.count.events
         membership.enter(w, t)
         policies.act(w, seed, t)
         city.change_leaders(w, p, seed, t)
@@ -71,7 +71,6 @@ def order(
         # 2 the programme pairs its entrants
         pairing.invite(w, p, seed, t)
         # 3 events
-        w.count.first_event = w.count.events
         calendar.schedule(w, p, seed, t)
         for e in range(w.count.first_event, w.count.events):
             first_encounter = w.count.encounters

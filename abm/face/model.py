@@ -64,7 +64,7 @@ class CityPartnershipModel(mesa.Model):
         self.seed_used, self.bits, self.month = int(bits), bits, 0
         self.p = parameters(self.scenario)[0]
         self.names = names(self.scenario)
-        self.tables = build(self.scenario)
+        self.tables: Any = build(self.scenario)
         self.w = handle(self.tables)
         begin(self.w, self.p, self.bits)
         self.organisation_names = organisation_names(self.tables, self.names)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from numba import literal_unroll
 
 from abm.machine.jit import State, kernel
-from abm.state.tables import Count, allocate
+from abm.state.tables import Count, allocate, columns
 
-_COUNT, _COUNTED = allocate(Count, 1), Count._fields
+_COUNT, _COUNTED = allocate(Count, 1), tuple(columns(Count))
 
 
 @kernel
