@@ -26,7 +26,7 @@ QUIET: dict[tuple[str, str], float] = {
 def in_use(w: World, name: str) -> np.ndarray:
     """Return the rows of a table that are in use."""
     table = np.asarray(getattr(w, name))
-    return table[: int(w.count[name])] if name in GROWING else table
+    return table[: int(getattr(w.count, name))] if name in GROWING else table
 
 
 def digest(w: World) -> str:
@@ -35,7 +35,7 @@ def digest(w: World) -> str:
     for name in HISTORY:
         table = in_use(w, name)
         if table.dtype.names is None:
-            table = table[:, : int(w.count["practices"])]
+            table = table[:, : int(w.count.practices)]
         for column in table.dtype.names or (None,):
             values = np.ascontiguousarray(table[column] if column else table)
             start = QUIET.get((name, str(column)))

@@ -11,11 +11,11 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from abm.machine.jit import State, Table, kernel
+from abm.machine.jit import State, kernel
 from abm.measures.census import ALL, DISSOLVED, LONGEST_WAIT, PILOT, distinct
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
-from abm.state.tables import MAX_REGIONS, Sized, Stage, Standing
+from abm.state.tables import MAX_REGIONS, City, Rows, Sized, Stage, Standing
 
 LISTS = {
     "full_members": Sized(lambda w: len(w.cities)),
@@ -44,7 +44,7 @@ class Columns(NamedTuple):
 
 
 @kernel
-def is_member(cities: Table, i: int) -> bool:
+def is_member(cities: Rows[City], i: int) -> bool:
     """Say whether a city is a member that takes part; one of weight 0 counts nowhere."""
     return cities[i].standing == Standing.MEMBER and cities[i].weight > 0.0
 
@@ -82,13 +82,13 @@ def list_members(w: State) -> np.ndarray:
 @kernel
 def record(w: State, t: int, members: np.ndarray) -> None:
     """Fill the columns of this family from the census of the month."""
-    s, by_city, region, tally, planned = w.series, w.city_tally, w.cities.region, w.tally, 0
+    s, by_city, cities, tally, planned = w.series, w.city_tally, w.cities, w.tally, 0
     in_pilot, in_bloc = s[t].cities_in_pilot, tally.members
     in_pilot[:] = 0.0
     in_bloc[ALL] = len(members)
     for i in members:
-        in_bloc[region[i]] += 1
-        in_pilot[region[i]] += by_city[i].reach >= Stage.PILOT
+        in_bloc[cities[i].region] += 1
+        in_pilot[cities[i].region] += by_city[i].reach >= Stage.PILOT
         planned += by_city[i].reach >= Stage.ACTION_PLAN
     s[t].plan_coverage = ratio(float(planned), float(len(members)))
     s[t].cities_with_plan = planned

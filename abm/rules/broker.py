@@ -21,11 +21,12 @@ from abm.draws import NOBODY, child, draw, normal, uniform
 from abm.machine.bits import EMPTY, ONE, WORD, bit, lowest, n_bits
 from abm.machine.jit import Key, Settings, State, Table, kernel
 from abm.machine.sorting import place_best
+from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import lever, par
 from abm.shared.pairs import complementarity, may_form, meeting_theme
 from abm.state import append
 from abm.state.neighbours import STRANGER, both, common_partners, find, label_components
-from abm.state.tables import N_THEMES, NONE, Origin, Sized, Stage, Strategy
+from abm.state.tables import N_THEMES, NONE, Broker, Candidate, City, Origin, Rows, Sized, Stage, Strategy
 
 UNITS, LOOK, RANDOM, JUDGE, ALIGN, INTRODUCE = (
     draws.process("broker." + what) for what in ("units", "look", "random", "judge", "align", "introduce")
@@ -52,9 +53,9 @@ class Params:
     strategy = lever(Strategy.COMPLEMENTARITY, "how a broker chooses whom to introduce", source="scenario")
 
 
-def most_units(brokers: Table) -> int:
+def most_units(brokers: Rows[Broker]) -> int:
     """Return the most units of work that a broker has in any month of the run."""
-    return math.ceil((brokers.capacity * brokers.most_effort).max(initial=0.0)) + 1
+    return math.ceil((np.asarray(brokers.capacity) * brokers.most_effort).max(initial=0.0)) + 1
 
 
 @kernel
@@ -75,7 +76,7 @@ def sharp(noise: float) -> float:
 
 
 @kernel
-def serves(cities: Table, region: int, i: int, j: int) -> bool:
+def serves(cities: Rows[City], region: int, i: int, j: int) -> bool:
     """Say whether a broker may introduce two cities: one of them is of its region, if it has one."""
     return region == NONE or cities[i].region == region or cities[j].region == region
 
@@ -113,7 +114,7 @@ def consider(w: State, i: int, j: int, themes: Key) -> None:
 
 
 @kernel
-def has_room(cities: Table, i: int) -> bool:
+def has_room(cities: Rows[City], i: int) -> bool:
     """Say whether a city that takes part can look after one more contact."""
     return (cities[i].standing > 0) & (cities[i].load < cities[i].capacity)
 
@@ -250,7 +251,7 @@ def score(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
 
 
 @kernel
-def spread(candidates: Table, n: int) -> tuple[float, float]:
+def spread(candidates: Rows[Candidate], n: int) -> tuple[float, float]:
     """Return mean and standard deviation of the scores of ``n`` candidates, in one pass around the first score."""
     first, n_scores, total, squares = candidates[0].score[lowest(candidates[0].themes)], 0, 0.0, 0.0
     for x in range(n):
@@ -268,7 +269,7 @@ def spread(candidates: Table, n: int) -> tuple[float, float]:
 
 
 @kernel
-def is_listed(candidates: Table, chosen: np.ndarray, n: int, key: Key, theme: int) -> bool:
+def is_listed(candidates: Rows[Candidate], chosen: np.ndarray, n: int, key: Key, theme: int) -> bool:
     """Say whether two cities and a theme are among ``n`` chosen introductions already."""
     for y in range(n):
         if candidates[chosen[y] // WORD].key == key and chosen[y] % WORD == theme:
@@ -305,8 +306,9 @@ def introduce(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
             luck = draws.at(now, key, pair, theme)
             if not surely_below(luck, (bar - z) * per_noise) and not is_listed(rows, chosen, n, pair, theme):
                 n = place_best(values, chosen, n, z + noise * normal(luck), WORD * x + theme)
-                bar = values[n - 1] if n == n_units else bar
-                floor = centre + (bar - noise * UTMOST) * deviation
+                if n == n_units:
+                    bar = values[n - 1]
+                    floor = centre + (bar - noise * UTMOST) * deviation
     for x in range(n):
         row, theme = rows[chosen[x] // WORD], chosen[x] % WORD
         luck = draw(seed, INTRODUCE, t, key, row.key, theme)

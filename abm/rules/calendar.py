@@ -12,10 +12,10 @@ import math
 
 from abm import draws
 from abm.draws import NOBODY, child, draw, uniform
-from abm.machine.jit import Key, Row, Settings, State, Table, kernel
+from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import constant, lever, par
 from abm.state import append
-from abm.state.tables import NONE, EventType, Mode, Response
+from abm.state.tables import NONE, Entry, EventType, Mode, Response, Rows, Window
 
 CALENDAR = draws.process("calendar.events")
 SESSIONS = draws.process("calendar.sessions")
@@ -35,7 +35,7 @@ class Params:
 
 
 @kernel
-def shock_at(shocks: Table, t: int) -> int:
+def shock_at(shocks: Rows[Window], t: int) -> int:
     """Return the shock that reigns in month ``t``, or −1."""
     for s in range(len(shocks)):
         if shocks[s].start <= t < shocks[s].end:
@@ -44,7 +44,7 @@ def shock_at(shocks: Table, t: int) -> int:
 
 
 @kernel
-def mode_at(shocks: Table, kind: int, mode: int, t: int) -> int:
+def mode_at(shocks: Rows[Window], kind: int, mode: int, t: int) -> int:
     """Return how an event of a kind and usual mode is held in month ``t``."""
     s = shock_at(shocks, t)
     if s == NONE:
@@ -60,7 +60,7 @@ def mode_at(shocks: Table, kind: int, mode: int, t: int) -> int:
 
 
 @kernel
-def n_due(entry: Row, seed: Key, t: int) -> int:
+def n_due(entry: Entry, seed: Key, t: int) -> int:
     """Return how many events of one calendar line fall into month ``t``, before scaling."""
     if t < entry.start or t >= entry.end:
         return 0

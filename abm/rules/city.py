@@ -12,9 +12,9 @@ import math
 
 from abm import draws
 from abm.draws import NOBODY, at, draw, moment, uniform
-from abm.machine.jit import Key, Settings, State, Table, kernel
+from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import par
-from abm.state.tables import N_THEMES
+from abm.state.tables import N_THEMES, City, Rows
 
 ENGAGEMENT, AMBITION, NEED, CONTEXT, LEADERSHIP = (
     draws.process("city." + what) for what in ("engagement", "ambition", "need", "context", "leadership")
@@ -41,7 +41,7 @@ def engagement(seed: Key, key: Key, weight: float, spread: float) -> float:
 
 
 @kernel
-def begin(cities: Table, p: Settings, seed: Key) -> None:
+def begin(cities: Rows[City], p: Settings, seed: Key) -> None:
     """Draw what every city is like at the start."""
     for i in range(len(cities)):
         key = cities[i].key

@@ -18,11 +18,11 @@ import numpy as np
 from abm import draws
 from abm.chances import happens
 from abm.draws import NOBODY, at, child, moment, uniform
-from abm.machine.jit import Key, Row, Settings, State, kernel
+from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import par
 from abm.shared.organisations import helix
 from abm.state.neighbours import note
-from abm.state.tables import NONE, Stage
+from abm.state.tables import NONE, Partnership, Stage
 
 MOVE = draws.process("ladder.move")
 DOCUMENTS = "programme documents"
@@ -77,7 +77,7 @@ def exit_rate(p: Settings, stage: int) -> float:
 
 
 @partial(kernel, inline=True)
-def rates(p: Settings, psi: np.ndarray, row: Row, t: int) -> tuple[float, float]:
+def rates(p: Settings, psi: np.ndarray, row: Partnership, t: int) -> tuple[float, float]:
     """Return (r_up, r_dn) of a partnership a month (E13); ``psi`` are the engagements of the cities."""
     push = p.ladder.trust_effect * (row.trust - 0.5) - p.ladder.gap_effect * (row.gap - 0.3)
     log_up = push

@@ -12,11 +12,12 @@ from abm import draws
 from abm.draws import at, draw, moment, normal
 from abm.machine.jit import Key, Settings, State, Table, kernel
 from abm.machine.sorting import place_best
+from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import lever, par
 from abm.shared.pairs import complementarity
 from abm.state import append
 from abm.state.neighbours import both
-from abm.state.tables import NONE, Origin, Sized, Standing
+from abm.state.tables import NONE, Member, Origin, Rows, Sized, Standing
 
 PAIRING = draws.process("pairing.judgement")
 LISTS = {
@@ -46,7 +47,7 @@ def promise(w: State, p: Settings, now: Key, programme: int, i: int, j: int) -> 
 
 
 @kernel
-def n_counterparts(members: Table, p: Settings, m: int) -> int:
+def n_counterparts(members: Rows[Member], p: Settings, m: int) -> int:
     """Return how many counterparts the programme finds member ``m``."""
     return int(p.pairing.partners * members[m].pairing + 0.5)
 

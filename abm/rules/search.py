@@ -13,11 +13,11 @@ import math
 from abm import draws
 from abm.draws import NOBODY, child, draw, uniform
 from abm.machine.bits import EMPTY
-from abm.machine.jit import Key, Settings, State, Table, kernel
+from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import constant, par
 from abm.shared.pairs import distance, may_form
 from abm.state import append
-from abm.state.tables import NONE, Origin, Sized
+from abm.state.tables import NONE, City, Origin, Rows, Sized
 
 SEARCH = draws.process("search.partner")
 PROPOSALS = 2000
@@ -38,7 +38,7 @@ class Params:
 
 
 @kernel
-def n_searches(cities: Table, rate: float, seed: Key, t: int, i: int) -> int:
+def n_searches(cities: Rows[City], rate: float, seed: Key, t: int, i: int) -> int:
     """Return how often city ``i`` searches this month if it takes part: room is made before anybody enters."""
     luck = draw(seed, SEARCH, t, cities[i].key, NOBODY, 0)
     return draws.poisson(luck, min(rate * cities[i].engagement, 500.0))
@@ -54,7 +54,7 @@ def most_encounters(w: State, p: Settings, seed: Key, t: int) -> int:
 
 
 @kernel
-def acceptance(cities: Table, p: Settings, i: int, j: int) -> float:
+def acceptance(cities: Rows[City], p: Settings, i: int, j: int) -> float:
     """Return with which probability a proposed partner is kept: its weight relative to the largest possible."""
     near = math.exp(-distance(cities, i, j) / p.search.proximity_km)
     weight = math.exp(p.search.proximity * (near - 1.0))

@@ -138,7 +138,7 @@ def _type_of(kinds: tuple[tuple[np.dtype, int], ...]) -> WorldType:
 class Handle:
     """A world as kernels take it; Python reads its tables by the same names."""
 
-    def __init__(self, tables: World) -> None:
+    def __init__(self, tables: Any) -> None:
         self.tables = tables
         self.memory = np.zeros(BYTES_A_TABLE * len(tables), np.uint8)
         self.address = self.memory.ctypes.data

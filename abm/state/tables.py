@@ -10,11 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum
-from typing import Annotated, Any, NamedTuple, get_args, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, Self, TypeVar, get_args, get_type_hints
 
 import numpy as np
 
 from abm.machine.records import NAMES, by_name
+
+if TYPE_CHECKING:
+    from abm.measures.census import CityTally, Tally
+
+R = TypeVar("R")
 
 THEMES = (
     "smart & digital",
@@ -194,7 +199,28 @@ class Col(NamedTuple):
     quiet: bool = False
 
 
-class City(NamedTuple):
+class Ints(np.ndarray):
+    """A column of several whole numbers a row."""
+
+
+class Floats(np.ndarray):
+    """A column of several numbers a row."""
+
+
+class Record:
+    """One row of a table, as it is declared; ``Rows[City]`` is a table of such rows, with columns of the same names."""
+
+    if TYPE_CHECKING:
+
+        def __len__(self) -> int: ...
+        def __getitem__(self, rows: Any) -> Self: ...
+        def __setitem__(self, rows: Any, value: Any) -> None: ...
+
+
+Rows = Annotated[R, "a table of such rows"]
+
+
+class City(Record):
     """A city of the world."""
 
     key: Annotated[np.uint64, Col("lasting key, a hash of city_id")]
@@ -223,15 +249,15 @@ class City(NamedTuple):
     twin: Annotated[bool, Col("has a digital twin")]
     kpi: Annotated[bool, Col("measures itself by key performance indicators")]
     evidence_base: Annotated[bool, Col("can look up what is documented")]
-    need: Annotated[float, Col("need for practices, by theme", "0…1", N_THEMES)]
-    first_need: Annotated[float, Col("need at the start, by theme", "0…1", N_THEMES)]
-    adopted: Annotated[int, Col("practices adopted, by theme", "practices", N_THEMES)]
-    skill: Annotated[float, Col("skill by theme (E1)", "0…1", N_THEMES)]
-    portfolio: Annotated[float, Col("share of each theme in what the city does (E2)", "0…1", N_THEMES)]
+    need: Annotated[Floats, Col("need for practices, by theme", "0…1", N_THEMES)]
+    first_need: Annotated[Floats, Col("need at the start, by theme", "0…1", N_THEMES)]
+    adopted: Annotated[Ints, Col("practices adopted, by theme", "practices", N_THEMES)]
+    skill: Annotated[Floats, Col("skill by theme (E1)", "0…1", N_THEMES)]
+    portfolio: Annotated[Floats, Col("share of each theme in what the city does (E2)", "0…1", N_THEMES)]
     documenting: Annotated[
-        float, Col("factor of p_doc for what it adopts, by theme", "1", N_THEMES, start=1, quiet=True)
+        Floats, Col("factor of p_doc for what it adopts, by theme", "1", N_THEMES, start=1, quiet=True)
     ]
-    trying: Annotated[float, Col("factor of its hazard of a trial, by theme", "1", N_THEMES, start=1, quiet=True)]
+    trying: Annotated[Floats, Col("factor of its hazard of a trial, by theme", "1", N_THEMES, start=1, quiet=True)]
     example: Annotated[
         float, Col("factor of the hazard with which partners hear of what it adopted", start=1, quiet=True)
     ]
@@ -245,7 +271,7 @@ class City(NamedTuple):
     mingling: Annotated[float, Col("factor of the meetings at events that it hosts in person", start=1, quiet=True)]
 
 
-class Member(NamedTuple):
+class Member(Record):
     """A city's membership of a programme."""
 
     programme: Annotated[int, Col("row of the programme")]
@@ -258,7 +284,7 @@ class Member(NamedTuple):
     paired: Annotated[bool, Col("the programme has found its first counterparts")]
 
 
-class Programme(NamedTuple):
+class Programme(Record):
     """A programme: some member cities, a calendar, brokers."""
 
     key: Annotated[np.uint64, Col("lasting key")]
@@ -267,18 +293,18 @@ class Programme(NamedTuple):
     calendar: Annotated[float, Col("factor of the scale of its calendar, at most 1", start=1, quiet=True)]
 
 
-class Organisation(NamedTuple):
+class Organisation(Record):
     """A university or a firm, an actor with a portfolio and slots of its own."""
 
     key: Annotated[np.uint64, Col("lasting key, of (city, kind, ordinal)")]
     kind: Annotated[int, Col("university or firm (Kind)")]
     city: Annotated[int, Col("home city")]
-    theme: Annotated[int, Col("main and second theme", "theme", 2)]
-    mastered: Annotated[int, Col("practices mastered in its main and second theme", "practices", 2)]
+    theme: Annotated[Ints, Col("main and second theme", "theme", 2)]
+    mastered: Annotated[Ints, Col("practices mastered in its main and second theme", "practices", 2)]
     slots_taken: Annotated[int, Col("partnerships it has a role in", "partnerships")]
 
 
-class Practice(NamedTuple):
+class Practice(Record):
     """A practice that cities may implement and organisations may master."""
 
     key: Annotated[np.uint64, Col("lasting key, of (theme, ordinal)")]
@@ -292,7 +318,7 @@ class Practice(NamedTuple):
     born: Annotated[int, Col("month it appeared; −1 before the start", "month", start=NONE)]
 
 
-class Partnership(NamedTuple):
+class Partnership(Record):
     """One episode of cooperation of two cities in one theme."""
 
     key: Annotated[np.uint64, Col("lasting key, of (city, city, theme)")]
@@ -301,7 +327,7 @@ class Partnership(NamedTuple):
     theme: Annotated[int, Col("theme")]
     stage: Annotated[int, Col("where it stands (Stage)")]
     ever: Annotated[int, Col("highest stage reached (Stage)")]
-    reached: Annotated[int, Col("month in which each stage was reached, by stage", "month", 6, start=NONE)]
+    reached: Annotated[Ints, Col("month in which each stage was reached, by stage", "month", 6, start=NONE)]
     begun: Annotated[int, Col("month of the contact", "month")]
     ended: Annotated[int, Col("month of dissolution, or −1", "month", start=NONE)]
     trust: Annotated[float, Col("trust between the two", "0…1")]
@@ -309,9 +335,9 @@ class Partnership(NamedTuple):
     origin: Annotated[int, Col("what brought them together (Origin)")]
     source: Annotated[int, Col("row of the event or broker that did, or −1", start=NONE)]
     university: Annotated[
-        int, Col("organisations in the university role, from city i and from city j", "row", 2, start=NONE)
+        Ints, Col("organisations in the university role, from city i and from city j", "row", 2, start=NONE)
     ]
-    firm: Annotated[int, Col("organisations in the firm role, from city i and from city j", "row", 2, start=NONE)]
+    firm: Annotated[Ints, Col("organisations in the firm role, from city i and from city j", "row", 2, start=NONE)]
     helix_at_pilot: Annotated[float, Col("helix (0, ½, 1) on entry to the pilot; −1 before", "0…1", start=NONE)]
     funded_until: Annotated[int, Col("month in which its funding ends", "month")]
     met: Annotated[float, Col("interaction weight of this month's meetings and sessions", "meetings")]
@@ -320,7 +346,7 @@ class Partnership(NamedTuple):
     successes: Annotated[int, Col("last month's adoptions of a practice that the partner had before", "adoptions")]
 
 
-class Link(NamedTuple):
+class Link(Record):
     """One triple-helix link between two actors."""
 
     kind: Annotated[int, Col("which two kinds it joins (LinkKind)")]
@@ -335,7 +361,7 @@ class Link(NamedTuple):
     ended: Annotated[int, Col("month it ended, or −1", "month", start=NONE)]
 
 
-class Entry(NamedTuple):
+class Entry(Record):
     """One line of a programme's event calendar; each year's events of a run are drawn from it."""
 
     key: Annotated[np.uint64, Col("lasting key, of (programme, type, ordinal)")]
@@ -354,7 +380,7 @@ class Entry(NamedTuple):
     hosted: Annotated[bool, Col("its host is sure to come")]
 
 
-class Window(NamedTuple):
+class Window(Record):
     """One travel shock: from its first month to the month before its last."""
 
     start: Annotated[int, Col("first month", "month")]
@@ -363,7 +389,7 @@ class Window(NamedTuple):
     hybrid_after: Annotated[bool, Col("events stay hybrid when it is over")]
 
 
-class Event(NamedTuple):
+class Event(Record):
     """One event of the calendar of this run."""
 
     key: Annotated[np.uint64, Col("lasting key")]
@@ -384,7 +410,7 @@ class Event(NamedTuple):
     hosted: Annotated[bool, Col("its host is sure to come", quiet=True)]
 
 
-class Broker(NamedTuple):
+class Broker(Record):
     """A broker, who introduces cities and aligns their expectations."""
 
     key: Annotated[np.uint64, Col("lasting key")]
@@ -403,7 +429,7 @@ class Broker(NamedTuple):
     most_effort: Annotated[float, Col("largest factor of its capacity in the whole run", start=1, quiet=True)]
 
 
-class Policy(NamedTuple):
+class Policy(Record):
     """One line of the policy calendar."""
 
     key: Annotated[np.uint64, Col("lasting key, of (kind, start, ordinal)")]
@@ -419,7 +445,7 @@ class Policy(NamedTuple):
     n_served: Annotated[int, Col("partnerships funded or aligned, or cities awarded, so far")]
 
 
-class Effect(NamedTuple):
+class Effect(Record):
     """One column that a policy sets while it acts."""
 
     policy: Annotated[int, Col("row of the policy")]
@@ -427,7 +453,7 @@ class Effect(NamedTuple):
     value: Annotated[float, Col("factor of the column, or what it becomes")]
 
 
-class Encounter(NamedTuple):
+class Encounter(Record):
     """One meeting of two cities in this month, from any source."""
 
     key: Annotated[np.uint64, Col("lasting key, of the source and the two cities")]
@@ -448,7 +474,7 @@ class Encounter(NamedTuple):
     priority: Annotated[np.uint64, Col("drawn priority; the lowest goes first")]
 
 
-class Lesson(NamedTuple):
+class Lesson(Record):
     """One step of an actor on the ladder of a practice."""
 
     actor: Annotated[int, Col("actor that moves")]
@@ -460,24 +486,24 @@ class Lesson(NamedTuple):
     source: Annotated[int, Col("actor that it learnt from, or −1")]
 
 
-class Trial(NamedTuple):
+class Trial(Record):
     """A city's decision of this month to try a practice."""
 
     city: Annotated[int, Col("row of the city")]
     practice: Annotated[int, Col("row of the practice")]
 
 
-class Candidate(NamedTuple):
+class Candidate(Record):
     """Two cities that a broker might introduce to each other this month."""
 
     key: Annotated[np.uint64, Col("lasting key of the two cities")]
     i: Annotated[int, Col("one city")]
     j: Annotated[int, Col("the other city")]
     themes: Annotated[np.uint64, Col("themes in which the broker might, a bit each")]
-    score: Annotated[float, Col("the broker's score by theme, before its misjudgement", "1", N_THEMES)]
+    score: Annotated[Floats, Col("the broker's score by theme, before its misjudgement", "1", N_THEMES)]
 
 
-class Offer(NamedTuple):
+class Offer(Record):
     """A role in a partnership offered to an organisation this month."""
 
     partnership: Annotated[int, Col("row of the partnership")]
@@ -488,7 +514,7 @@ class Offer(NamedTuple):
     priority: Annotated[np.uint64, Col("drawn priority; the lowest goes first")]
 
 
-class Attendee(NamedTuple):
+class Attendee(Record):
     """A city that wants to come to the event at hand."""
 
     city: Annotated[int, Col("row of the city")]
@@ -500,14 +526,14 @@ class Attendee(NamedTuple):
     priority: Annotated[np.uint64, Col("drawn priority; of two that meet, the lower has the initiative")]
 
 
-class Neighbour(NamedTuple):
+class Neighbour(Record):
     """Another city that a city has or had partnerships with."""
 
     partner: Annotated[int, Col("row of the other city; behind the last of a list, the number of cities")]
     following: Annotated[int, Col("row of the next in the list of the city, by the row of the other city")]
     living: Annotated[np.uint64, Col("themes of the living partnerships with it, a bit each")]
     memorandum: Annotated[bool, Col("they ever signed a memorandum")]
-    row: Annotated[int, Col("living partnership in each theme, or −1", "row", N_THEMES, start=NONE)]
+    row: Annotated[Ints, Col("living partnership in each theme, or −1", "row", N_THEMES, start=NONE)]
 
 
 class Growing(IntEnum):
@@ -526,7 +552,7 @@ class Growing(IntEnum):
     ATTENDEES = 10
 
 
-class Count(NamedTuple):
+class Count(Record):
     """How many rows of each growing table are in use (one row)."""
 
     partnerships: Annotated[int, Col("episodes so far")]
@@ -549,7 +575,7 @@ class Count(NamedTuple):
     full_by: Annotated[np.uint64, Col("process that wanted the row")]
 
 
-class Most(NamedTuple):
+class Most(Record):
     """How many rows the rules announced for the month at hand (one row)."""
 
     practices: Annotated[int, Col("inventions")]
@@ -567,84 +593,84 @@ class Most(NamedTuple):
 class World(NamedTuple):
     """All tables of one run; what is not a table is an index into one."""
 
-    cities: Any
-    programmes: Any
-    members: Any
-    organisations: Any
-    by_theme: Any  # (n_cities * …,) the organisations of a city, kind and theme: see `shared.organisations`
-    next_by_theme: Any  # (1 + 2 * n_organisations,)
-    practices: Any
-    ladder: Any  # (n_actors, n_practices) of Ladder, u1
-    rungs: Any  # (4, n_actors, n_words) the practices on each rung, a bit each at their place
-    n_adopted: Any  # (n_actors,) practices that an actor has adopted or masters
-    calendar: Any
-    shocks: Any
-    events: Any
-    brokers: Any
-    partnerships: Any
-    links: Any
-    encounters: Any
-    candidates: Any
-    offers: Any
-    attendees: Any
-    lessons: Any
-    trials: Any
-    of_place: Any  # (WORD * n_words,) rows of the practices, by place, with room for new ones
-    n_of_theme: Any  # (N_THEMES,)
-    live: Any  # (…,) rows of the living partnerships, in order of birth
-    first_neighbour: Any  # (n_cities,) where a city's list begins in `neighbours`
-    watched: Any  # (…,) the partnerships that lived when the measures last counted them, in order of birth
-    counted: Any  # (…,) stage at which the measures last counted each partnership
-    piloted: Any  # (…,) the partnerships that ever reached a pilot
-    waiting: Any  # (months,) living partnerships that never reached a pilot, by month of the contact
-    neighbours: Any
-    partners: Any  # (n_cities, n_words) cities that each city has a living partnership with, a bit each
-    first_link: Any  # (n_actors,) the links of each actor: see `abm.state.neighbours.list_links`
-    next_link: Any  # (1 + 2 * …,)
-    meetings_in_turn: Any  # from here to `histogram`: lists within a step, see `LISTS` where they are made
-    free_cities: Any
-    open_cities: Any
-    open_roles: Any
-    agreed_offers: Any
-    best_rows: Any
-    best_values: Any
-    counterparts: Any
-    promises: Any
-    winners: Any
-    merits: Any
-    lowest_priority: Any
-    memoranda: Any
-    full_members: Any
-    tied_pairs: Any  # (…, 2)
-    pilot_pairs: Any  # (…, 2)
-    sources: Any
-    near: Any
-    horizon: Any
-    wider: Any
-    labels: Any
-    histogram: Any
-    told: Any  # (n_cities, n_words) practices that a city could be told of in this step, at their places
-    news: Any  # (n_words,) practices that are news to somebody
-    count: Any
-    most: Any
-    tally: Any  # what the measures count in the month, see `abm.measures.census`
-    city_tally: Any
+    cities: Rows[City]
+    programmes: Rows[Programme]
+    members: Rows[Member]
+    organisations: Rows[Organisation]
+    by_theme: np.ndarray  # (n_cities * …,) the organisations of a city, kind and theme: see `shared.organisations`
+    next_by_theme: np.ndarray  # (1 + 2 * n_organisations,)
+    practices: Rows[Practice]
+    ladder: np.ndarray  # (n_actors, n_practices) of Ladder, u1
+    rungs: np.ndarray  # (4, n_actors, n_words) the practices on each rung, a bit each at their place
+    n_adopted: np.ndarray  # (n_actors,) practices that an actor has adopted or masters
+    calendar: Rows[Entry]
+    shocks: Rows[Window]
+    events: Rows[Event]
+    brokers: Rows[Broker]
+    partnerships: Rows[Partnership]
+    links: Rows[Link]
+    encounters: Rows[Encounter]
+    candidates: Rows[Candidate]
+    offers: Rows[Offer]
+    attendees: Rows[Attendee]
+    lessons: Rows[Lesson]
+    trials: Rows[Trial]
+    of_place: np.ndarray  # (WORD * n_words,) rows of the practices, by place, with room for new ones
+    n_of_theme: np.ndarray  # (N_THEMES,)
+    live: np.ndarray  # (…,) rows of the living partnerships, in order of birth
+    first_neighbour: np.ndarray  # (n_cities,) where a city's list begins in `neighbours`
+    watched: np.ndarray  # (…,) the partnerships that lived when the measures last counted them, in order of birth
+    counted: np.ndarray  # (…,) stage at which the measures last counted each partnership
+    piloted: np.ndarray  # (…,) the partnerships that ever reached a pilot
+    waiting: np.ndarray  # (months,) living partnerships that never reached a pilot, by month of the contact
+    neighbours: Rows[Neighbour]
+    partners: np.ndarray  # (n_cities, n_words) cities that each city has a living partnership with, a bit each
+    first_link: np.ndarray  # (n_actors,) the links of each actor: see `abm.state.neighbours.list_links`
+    next_link: np.ndarray  # (1 + 2 * …,)
+    meetings_in_turn: np.ndarray  # from here to `histogram`: lists within a step, see `LISTS` where they are made
+    free_cities: np.ndarray
+    open_cities: np.ndarray
+    open_roles: np.ndarray
+    agreed_offers: np.ndarray
+    best_rows: np.ndarray
+    best_values: np.ndarray
+    counterparts: np.ndarray
+    promises: np.ndarray
+    winners: np.ndarray
+    merits: np.ndarray
+    lowest_priority: np.ndarray
+    memoranda: np.ndarray
+    full_members: np.ndarray
+    tied_pairs: np.ndarray  # (…, 2)
+    pilot_pairs: np.ndarray  # (…, 2)
+    sources: np.ndarray
+    near: np.ndarray
+    horizon: np.ndarray
+    wider: np.ndarray
+    labels: np.ndarray
+    histogram: np.ndarray
+    told: np.ndarray  # (n_cities, n_words) practices that a city could be told of in this step, at their places
+    news: np.ndarray  # (n_words,) practices that are news to somebody
+    count: Count  # type: ignore[assignment]  # hides the method of a tuple
+    most: Most
+    tally: Tally  # what the measures count in the month, see `abm.measures.census`
+    city_tally: Rows[CityTally]
     series: Any
-    policies: Any
-    effects: Any
-    covered: Any  # (n_policies, n_cities) of 0 and 1: which cities a policy concerns
-    cities_given: Any  # what the scenario says of each row, all else at its start: so every run begins
-    members_given: Any
-    programmes_given: Any
-    organisations_given: Any
-    brokers_given: Any
-    policies_given: Any
-    peers: Any  # (networks, n_practices) share of the other cities of a network that have adopted a practice
+    policies: Rows[Policy]
+    effects: Rows[Effect]
+    covered: np.ndarray  # (n_policies, n_cities) of 0 and 1: which cities a policy concerns
+    cities_given: Rows[City]  # what the scenario says of each row, all else at its start: so every run begins
+    members_given: Rows[Member]
+    programmes_given: Rows[Programme]
+    organisations_given: Rows[Organisation]
+    brokers_given: Rows[Broker]
+    policies_given: Rows[Policy]
+    peers: np.ndarray  # (networks, n_practices) share of the other cities of a network that have adopted a practice
 
 
 NAMES["World"] = World._fields
 
-_PLAIN = {float: "f8", int: "i8", bool: "b1", np.uint64: "u8"}
+_PLAIN: dict[Any, str] = {float: "f8", Floats: "f8", int: "i8", Ints: "i8", bool: "b1", np.uint64: "u8"}
 
 
 def layout(declared: type) -> np.dtype:
@@ -679,7 +705,7 @@ class Sized(NamedTuple):
 
     def empty(self) -> Any:
         """Return the list without an entry."""
-        return allocate(self.holds, 0) if hasattr(self.holds, "_fields") else np.zeros((0, *self.width), self.holds)
+        return allocate(self.holds, 0) if issubclass(self.holds, Record) else np.zeros((0, *self.width), self.holds)
 
 
 def grown(table: Any, n: int) -> Any:

@@ -6,12 +6,10 @@ document; a test fails when the two part.
 
 from __future__ import annotations
 
-import ast
 import inspect
 import re
 from collections.abc import Callable, Iterable, Sequence
 from importlib import metadata
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -81,22 +79,18 @@ def state() -> str:
 
 def phases() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the phases of a month with their steps, each with the first line of its description."""
-    source = inspect.getsource(schedule.month)
-    titles = [(n, line.strip(" #")) for n, line in enumerate(source.splitlines(), 1) if re.match(r"\s*# \d", line)]
-    calls = sorted(
-        (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)),
-        key=lambda node: (node.lineno, node.col_offset),
-    )
-    found: list[tuple[str, list[tuple[str, str]]]] = [(title, []) for _, title in titles]
-    for call in calls:
-        name = ast.unparse(call.func)
-        if not hasattr(schedule, name.partition(".")[0]):
-            continue  # `range` and the like
-        step = attrgetter(name)(schedule)
-        phase = sum(line <= call.lineno for line, _ in titles) - 1
-        sentence = (inspect.getdoc(getattr(step, "py_func", step)) or "").partition("\n")[0]
-        found[phase][1].append((name, sentence))
-    return found
+    return [(title, [(name_of(step), first_line(step)) for step in steps]) for title, steps in schedule.STEPS.items()]
+
+
+def name_of(step: Callable) -> str:
+    """Return how the schedule calls a step: a decision by its name, others after their rule."""
+    decision = next((name for name, rule in schedule.DECISIONS.items() if rule is step), None)
+    return decision or f"{step.__module__.split('.')[1:3][-1]}.{step.__name__}"
+
+
+def first_line(step: Callable) -> str:
+    """Return what happens in a step, in a sentence."""
+    return (inspect.getdoc(inspect.unwrap(step)) or "").partition("\n")[0]
 
 
 def processes() -> str:
@@ -120,7 +114,6 @@ def month() -> str:
 
 def decisions() -> str:
     """Return the decisions that agents take, and that can be exchanged."""
-    found = {name: getattr(schedule, name) for name in schedule.DECISIONS}
     return markdown(
         ("decision", "who", "rule", "what is decided"),
         [
@@ -128,9 +121,9 @@ def decisions() -> str:
                 f"`{name}`",
                 DECIDES[name],
                 f"`{rule.__module__.removeprefix('abm.')}`",
-                (inspect.getdoc(getattr(rule, "py_func", rule)) or "").partition("\n")[0],
+                first_line(rule),
             )
-            for name, rule in found.items()
+            for name, rule in schedule.DECISIONS.items()
         ],
     )
 

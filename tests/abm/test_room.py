@@ -50,7 +50,7 @@ ENTERED = {
     "rules/__init__.py": {"    search,\n": "    search,\n    students,\n"},
     "schedule.py": {
         "    search,\n": "    search,\n    students,\n",
-        "    search.look(w, p, seed, t)\n": "    search.look(w, p, seed, t)\n    students.travel(w, p, seed, t)\n",
+        "search.look(w, p, seed, t)\n": "search.look(w, p, seed, t)\n        students.travel(w, p, seed, t)\n",
     },
 }
 FATIGUE = {

@@ -59,7 +59,7 @@ def test_what_only_a_reader_sees_and_what_no_run_needs_change_nothing(checkout, 
         (MEASURE, "(ALL + 1) * n_values]", "(ALL + 2) * n_values]"),
         ("abm/state/tables.py", 'Col("trust between the two"', 'Col("trust of the two"'),
         ("abm/setup/build.py", " + 32", " + 64"),
-        ("abm/parameters.py", "align=True", "align=False"),
+        ("abm/setup/records.py", "align=True", "align=False"),
     ],
     ids=["operator", "constant", "name", "measure", "column", "room", "layout"],
 )
