@@ -84,7 +84,7 @@ def run_many(
     """
     ready = load(scenario, override, months)
     wanted = outcomes_of(ready, outcomes)
-    of_seeds = list(range(1, seeds + 1)) if isinstance(seeds, int) else list(seeds)
+    of_seeds = list(range(1, seeds + 1)) if isinstance(seeds, int | np.integer) else list(seeds)
     chunks = [of_seeds[x : x + CHUNK] for x in range(0, len(of_seeds), CHUNK)]
 
     def work(chunk: Sequence[int]) -> np.ndarray:

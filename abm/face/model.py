@@ -189,7 +189,7 @@ def rehearse(agents: Any, scenario: str | Path | Scenario) -> None:
     except (ConfigError, MemoryError):
         raise
     except Exception as error:
-        raise ConfigError(f"agents: cannot be made: {type(error).__name__}: {str(error)[:150]}") from error
+        raise ConfigError(f"cannot be made: {type(error).__name__}: {str(error)[:150]}") from error
 
 
 def _latest(name: str, model: CityPartnershipModel) -> Any:
