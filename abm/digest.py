@@ -9,7 +9,10 @@ import hashlib
 
 import numpy as np
 
-from abm.state.tables import Broker, City, Event, World, columns
+from abm.state.entities import City
+from abm.state.memory import columns
+from abm.state.programmes import Broker, Event
+from abm.state.world import World
 
 HISTORY = ("lessons", "cities", "organisations", "practices", "ladder", "partnerships", "links", "events", "brokers")
 GROWING = ("partnerships", "links", "events", "practices", "lessons")  # tables that have rows not yet in use

@@ -19,7 +19,8 @@ from abm.schedule import begin, month
 from abm.setup.build import build, parameters
 from abm.setup.room import check, fits, grow
 from abm.state.handle import handle
-from abm.state.tables import NONE, World
+from abm.state.words import NONE
+from abm.state.world import World
 
 LARGEST_SEED = 2**63 - 1
 

@@ -16,18 +16,8 @@ from abm.input.scenario import Scenario
 from abm.outcomes import tidy_series
 from abm.parameters import spelled
 from abm.setup.names import Names, names
-from abm.state.tables import (
-    THEMES,
-    EventType,
-    Kind,
-    Ladder,
-    LinkKind,
-    Mode,
-    Origin,
-    Path,
-    Stage,
-    World,
-)
+from abm.state.words import THEMES, EventType, Kind, Ladder, LinkKind, Mode, Origin, Path, Stage
+from abm.state.world import World
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -15,7 +15,7 @@ from abm.schedule import begin
 from abm.setup.build import build, parameters
 from abm.state import practices
 from abm.state.handle import handle
-from abm.state.tables import World
+from abm.state.world import World
 
 TWO_BLOCS = ("East", "West")
 

@@ -28,7 +28,7 @@ from abm.setup.build import build, parameters
 from abm.setup.names import names
 from abm.setup.room import check, fits, grow
 from abm.state.handle import handle
-from abm.state.tables import THEMES, Kind, Ladder, Stage
+from abm.state.words import THEMES, Kind, Ladder, Stage
 
 
 class CityPartnershipModel(mesa.Model):

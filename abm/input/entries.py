@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import Annotated, NamedTuple
 
 from abm.parameters import ConfigError, Par, shown
-from abm.state.tables import EventType, Mode, Response, Strategy, ThemeChoice
+from abm.state.words import EventType, Mode, Response, Strategy, ThemeChoice
 
 FOREVER = 1_000_000  # the month in which what has no end ends
 

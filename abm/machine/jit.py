@@ -23,7 +23,7 @@ Key = Any  # np.uint64: the key of an entity or process, or the luck of a draw
 Table = Any  # a structured array of any columns
 if TYPE_CHECKING:
     from abm.rules import Settings as Settings  # all parameters: a section of each rule
-    from abm.state.tables import World as State  # a world as kernels take it
+    from abm.state.world import World as State
 else:
     State = Settings = Any
 

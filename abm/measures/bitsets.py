@@ -11,7 +11,8 @@ import numpy as np
 from abm.machine.bits import EMPTY, ONE, bit, lowest, n_bits
 from abm.machine.jit import Table, kernel
 from abm.measures.triads import Triads, close, tightened
-from abm.state.tables import Partnership, Rows
+from abm.state.entities import Partnership
+from abm.state.memory import Rows
 
 MOST_CITIES = 64
 

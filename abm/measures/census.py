@@ -13,22 +13,9 @@ from numba import literal_unroll
 from abm.draws import mix
 from abm.machine.bits import bit, n_bits
 from abm.machine.jit import State, kernel
-from abm.state.tables import (
-    MAX_REGIONS,
-    N_THEMES,
-    NONE,
-    Col,
-    Floats,
-    Ints,
-    Origin,
-    Partnership,
-    Record,
-    Rows,
-    Sized,
-    Stage,
-    allocate,
-    columns,
-)
+from abm.state.entities import Partnership
+from abm.state.memory import Col, Floats, Ints, Record, Rows, Sized, allocate, columns
+from abm.state.words import MAX_REGIONS, N_THEMES, NONE, Origin, Stage
 
 LONGEST_WAIT = 36
 PILOT, DISSOLVED = range(2)

@@ -15,7 +15,9 @@ from abm.machine.jit import State, kernel
 from abm.measures.census import ALL, DISSOLVED, LONGEST_WAIT, PILOT, distinct
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
-from abm.state.tables import MAX_REGIONS, City, Rows, Sized, Stage, Standing
+from abm.state.entities import City
+from abm.state.memory import Rows, Sized
+from abm.state.words import MAX_REGIONS, Stage, Standing
 
 LISTS = {
     "full_members": Sized(lambda w: len(w.cities)),

@@ -15,7 +15,9 @@ from abm.machine.jit import Settings, State, kernel
 from abm.measures.census import ALL
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
-from abm.state.tables import MAX_REGIONS, N_THEMES, City, Partnership, Rows, Sized
+from abm.state.entities import City, Partnership
+from abm.state.memory import Rows, Sized
+from abm.state.words import MAX_REGIONS, N_THEMES
 
 LISTS = {"histogram": Sized(lambda w: (ALL + 1) * (1 + N_THEMES * len(w.cities)))}
 

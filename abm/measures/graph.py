@@ -15,7 +15,7 @@ from abm.machine.jit import State, Table, kernel
 from abm.machine.sorting import put_in_order
 from abm.measures import bitsets, census, lists
 from abm.measures.triads import Triads
-from abm.state.tables import Sized
+from abm.state.memory import Sized
 
 MONTHLY_BELOW = 200
 N_SOURCES = 64

@@ -10,7 +10,7 @@ from abm.machine.bits import n_bits
 from abm.machine.jit import Settings, State, kernel
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
-from abm.state.tables import Ladder, Path
+from abm.state.words import Ladder, Path
 
 
 class Columns(NamedTuple):

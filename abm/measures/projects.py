@@ -14,8 +14,10 @@ import numpy as np
 from abm.machine.jit import State, kernel
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
+from abm.state.entities import Partnership
+from abm.state.memory import Rows, Sized
 from abm.state.neighbours import root
-from abm.state.tables import N_THEMES, NONE, Partnership, Rows, Sized, Stage, ThemeChoice
+from abm.state.words import N_THEMES, NONE, Stage, ThemeChoice
 
 GOVERNANCE = ThemeChoice.GOVERNANCE.value  # the last theme, which the programme's list of cases does not have
 

@@ -21,7 +21,9 @@ from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import par
 from abm.shared.diffusion import may_happen, pass_on
 from abm.state import lessons
-from abm.state.tables import N_THEMES, NONE, City, Ladder, LinkKind, Origin, Path, Rows
+from abm.state.entities import City
+from abm.state.memory import Rows
+from abm.state.words import N_THEMES, NONE, Ladder, LinkKind, Origin, Path
 
 CHANCE, PARTNER, MET, LINKED, PUBLIC = (
     draws.process("awareness." + what) for what in ("chance", "partner", "met", "linked", "public")

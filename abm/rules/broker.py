@@ -19,14 +19,17 @@ from abm import draws
 from abm.chances import surely_below
 from abm.draws import NOBODY, child, draw, normal, uniform
 from abm.machine.bits import EMPTY, ONE, WORD, bit, lowest, n_bits
-from abm.machine.jit import Key, Settings, State, Table, kernel
-from abm.machine.sorting import place_best
 from abm.machine.jit import Key, Settings, State, kernel
+from abm.machine.sorting import place_best
 from abm.parameters import lever, par
 from abm.shared.pairs import complementarity, may_form, meeting_theme
 from abm.state import append
+from abm.state.entities import City
+from abm.state.memory import Rows, Sized
+from abm.state.month import Candidate
 from abm.state.neighbours import STRANGER, both, common_partners, find, label_components
-from abm.state.tables import N_THEMES, NONE, Broker, Candidate, City, Origin, Rows, Sized, Stage, Strategy
+from abm.state.programmes import Broker
+from abm.state.words import N_THEMES, NONE, Origin, Stage, Strategy
 
 UNITS, LOOK, RANDOM, JUDGE, ALIGN, INTRODUCE = (
     draws.process("broker." + what) for what in ("units", "look", "random", "judge", "align", "introduce")

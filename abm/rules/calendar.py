@@ -15,7 +15,9 @@ from abm.draws import NOBODY, child, draw, uniform
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import constant, lever, par
 from abm.state import append
-from abm.state.tables import NONE, Entry, EventType, Mode, Response, Rows, Window
+from abm.state.memory import Rows
+from abm.state.programmes import Entry, Window
+from abm.state.words import NONE, EventType, Mode, Response
 
 CALENDAR = draws.process("calendar.events")
 SESSIONS = draws.process("calendar.sessions")

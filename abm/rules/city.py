@@ -14,7 +14,9 @@ from abm import draws
 from abm.draws import NOBODY, at, draw, moment, uniform
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import par
-from abm.state.tables import N_THEMES, City, Rows
+from abm.state.entities import City
+from abm.state.memory import Rows
+from abm.state.words import N_THEMES
 
 ENGAGEMENT, AMBITION, NEED, CONTEXT, LEADERSHIP = (
     draws.process("city." + what) for what in ("engagement", "ambition", "need", "context", "leadership")

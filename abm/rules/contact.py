@@ -27,8 +27,10 @@ from abm.parameters import par
 from abm.shared.organisations import organisations_linked
 from abm.shared.pairs import cognitive_distance
 from abm.state import append
+from abm.state.entities import City
+from abm.state.memory import Rows, Sized
 from abm.state.neighbours import both, common_partners, find, note
-from abm.state.tables import NONE, City, EventType, Origin, Rows, Sized, Stage
+from abm.state.words import NONE, EventType, Origin, Stage
 
 COUNTS, CONSENT, PRIORITY, BEGIN = (
     draws.process("contact." + what) for what in ("counts", "consent", "priority", "begin")

@@ -15,7 +15,7 @@ from abm import draws
 from abm.draws import NOBODY, at, child, draw, moment, uniform
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import constant, par
-from abm.state.tables import Origin
+from abm.state.words import Origin
 
 BEGIN, INTERACT = draws.process("cooperation.begin"), draws.process("cooperation.interact")
 

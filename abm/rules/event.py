@@ -21,8 +21,11 @@ from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import constant, lever, par
 from abm.shared.pairs import distance, may_form
 from abm.state import append
+from abm.state.entities import City
+from abm.state.memory import Rows
+from abm.state.month import Attendee
 from abm.state.neighbours import both
-from abm.state.tables import NONE, Attendee, City, EventType, Mode, Origin, Rows, Standing
+from abm.state.words import NONE, EventType, Mode, Origin, Standing
 
 VENUE, ATTEND, MEET, PARTNERSHIP = (
     draws.process("event." + what) for what in ("venue", "attend", "meet", "partnership")

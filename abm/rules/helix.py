@@ -28,8 +28,10 @@ from abm.shared.organisations import (
     willingness,
 )
 from abm.state import append
+from abm.state.entities import Partnership
+from abm.state.memory import Sized
 from abm.state.neighbours import ever_linked
-from abm.state.tables import NONE, Kind, LinkKind, Partnership, Sized, Stage
+from abm.state.words import NONE, Kind, LinkKind, Stage
 
 ASK, JOIN, PRIORITY = (draws.process("helix." + what) for what in ("ask", "join", "priority"))
 LISTS = {

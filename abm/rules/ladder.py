@@ -21,8 +21,9 @@ from abm.draws import NOBODY, at, child, moment, uniform
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import par
 from abm.shared.organisations import helix
+from abm.state.entities import Partnership
 from abm.state.neighbours import note
-from abm.state.tables import NONE, Partnership, Stage
+from abm.state.words import NONE, Stage
 
 MOVE = draws.process("ladder.move")
 DOCUMENTS = "programme documents"

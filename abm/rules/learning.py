@@ -18,7 +18,7 @@ from abm.shared.diffusion import may_happen, n_news, pass_on
 from abm.shared.organisations import mastered, works_in
 from abm.state import lessons
 from abm.state.practices import add, forget
-from abm.state.tables import N_THEMES, NONE, Kind, Ladder, LinkKind, Path
+from abm.state.words import N_THEMES, NONE, Kind, Ladder, LinkKind, Path
 
 MASTER, INVENT = draws.process("learning.master"), draws.process("learning.invent")
 

@@ -10,14 +10,15 @@ import numpy as np
 
 from abm import draws
 from abm.draws import at, draw, moment, normal
-from abm.machine.jit import Key, Settings, State, Table, kernel
-from abm.machine.sorting import place_best
 from abm.machine.jit import Key, Settings, State, kernel
+from abm.machine.sorting import place_best
 from abm.parameters import lever, par
 from abm.shared.pairs import complementarity
 from abm.state import append
+from abm.state.memory import Rows, Sized
 from abm.state.neighbours import both
-from abm.state.tables import NONE, Member, Origin, Rows, Sized, Standing
+from abm.state.programmes import Member
+from abm.state.words import NONE, Origin, Standing
 
 PAIRING = draws.process("pairing.judgement")
 LISTS = {

@@ -14,8 +14,10 @@ from abm.draws import NOBODY, at, child, moment, uniform, waits
 from abm.machine.bits import EMPTY, ONE, WORD, lowest
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import constant
+from abm.state.entities import City
+from abm.state.memory import Rows
 from abm.state.practices import add, clear, stand
-from abm.state.tables import N_THEMES, City, Ladder, Rows
+from abm.state.words import N_THEMES, Ladder
 
 ORIGIN, ADOPTED, MASTERED, THEMES_OF = (
     draws.process("practice." + what) for what in ("origin", "adopted", "mastered", "themes")

@@ -17,7 +17,9 @@ from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import constant, par
 from abm.shared.pairs import distance, may_form
 from abm.state import append
-from abm.state.tables import NONE, City, Origin, Rows, Sized
+from abm.state.entities import City
+from abm.state.memory import Rows, Sized
+from abm.state.words import NONE, Origin
 
 SEARCH = draws.process("search.partner")
 PROPOSALS = 2000

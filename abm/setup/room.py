@@ -17,7 +17,9 @@ from abm.machine.jit import Key, Settings, State, kernel
 from abm.measures import FAMILIES, census, graph
 from abm.rules import RULES
 from abm.state import append, neighbours
-from abm.state.tables import N_THEMES, NONE, Growing, Most, Sized, World, columns, grown
+from abm.state.memory import Sized, columns, grown
+from abm.state.words import N_THEMES, NONE
+from abm.state.world import Growing, Most, World
 
 LISTS: dict[str, Sized] = {
     name: sized

@@ -7,8 +7,10 @@ import math
 from abm.draws import at, uniform, waits
 from abm.machine.jit import Key, State, kernel
 from abm.state import append
+from abm.state.entities import Organisation, Partnership
+from abm.state.memory import Rows
 from abm.state.neighbours import link_at
-from abm.state.tables import N_THEMES, NONE, Kind, LinkKind, Organisation, Partnership, Rows
+from abm.state.words import N_THEMES, NONE, Kind, LinkKind
 
 N_KINDS = len(Kind)
 

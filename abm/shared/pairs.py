@@ -6,7 +6,9 @@ import math
 
 from abm.draws import uniform
 from abm.machine.jit import Key, kernel
-from abm.state.tables import N_THEMES, City, Rows
+from abm.state.entities import City
+from abm.state.memory import Rows
+from abm.state.words import N_THEMES
 
 THEME_FLOOR = 0.02
 EARTH_RADIUS_KM = 6371.0088

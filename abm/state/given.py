@@ -5,7 +5,8 @@ from __future__ import annotations
 from numba import literal_unroll
 
 from abm.machine.jit import State, kernel
-from abm.state.tables import Count, allocate, columns
+from abm.state.memory import allocate, columns
+from abm.state.world import Count
 
 _COUNT, _COUNTED = allocate(Count, 1), tuple(columns(Count))
 

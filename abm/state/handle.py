@@ -29,7 +29,7 @@ from numba.np import arrayobj
 from numba.np.numpy_support import from_dtype
 
 from abm.machine.jit import is_compiled, kernel
-from abm.state.tables import World
+from abm.state.world import World
 
 BYTES_A_TABLE = 128  # an array's description takes 56 bytes and 16 more for each dimension beyond the first
 

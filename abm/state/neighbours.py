@@ -13,7 +13,9 @@ from abm.draws import mix
 from abm.machine.bits import EMPTY, WORD, bit, n_bits
 from abm.machine.jit import Key, State, kernel, wrapping_kernel
 from abm.state import append
-from abm.state.tables import NONE, Neighbour, Rows, Sized, Stage
+from abm.state.memory import Rows, Sized
+from abm.state.month import Neighbour
+from abm.state.words import NONE, Stage
 
 STRANGER = 0
 ACQUAINT = draws.process("contact.acquaint")

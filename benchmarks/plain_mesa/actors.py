@@ -9,7 +9,7 @@ import mesa
 
 from abm.input.cities import CityRow, log_size
 from abm.shared.pairs import EARTH_RADIUS_KM, THEME_FLOOR
-from abm.state.tables import N_THEMES, Kind, Ladder, Origin, Stage, Standing
+from abm.state.words import N_THEMES, Kind, Ladder, Origin, Stage, Standing
 from benchmarks.plain_mesa.ties import Encounter, Link, Partnership, Practice
 
 

@@ -13,7 +13,7 @@ from abm.input.entries import CalendarEntry, MonthName
 from abm.rules.event import COST_KM, FEWEST_MEMBERS
 from abm.setup.policies import grants
 from abm.setup.rows import GRANT_SEATS
-from abm.state.tables import EventType, Mode, Origin, ThemeChoice
+from abm.state.words import EventType, Mode, Origin, ThemeChoice
 from benchmarks.plain_mesa.actors import City, Organisation
 from benchmarks.plain_mesa.ties import Link
 

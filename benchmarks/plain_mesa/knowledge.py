@@ -10,7 +10,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from abm.rules.trial import PRIOR_QUALITY
-from abm.state.tables import Kind, Ladder, Origin, Stage
+from abm.state.words import Kind, Ladder, Origin, Stage
 from benchmarks.plain_mesa.actors import City, Organisation
 from benchmarks.plain_mesa.ties import Partnership, Practice
 

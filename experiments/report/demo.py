@@ -20,7 +20,7 @@ from abm.labels.stages import STAGES
 from abm.progress import shown_while
 from abm.result import Result
 from abm.runs import run, run_many
-from abm.state.tables import THEMES
+from abm.state.words import THEMES
 from experiments.analysis.positions import LATER, positions
 from experiments.design.files import read_study
 from experiments.lab.folder import shipped

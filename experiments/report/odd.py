@@ -16,12 +16,15 @@ from typing import Any
 from abm import catalog, schedule
 from abm.input.load import load, shipped
 from abm.parameters import ConfigError
-from abm.state import tables
-from abm.state.tables import columns
+from abm.state import entities, programmes
+from abm.state.memory import columns
 
 NAME = "MODEL.md"
 MARKED = re.compile(r"<!-- table: (\w+) -->\n.*?<!-- end -->", re.DOTALL)
-STATE = ("City", "Organisation", "Practice", "Partnership", "Link", "Event", "Broker", "Programme", "Member", "Policy")
+STATE: tuple[type, ...] = (
+    *(entities.City, entities.Organisation, entities.Practice, entities.Partnership, entities.Link),
+    *(programmes.Event, programmes.Broker, programmes.Programme, programmes.Member, programmes.Policy),
+)
 
 
 def document() -> Path:
@@ -68,12 +71,12 @@ def parameters() -> str:
 def state() -> str:
     """Return every state variable, entity by entity."""
     return "\n\n".join(
-        f"**{name}**: {inspect.getdoc(getattr(tables, name))}\n\n"
+        f"**{declared.__name__}**: {inspect.getdoc(declared)}\n\n"
         + markdown(
             ("variable", "unit", "what it holds"),
-            [(f"`{c}`", col.unit, col.sentence) for c, col in columns(getattr(tables, name)).items()],
+            [(f"`{c}`", col.unit, col.sentence) for c, col in columns(declared).items()],
         )
-        for name in STATE
+        for declared in STATE
     )
 
 

@@ -8,7 +8,7 @@ from abm import measures
 from abm.rules import membership
 from abm.state.handle import handle
 from abm.state.practices import stand
-from abm.state.tables import Ladder, Path
+from abm.state.words import Ladder, Path
 from tests.helpers import stand_on, tiny, towns, world_at_start
 
 EAST, WEST, OTHER_WEST = range(3)

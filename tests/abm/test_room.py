@@ -13,7 +13,7 @@ import pytest
 import abm
 from abm import engine
 from abm.setup import room
-from abm.state.tables import World
+from abm.state.world import World
 from tests.helpers import towns, write_scenario
 
 PACKAGE = Path(abm.__file__).parent
@@ -23,7 +23,7 @@ from abm.state import append
 from abm import draws
 from abm.draws import NOBODY, child, draw
 from abm.machine.jit import kernel
-from abm.state.tables import NONE, Kind, Origin
+from abm.state.words import Kind, NONE, Origin
 
 TRAVEL = draws.process("students.travel")
 
@@ -54,7 +54,7 @@ ENTERED = {
     },
 }
 FATIGUE = {
-    "state/tables.py": {
+    "state/entities.py": {
         '    met: Annotated[float, Col("interaction weight': '    fatigue: Annotated[float, Col("how tired")]\n'
         '    met: Annotated[float, Col("interaction weight',
     },

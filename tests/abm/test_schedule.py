@@ -15,7 +15,7 @@ from abm.machine.jit import kernel
 from abm.rules import contact
 from abm.setup.room import fits, grow
 from abm.state.handle import handle
-from abm.state.tables import Origin
+from abm.state.words import Origin
 from tests.helpers import tiny, world_at_start
 
 SEED = 1

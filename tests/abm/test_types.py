@@ -10,12 +10,13 @@ import pytest
 
 from abm.measures import census
 from abm.rules import RULES, SECTIONS
-from abm.state import tables
+from abm.state import entities, memory, month, programmes, world
 
 ROOT = Path(__file__).parents[2]
 RULE = """
 from abm.machine.jit import Key, Settings, State, kernel
-from abm.state.tables import City, Rows
+from abm.state.entities import City
+from abm.state.memory import Rows
 
 
 @kernel
@@ -36,9 +37,9 @@ def tire(w: State, p: Settings, seed: Key, t: int) -> None:
 """
 DECLARED = [
     kind
-    for home in (tables, census)
+    for home in (entities, programmes, month, world, census)
     for kind in vars(home).values()
-    if isinstance(kind, type) and issubclass(kind, tables.Record) and kind.__module__ == home.__name__
+    if isinstance(kind, type) and issubclass(kind, memory.Record) and kind.__module__ == home.__name__
 ]
 
 
@@ -61,7 +62,7 @@ def test_names_that_no_table_has_are_refused_where_they_stand(tmp_path):
 def test_a_column_of_several_numbers_is_declared_as_such(declared):
     for name, hint in get_type_hints(declared, include_extras=True).items():
         kind, col = get_args(hint)
-        assert (kind in (tables.Ints, tables.Floats)) == bool(col.length), f"{declared.__name__}.{name}"
+        assert (kind in (memory.Ints, memory.Floats)) == bool(col.length), f"{declared.__name__}.{name}"
 
 
 def test_every_rule_with_parameters_has_a_section():

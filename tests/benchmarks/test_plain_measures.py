@@ -9,7 +9,7 @@ import abm
 from abm import engine
 from abm.outcomes import tidy_series
 from abm.setup.names import names
-from abm.state.tables import Ladder, Origin, Path, Stage
+from abm.state.words import Ladder, Origin, Path, Stage
 from benchmarks.plain_mesa import PlainModel
 from benchmarks.plain_mesa.events import Event
 from benchmarks.plain_mesa.measures import measures

@@ -7,7 +7,7 @@ import abm
 from abm import draws
 from abm.rules import broker, membership
 from abm.state.handle import handle
-from abm.state.tables import N_THEMES
+from abm.state.words import N_THEMES
 from tests.helpers import (
     EVERYBODY_AGREES,
     NO_EFFECTS,

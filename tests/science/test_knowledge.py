@@ -11,8 +11,10 @@ from abm.rules import adoption, awareness, contact, learning, trial
 from abm.setup.build import parameters
 from abm.setup.room import with_lists
 from abm.state import neighbours
+from abm.state.entities import Link
 from abm.state.handle import handle
-from abm.state.tables import NONE, Ladder, Link, LinkKind, Stage, allocate
+from abm.state.memory import allocate
+from abm.state.words import NONE, Ladder, LinkKind, Stage
 from tests.helpers import assert_within, mean_error, share_error, stand_on, tiny, towns, world_at_start
 
 

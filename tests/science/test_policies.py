@@ -12,8 +12,10 @@ from abm.attribution import lacking
 from abm.rules import membership, policies
 from abm.rules.policies.kinds import KINDS
 from abm.setup.policies import tables
+from abm.state.entities import City
 from abm.state.handle import handle
-from abm.state.tables import City, Ladder, Stage, Target, columns
+from abm.state.memory import columns
+from abm.state.words import Ladder, Stage, Target
 from experiments.intervals import paired
 from tests.helpers import tiny, towns, world_at_start
 from tests.science.test_common_luck import same_before

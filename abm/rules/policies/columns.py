@@ -5,7 +5,9 @@ from __future__ import annotations
 from numba import literal_unroll
 
 from abm.machine.jit import Key, State, kernel
-from abm.state.tables import N_THEMES, NONE, City, Rows, Target
+from abm.state.entities import City
+from abm.state.memory import Rows
+from abm.state.words import N_THEMES, NONE, Target
 
 OF_A_CITY = (
     *(target.name.removeprefix("CITIES_").lower() for target in Target if target.name.startswith("CITIES_")),
