@@ -1,4 +1,4 @@
-"""The tables of ``MODEL.md``, made from the code: ``python -m experiments.report.odd`` renews them between their marks.
+"""The tables of ``MODEL.md`` and of ``CONTRIBUTING.md``, made from the code: ``python -m experiments.report.odd``.
 
 A table stands between ``<!-- table: name -->`` and ``<!-- end -->``. What is declared in the code is never typed in the
 document; a test fails when the two part.
@@ -16,15 +16,13 @@ from typing import Any
 from abm import catalog, schedule
 from abm.input.load import load, shipped
 from abm.parameters import ConfigError
-from abm.state import entities, programmes
 from abm.state.memory import columns
+from experiments.report import house
+from experiments.report.house import Place
 
 NAME = "MODEL.md"
+GIVEN = "the scenario"
 MARKED = re.compile(r"<!-- table: (\w+) -->\n.*?<!-- end -->", re.DOTALL)
-STATE: tuple[type, ...] = (
-    *(entities.City, entities.Organisation, entities.Practice, entities.Partnership, entities.Link),
-    *(programmes.Event, programmes.Broker, programmes.Programme, programmes.Member, programmes.Policy),
-)
 
 
 def document() -> Path:
@@ -69,14 +67,23 @@ def parameters() -> str:
 
 
 def state() -> str:
-    """Return every state variable, entity by entity."""
+    """Return every state variable, entity by entity, and which rules write it."""
+    writers = house.writers()
     return "\n\n".join(
         f"**{declared.__name__}**: {inspect.getdoc(declared)}\n\n"
         + markdown(
-            ("variable", "unit", "what it holds"),
-            [(f"`{c}`", col.unit, col.sentence) for c, col in columns(declared).items()],
+            ("variable", "unit", "what it holds", "written by"),
+            [
+                (
+                    f"`{c}`",
+                    col.unit,
+                    col.sentence,
+                    ", ".join(writers.get(Place(declared.__name__, c), ["the scenario"])),
+                )
+                for c, col in columns(declared).items()
+            ],
         )
-        for declared in STATE
+        for declared in map(house.RECORDS.__getitem__, house.SHOWN)
     )
 
 
@@ -180,8 +187,14 @@ def scenarios() -> str:
     )
 
 
+def rooms() -> str:
+    """Return what every room of the packages is for."""
+    return markdown(("room", "what is in it"), [(f"`{name}`", sentence) for name, sentence in house.rooms()])
+
+
 TABLES: dict[str, Callable[[], str]] = {
-    made.__name__: made for made in (parameters, state, month, processes, decisions, measures, policies, scenarios)
+    made.__name__: made
+    for made in (parameters, state, month, processes, decisions, measures, policies, scenarios, rooms)
 }
 
 
@@ -198,4 +211,5 @@ def renewed(text: str) -> str:
 
 
 if __name__ == "__main__":
-    document().write_text(renewed(document().read_text(encoding="utf-8")), encoding="utf-8")
+    for path in (document(), document().with_name("CONTRIBUTING.md")):
+        path.write_text(renewed(path.read_text(encoding="utf-8")), encoding="utf-8")
