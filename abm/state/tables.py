@@ -317,7 +317,9 @@ class Partnership(NamedTuple):
     met: Annotated[float, Col("interaction weight of this month's meetings and sessions", "meetings")]
     sessions: Annotated[int, Col("alignment sessions this month", "sessions")]
     matched: Annotated[bool, Col("the two met at a matchmaking event this month")]
-    successes: Annotated[int, Col("last month's adoptions of a practice that the partner had before", "adoptions")]
+    successes: Annotated[
+        int, Col("last month's adoptions, in its theme, of a practice that the partner had before", "adoptions")
+    ]
 
 
 class Link(NamedTuple):
@@ -351,7 +353,7 @@ class Entry(NamedTuple):
     venue: Annotated[int, Col("host city, or −1: drawn")]
     start: Annotated[int, Col("first month in which it is held", "month")]
     end: Annotated[int, Col("first month in which it is no longer held", "month")]
-    hosted: Annotated[bool, Col("its host is sure to come")]
+    hosted: Annotated[bool, Col("a grant pays for it: its host is sure to come, and no scale multiplies it")]
 
 
 class Window(NamedTuple):
