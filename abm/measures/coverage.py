@@ -36,9 +36,15 @@ class Columns(NamedTuple):
     full_helix_share: Annotated[float, Measure("share of pilots ever that began with university and firm", "1", 11)]
     university_pilot_share: Annotated[float, Measure("share of pilots ever that began with a university", "1", 11)]
     firm_pilot_share: Annotated[float, Measure("share of pilots ever that began with a firm", "1", 11)]
-    pilot_incidence_12: Annotated[float, Measure("probability of a pilot within 12 months of the contact", "1", 14)]
-    pilot_incidence_24: Annotated[float, Measure("probability of a pilot within 24 months of the contact", "1", 14)]
-    pilot_incidence_36: Annotated[float, Measure("probability of a pilot within 36 months of the contact", "1", 14)]
+    pilot_incidence_12: Annotated[
+        float, Measure("probability of a pilot within 12 months, that of the contact being the first", "1", 14)
+    ]
+    pilot_incidence_24: Annotated[
+        float, Measure("probability of a pilot within 24 months, that of the contact being the first", "1", 14)
+    ]
+    pilot_incidence_36: Annotated[
+        float, Measure("probability of a pilot within 36 months, that of the contact being the first", "1", 14)
+    ]
     first_pilot_month: Annotated[
         float,
         Measure("month of the first pilot, counted from 0; while there is none, the month to come", "month", 14),

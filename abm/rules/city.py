@@ -30,7 +30,7 @@ class Params:
     capacity = par(12.0, "partnerships a city of average engagement can look after (κ0)",
                    "partnerships", (0, 10_000), (6, 20), "calibrated")
     engagement_spread = par(1.2, "standard deviation of the logarithm of engagement (σ_ψ)",
-                            "1", (0, 3), (0.4, 1.6), "calibrated")
+                            "1", (0, 3), (0.4, 1.6))
     leadership_change = par(1 / 48, "probability that a city's leadership changes (ε_L)",
                             "per month", (0, 1), (0, 1 / 24))
 

@@ -4,7 +4,9 @@ A city wants to come with probability 1 − exp(−a ψ (½ + n_θ) e^{−β_c·
 person and 0 online. If more want to come than there are seats, the seats go by that weight without replacement (an
 exponential race). Each pair of those present meets with probability c̄/(A − 1). To a hybrid event a city comes in
 person if a draw exceeds its cost. Online, a first meeting counts with probability ε_on and an interaction weighs κ_on
-(Zajdela et al. 2025). The host is a member drawn by engagement, blocs alternating. Only a member or associate attends.
+(Zajdela et al. 2025). The host is a member drawn by engagement, of the bloc whose turn it is: events that stand in a
+month of the year alternate between blocs from year to year, all of them together, the others from month to month. Only
+a member or associate attends.
 """
 
 from __future__ import annotations

@@ -47,9 +47,9 @@ class Params:
     trust_effect = par(1.0, "effect of trust (b_τ)", "log rate", (0, 10), (0, 2))
     gap_effect = par(1.5, "effect of the expectation gap (b_g)", "log rate", (0, 10), (0, 3))
     helix_effect = par(0.8, "effect of a full helix from the plan on (b_H)",
-                       "log rate", (0, 10), (0, 1.6), "calibrated")
+                       "log rate", (0, 10), (0, 1.6))
     funding_effect = par(0.61, "effect of funding (b_φ)", "log rate", (0, 10), (0.3, 0.9), "Bakhshi et al. 2015")
-    engagement_effect = par(1.5, "exponent of engagement from the plan on (b_ψ)", "1", (0, 10), (0, 2), "calibrated")
+    engagement_effect = par(1.5, "exponent of engagement from the plan on (b_ψ)", "1", (0, 10), (0, 2))
     political_factor = par(1.0, "factor of dissolution from the pilot on (M_pol)", "1", (0, 100), source="scenario")
 
 

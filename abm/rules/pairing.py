@@ -1,7 +1,8 @@
 """The programme finds every entrant its first counterparts (E6b).
 
 In its month of entry a member gets the best m_pair members of another bloc by mean complementarity over the themes
-plus the programme's misjudgement, N(0, σ²). Consent is waived, room is not asked for; without a counterpart it waits.
+plus the programme's misjudgement, N(0, σ²), drawn once for a pair of cities: it judges them alike whichever enters, and
+whenever. Consent is waived, room is not asked for; without a counterpart it waits.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ class Params:
 
     # fmt: off
     partners = lever(3, "counterparts that a programme finds each entrant (m_pair)",
-                     "cities", (0, 100), (1, 4), "calibrated")
+                     "cities", (0, 100), (1, 4))
     noise = par(0.3, "standard deviation of the programme's misjudgement (σ_B)", "1", (0, 10), (0, 1))
 
 

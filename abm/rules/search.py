@@ -1,7 +1,8 @@
 """Cities look for partners themselves (E6).
 
 City i makes Poisson(λ_s ψ_i) searches a month. A share λ_t follows partners of partners (triadic closure; where
-contacts arise only between blocs one step further, which closes four-cycles). The others find city j with weight
+contacts arise only between blocs one step further, which closes four-cycles); a walk that ends at home or nowhere finds
+nobody, and the search is lost. The others find city j, among those with which a contact may form (E0), with weight
 ψ_j·exp(β_G e^{−D/500 km}), times 0.2 in the same country: proposed ∝ ψ_j, accepted relative to the largest weight.
 Distance: refit of sister-city links, ln(observed/expected) ≈ 3.6 e^{−D/500 km} − 0.5; 4 % of twinnings are domestic.
 """
@@ -31,7 +32,7 @@ class Params:
     """Section ``[search]``."""
 
     # fmt: off
-    rate = par(0.02, "searches of a city of average engagement (λ_s)", "per month", (0, 5), (0, 0.1), "calibrated")
+    rate = par(0.02, "searches of a city of average engagement (λ_s)", "per month", (0, 5), (0, 0.1))
     triadic_share = par(0.3, "share of searches that follow partners of partners (λ_t)", "1", (0, 1), (0, 1))
     proximity = par(3.6, "log odds of the nearest cities over far ones (β_G)", "1", (0, 20), (2, 5), DISTANCES)
     proximity_km = constant(500.0, "distance over which proximity fades", "km", (1, 20_000), source=DISTANCES)

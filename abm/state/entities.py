@@ -115,7 +115,9 @@ class Partnership(Record):
     met: Annotated[float, Col("interaction weight of this month's meetings and sessions", "meetings")]
     sessions: Annotated[int, Col("alignment sessions this month", "sessions")]
     matched: Annotated[bool, Col("the two met at a matchmaking event this month")]
-    successes: Annotated[int, Col("last month's adoptions of a practice that the partner had before", "adoptions")]
+    successes: Annotated[
+        int, Col("last month's adoptions, in its theme, of a practice that the partner had before", "adoptions")
+    ]
 
 
 class Link(Record):

@@ -48,7 +48,7 @@ class Entry(Record):
     venue: Annotated[int, Col("host city, or −1: drawn")]
     start: Annotated[int, Col("first month in which it is held", "month")]
     end: Annotated[int, Col("first month in which it is no longer held", "month")]
-    hosted: Annotated[bool, Col("its host is sure to come")]
+    hosted: Annotated[bool, Col("a grant pays for it: its host is sure to come, and no scale multiplies it")]
 
 
 class Window(Record):

@@ -34,7 +34,7 @@ def spread(model: PlainModel) -> None:
         credit_partners(city, practice)
     for city, practice, after in steps:
         city.ladder[practice] = after
-    model.adoptions += adoptions
+    model.adoptions += [(city, practice) for city, practice in adoptions if city.standing]
     for city, practice in adoptions:
         city.adopt([practice])
         document(city, practice)

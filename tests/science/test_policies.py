@@ -176,6 +176,18 @@ def test_a_grant_holds_its_sessions_with_the_city_present(tmp_path):
     assert {result.names.cities[i] for i in held.venue} == {"granada"} and (held.n_cities > 0).all()
 
 
+@pytest.mark.parametrize("scale", [0, 0.5, 1, 2, 3])
+def test_no_scale_of_the_calendar_multiplies_a_grant(scale):
+    result = abm.run("iuc-asia", seed=1, override={"calendar.scale": scale})
+    held = result.world.events[: result.world.count.events]
+    assert held[held.hosted].month.tolist() == [45, 45, 46]
+    assert result.series["policy_cost"].iloc[-1] == 2.0
+
+
+def test_without_events_but_with_a_grant_its_sessions_are_all_that_is_held():
+    assert abm.run("no-events", seed=1).events["month"].tolist() == [45, 45, 46]
+
+
 def test_a_cluster_aligns_its_partnerships_every_quarter(tmp_path):
     cluster = entry("thematic-cluster", BLOC + '\ntheme = "energy"')
     one, two = (abm.run(scenario_with(tmp_path, cluster, months=m), seed=1).world for m in (13, 15))
