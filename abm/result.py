@@ -16,18 +16,8 @@ from abm.input.scenario import Scenario
 from abm.outcomes import tidy_series
 from abm.parameters import spelled
 from abm.setup.names import Names, names
-from abm.state.tables import (
-    THEMES,
-    EventType,
-    Kind,
-    Ladder,
-    LinkKind,
-    Mode,
-    Origin,
-    Path,
-    Stage,
-    World,
-)
+from abm.state.words import THEMES, EventType, Kind, Ladder, LinkKind, Mode, Origin, Path, Stage
+from abm.state.world import World
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -43,7 +33,8 @@ class Result:
     """
 
     def __init__(self, scenario: Scenario, seed: int, world: World) -> None:
-        self.scenario, self.seed, self.world = scenario, seed, world
+        self.scenario, self.seed = scenario, seed
+        self.world: Any = world
 
     @cached_property
     def names(self) -> Names:
@@ -250,7 +241,7 @@ class Result:
         return [known[a] if a >= 0 else None for a in rows]
 
 
-def organisation_names(w: World, known: Names) -> list[str]:
+def organisation_names(w: Any, known: Names) -> list[str]:
     """Return a name for every organisation: home city, kind and ordinal, such as ``rome/university-2``."""
     found: list[str] = []
     seen: dict[tuple[int, int], int] = {}

@@ -21,7 +21,7 @@ from abm.outcomes import outcomes_of, taken
 from abm.progress import shown_while
 from abm.result import Result
 from abm.setup.build import structure
-from abm.state.tables import World
+from abm.state.world import World
 
 CHUNK = 16
 KEPT_WORLDS = 4

@@ -15,7 +15,7 @@ from abm.machine.jit import State, Table, kernel
 from abm.machine.sorting import put_in_order
 from abm.measures import bitsets, census, lists
 from abm.measures.triads import Triads
-from abm.state.tables import Sized
+from abm.state.memory import Sized
 
 MONTHLY_BELOW = 200
 N_SOURCES = 64
@@ -86,7 +86,7 @@ def build(w: State, memoranda: np.ndarray, t: int) -> Graph:
     count_neighbours(pairs, region, by_city)
     for i in range(n):
         if is_due and takes_part(w, i):
-            w.tally.in_bloc[region[i]] += 1
+            w.tally.in_bloc[w.cities[i].region] += 1
             n_cities += 1
             if by_city[i].degree > 0:
                 constraint += 1.0 / by_city[i].degree  # without triangles it is d·(1/d)²

@@ -1,7 +1,8 @@
 """The programme finds every entrant its first counterparts (E6b).
 
 In its month of entry a member gets the best m_pair members of another bloc by mean complementarity over the themes
-plus the programme's misjudgement, N(0, σ²). Consent is waived, room is not asked for; without a counterpart it waits.
+plus the programme's misjudgement, N(0, σ²), drawn once for a pair of cities: it judges them alike whichever enters, and
+whenever. Consent is waived, room is not asked for; without a counterpart it waits.
 """
 
 from __future__ import annotations
@@ -10,13 +11,15 @@ import numpy as np
 
 from abm import draws
 from abm.draws import at, draw, moment, normal
-from abm.machine.jit import Key, Settings, State, Table, kernel
+from abm.machine.jit import Key, Settings, State, kernel
 from abm.machine.sorting import place_best
 from abm.parameters import lever, par
 from abm.shared.pairs import complementarity
 from abm.state import append
+from abm.state.memory import Rows, Sized
 from abm.state.neighbours import both
-from abm.state.tables import NONE, Origin, Sized, Standing
+from abm.state.programmes import Member
+from abm.state.words import NONE, Origin, Standing
 
 PAIRING = draws.process("pairing.judgement")
 LISTS = {
@@ -30,7 +33,7 @@ class Params:
 
     # fmt: off
     partners = lever(3, "counterparts that a programme finds each entrant (m_pair)",
-                     "cities", (0, 100), (1, 4), "calibrated")
+                     "cities", (0, 100), (1, 4))
     noise = par(0.3, "standard deviation of the programme's misjudgement (σ_B)", "1", (0, 10), (0, 1))
 
 
@@ -46,7 +49,7 @@ def promise(w: State, p: Settings, now: Key, programme: int, i: int, j: int) -> 
 
 
 @kernel
-def n_counterparts(members: Table, p: Settings, m: int) -> int:
+def n_counterparts(members: Rows[Member], p: Settings, m: int) -> int:
     """Return how many counterparts the programme finds member ``m``."""
     return int(p.pairing.partners * members[m].pairing + 0.5)
 

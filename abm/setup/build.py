@@ -17,27 +17,12 @@ from abm.setup import room, rows
 from abm.setup.names import names
 from abm.setup.policies import tables
 from abm.setup.records import as_record, parameter_layout
-from abm.state.tables import (
-    N_THEMES,
-    NONE,
-    Attendee,
-    Candidate,
-    Count,
-    Encounter,
-    Event,
-    Kind,
-    Ladder,
-    Lesson,
-    Link,
-    Most,
-    Offer,
-    Partnership,
-    Practice,
-    Trial,
-    World,
-    allocate,
-    layout,
-)
+from abm.state.entities import Link, Partnership, Practice
+from abm.state.memory import allocate, layout
+from abm.state.month import Attendee, Candidate, Encounter, Lesson, Offer, Trial
+from abm.state.programmes import Event
+from abm.state.words import N_THEMES, NONE, Kind, Ladder
+from abm.state.world import Count, Most, World
 
 BUILT_FROM = ("world.universities", "world.firms", "world.n_themes", "practice.per_theme")
 LAYOUT = parameter_layout(SECTIONS)

@@ -14,21 +14,10 @@ from abm.input.policies import stay_of
 from abm.input.scenario import Scenario
 from abm.setup.names import Names
 from abm.setup.policies import grants, most_effort
-from abm.state.tables import (
-    NONE,
-    Broker,
-    City,
-    Entry,
-    EventType,
-    Kind,
-    Member,
-    Mode,
-    Organisation,
-    Programme,
-    Standing,
-    Window,
-    allocate,
-)
+from abm.state.entities import City, Organisation
+from abm.state.memory import allocate
+from abm.state.programmes import Broker, Entry, Member, Programme, Window
+from abm.state.words import NONE, EventType, Kind, Mode, Standing
 
 GRANT_SEATS = 12  # a session that a grant pays for is as large as a workshop (assumed)
 

@@ -119,7 +119,7 @@ def piece_of(study: Study, settings: pd.DataFrame, rows: np.ndarray) -> pd.DataF
     known = settings.reindex(points)[[factor.name for factor in study.factors]].reset_index(drop=True)
     if known.isna().any(axis=None):
         raise OSError(errno.EIO, "a run in it is of no point of the study; `twinhelix verify` says more", FILE)
-    outcomes = pd.DataFrame(rows["outcomes"].reshape(len(rows), -1), columns=list(study.outcomes))
+    outcomes = pd.DataFrame(rows["outcomes"].reshape(len(rows), len(study.outcomes)), columns=list(study.outcomes))
     return pd.concat([keys, known, outcomes], axis=1)
 
 

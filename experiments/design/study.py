@@ -127,10 +127,15 @@ class Study(NamedTuple):
             "outcomes": self.outcomes,
             "agents": self.agents and fingerprint(self.agents),
             "design": [kind, fingerprint(self.listed) if self.listed else options._asdict()],
+            "order of factors": [factor.name for factor in self.factors],
         }
         said |= {f"scenario {name}": world_id(scenario, ()) for name, scenario in self.scenarios.items()}
         for f in self.factors:
-            said[f.name] = [spelled(v) if isinstance(v, IntEnum) else v for v in f.levels] or [f.low, "to", f.high]
+            said[f.name] = [spelled(v) if isinstance(v, IntEnum) else v for v in f.levels] or [
+                float(f.low),
+                "to",
+                float(f.high),
+            ]
         return {key: json.dumps(value) for key, value in said.items()}
 
     def order(self, n: int) -> list[int]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
 from abm.machine.cache import code_digest
+from abm.parameters import spelled
+from experiments.design.designs import Factor
 from experiments.design.study import SCENARIO, Study
 from experiments.files import plain, toml, versions, whole_file, whole_folder, write_json, write_scenario
 from experiments.lab.folder import PROVENANCE, RESOLVED, SCENARIOS
@@ -51,13 +55,8 @@ def scenario_folders(study: Study) -> list[str]:
 def resolved(study: Study) -> str:
     """Return a study as TOML with every default in it."""
     files = [f"{at}/scenario.toml" for at in scenario_folders(study)]
-    vary = {
-        f.name: files if f.name == SCENARIO else f.levels or {"low": f.low, "high": f.high}
-        for f in study.factors
-        if f.name == SCENARIO or not study.listed
-    }
     said = {"file": POINTS} if study.listed else study.design.options._asdict()
-    return toml(
+    head = toml(
         {
             "name": study.name,
             "title": study.title,
@@ -70,12 +69,22 @@ def resolved(study: Study) -> str:
             "common_random_numbers": study.common_random_numbers,
             "counted_seeds": study.counted_seeds,
             "agents": "agents.py" if study.agents else None,
-            "vary": vary,
             "design": {"kind": study.design.kind} | said,
             "baseline": study.baseline,
             "precision": study.precision,
         }
     )
+    varied = [f for f in study.factors if f.name == SCENARIO or not study.listed]
+    lines = [f"{json.dumps(f.name)} = {files if f.name == SCENARIO else levels(f)}" for f in varied]
+    return "\n".join([head, "[vary]", *lines]) + "\n"
+
+
+def levels(factor: Factor) -> str:
+    """Return what a factor varies over on one line: the order of the factors is that of the lines."""
+    if not factor.levels:
+        return f"{{low = {factor.low!r}, high = {factor.high!r}}}"
+    words = [spelled(level) if isinstance(level, IntEnum) else level for level in factor.levels]
+    return json.dumps(words)
 
 
 def write_provenance(folder: Path, study: Study, ledger: Ledger, timings: Mapping[str, Any]) -> dict[str, Any]:

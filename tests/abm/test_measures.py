@@ -12,7 +12,9 @@ from abm.digest import digest
 from abm.measures import LAYOUT, MEASURES, equity
 from abm.measures.census import DISSOLVED, LONGEST_WAIT, PILOT
 from abm.state.handle import handle
-from abm.state.tables import THEMES, Event, Origin, Stage, Standing, allocate, grown
+from abm.state.memory import allocate, grown
+from abm.state.programmes import Event
+from abm.state.words import THEMES, Origin, Stage, Standing
 from tests.abm.measured import Tie, measured, partnered, world
 
 WEST, EAST = 1, 0  # rows of the regions, in order of name

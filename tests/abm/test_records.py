@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from abm.machine.records import by_name
-from abm.state.tables import Partnership, allocate
+from abm.state.entities import Partnership
+from abm.state.memory import allocate
 
 COPIES = pytest.mark.parametrize("copied", [copy.deepcopy, copy.copy, lambda x: pickle.loads(pickle.dumps(x))])
 

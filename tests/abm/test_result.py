@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import abm
-from abm.state.tables import THEMES
+from abm.state.words import THEMES
 from experiments.files import plain, write_table
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from abm.parameters import ConfigError
-from abm.state.tables import Strategy
+from abm.state.words import Strategy
 from experiments.design import designs, fractions
 from experiments.design.files import read_study
 from experiments.design.points import canonical, point_id, seed_of, world_id
@@ -182,7 +182,8 @@ def test_the_written_study_is_the_one_that_was_read(tmp_path, study):
     )
     texts = [
         '[vary]\nbroker.capacity = [0, 4]\nscenario = ["iuc-asia", "no-events"]\n[baseline]\nscenario = "no-events"',
-        '[vary]\nbroker.noise = "prior"\nbroker.sample = {low = 5, high = 9}\n[design]\nkind = "sobol"\npoints = 8',
+        '[vary]\nbroker.noise = "prior"\nbroker.sample = {low = 5, high = 9}\nbroker.capacity = [0, 4]\n[design]\n'
+        'kind = "sobol"\npoints = 8',
         '[vary]\nscenario = ["iuc-asia", "no-broker"]\n[design]\nkind = "csv"\nfile = "points.csv"',
         '[precision]\noutcome = "pilots_ever"\nhalf_width = 0.5\nmost = 90',
         "counted_seeds = true",
@@ -194,6 +195,7 @@ def test_the_written_study_is_the_one_that_was_read(tmp_path, study):
         write_study(folder, read, tmp_path / "mine.toml")
         again = read_study(folder / "study.toml")
         assert [p.id for p in again.points()] == [p.id for p in read.points()]
+        assert again.identity() == read.identity()
         assert again._replace(scenarios={}, title="") == read._replace(scenarios={}, title="")
         assert (folder / "given.toml").read_bytes() == (tmp_path / "mine.toml").read_bytes()
 

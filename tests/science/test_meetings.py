@@ -8,7 +8,9 @@ from abm.rules import contact, event, membership, search
 from abm.setup.room import fits
 from abm.state import append
 from abm.state.handle import handle
-from abm.state.tables import Encounter, EventType, allocate
+from abm.state.memory import allocate
+from abm.state.month import Encounter
+from abm.state.words import EventType
 from tests.helpers import NO_EFFECTS, assert_within, mean_error, share_error, tiny, world_at_start
 
 SEED = np.uint64(1)

@@ -14,7 +14,8 @@ from abm.draws import draw, normal
 from abm.machine.jit import Key, State, Table, kernel
 from abm.machine.sorting import place_best
 from abm.shared.organisations import helix
-from abm.state.tables import NONE, Sized, Stage, Standing
+from abm.state.memory import Sized
+from abm.state.words import NONE, Stage, Standing
 
 JUDGE = draws.process("policies.judge")
 MISJUDGEMENT = 0.3
