@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import abm
-from abm.state.tables import Stage
+from abm.state.words import Stage
 from experiments.intervals import paired
 
 pytestmark = pytest.mark.slow
