@@ -71,8 +71,8 @@ def test_a_table_shows_names_as_they_are_the_first_left_and_the_others_right(cap
     terminal.console().print(terminal.table("Cities", ["name", "n"], rows))
     title, head, first, second = [line for line in capsys.readouterr().out.splitlines() if any(map(str.isalnum, line))]
     assert title.strip() == "Cities" and head.split() == ["name", "n"]
-    assert first.startswith("[bold]Rome[/]") and first.rstrip().endswith(" 1")
-    assert second.startswith("a b") and second.rstrip().endswith("22")
+    assert first.split() == ["[bold]Rome[/]", "1"] and second.split() == ["a", "b", "22"]
+    assert first.index("[") == second.index("a") and len(first.rstrip()) == len(second.rstrip())
 
 
 def test_a_stream_that_is_closed_takes_what_comes(monkeypatch):
