@@ -199,6 +199,21 @@ def test_a_meeting_online_counts_less_and_brings_no_organisations(six, in_person
     assert set(met.curated) == {curated} and set(met.weight) == {weight} and set(met.counts) == {counts}
 
 
+def test_who_meets_somebody_on_a_screen_meets_online(six):
+    w, p = six
+    p.event.online_weight = 0.4
+    e = held_once(w, mode=Mode.HYBRID, venue=0)
+    for i in (0, 1, 3):
+        w.attendees.city[x := append.attendee(handle(w), TEST)], w.attendees.in_person[x] = i, i != 3
+    event.mingle(handle(w), p, SEED, 0, e)
+    met = w.encounters[: int(w.count.encounters)]
+    assert {frozenset((int(m.i), int(m.j))): float(m.weight) for m in met} == {
+        frozenset((0, 1)): 1.0,
+        frozenset((0, 3)): 0.4,
+        frozenset((1, 3)): 0.4,
+    }
+
+
 @pytest.mark.parametrize(("in_person", "cost", "travel"), [(True, 4 * 0.5, 2 * 600.0), (False, 4 * 0.1, 0.0)])
 def test_seats_cost_and_those_in_person_travel_there_and_back(six, in_person, cost, travel):
     row, _ = mingled(*six, in_person=in_person)
