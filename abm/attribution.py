@@ -17,7 +17,7 @@ from abm.parameters import ConfigError, nearest, shown, spelled
 from abm.result import Result
 from abm.rules.policies.kinds import KINDS
 from abm.runs import run
-from abm.state.tables import EventType, Ladder, Stage
+from abm.state.words import EventType, Ladder, Stage
 
 WHOLE = ("broker", "events", "pairing", "search", "policies")
 

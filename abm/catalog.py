@@ -15,7 +15,7 @@ from abm.measures import MEASURES
 from abm.parameters import ConfigError, Declaration, legal_text, nearest, shown, spelled
 from abm.rules import SECTIONS
 from abm.rules.policies.kinds import KINDS
-from abm.state.tables import Target
+from abm.state.words import Target
 
 
 def sections(wanted: Sequence[str] = ()) -> dict[str, list[Declaration]]:

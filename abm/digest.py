@@ -9,7 +9,10 @@ import hashlib
 
 import numpy as np
 
-from abm.state.tables import Broker, City, Event, World, columns
+from abm.state.entities import City
+from abm.state.memory import columns
+from abm.state.programmes import Broker, Event
+from abm.state.world import World
 
 HISTORY = ("lessons", "cities", "organisations", "practices", "ladder", "partnerships", "links", "events", "brokers")
 GROWING = ("partnerships", "links", "events", "practices", "lessons")  # tables that have rows not yet in use
@@ -26,7 +29,7 @@ QUIET: dict[tuple[str, str], float] = {
 def in_use(w: World, name: str) -> np.ndarray:
     """Return the rows of a table that are in use."""
     table = np.asarray(getattr(w, name))
-    return table[: int(w.count[name])] if name in GROWING else table
+    return table[: int(getattr(w.count, name))] if name in GROWING else table
 
 
 def digest(w: World) -> str:
@@ -35,7 +38,7 @@ def digest(w: World) -> str:
     for name in HISTORY:
         table = in_use(w, name)
         if table.dtype.names is None:
-            table = table[:, : int(w.count["practices"])]
+            table = table[:, : int(w.count.practices)]
         for column in table.dtype.names or (None,):
             values = np.ascontiguousarray(table[column] if column else table)
             start = QUIET.get((name, str(column)))

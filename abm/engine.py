@@ -15,12 +15,12 @@ import numpy as np
 from abm.input.scenario import Scenario
 from abm.machine.jit import State, Table, kernel
 from abm.parameters import ConfigError, shown
-from abm.schedule import compiled_month as month
+from abm.schedule import begin, month
 from abm.setup.build import build, parameters
 from abm.setup.room import check, fits, grow
-from abm.setup.world import begin
 from abm.state.handle import handle
-from abm.state.tables import NONE, World
+from abm.state.words import NONE
+from abm.state.world import World
 
 LARGEST_SEED = 2**63 - 1
 

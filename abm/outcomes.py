@@ -18,7 +18,7 @@ from abm.input.scenario import Scenario
 from abm.measures import MEASURES
 from abm.parameters import ConfigError, nearest, shown
 from abm.setup.names import names
-from abm.state.tables import THEMES
+from abm.state.words import THEMES
 
 MONTHS = re.compile(r"[0-9]{1,9}")
 

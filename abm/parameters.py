@@ -65,7 +65,7 @@ def par(
     source: str = "assumed",
     *,
     control: Control = "uncertainty",
-) -> Declaration:
+) -> Any:
     """Declare a parameter of a rule, of the type of its default: 12.0 is a number, 12 a whole number, True a switch.
 
     Parameters

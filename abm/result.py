@@ -16,18 +16,8 @@ from abm.input.scenario import Scenario
 from abm.outcomes import tidy_series
 from abm.parameters import spelled
 from abm.setup.names import Names, names
-from abm.state.tables import (
-    THEMES,
-    EventType,
-    Kind,
-    Ladder,
-    LinkKind,
-    Mode,
-    Origin,
-    Path,
-    Stage,
-    World,
-)
+from abm.state.words import THEMES, EventType, Kind, Ladder, LinkKind, Mode, Origin, Path, Stage
+from abm.state.world import World
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -43,7 +33,8 @@ class Result:
     """
 
     def __init__(self, scenario: Scenario, seed: int, world: World) -> None:
-        self.scenario, self.seed, self.world = scenario, seed, world
+        self.scenario, self.seed = scenario, seed
+        self.world: Any = world
 
     @cached_property
     def names(self) -> Names:
@@ -87,7 +78,7 @@ class Result:
 
     @cached_property
     def partnerships(self) -> pd.DataFrame:
-        """One row an episode of partnership, ended ones too (stage 0); months count from 0, −1 means never."""
+        """One row an episode of partnership, ended ones too (stage 0); a month counts from 0, or is missing: never."""
         t = in_use(self.world, "partnerships")
         table = pd.DataFrame(
             {
@@ -101,15 +92,15 @@ class Result:
                 "trust": t["trust"],
                 "gap": t["gap"],
                 "begun": t["begun"],
-                "ended": t["ended"],
+                "ended": _or_missing(t["ended"]),
             }
         )
         for stage in (Stage.MEMORANDUM, Stage.ACTION_PLAN, Stage.PILOT, Stage.SUSTAINED):
-            table[f"{stage.name.lower()}_month"] = t["reached"][:, stage]
+            table[f"{stage.name.lower()}_month"] = _or_missing(t["reached"][:, stage])
         for side, letter in enumerate("ab"):
             for kind in ("university", "firm"):
                 table[f"{kind}_{letter}"] = self._organisation_names(t[kind][:, side])
-        table["helix_at_pilot"] = t["helix_at_pilot"]
+        table["helix_at_pilot"] = np.where(t["helix_at_pilot"] < 0, np.nan, t["helix_at_pilot"])
         return table
 
     @cached_property
@@ -139,7 +130,7 @@ class Result:
                 "practice": self._practice_names(np.arange(len(k))),
                 "theme": _themes(k["theme"]),
                 "origin": self._city_names(k["origin"]),
-                "born": k["born"],
+                "born": _or_missing(k["born"]),
                 "quality": k["quality"],
                 "evidence": k["evidence"],
                 "n_aware": (ladder[:n] >= Ladder.AWARE).sum(axis=0),
@@ -150,7 +141,7 @@ class Result:
 
     @cached_property
     def links(self) -> pd.DataFrame:
-        """One row a triple-helix link; ``partnership`` is −1 for a link of the organisations' own."""
+        """One row a triple-helix link; ``partnership`` is missing for a link of the organisations' own."""
         t = in_use(self.world, "links")
         return pd.DataFrame(
             {
@@ -158,9 +149,9 @@ class Result:
                 "a": self._actor_names(t["a"]),
                 "b": self._actor_names(t["b"]),
                 "theme": _themes(t["theme"]),
-                "partnership": t["partnership"],
+                "partnership": _or_missing(t["partnership"]),
                 "begun": t["begun"],
-                "ended": t["ended"],
+                "ended": _or_missing(t["ended"]),
             }
         )
 
@@ -250,7 +241,7 @@ class Result:
         return [known[a] if a >= 0 else None for a in rows]
 
 
-def organisation_names(w: World, known: Names) -> list[str]:
+def organisation_names(w: Any, known: Names) -> list[str]:
     """Return a name for every organisation: home city, kind and ordinal, such as ``rome/university-2``."""
     found: list[str] = []
     seen: dict[tuple[int, int], int] = {}
@@ -263,6 +254,11 @@ def organisation_names(w: World, known: Names) -> list[str]:
 def _words(values: np.ndarray, kind: type[IntEnum]) -> list[str]:
     words = {int(member): spelled(member).replace("-", " ") for member in kind}
     return [words[int(value)] for value in values]
+
+
+def _or_missing(values: np.ndarray) -> pd.api.extensions.ExtensionArray:
+    """Return months or rows with those that are not there (−1 in the tables) missing, so that they enter no mean."""
+    return pd.arrays.IntegerArray(values.astype(np.int64), values < 0)
 
 
 def _themes(values: np.ndarray) -> list[str | None]:

@@ -21,7 +21,7 @@ from abm.outcomes import outcomes_of, taken
 from abm.progress import shown_while
 from abm.result import Result
 from abm.setup.build import structure
-from abm.state.tables import World
+from abm.state.world import World
 
 CHUNK = 16
 KEPT_WORLDS = 4
@@ -84,7 +84,7 @@ def run_many(
     """
     ready = load(scenario, override, months)
     wanted = outcomes_of(ready, outcomes)
-    of_seeds = list(range(1, seeds + 1)) if isinstance(seeds, int) else list(seeds)
+    of_seeds = list(range(1, seeds + 1)) if isinstance(seeds, int | np.integer) else list(seeds)
     chunks = [of_seeds[x : x + CHUNK] for x in range(0, len(of_seeds), CHUNK)]
 
     def work(chunk: Sequence[int]) -> np.ndarray:

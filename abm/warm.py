@@ -7,7 +7,6 @@ it; a run that finds no compiled rules compiles them itself, in more time.
 
 from __future__ import annotations
 
-import ast
 import gc
 import inspect
 import os
@@ -15,8 +14,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from operator import attrgetter
-from types import ModuleType
+from itertools import chain
 from typing import Any
 
 import numba
@@ -28,6 +26,7 @@ from abm.machine.cache import cache_is_kept, has_compiled_before
 from abm.machine.jit import is_compiled
 from abm.progress import shown_while
 from abm.setup.build import build, parameters
+from abm.setup.room import fits
 from abm.state.handle import handle
 
 SCENARIO = "iuc-asia"  # any will do: the types are those of every scenario
@@ -77,23 +76,8 @@ def no_garbage_collection() -> Iterator[None]:
 
 
 def steps() -> list[Any]:
-    """Return the kernels that the engine and its month call, in their order."""
-    return [
-        kernel
-        for home, function in ((engine, engine.advance), (schedule, schedule.month))
-        for kernel in called(home, inspect.getsource(inspect.unwrap(function)))
-    ]
-
-
-def called(home: ModuleType, source: str) -> list[Any]:
-    """Return the kernels that a function calls under a name of its module, in the order of the lines."""
-    calls = sorted(
-        (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)),
-        key=lambda node: (node.lineno, node.col_offset),
-    )
-    names = dict.fromkeys(ast.unparse(call.func) for call in calls)
-    found = [attrgetter(name)(home) for name in names if hasattr(home, name.partition(".")[0])]
-    return [kernel for kernel in found if hasattr(kernel, "py_func") and kernel is not schedule.compiled_month]
+    """Return the kernels of a run in the order in which it needs them."""
+    return [schedule.begin, fits, *chain.from_iterable(schedule.STEPS.values())]
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from types import FunctionType, ModuleType
+from types import FunctionType, SimpleNamespace
 
 import numba
 import numpy as np
@@ -72,11 +72,11 @@ def nothing(*_: object) -> None:
 
 def without_knowledge() -> Callable:
     """Return the compiled engine with months that end before practices spread."""
-    phase = ModuleType("nothing")
-    for step in ("hear", "settle", "conclude", "master", "invent", "learn"):
-        setattr(phase, step, nothing)
-    rules = dict.fromkeys(("awareness", "trial", "adoption", "learning", "practice"), phase)
-    month = FunctionType(schedule.month.__code__, {**vars(schedule), **rules, "try_practices": nothing})
+    left_out = [step for phase, steps in schedule.STEPS.items() if phase[0] in "89" for step in steps]
+    idle = SimpleNamespace(**{step.__name__: nothing for step in left_out})
+    rules = {step.__module__.rpartition(".")[2]: idle for step in left_out}
+    usual = schedule.order(try_practices=nothing)
+    month = FunctionType(usual.__code__, {**vars(schedule), **rules}, closure=usual.__closure__)
     return kernel(FunctionType(COMPILED.py_func.__code__, {**vars(engine), "month": kernel(month, inline=True)}))
 
 

@@ -16,6 +16,7 @@ from typing import Annotated
 
 import typer
 
+from abm.machine.home import settle_elsewhere
 from experiments.commands.compare import compare
 from experiments.commands.demo import demo
 from experiments.commands.doctor import doctor
@@ -84,8 +85,8 @@ def answer(arguments: Sequence[str] | None = None) -> int:
         if not isinstance(end.__context__, BrokenPipeError):
             raise
         return PIPE
-    except MemoryError:
-        return said("memory: there is not enough for this; what was said to be safe is safe", DISK)
+    except MemoryError as error:
+        return said(f"memory: {error or 'there is not enough for this'}; what was said to be safe is safe", DISK)
     except OSError as error:
         return said(f"{error.filename or 'disk'}: {error.strerror or error}", DISK)
     except ValueError as error:
@@ -116,6 +117,8 @@ def terminate(*_: object) -> None:
 def main() -> None:
     """Entry point of ``twinhelix``."""
     tolerant_streams()
+    if folder := settle_elsewhere():
+        notice(f"there is no home folder: compiled rules are kept in {folder} (TWINHELIX_CACHE names another place)")
     signal.signal(signal.SIGTERM, terminate)
     code = answer()
     try:

@@ -110,7 +110,7 @@ def plain(value: Any) -> Any:
         return plain(value.to_dict("records"))
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [plain(item) for item in value]
-    return value if value is None or isinstance(value, str) else str(value)
+    return None if value is None or value is pd.NA else value if isinstance(value, str) else str(value)
 
 
 def strict_json(value: Any) -> str:

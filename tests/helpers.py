@@ -11,11 +11,11 @@ import numpy as np
 
 from abm.input.load import load
 from abm.input.scenario import Scenario
+from abm.schedule import begin
 from abm.setup.build import build, parameters
-from abm.setup.world import begin
 from abm.state import practices
 from abm.state.handle import handle
-from abm.state.tables import World
+from abm.state.world import World
 
 TWO_BLOCS = ("East", "West")
 

@@ -15,7 +15,7 @@ from abm.face.views import Meeting, Offer, Partnership, Practice
 from abm.rules import broker as broker_rule
 from abm.rules import contact, helix, trial
 from abm.rules import theme as theme_rule
-from abm.state.tables import THEMES, Kind, Origin, Stage
+from abm.state.words import THEMES, Kind, Origin, Stage
 
 if TYPE_CHECKING:
     from abm.face.model import CityPartnershipModel

@@ -19,7 +19,7 @@ from abm.parameters import ConfigError, nearest, shown
 from abm.rules import broker as broker_rule
 from abm.rules import contact, helix, trial
 from abm.rules import theme as theme_rule
-from abm.state.tables import THEMES, Ladder
+from abm.state.words import THEMES, Ladder
 
 if TYPE_CHECKING:
     from abm.face.model import CityPartnershipModel

@@ -27,10 +27,12 @@ DECISIONS: dict[str, tuple[str, ...]] = {
 def check_kinds(agents: Any) -> None:
     """Refuse what is no dictionary from kinds of agents to classes."""
     if not isinstance(agents, Mapping):
-        raise ConfigError(f"agents = {shown(agents)}: must be a dictionary, such as {{'city': Mayor}}")
+        raise ConfigError(f"{shown(agents)}: must be a dictionary, such as {{'city': Mayor}}")
     for kind in agents:
         if kind not in BASES:
-            raise ConfigError(f"agents: no kind {shown(kind)}{nearest(str(kind), BASES)}; there are {', '.join(BASES)}")
+            raise ConfigError(
+                f"no kind of agent {shown(kind)}{nearest(str(kind), BASES)}; there are {', '.join(BASES)}"
+            )
 
 
 def check_classes(kind: str, given: Any, names: Collection[str]) -> None:

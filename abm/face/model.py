@@ -23,13 +23,12 @@ from abm.input.scenario import Scenario
 from abm.measures import MEASURES
 from abm.parameters import ConfigError, nearest, shown
 from abm.result import Result, organisation_names
-from abm.schedule import order
+from abm.schedule import begin, order
 from abm.setup.build import build, parameters
 from abm.setup.names import names
 from abm.setup.room import check, fits, grow
-from abm.setup.world import begin
 from abm.state.handle import handle
-from abm.state.tables import THEMES, Kind, Ladder, Stage
+from abm.state.words import THEMES, Kind, Ladder, Stage
 
 
 class CityPartnershipModel(mesa.Model):
@@ -65,7 +64,7 @@ class CityPartnershipModel(mesa.Model):
         self.seed_used, self.bits, self.month = int(bits), bits, 0
         self.p = parameters(self.scenario)[0]
         self.names = names(self.scenario)
-        self.tables = build(self.scenario)
+        self.tables: Any = build(self.scenario)
         self.w = handle(self.tables)
         begin(self.w, self.p, self.bits)
         self.organisation_names = organisation_names(self.tables, self.names)
@@ -190,7 +189,7 @@ def rehearse(agents: Any, scenario: str | Path | Scenario) -> None:
     except (ConfigError, MemoryError):
         raise
     except Exception as error:
-        raise ConfigError(f"agents: cannot be made: {type(error).__name__}: {str(error)[:150]}") from error
+        raise ConfigError(f"cannot be made: {type(error).__name__}: {str(error)[:150]}") from error
 
 
 def _latest(name: str, model: CityPartnershipModel) -> Any:

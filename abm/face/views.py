@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from abm.parameters import nearest
-from abm.state.tables import NONE, THEMES, Origin, Stage, columns
-from abm.state.tables import Partnership as Row
+from abm.state.entities import Partnership as Row
+from abm.state.memory import columns
+from abm.state.words import NONE, THEMES, Origin, Stage
 
 if TYPE_CHECKING:
     from abm.face.agents import City, Organisation

@@ -9,7 +9,7 @@ from abm.input.policies import stay_of
 from abm.input.scenario import ActingPolicy, Scenario
 from abm.parameters import ConfigError, nearest, shown, spelled
 from abm.rules.policies.kinds import KINDS, Where
-from abm.state.tables import NONE, ThemeChoice
+from abm.state.words import NONE, ThemeChoice
 
 NAMING: tuple[Where, ...] = ("named cities", "one city", "region")  # kinds that must say where
 PICKING = ("joint-call", "grant")  # kinds of which several may act at one place and time

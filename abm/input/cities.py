@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
 from abm.parameters import ConfigError, Declaration, Par, coerce, declarations, nearest, shown
-from abm.state.tables import MAX_REGIONS, Standing
+from abm.state.words import MAX_REGIONS, Standing
 
 
 class CityRow(NamedTuple):

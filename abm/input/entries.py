@@ -10,7 +10,7 @@ from enum import IntEnum
 from typing import Annotated, NamedTuple
 
 from abm.parameters import ConfigError, Par, shown
-from abm.state.tables import EventType, Mode, Response, Strategy, ThemeChoice
+from abm.state.words import EventType, Mode, Response, Strategy, ThemeChoice
 
 FOREVER = 1_000_000  # the month in which what has no end ends
 
@@ -46,7 +46,7 @@ class CalendarEntry(NamedTuple):
     theme: Annotated[ThemeChoice, Par("theme, none, or drawn for each event")] = ThemeChoice.NONE
     mode: Annotated[Mode, Par("how people meet")] = Mode.IN_PERSON
     curated: Annotated[bool, Par("cities bring organisations along")] = False
-    appeal: Annotated[float, Par("attraction of the event (a)", "1", (0, 1000), source="seats fill")] = 1.5
+    appeal: Annotated[float, Par("attraction of the event (a)", "1", (0, 1000))] = 1.5
     city: Annotated[str, Par("city_id of the host; empty: a member drawn by engagement, blocs alternating")] = ""
 
 

@@ -11,7 +11,7 @@ from abm.input.entries import FOREVER, PolicyEntry
 from abm.input.scenario import ActingPolicy, Scenario
 from abm.parameters import ConfigError, nearest, shown
 from abm.rules.policies.kinds import KINDS
-from abm.state.tables import NONE, Standing
+from abm.state.words import NONE, Standing
 
 
 def resolved(scenario: Scenario, said: PolicyEntry, what: str) -> ActingPolicy:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from abm.input.cities import CityRow
 from abm.input.entries import BrokerEntry, CalendarEntry, PolicyEntry, ShockEntry, month_number
 from abm.parameters import ConfigError, Declaration, checked, declarations, shown
@@ -56,6 +58,10 @@ class Scenario(NamedTuple):
     policies: tuple[ActingPolicy, ...]
     values: dict[str, Any]
 
+    def __repr__(self) -> str:
+        """Return one short line: its name and size."""
+        return f"<Scenario {self.name!r}: {len(self.cities)} cities, {self.months} months>"
+
     def as_said(self) -> dict[str, Any]:
         """Return everything that makes the scenario what it is, its policies as they were written."""
         return self._asdict() | {"policies": tuple(policy.said for policy in self.policies)}
@@ -72,6 +78,6 @@ class Scenario(NamedTuple):
 
 def check_months(months: Any) -> int:
     """Return a number of months, or refuse it."""
-    if isinstance(months, bool) or not isinstance(months, int) or not 1 <= months <= LONGEST_MONTHS:
+    if isinstance(months, bool) or not isinstance(months, int | np.integer) or not 1 <= months <= LONGEST_MONTHS:
         raise ConfigError(f"months = {shown(months)}: must be a whole number from 1 to {LONGEST_MONTHS}")
-    return months
+    return int(months)

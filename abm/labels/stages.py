@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from abm.labels.declare import Label
 from abm.parameters import spelled
-from abm.state.tables import Stage
+from abm.state.words import Stage
 
 
 class Rung(NamedTuple):

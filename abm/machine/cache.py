@@ -19,6 +19,7 @@ from numba.core.caching import CompileResultCacheImpl, FunctionCache
 from platformdirs import user_cache_path
 
 from abm.machine import sources
+from abm.machine.home import settle_elsewhere
 
 LENGTH = 16  # letters of a digest
 
@@ -46,6 +47,7 @@ def code_digest() -> str:
 
 def cache_root() -> Path:
     """Return where all is kept; ``TWINHELIX_CACHE`` or ``NUMBA_CACHE_DIR`` may name another place."""
+    settle_elsewhere()
     return Path(os.environ.get("TWINHELIX_CACHE") or os.environ.get("NUMBA_CACHE_DIR") or user_cache_path("twinhelix"))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numba
 import numpy as np
@@ -18,12 +18,14 @@ from llvmlite import binding
 from abm.machine.cache import is_tuned, keep
 from abm.parameters import ConfigError, nearest, shown
 
-# What kernels are given, in words: numba finds the types itself.
+# What kernels are given, in words: numba finds the types itself, checkers and editors know tables and their columns.
 Key = Any  # np.uint64: the key of an entity or process, or the luck of a draw
-State = Any  # a World as kernels take it
-Settings = Any  # the nested record of all parameters
-Table = Any  # a structured array
-Row = Any  # one record of a table
+Table = Any  # a structured array of any columns
+if TYPE_CHECKING:
+    from abm.rules import Settings as Settings  # all parameters: a section of each rule
+    from abm.state.world import World as State
+else:
+    State = Settings = Any
 
 ENGINES = ("compiled", "plain")
 

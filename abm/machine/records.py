@@ -32,9 +32,33 @@ def _classes(name: str, plain: np.dtype) -> tuple[type, np.dtype]:
         "offsets": [fields[c][1] for c in columns],
         "itemsize": plain.itemsize,
     }
-    table = type(name, (np.ndarray,), {"__slots__": (), **{c: property(_column(c)) for c in columns}})
-    row = type(name, (np.void,), {"__slots__": (), **{c: property(itemgetter(c), _setter(c)) for c in columns}})
+    again = {"__slots__": (), **_copies(name, plain)}
+    table = type(name, (np.ndarray,), {**again, **{c: property(_column(c)) for c in columns}})
+    row = type(name, (np.void,), {**again, **{c: property(itemgetter(c), _setter(c)) for c in columns}})
     return table, np.dtype((row, np.dtype(layout, align=plain.isalignedstruct)))
+
+
+def _copies(name: str, plain: np.dtype) -> dict[str, Any]:
+    """Return how a table or a row is copied, also to another process: its class is made anew from its name there.
+
+    The copy of a row is one of a table of its own, that can be written; NumPy would copy the numbers only.
+    """
+
+    def reduce(rows: Any) -> tuple[Any, ...]:
+        """Return what makes it again."""
+        return _made_again, (np.array(rows, plain, ndmin=1, subok=False), name, np.ndim(rows) == 0)
+
+    def deepcopy(rows: Any, memo: Any) -> Any:
+        """Return a copy in memory of its own."""
+        make, arguments = reduce(rows)
+        return make(*arguments)
+
+    return {"__reduce__": reduce, "__deepcopy__": deepcopy}
+
+
+def _made_again(array: np.ndarray, name: str, is_row: bool) -> Any:
+    table = by_name(array, name)
+    return table[0] if is_row else table
 
 
 def _column(name: str) -> Any:

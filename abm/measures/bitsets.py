@@ -11,12 +11,14 @@ import numpy as np
 from abm.machine.bits import EMPTY, ONE, bit, lowest, n_bits
 from abm.machine.jit import Table, kernel
 from abm.measures.triads import Triads, close, tightened
+from abm.state.entities import Partnership
+from abm.state.memory import Rows
 
 MOST_CITIES = 64
 
 
 @kernel
-def pair_up(rows: Table, chosen: np.ndarray, near: np.ndarray, room: np.ndarray) -> np.ndarray:
+def pair_up(rows: Rows[Partnership], chosen: np.ndarray, near: np.ndarray, room: np.ndarray) -> np.ndarray:
     """Fill the neighbours of each city, shape (n_cities,), and return the pairs of `census.distinct`; shape (m, 2)."""
     m = 0
     for i in range(len(near)):

@@ -17,7 +17,7 @@ from abm.measures.declare import Measure
 from abm.measures.graph import Graph
 from abm.measures.stocks import ratio
 from abm.measures.triads import COORDINATOR, ITINERANT, LIAISON, REPRESENTATIVE
-from abm.state.tables import MAX_REGIONS
+from abm.state.words import MAX_REGIONS
 
 
 class Columns(NamedTuple):

@@ -5,15 +5,17 @@ A partnership is counted anew only when it begins, climbs or ends; what has ende
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 import numpy as np
 from numba import literal_unroll
 
 from abm.draws import mix
 from abm.machine.bits import bit, n_bits
-from abm.machine.jit import State, Table, kernel
-from abm.state.tables import MAX_REGIONS, N_THEMES, NONE, Col, Origin, Sized, Stage, allocate
+from abm.machine.jit import State, kernel
+from abm.state.entities import Partnership
+from abm.state.memory import Col, Floats, Ints, Record, Rows, Sized, allocate, columns
+from abm.state.words import MAX_REGIONS, N_THEMES, NONE, Origin, Stage
 
 LONGEST_WAIT = 36
 PILOT, DISSOLVED = range(2)
@@ -27,17 +29,17 @@ LISTS = {
 }
 
 
-class Tally(NamedTuple):
+class Tally(Record):
     """What is counted in the whole world (one row); the first columns are kept up to date through the run."""
 
     partnerships: Annotated[int, Col("partnerships that were ever counted", "partnerships")]
     watched: Annotated[int, Col("those of them that lived", "partnerships")]
     piloted: Annotated[int, Col("those that ever reached a pilot", "partnerships")]
     brokered: Annotated[int, Col("those that a broker began", "partnerships")]
-    stage: Annotated[int, Col("partnerships by stage", "partnerships", 6)]
-    highest: Annotated[int, Col("partnerships by the highest stage reached", "partnerships", 6)]
-    theme: Annotated[int, Col("living partnerships by theme", "partnerships", N_THEMES)]
-    wait: Annotated[int, Col("by PILOT or DISSOLVED and by months until then", "partnerships", (2, LONGEST_WAIT + 2))]
+    stage: Annotated[Ints, Col("partnerships by stage", "partnerships", 6)]
+    highest: Annotated[Ints, Col("partnerships by the highest stage reached", "partnerships", 6)]
+    theme: Annotated[Ints, Col("living partnerships by theme", "partnerships", N_THEMES)]
+    wait: Annotated[Ints, Col("by PILOT or DISSOLVED and by months until then", "partnerships", (2, LONGEST_WAIT + 2))]
     pilots_moved: Annotated[bool, Col("a pilot began or ended this month")]
     pilot_pairs: Annotated[int, Col("pairs of cities that were ever in a pilot together", "pairs")]
     full: Annotated[int, Col("pilots ever that began with university and firm", "partnerships")]
@@ -45,18 +47,18 @@ class Tally(NamedTuple):
     with_firm: Annotated[int, Col("pilots ever that began with a firm", "partnerships")]
     first_pilot: Annotated[int, Col("month of the first pilot; NEVER before it", "month", start=NEVER)]
     peripheral: Annotated[int, Col("pilots ever with a city below median engagement", "partnerships")]
-    clusters: Annotated[int, Col("project clusters of living pilots, by theme", "clusters", N_THEMES)]
-    clusters_ever: Annotated[int, Col("project clusters of all pilots so far, by theme", "clusters", N_THEMES)]
-    incidence: Annotated[float, Col("cumulative incidence of a pilot by months", "1", LONGEST_WAIT + 1)]
+    clusters: Annotated[Ints, Col("project clusters of living pilots, by theme", "clusters", N_THEMES)]
+    clusters_ever: Annotated[Ints, Col("project clusters of all pilots so far, by theme", "clusters", N_THEMES)]
+    incidence: Annotated[Floats, Col("cumulative incidence of a pilot by months", "1", LONGEST_WAIT + 1)]
     trust: Annotated[float, Col("sum over living partnerships")]
     gap: Annotated[float, Col("sum over living partnerships")]
-    members: Annotated[int, Col("members that take part, by bloc and, in the last place, of all", "cities", ALL + 1)]
-    in_bloc: Annotated[int, Col("cities of the graph of ties, by bloc", "cities", MAX_REGIONS)]
-    tied: Annotated[int, Col("tied pairs among a city's neighbours, by role and its bloc", "pairs", (4, MAX_REGIONS))]
-    every: Annotated[int, Col("all pairs of a city's neighbours, by role and its bloc", "pairs", (4, MAX_REGIONS))]
+    members: Annotated[Ints, Col("members that take part, by bloc and, in the last place, of all", "cities", ALL + 1)]
+    in_bloc: Annotated[Ints, Col("cities of the graph of ties, by bloc", "cities", MAX_REGIONS)]
+    tied: Annotated[Ints, Col("tied pairs among a city's neighbours, by role and its bloc", "pairs", (4, MAX_REGIONS))]
+    every: Annotated[Ints, Col("all pairs of a city's neighbours, by role and its bloc", "pairs", (4, MAX_REGIONS))]
 
 
-class CityTally(NamedTuple):
+class CityTally(Record):
     """What is counted for each city, or, in the last column, for each distance; the first five through the run."""
 
     ties: Annotated[int, Col("living partnerships", "partnerships")]
@@ -65,12 +67,12 @@ class CityTally(NamedTuple):
     piloted: Annotated[np.uint64, Col("themes in which it ever had a pilot, a bit each")]
     projects: Annotated[int, Col("their number: clusters of projects that it ever was in", "clusters")]
     degree: Annotated[int, Col("neighbours in the graph of ties", "cities")]
-    by_bloc: Annotated[int, Col("the same by bloc", "cities", MAX_REGIONS)]
+    by_bloc: Annotated[Ints, Col("the same by bloc", "cities", MAX_REGIONS)]
     closed: Annotated[int, Col("tied pairs among its neighbours", "pairs")]
     at_distance: Annotated[int, Col("ordered pairs of cities whose shortest path is as long as the row", "pairs")]
 
 
-_TALLY, _TALLIED, _CITY_TALLY = allocate(Tally, 1), Tally._fields, allocate(CityTally, 1)
+_TALLY, _TALLIED, _CITY_TALLY = allocate(Tally, 1), tuple(columns(Tally)), allocate(CityTally, 1)
 
 
 @kernel
@@ -175,7 +177,7 @@ def clear(w: State) -> None:
 
 
 @kernel
-def distinct(rows: Table, chosen: np.ndarray, n_cities: int, pairs: np.ndarray) -> np.ndarray:
+def distinct(rows: Rows[Partnership], chosen: np.ndarray, n_cities: int, pairs: np.ndarray) -> np.ndarray:
     """Return the pairs of cities among the chosen partnerships, each once; shape (m, 2) (hashing, linear probing)."""
     room = 16
     while room < 2 * len(chosen):

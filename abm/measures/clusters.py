@@ -6,7 +6,7 @@ from typing import Annotated, NamedTuple
 
 from abm.machine.jit import State, kernel
 from abm.measures.declare import Measure
-from abm.state.tables import NONE, Act, Stage
+from abm.state.words import NONE, Act, Stage
 
 
 class Columns(NamedTuple):

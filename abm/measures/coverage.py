@@ -11,11 +11,13 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from abm.machine.jit import State, Table, kernel
+from abm.machine.jit import State, kernel
 from abm.measures.census import ALL, DISSOLVED, LONGEST_WAIT, PILOT, distinct
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
-from abm.state.tables import MAX_REGIONS, Sized, Stage, Standing
+from abm.state.entities import City
+from abm.state.memory import Rows, Sized
+from abm.state.words import MAX_REGIONS, Stage, Standing
 
 LISTS = {
     "full_members": Sized(lambda w: len(w.cities)),
@@ -34,9 +36,15 @@ class Columns(NamedTuple):
     full_helix_share: Annotated[float, Measure("share of pilots ever that began with university and firm", "1", 11)]
     university_pilot_share: Annotated[float, Measure("share of pilots ever that began with a university", "1", 11)]
     firm_pilot_share: Annotated[float, Measure("share of pilots ever that began with a firm", "1", 11)]
-    pilot_incidence_12: Annotated[float, Measure("probability of a pilot within 12 months of the contact", "1", 14)]
-    pilot_incidence_24: Annotated[float, Measure("probability of a pilot within 24 months of the contact", "1", 14)]
-    pilot_incidence_36: Annotated[float, Measure("probability of a pilot within 36 months of the contact", "1", 14)]
+    pilot_incidence_12: Annotated[
+        float, Measure("probability of a pilot within 12 months, that of the contact being the first", "1", 14)
+    ]
+    pilot_incidence_24: Annotated[
+        float, Measure("probability of a pilot within 24 months, that of the contact being the first", "1", 14)
+    ]
+    pilot_incidence_36: Annotated[
+        float, Measure("probability of a pilot within 36 months, that of the contact being the first", "1", 14)
+    ]
     first_pilot_month: Annotated[
         float,
         Measure("month of the first pilot, counted from 0; while there is none, the month to come", "month", 14),
@@ -44,7 +52,7 @@ class Columns(NamedTuple):
 
 
 @kernel
-def is_member(cities: Table, i: int) -> bool:
+def is_member(cities: Rows[City], i: int) -> bool:
     """Say whether a city is a member that takes part; one of weight 0 counts nowhere."""
     return cities[i].standing == Standing.MEMBER and cities[i].weight > 0.0
 
@@ -82,13 +90,13 @@ def list_members(w: State) -> np.ndarray:
 @kernel
 def record(w: State, t: int, members: np.ndarray) -> None:
     """Fill the columns of this family from the census of the month."""
-    s, by_city, region, tally, planned = w.series, w.city_tally, w.cities.region, w.tally, 0
+    s, by_city, cities, tally, planned = w.series, w.city_tally, w.cities, w.tally, 0
     in_pilot, in_bloc = s[t].cities_in_pilot, tally.members
     in_pilot[:] = 0.0
     in_bloc[ALL] = len(members)
     for i in members:
-        in_bloc[region[i]] += 1
-        in_pilot[region[i]] += by_city[i].reach >= Stage.PILOT
+        in_bloc[cities[i].region] += 1
+        in_pilot[cities[i].region] += by_city[i].reach >= Stage.PILOT
         planned += by_city[i].reach >= Stage.ACTION_PLAN
     s[t].plan_coverage = ratio(float(planned), float(len(members)))
     s[t].cities_with_plan = planned

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, get_args, get_type_hints
 
 import numpy as np
 
-from abm.state.tables import MAX_REGIONS, N_THEMES
+from abm.state.words import MAX_REGIONS, N_THEMES
 
 
 class Measure(NamedTuple):

@@ -11,11 +11,13 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from abm.machine.jit import Settings, State, Table, kernel
+from abm.machine.jit import Settings, State, kernel
 from abm.measures.census import ALL
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
-from abm.state.tables import MAX_REGIONS, N_THEMES, Sized
+from abm.state.entities import City, Partnership
+from abm.state.memory import Rows, Sized
+from abm.state.words import MAX_REGIONS, N_THEMES
 
 LISTS = {"histogram": Sized(lambda w: (ALL + 1) * (1 + N_THEMES * len(w.cities)))}
 
@@ -93,7 +95,7 @@ def largest(members: np.ndarray, region: np.ndarray, values: np.ndarray, by_bloc
 
 
 @kernel
-def n_peripheral(cities: Table, p: Settings, rows: Table, pilots: np.ndarray) -> int:
+def n_peripheral(cities: Rows[City], p: Settings, rows: Rows[Partnership], pilots: np.ndarray) -> int:
     """Count the pilots with a city whose engagement ψ is below e^{−σ²/2}, the median of its distribution."""
     middle, n = math.exp(-0.5 * p.city.engagement_spread * p.city.engagement_spread), 0
     for r in pilots:

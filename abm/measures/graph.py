@@ -12,14 +12,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from abm.machine.jit import State, Table, kernel
+from abm.machine.sorting import put_in_order
 from abm.measures import bitsets, census, lists
 from abm.measures.triads import Triads
-from abm.state.tables import NONE, Sized
+from abm.state.memory import Sized
 
 MONTHLY_BELOW = 200
 N_SOURCES = 64
 LISTS = {
     "tied_pairs": Sized(lambda w: len(w.partnerships), width=(2,)),
+    "sources": Sized(lambda w: len(w.cities)),
     "near": Sized(lambda w: len(w.cities), np.uint64),
     "horizon": Sized(lambda w: len(w.cities), np.uint64),
     "wider": Sized(lambda w: len(w.cities), np.uint64),
@@ -58,19 +60,15 @@ def takes_part(w: State, i: int) -> bool:
 @kernel
 def sources(w: State) -> np.ndarray:
     """Say from which cities distances are counted: the `N_SOURCES` of lowest key, or all in a small world."""
-    cities, n = w.cities, len(w.cities)
-    some, chosen = np.zeros(n, np.bool_), np.zeros(n, np.bool_)
-    for i in range(n):
-        some[i] = takes_part(w, i)
-    if n < MONTHLY_BELOW:
-        return some
-    for _ in range(N_SOURCES):
-        lowest = NONE
-        for i in range(n):
-            if some[i] and (lowest == NONE or cities[i].key < cities[lowest].key):
-                lowest = i
-        if lowest != NONE:
-            some[lowest], chosen[lowest] = False, True
+    some, chosen, n = w.sources, np.zeros(len(w.cities), np.bool_), 0
+    for i in range(len(w.cities)):
+        some[n] = i
+        n += takes_part(w, i)
+    if len(w.cities) >= MONTHLY_BELOW:
+        put_in_order(some[:n], w.cities.key)
+        n = min(n, N_SOURCES)
+    for i in some[:n]:
+        chosen[i] = True
     return chosen
 
 
@@ -88,7 +86,7 @@ def build(w: State, memoranda: np.ndarray, t: int) -> Graph:
     count_neighbours(pairs, region, by_city)
     for i in range(n):
         if is_due and takes_part(w, i):
-            w.tally.in_bloc[region[i]] += 1
+            w.tally.in_bloc[w.cities[i].region] += 1
             n_cities += 1
             if by_city[i].degree > 0:
                 constraint += 1.0 / by_city[i].degree  # without triangles it is d·(1/d)²

@@ -10,7 +10,7 @@ from abm.machine.bits import n_bits
 from abm.machine.jit import Settings, State, kernel
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
-from abm.state.tables import Ladder, Path
+from abm.state.words import Ladder, Path, Standing
 
 
 class Columns(NamedTuple):
@@ -22,9 +22,10 @@ class Columns(NamedTuple):
     adoption: Annotated[float, Measure("share of practices that a member or associate has adopted", "1", 15)]
     mastery: Annotated[float, Measure("practices that an organisation masters, mean", "practices", 15)]
     adoptions_ever: Annotated[float, Measure("adoptions by members and associates since the start", "adoptions", 15)]
-    cross_region_adoptions: Annotated[float, Measure("those of a practice from another region", "adoptions", 16)]
+    cross_region_adoptions: Annotated[float, Measure("those of a practice born in another region", "adoptions", 16)]
     cross_region_share: Annotated[
-        float, Measure("share of new adoptions since the start of a practice from another region", "1", 16)
+        float,
+        Measure("share of adoptions of a practice born in another region, wherever the city heard of it", "1", 16),
     ]
     need_met: Annotated[
         float, Measure("share of the first need of members and associates that adoption has met", "1", 17)
@@ -41,7 +42,9 @@ def count_new(w: State) -> tuple[int, int]:
     n, across = 0, 0
     for x in range(w.count.first_lesson, w.count.lessons):
         i = rows[x].actor
-        if i < len(cities) and rows[x].after == Ladder.ADOPTED and rows[x].path == Path.DECISION:
+        if i >= len(cities) or cities[i].standing == Standing.OUTSIDE:
+            continue
+        if rows[x].after == Ladder.ADOPTED and rows[x].path == Path.DECISION:
             n += 1
             if cities[i].region != cities[practices[rows[x].practice].origin].region:
                 across += 1

@@ -9,7 +9,7 @@ import numpy as np
 
 from abm.machine.jit import kernel
 from abm.measures.triads import Triads, close, tightened
-from abm.state.tables import NONE
+from abm.state.words import NONE
 
 
 @kernel

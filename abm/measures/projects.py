@@ -11,11 +11,13 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from abm.machine.jit import State, Table, kernel
+from abm.machine.jit import State, kernel
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
+from abm.state.entities import Partnership
+from abm.state.memory import Rows, Sized
 from abm.state.neighbours import root
-from abm.state.tables import N_THEMES, NONE, Sized, Stage, ThemeChoice
+from abm.state.words import N_THEMES, NONE, Stage, ThemeChoice
 
 GOVERNANCE = ThemeChoice.GOVERNANCE.value  # the last theme, which the programme's list of cases does not have
 
@@ -34,7 +36,7 @@ class Columns(NamedTuple):
 
 
 @kernel
-def count_clusters(rows: Table, pilots: np.ndarray, lowest: int, label: np.ndarray, n: np.ndarray) -> None:
+def count_clusters(rows: Rows[Partnership], pilots: np.ndarray, lowest: int, label: np.ndarray, n: np.ndarray) -> None:
     """Count the components of the pilots that now stand at ``lowest`` or above, theme by theme (union and find).
 
     ``label`` is room for a number for each city and theme; ``n`` are the counts, shape (N_THEMES,).

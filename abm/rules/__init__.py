@@ -5,6 +5,7 @@ What it does in a month, and when, stands in :mod:`abm.schedule`.
 """
 
 from types import ModuleType
+from typing import NamedTuple, get_type_hints
 
 from abm.rules import (
     adoption,
@@ -52,4 +53,26 @@ RULES: tuple[ModuleType, ...] = (
     learning,
 )
 
-SECTIONS: dict[str, type] = {rule.__name__.rpartition(".")[2]: rule.Params for rule in RULES if hasattr(rule, "Params")}
+
+class Settings(NamedTuple):
+    """All parameters, as kernels take them: ``p.contact.baseline``."""
+
+    world: world.Params
+    city: city.Params
+    practice: practice.Params
+    calendar: calendar.Params
+    pairing: pairing.Params
+    event: event.Params
+    broker: broker.Params
+    search: search.Params
+    contact: contact.Params
+    cooperation: cooperation.Params
+    helix: helix.Params
+    ladder: ladder.Params
+    awareness: awareness.Params
+    trial: trial.Params
+    adoption: adoption.Params
+    learning: learning.Params
+
+
+SECTIONS: dict[str, type] = get_type_hints(Settings)

@@ -21,7 +21,7 @@ from abm.shared.pairs import context_fit
 from abm.state import lessons
 from abm.state.neighbours import STRANGER
 from abm.state.practices import stand
-from abm.state.tables import NONE, Ladder, Path, Stage
+from abm.state.words import NONE, Ladder, Path, Stage
 
 END = draws.process("adoption.end")
 

@@ -17,11 +17,13 @@ from abm import draws
 from abm.chances import happens
 from abm.draws import NOBODY, child, uniform, waits
 from abm.machine.bits import EMPTY, n_bits
-from abm.machine.jit import Key, Settings, State, Table, kernel
+from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import par
 from abm.shared.diffusion import may_happen, pass_on
 from abm.state import lessons
-from abm.state.tables import N_THEMES, NONE, Ladder, LinkKind, Origin, Path
+from abm.state.entities import City
+from abm.state.memory import Rows
+from abm.state.words import N_THEMES, NONE, Ladder, LinkKind, Origin, Path
 
 CHANCE, PARTNER, MET, LINKED, PUBLIC = (
     draws.process("awareness." + what) for what in ("chance", "partner", "met", "linked", "public")
@@ -44,7 +46,7 @@ class Params:
 
 
 @kernel
-def listens(cities: Table, i: int) -> bool:
+def listens(cities: Rows[City], i: int) -> bool:
     """Say whether a city hears from others: what a city of weight 0 learned would add to everybody's evidence."""
     return cities[i].standing > 0 and cities[i].weight > 0.0
 

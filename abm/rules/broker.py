@@ -3,7 +3,8 @@
 A broker has C units of work a month; each introduction and each alignment session costs one. ω·C units go to sessions
 on the partnerships of stage ≤ 3 with the largest gap as the broker sees it, (1−ω)·C to introductions. It looks at pairs
 of cities and themes without a living partnership and with room on both sides: all of them where there are at most 50·m
-(`EXHAUSTIVE`), else a sample of m with themes by E5. Scores are standardised over what it looks at, N(0, σ_B²) added.
+(`EXHAUSTIVE`), else a sample of m with themes by E5. Scores are standardised over what it looks at, N(0, σ_B²) added;
+what scores alike is told apart by that draw alone, also by a broker who makes no mistakes.
 
 Scores by strategy: random U(0, 1) · complementarity n_iθ y_jθ + n_jθ y_iθ · bridging −c − 5·[already partners] +
 [different components] · equity 1/(1+k_i) + 1/(1+k_j) · deepening: no introductions, ω = 1.
@@ -19,18 +20,24 @@ from abm import draws
 from abm.chances import surely_below
 from abm.draws import NOBODY, child, draw, normal, uniform
 from abm.machine.bits import EMPTY, ONE, WORD, bit, lowest, n_bits
-from abm.machine.jit import Key, Settings, State, Table, kernel
+from abm.machine.jit import Key, Settings, State, kernel
+from abm.machine.sorting import place_best
 from abm.parameters import lever, par
 from abm.shared.pairs import complementarity, may_form, meeting_theme
 from abm.state import append
+from abm.state.entities import City
+from abm.state.memory import Rows, Sized
+from abm.state.month import Candidate
 from abm.state.neighbours import STRANGER, both, common_partners, find, label_components
-from abm.state.tables import N_THEMES, NONE, Origin, Sized, Stage, Strategy
+from abm.state.programmes import Broker
+from abm.state.words import N_THEMES, NONE, Origin, Stage, Strategy
 
 UNITS, LOOK, RANDOM, JUDGE, ALIGN, INTRODUCE = (
     draws.process("broker." + what) for what in ("units", "look", "random", "judge", "align", "introduce")
 )
 EXHAUSTIVE = 50
 UTMOST = 8.3  # no normal number is larger: the smallest uniform is 2⁻⁵³
+LEAST_NOISE = 1e-9  # of a broker who makes no mistakes: enough to tell apart what scores alike
 ALREADY_PARTNERS = 5.0
 LISTS = {
     "free_cities": Sized(lambda w: len(w.cities)),
@@ -51,9 +58,9 @@ class Params:
     strategy = lever(Strategy.COMPLEMENTARITY, "how a broker chooses whom to introduce", source="scenario")
 
 
-def most_units(brokers: Table) -> int:
+def most_units(brokers: Rows[Broker]) -> int:
     """Return the most units of work that a broker has in any month of the run."""
-    return math.ceil((brokers.capacity * brokers.most_effort).max(initial=0.0)) + 1
+    return math.ceil((np.asarray(brokers.capacity) * brokers.most_effort).max(initial=0.0)) + 1
 
 
 @kernel
@@ -68,29 +75,7 @@ def plan_work(w: State, seed: Key, t: int, b: int) -> int:
 
 
 @kernel
-def place_best(values: np.ndarray, rows: np.ndarray, n: int, value: float, row: int) -> int:
-    """Insert ``row`` among the ``n`` best, in falling order of value (arrays of fixed length); return the new n."""
-    last = len(values)
-    if n == last and value <= values[last - 1]:
-        return n
-    x = min(n, last - 1)
-    while x > 0 and values[x - 1] < value:
-        values[x] = values[x - 1]
-        rows[x] = rows[x - 1]
-        x -= 1
-    values[x] = value
-    rows[x] = row
-    return min(n + 1, last)
-
-
-@kernel
-def sharp(noise: float) -> float:
-    """Return 1/σ_B, or a number for it where a broker makes no mistakes."""
-    return 1.0 / max(noise, 1e-9)
-
-
-@kernel
-def serves(cities: Table, region: int, i: int, j: int) -> bool:
+def serves(cities: Rows[City], region: int, i: int, j: int) -> bool:
     """Say whether a broker may introduce two cities: one of them is of its region, if it has one."""
     return region == NONE or cities[i].region == region or cities[j].region == region
 
@@ -101,8 +86,9 @@ def align(w: State, p: Settings, seed: Key, t: int, b: int, n_sessions: int) -> 
     if n_sessions == 0:
         return
     rows, live, cities = w.partnerships, w.live, w.cities
-    now, key, noise, region = draws.moment(seed, ALIGN, t), w.brokers[b].key, w.brokers[b].noise, w.brokers[b].region
-    values, chosen, n, bar, per_noise = w.best_values[:n_sessions], w.best_rows[:n_sessions], 0, -math.inf, sharp(noise)
+    now, key, region = draws.moment(seed, ALIGN, t), w.brokers[b].key, w.brokers[b].region
+    noise = max(w.brokers[b].noise, LEAST_NOISE)
+    values, chosen, n, bar, per_noise = w.best_values[:n_sessions], w.best_rows[:n_sessions], 0, -math.inf, 1.0 / noise
     for x in range(w.count.live):
         r = live[x]
         if rows[r].stage <= Stage.ACTION_PLAN and serves(cities, region, rows[r].i, rows[r].j):
@@ -128,7 +114,7 @@ def consider(w: State, i: int, j: int, themes: Key) -> None:
 
 
 @kernel
-def has_room(cities: Table, i: int) -> bool:
+def has_room(cities: Rows[City], i: int) -> bool:
     """Say whether a city that takes part can look after one more contact."""
     return (cities[i].standing > 0) & (cities[i].load < cities[i].capacity)
 
@@ -265,7 +251,7 @@ def score(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
 
 
 @kernel
-def spread(candidates: Table, n: int) -> tuple[float, float]:
+def spread(candidates: Rows[Candidate], n: int) -> tuple[float, float]:
     """Return mean and standard deviation of the scores of ``n`` candidates, in one pass around the first score."""
     first, n_scores, total, squares = candidates[0].score[lowest(candidates[0].themes)], 0, 0.0, 0.0
     for x in range(n):
@@ -283,7 +269,7 @@ def spread(candidates: Table, n: int) -> tuple[float, float]:
 
 
 @kernel
-def is_listed(candidates: Table, chosen: np.ndarray, n: int, key: Key, theme: int) -> bool:
+def is_listed(candidates: Rows[Candidate], chosen: np.ndarray, n: int, key: Key, theme: int) -> bool:
     """Say whether two cities and a theme are among ``n`` chosen introductions already."""
     for y in range(n):
         if candidates[chosen[y] // WORD].key == key and chosen[y] % WORD == theme:
@@ -306,10 +292,10 @@ def introduce(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
     n_candidates, n_units = w.count.candidates, w.brokers[b].introductions
     if n_candidates == 0 or n_units == 0:
         return
-    rows, noise = w.candidates, w.brokers[b].noise
+    rows, noise = w.candidates, max(w.brokers[b].noise, LEAST_NOISE)
     centre, deviation = spread(rows, n_candidates)
     scale, floor = 1.0 / deviation if deviation > 1e-12 else 0.0, -math.inf
-    now, key, per_noise = draws.moment(seed, JUDGE, t), w.brokers[b].key, sharp(noise)
+    now, key, per_noise = draws.moment(seed, JUDGE, t), w.brokers[b].key, 1.0 / noise
     values, chosen, n, bar = w.best_values[:n_units], w.best_rows[:n_units], 0, -math.inf
     for x in range(n_candidates):
         left, pair = rows[x].themes & themes_from(rows[x].score, floor), rows[x].key
@@ -320,8 +306,9 @@ def introduce(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
             luck = draws.at(now, key, pair, theme)
             if not surely_below(luck, (bar - z) * per_noise) and not is_listed(rows, chosen, n, pair, theme):
                 n = place_best(values, chosen, n, z + noise * normal(luck), WORD * x + theme)
-                bar = values[n - 1] if n == n_units else bar
-                floor = centre + (bar - noise * UTMOST) * deviation
+                if n == n_units:
+                    bar = values[n - 1]
+                    floor = centre + (bar - noise * UTMOST) * deviation if scale > 0.0 else -math.inf
     for x in range(n):
         row, theme = rows[chosen[x] // WORD], chosen[x] % WORD
         luck = draw(seed, INTRODUCE, t, key, row.key, theme)

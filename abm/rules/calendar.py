@@ -1,9 +1,11 @@
 """The events of a run are drawn from the calendar before it starts; a travel shock changes their mode (E7, E8).
 
 A yearly event stands in its month; the others come by a Poisson draw a month. Copy c of an event is kept if its draw
-is below s − c + 1, so that calendars of scale s nest. In a shock missions, workshops, matchmaking, seminars and
-conferences go online at once; expos and summer schools are cancelled for a year, then online. λ_on·s counts all online
-sessions of a month, converted events included; a share of the extra ones are interactions of existing partnerships.
+is below s − c + 1, so that calendars of scale s nest; sessions that a grant pays for are held once at any scale. In a
+shock missions, workshops, matchmaking, seminars and conferences go online at once; expos and summer schools are
+cancelled for a year, then online. λ_on·s counts all online sessions of a month, converted events included; a share of
+the extra ones are interactions of existing partnerships. What is online of itself stays so in a shock that converts
+events, and after a shock that leaves the others hybrid.
 """
 
 from __future__ import annotations
@@ -12,10 +14,12 @@ import math
 
 from abm import draws
 from abm.draws import NOBODY, child, draw, uniform
-from abm.machine.jit import Key, Row, Settings, State, Table, kernel
+from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import constant, lever, par
 from abm.state import append
-from abm.state.tables import NONE, EventType, Mode, Response
+from abm.state.memory import Rows
+from abm.state.programmes import Entry, Window
+from abm.state.words import NONE, EventType, Mode, Response
 
 CALENDAR = draws.process("calendar.events")
 SESSIONS = draws.process("calendar.sessions")
@@ -35,7 +39,7 @@ class Params:
 
 
 @kernel
-def shock_at(shocks: Table, t: int) -> int:
+def shock_at(shocks: Rows[Window], t: int) -> int:
     """Return the shock that reigns in month ``t``, or −1."""
     for s in range(len(shocks)):
         if shocks[s].start <= t < shocks[s].end:
@@ -44,23 +48,28 @@ def shock_at(shocks: Table, t: int) -> int:
 
 
 @kernel
-def mode_at(shocks: Table, kind: int, mode: int, t: int) -> int:
+def mode_at(shocks: Rows[Window], kind: int, mode: int, t: int) -> int:
     """Return how an event of a kind and usual mode is held in month ``t``."""
     s = shock_at(shocks, t)
     if s == NONE:
-        for past in range(len(shocks)):
-            if shocks[past].end <= t and shocks[past].hybrid_after:
-                return Mode.HYBRID
-        return mode
+        return Mode.HYBRID if mode == Mode.IN_PERSON and stays_hybrid(shocks, t) else mode
     if shocks[s].response == Response.CANCEL:
         return Mode.CANCELLED
-    if kind == EventType.EXPO or kind == EventType.SUMMER_SCHOOL:
-        return Mode.CANCELLED if t < shocks[s].start + 12 else Mode.ONLINE
-    return Mode.ONLINE
+    large = kind == EventType.EXPO or kind == EventType.SUMMER_SCHOOL
+    return Mode.CANCELLED if large and mode != Mode.ONLINE and t < shocks[s].start + 12 else Mode.ONLINE
 
 
 @kernel
-def n_due(entry: Row, seed: Key, t: int) -> int:
+def stays_hybrid(shocks: Rows[Window], t: int) -> bool:
+    """Say whether a shock is over after which events can be attended in person or online."""
+    for s in range(len(shocks)):
+        if shocks[s].end <= t and shocks[s].hybrid_after:
+            return True
+    return False
+
+
+@kernel
+def n_due(entry: Entry, seed: Key, t: int) -> int:
     """Return how many events of one calendar line fall into month ``t``, before scaling."""
     if t < entry.start or t >= entry.end:
         return 0
@@ -76,14 +85,26 @@ def is_kept(luck: Key, copy: int, scale: float) -> bool:
 
 
 @kernel
+def times_held(entry: Entry, p: Settings) -> float:
+    """Return how many times a calendar line is held: s, but once where a grant pays for it."""
+    return 1.0 if entry.hosted else p.calendar.scale
+
+
+@kernel
+def n_copies(entry: Entry, p: Settings) -> int:
+    """Return the most copies of an event of a calendar line."""
+    return int(math.ceil(times_held(entry, p)))
+
+
+@kernel
 def schedule_entries(w: State, p: Settings, seed: Key, t: int) -> int:
     """Add the events of month ``t``; return how many of them are online."""
     online = 0
     for c in range(len(w.calendar)):
         entry = w.calendar[c]
-        scale = p.calendar.scale * w.programmes[entry.programme].calendar
+        scale = times_held(entry, p) * w.programmes[entry.programme].calendar
         for n in range(n_due(entry, seed, t)):
-            for copy in range(1, int(math.ceil(p.calendar.scale)) + 1):
+            for copy in range(1, n_copies(entry, p) + 1):
                 luck = draw(seed, CALENDAR, t, entry.key, NOBODY, 64 * (n + 1) + copy)
                 if not is_kept(luck, copy, scale):
                     continue
@@ -151,18 +172,18 @@ def most_sessions(w: State, p: Settings, seed: Key, t: int) -> int:
 @kernel
 def most_events(w: State, p: Settings, seed: Key, t: int) -> int:
     """Return the most events of month ``t``: all copies of those that are due, and the sessions of a shock."""
-    n, copies = most_sessions(w, p, seed, t), int(math.ceil(p.calendar.scale))
+    n = most_sessions(w, p, seed, t)
     for c in range(len(w.calendar)):
-        n += copies * n_due(w.calendar[c], seed, t)
+        n += n_copies(w.calendar[c], p) * n_due(w.calendar[c], seed, t)
     return n
 
 
 @kernel
 def most_encounters(w: State, p: Settings, seed: Key, t: int) -> int:
     """Return the most meetings at the events of month ``t``: all seats are taken, and everybody meets everybody."""
-    n, copies = most_sessions(w, p, seed, t) * n_pairs(w, p.calendar.session_seats), int(math.ceil(p.calendar.scale))
+    n = most_sessions(w, p, seed, t) * n_pairs(w, p.calendar.session_seats)
     for c in range(len(w.calendar)):
-        n += copies * n_due(w.calendar[c], seed, t) * n_pairs(w, w.calendar[c].seats)
+        n += n_copies(w.calendar[c], p) * n_due(w.calendar[c], seed, t) * n_pairs(w, w.calendar[c].seats)
     return n
 
 

@@ -12,9 +12,11 @@ import math
 
 from abm import draws
 from abm.draws import NOBODY, at, draw, moment, uniform
-from abm.machine.jit import Key, Settings, State, Table, kernel
+from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import par
-from abm.state.tables import N_THEMES
+from abm.state.entities import City
+from abm.state.memory import Rows
+from abm.state.words import N_THEMES
 
 ENGAGEMENT, AMBITION, NEED, CONTEXT, LEADERSHIP = (
     draws.process("city." + what) for what in ("engagement", "ambition", "need", "context", "leadership")
@@ -28,7 +30,7 @@ class Params:
     capacity = par(12.0, "partnerships a city of average engagement can look after (κ0)",
                    "partnerships", (0, 10_000), (6, 20), "calibrated")
     engagement_spread = par(1.2, "standard deviation of the logarithm of engagement (σ_ψ)",
-                            "1", (0, 3), (0.4, 1.6), "calibrated")
+                            "1", (0, 3), (0.4, 1.6))
     leadership_change = par(1 / 48, "probability that a city's leadership changes (ε_L)",
                             "per month", (0, 1), (0, 1 / 24))
 
@@ -41,7 +43,7 @@ def engagement(seed: Key, key: Key, weight: float, spread: float) -> float:
 
 
 @kernel
-def begin(cities: Table, p: Settings, seed: Key) -> None:
+def begin(cities: Rows[City], p: Settings, seed: Key) -> None:
     """Draw what every city is like at the start."""
     for i in range(len(cities)):
         key = cities[i].key

@@ -21,14 +21,16 @@ import numpy as np
 
 from abm import draws
 from abm.draws import NOBODY, draw, uniform
-from abm.machine.jit import Key, Settings, State, Table, kernel
+from abm.machine.jit import Key, Settings, State, kernel
 from abm.machine.sorting import put_in_order
 from abm.parameters import par
 from abm.shared.organisations import organisations_linked
 from abm.shared.pairs import cognitive_distance
 from abm.state import append
+from abm.state.entities import City
+from abm.state.memory import Rows, Sized
 from abm.state.neighbours import both, common_partners, find, note
-from abm.state.tables import NONE, EventType, Origin, Sized, Stage
+from abm.state.words import NONE, EventType, Origin, Stage
 
 COUNTS, CONSENT, PRIORITY, BEGIN = (
     draws.process("contact." + what) for what in ("counts", "consent", "priority", "begin")
@@ -87,7 +89,7 @@ def shared_utility(w: State, p: Settings, x: int) -> float:
 
 
 @kernel
-def own_utility(cities: Table, p: Settings, t: int, i: int, j: int, theme: int) -> float:
+def own_utility(cities: Rows[City], p: Settings, t: int, i: int, j: int, theme: int) -> float:
     """Return the part of u_{i←j,θ} that city ``i`` sees in ``j``."""
     u = p.contact.complementarity * cities[i].need[theme] * cities[j].skill[theme]
     u += p.contact.popularity * math.log(1.0 + cities[j].n_partners)

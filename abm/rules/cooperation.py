@@ -1,10 +1,10 @@
 """Partners work together: trust grows, expectations come together (E10, E11).
 
 A month's interaction weight is W = Bernoulli(ι_stage) + meetings and sessions + w_s·successes, where a success is an
-adoption, last month, of a practice that the partner had adopted before. With W > 0, 1 − τ ← (1 − τ)(1 − λ₊(1 − g))^W;
-else τ ← τ(1 − λ₋). Then the gap closes: g ← g(1 − η_0)^W (1 − η_B)^S with S alignment sessions. A new partnership has
-τ ~ U(0.2, 0.8), g = clip(|a_i − a_j| + 0.2 I_ij + U(0, 0.2)), times 1 − η_B if brokered, 1 − η_P if paired, and
-1 − η_G where a city has a guide to twinning.
+adoption, last month, of a practice of the partnership's theme that the partner had adopted before. With W > 0, 1 − τ ←
+(1 − τ)(1 − λ₊(1 − g))^W; else τ ← τ(1 − λ₋). Then the gap closes: g ← g(1 − η_0)^W (1 − η_B)^S with S alignment
+sessions. A new partnership has τ ~ U(0.2, 0.8), g = clip(|a_i − a_j| + 0.2 I_ij + U(0, 0.2)), times 1 − η_B if
+brokered, 1 − η_P if paired, and 1 − η_G where a city has a guide to twinning.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from abm import draws
 from abm.draws import NOBODY, at, child, draw, moment, uniform
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import constant, par
-from abm.state.tables import Origin
+from abm.state.words import Origin
 
 BEGIN, INTERACT = draws.process("cooperation.begin"), draws.process("cooperation.interact")
 
@@ -40,8 +40,8 @@ class Params:
     chance_gap = par(0.2, "largest chance part of the first gap", "1", (0, 1))
     natural_closing = par(0.02, "share of the gap that an interaction closes (η_0)", "1", (0, 1), (0, 0.1))
     broker_closing = par(0.5, "share that a broker's introduction or alignment session closes (η_B)",
-                         "1", (0, 1), (0.2, 0.8), "calibrated")
-    pairing_closing = par(0.5, "share that programme pairing closes (η_P)", "1", (0, 1), (0.2, 0.8), "calibrated")
+                         "1", (0, 1), (0.2, 0.8))
+    pairing_closing = par(0.5, "share that programme pairing closes (η_P)", "1", (0, 1), (0.2, 0.8))
 
 
 @kernel

@@ -4,7 +4,9 @@ A city wants to come with probability 1 − exp(−a ψ (½ + n_θ) e^{−β_c·
 person and 0 online. If more want to come than there are seats, the seats go by that weight without replacement (an
 exponential race). Each pair of those present meets with probability c̄/(A − 1). To a hybrid event a city comes in
 person if a draw exceeds its cost. Online, a first meeting counts with probability ε_on and an interaction weighs κ_on
-(Zajdela et al. 2025). The host is a member drawn by engagement, blocs alternating. Only a member or associate attends.
+(Zajdela et al. 2025). The host is a member drawn by engagement, of the bloc whose turn it is: events that stand in a
+month of the year alternate between blocs from year to year, all of them together, the others from month to month. Only
+a member or associate attends.
 """
 
 from __future__ import annotations
@@ -17,12 +19,15 @@ import numpy as np
 from abm import draws
 from abm.chances import happens
 from abm.draws import child, exponential, uniform, waits
-from abm.machine.jit import Key, Row, Settings, State, Table, kernel
+from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import constant, lever, par
 from abm.shared.pairs import distance, may_form
 from abm.state import append
+from abm.state.entities import City
+from abm.state.memory import Rows
+from abm.state.month import Attendee
 from abm.state.neighbours import both
-from abm.state.tables import NONE, EventType, Mode, Origin, Standing
+from abm.state.words import NONE, EventType, Mode, Origin, Standing
 
 VENUE, ATTEND, MEET, PARTNERSHIP = (
     draws.process("event." + what) for what in ("venue", "attend", "meet", "partnership")
@@ -50,7 +55,7 @@ class Params:
 
 
 @kernel
-def attraction(cities: Table, n_themes: int, appeal: float, theme: int, i: int) -> float:
+def attraction(cities: Rows[City], n_themes: int, appeal: float, theme: int, i: int) -> float:
     """Return a ψ (½ + n), what attracts city ``i`` if it costs nothing; without a theme n is the mean need."""
     if theme >= 0:
         need = cities[i].need[theme]
@@ -92,7 +97,7 @@ def choose_venue(w: State, seed: Key, e: int) -> int:
 
 
 @kernel
-def race(rows: Table, n: int, seats: int) -> None:
+def race(rows: Rows[Attendee], n: int, seats: int) -> None:
     """List those of ``n`` attendees first who get the seats, as they have the shortest waiting times."""
     for x in range(seats):
         rows[x].wait = exponential(child(rows[x].luck, 2)) / rows[x].weight
@@ -145,7 +150,7 @@ def most_attendees(w: State, p: Settings, seed: Key, t: int) -> int:
 
 
 @partial(kernel, inline=True)
-def record(w: State, p: Settings, e: int, here: Row, there: Row, luck: Key) -> None:
+def record(w: State, p: Settings, e: int, here: Attendee, there: Attendee, luck: Key) -> None:
     """Write down one meeting of two attendees; the city of lower drawn priority has the initiative."""
     cities, event, i, j = w.cities, w.events[e], here.city, there.city
     if there.priority < here.priority:

@@ -14,7 +14,7 @@ import numpy as np
 
 from abm import draws
 from abm.draws import uniform
-from abm.machine.jit import Key, Row, Settings, State, kernel
+from abm.machine.jit import Key, Settings, State, kernel
 from abm.machine.sorting import put_in_order
 from abm.parameters import constant, par
 from abm.shared.organisations import (
@@ -28,8 +28,10 @@ from abm.shared.organisations import (
     willingness,
 )
 from abm.state import append
+from abm.state.entities import Partnership
+from abm.state.memory import Sized
 from abm.state.neighbours import ever_linked
-from abm.state.tables import NONE, Kind, LinkKind, Sized, Stage
+from abm.state.words import NONE, Kind, LinkKind, Stage
 
 ASK, JOIN, PRIORITY = (draws.process("helix." + what) for what in ("ask", "join", "priority"))
 LISTS = {
@@ -89,7 +91,7 @@ def most_offers(w: State, p: Settings, seed: Key, t: int) -> int:
 
 
 @kernel
-def home(partnership: Row, side: int) -> int:
+def home(partnership: Partnership, side: int) -> int:
     """Return the city on one side of a partnership."""
     return partnership.i if side == 0 else partnership.j
 

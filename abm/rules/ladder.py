@@ -18,11 +18,12 @@ import numpy as np
 from abm import draws
 from abm.chances import happens
 from abm.draws import NOBODY, at, child, moment, uniform
-from abm.machine.jit import Key, Row, Settings, State, kernel
+from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import par
 from abm.shared.organisations import helix
+from abm.state.entities import Partnership
 from abm.state.neighbours import note
-from abm.state.tables import NONE, Stage
+from abm.state.words import NONE, Stage
 
 MOVE = draws.process("ladder.move")
 DOCUMENTS = "programme documents"
@@ -46,9 +47,9 @@ class Params:
     trust_effect = par(1.0, "effect of trust (b_τ)", "log rate", (0, 10), (0, 2))
     gap_effect = par(1.5, "effect of the expectation gap (b_g)", "log rate", (0, 10), (0, 3))
     helix_effect = par(0.8, "effect of a full helix from the plan on (b_H)",
-                       "log rate", (0, 10), (0, 1.6), "calibrated")
+                       "log rate", (0, 10), (0, 1.6))
     funding_effect = par(0.61, "effect of funding (b_φ)", "log rate", (0, 10), (0.3, 0.9), "Bakhshi et al. 2015")
-    engagement_effect = par(1.5, "exponent of engagement from the plan on (b_ψ)", "1", (0, 10), (0, 2), "calibrated")
+    engagement_effect = par(1.5, "exponent of engagement from the plan on (b_ψ)", "1", (0, 10), (0, 2))
     political_factor = par(1.0, "factor of dissolution from the pilot on (M_pol)", "1", (0, 100), source="scenario")
 
 
@@ -77,7 +78,7 @@ def exit_rate(p: Settings, stage: int) -> float:
 
 
 @partial(kernel, inline=True)
-def rates(p: Settings, psi: np.ndarray, row: Row, t: int) -> tuple[float, float]:
+def rates(p: Settings, psi: np.ndarray, row: Partnership, t: int) -> tuple[float, float]:
     """Return (r_up, r_dn) of a partnership a month (E13); ``psi`` are the engagements of the cities."""
     push = p.ladder.trust_effect * (row.trust - 0.5) - p.ladder.gap_effect * (row.gap - 0.3)
     log_up = push

@@ -1,8 +1,9 @@
 """Universities and firms learn what they work on, and universities invent (E19).
 
 Organisation o masters practice k of one of its themes with hazard a_M·[home city adopted k] + a_L·Σ_links [linked
-organisation masters k]. New practices of a theme appear at the world rate ν, invented by a university of the theme
-drawn ∝ 1 + practices mastered: the inventor masters it, its home city is the origin and has heard of it.
+organisation masters k]; two links of the same two organisations, by two partnerships, count twice. New practices of a
+theme appear at the world rate ν, invented by a university of the theme drawn ∝ 1 + practices mastered: the inventor
+masters it, its home city is the origin and has heard of it.
 """
 
 from __future__ import annotations
@@ -17,8 +18,9 @@ from abm.parameters import par
 from abm.shared.diffusion import may_happen, n_news, pass_on
 from abm.shared.organisations import mastered, works_in
 from abm.state import lessons
+from abm.state.neighbours import both
 from abm.state.practices import add, forget
-from abm.state.tables import N_THEMES, NONE, Kind, Ladder, LinkKind, Path
+from abm.state.words import N_THEMES, NONE, Kind, Ladder, LinkKind, Path
 
 MASTER, INVENT = draws.process("learning.master"), draws.process("learning.invent")
 
@@ -61,6 +63,13 @@ def learn_from(w: State, now: Key, t: int, o: int, source: int, key: Key, hazard
 
 
 @kernel
+def link_key(w: State, x: int, source: int) -> Key:
+    """Return the key of what is learnt from organisation ``source`` over link ``x``: links of the same two differ."""
+    own, r = w.organisations[source - len(w.cities)].key, w.links[x].partnership
+    return both(own, w.partnerships[r].key) if r != NONE else own
+
+
+@kernel
 def master(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let organisations learn from their home cities and from the organisations they are linked with."""
     rows, links, n_cities, now = w.organisations, w.links, len(w.cities), draws.moment(seed, MASTER, t)
@@ -69,8 +78,8 @@ def master(w: State, p: Settings, seed: Key, t: int) -> None:
     for x in range(w.count.links):
         if links[x].ended < 0 and links[x].kind > LinkKind.CITY_FIRM:
             a, b, path = links[x].a, links[x].b, Path.ORGANISATION
-            learn_from(w, now, t, a - n_cities, b, rows[b - n_cities].key, p.learning.link, path)
-            learn_from(w, now, t, b - n_cities, a, rows[a - n_cities].key, p.learning.link, path)
+            learn_from(w, now, t, a - n_cities, b, link_key(w, x, b), p.learning.link, path)
+            learn_from(w, now, t, b - n_cities, a, link_key(w, x, a), p.learning.link, path)
 
 
 @kernel

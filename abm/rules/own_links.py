@@ -1,9 +1,10 @@
 """Organisations meet at events and link on their own (E12b).
 
-To a curated event in person every attending city brings one free home organisation of the theme. Where two cities of
-different blocs (E0) meet there, their organisations link if both want to, with the willingness of E12; matchmaking
-multiplies a firm's rate as there. No partnership of cities is needed. The link eases a later contact of the cities in
-the theme (β_OO of E4) and lasts 24 months after the last meeting.
+To a curated event in person every attending city brings one free home organisation of the theme, drawn ∝ 1 + practices
+mastered. Where two cities meet there, of one bloc or of two, their organisations link if both want to, with the
+willingness of E12: familiarity with the other's city counts, and matchmaking multiplies a firm's rate. No partnership
+of cities is needed. The link eases a later contact of the cities in the theme (β_OO of E4) and lasts 24 months after
+the last meeting.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from abm import draws
 from abm.draws import draw, uniform
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.shared.organisations import link, pick_free, same_kind, unwilling, willingness
-from abm.state.neighbours import link_at
-from abm.state.tables import NONE, EventType, Kind
+from abm.state.neighbours import ever_linked, link_at
+from abm.state.words import NONE, EventType, Kind
 
 BRING, AGREE = draws.process("own_links.bring"), draws.process("own_links.agree")
 LIFETIME_MONTHS = 24
@@ -31,10 +32,11 @@ def agrees(w: State, p: Settings, seed: Key, e: int, o: int, other: int) -> bool
     """Say whether organisation ``o`` wants a link with one that it met at event ``e``."""
     rows = w.organisations
     rate = p.helix.university_rate * w.cities[rows[o].city].university_joining
+    known = p.helix.familiarity if ever_linked(w, len(w.cities) + o, rows[other].city) else 0.0
     if rows[o].kind == Kind.FIRM:
         rate = p.helix.firm_rate * (p.helix.matchmaking if w.events[e].type == EventType.MATCHMAKING else 1.0)
     luck = draw(seed, AGREE, w.events[e].month, rows[o].key, rows[other].key, w.events[e].type)
-    return not unwilling(luck, rate) and uniform(luck) < willingness(rows, o, w.events[e].theme, rate, 0.0)
+    return not unwilling(luck, rate) and uniform(luck) < willingness(rows, o, w.events[e].theme, rate, known)
 
 
 @kernel
@@ -59,7 +61,7 @@ def meet(w: State, p: Settings, seed: Key, t: int, e: int, first_encounter: int)
         return
     rows, n_cities, now = w.encounters, len(w.cities), draws.moment(seed, BRING, 0)
     for x in range(first_encounter, w.count.encounters):
-        if not (rows[x].curated and rows[x].may_form):
+        if not rows[x].curated:
             continue
         a, b = brought_by(w, p, now, e, rows[x].i), brought_by(w, p, now, e, rows[x].j)
         if a == NONE or b == NONE:

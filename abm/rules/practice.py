@@ -12,10 +12,12 @@ import math
 from abm import draws
 from abm.draws import NOBODY, at, child, moment, uniform, waits
 from abm.machine.bits import EMPTY, ONE, WORD, lowest
-from abm.machine.jit import Key, Row, Settings, State, Table, kernel
+from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import constant
+from abm.state.entities import City
+from abm.state.memory import Rows
 from abm.state.practices import add, clear, stand
-from abm.state.tables import N_THEMES, Ladder
+from abm.state.words import N_THEMES, Ladder
 
 ORIGIN, ADOPTED, MASTERED, THEMES_OF = (
     draws.process("practice." + what) for what in ("origin", "adopted", "mastered", "themes")
@@ -41,7 +43,7 @@ def skill(n_adopted: int, scale: float) -> float:
 
 
 @kernel
-def learn_portfolio(city: Row, p: Settings) -> None:
+def learn_portfolio(city: City, p: Settings) -> None:
     """Recompute the portfolio of a city from the practices it has adopted (E2)."""
     total = 0.0
     for theme in range(p.world.n_themes):
@@ -51,7 +53,7 @@ def learn_portfolio(city: Row, p: Settings) -> None:
 
 
 @kernel
-def origin_of(cities: Table, seed: Key, theme: int, ordinal: int) -> int:
+def origin_of(cities: Rows[City], seed: Key, theme: int, ordinal: int) -> int:
     """Return the city that a practice comes from, drawn by weight (an exponential race)."""
     best, chosen, now = math.inf, 0, moment(seed, ORIGIN, theme)
     for i in range(len(cities)):

@@ -1,7 +1,8 @@
 """Cities look for partners themselves (E6).
 
 City i makes Poisson(λ_s ψ_i) searches a month. A share λ_t follows partners of partners (triadic closure; where
-contacts arise only between blocs one step further, which closes four-cycles). The others find city j with weight
+contacts arise only between blocs one step further, which closes four-cycles); a walk that ends at home or nowhere finds
+nobody, and the search is lost. The others find city j, among those with which a contact may form (E0), with weight
 ψ_j·exp(β_G e^{−D/500 km}), times 0.2 in the same country: proposed ∝ ψ_j, accepted relative to the largest weight.
 Distance: refit of sister-city links, ln(observed/expected) ≈ 3.6 e^{−D/500 km} − 0.5; 4 % of twinnings are domestic.
 """
@@ -13,11 +14,13 @@ import math
 from abm import draws
 from abm.draws import NOBODY, child, draw, uniform
 from abm.machine.bits import EMPTY
-from abm.machine.jit import Key, Settings, State, Table, kernel
+from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import constant, par
 from abm.shared.pairs import distance, may_form
 from abm.state import append
-from abm.state.tables import NONE, Origin, Sized
+from abm.state.entities import City
+from abm.state.memory import Rows, Sized
+from abm.state.words import NONE, Origin
 
 SEARCH = draws.process("search.partner")
 PROPOSALS = 2000
@@ -29,7 +32,7 @@ class Params:
     """Section ``[search]``."""
 
     # fmt: off
-    rate = par(0.02, "searches of a city of average engagement (λ_s)", "per month", (0, 5), (0, 0.1), "calibrated")
+    rate = par(0.02, "searches of a city of average engagement (λ_s)", "per month", (0, 5), (0, 0.1))
     triadic_share = par(0.3, "share of searches that follow partners of partners (λ_t)", "1", (0, 1), (0, 1))
     proximity = par(3.6, "log odds of the nearest cities over far ones (β_G)", "1", (0, 20), (2, 5), DISTANCES)
     proximity_km = constant(500.0, "distance over which proximity fades", "km", (1, 20_000), source=DISTANCES)
@@ -38,7 +41,7 @@ class Params:
 
 
 @kernel
-def n_searches(cities: Table, rate: float, seed: Key, t: int, i: int) -> int:
+def n_searches(cities: Rows[City], rate: float, seed: Key, t: int, i: int) -> int:
     """Return how often city ``i`` searches this month if it takes part: room is made before anybody enters."""
     luck = draw(seed, SEARCH, t, cities[i].key, NOBODY, 0)
     return draws.poisson(luck, min(rate * cities[i].engagement, 500.0))
@@ -54,7 +57,7 @@ def most_encounters(w: State, p: Settings, seed: Key, t: int) -> int:
 
 
 @kernel
-def acceptance(cities: Table, p: Settings, i: int, j: int) -> float:
+def acceptance(cities: Rows[City], p: Settings, i: int, j: int) -> float:
     """Return with which probability a proposed partner is kept: its weight relative to the largest possible."""
     near = math.exp(-distance(cities, i, j) / p.search.proximity_km)
     weight = math.exp(p.search.proximity * (near - 1.0))

@@ -23,7 +23,7 @@ from abm.shared.organisations import organisation_at, place_of, works_in
 from abm.shared.pairs import context_fit
 from abm.state import append, lessons
 from abm.state.neighbours import link_at
-from abm.state.tables import N_THEMES, NONE, Kind, Ladder, LinkKind, Path
+from abm.state.words import N_THEMES, NONE, Kind, Ladder, LinkKind, Path
 
 TRY = draws.process("trial.try")
 PRIOR_QUALITY = 2.0 / 3.0  # mean of Beta(4, 2)

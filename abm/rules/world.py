@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abm.parameters import constant
-from abm.state.tables import N_THEMES
+from abm.state.words import N_THEMES
 
 
 class Params:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import os
 from typing import Any
 
 import numpy as np
@@ -15,26 +17,12 @@ from abm.setup import room, rows
 from abm.setup.names import names
 from abm.setup.policies import tables
 from abm.setup.records import as_record, parameter_layout
-from abm.state.tables import (
-    N_THEMES,
-    NONE,
-    Attendee,
-    Candidate,
-    Count,
-    Encounter,
-    Event,
-    Kind,
-    Ladder,
-    Lesson,
-    Link,
-    Most,
-    Offer,
-    Partnership,
-    Practice,
-    Trial,
-    World,
-    allocate,
-)
+from abm.state.entities import Link, Partnership, Practice
+from abm.state.memory import allocate, layout
+from abm.state.month import Attendee, Candidate, Encounter, Lesson, Offer, Trial
+from abm.state.programmes import Event
+from abm.state.words import N_THEMES, NONE, Kind, Ladder
+from abm.state.world import Count, Most, World
 
 BUILT_FROM = ("world.universities", "world.firms", "world.n_themes", "practice.per_theme")
 LAYOUT = parameter_layout(SECTIONS)
@@ -61,12 +49,19 @@ def structure(scenario: Scenario) -> tuple[Any, ...]:
 
 
 def build(scenario: Scenario) -> World:
-    """Return the tables of a world, with room for a start; :func:`begin` draws what the seed decides."""
+    """Return the tables of a world, with room for a start; :func:`begin` draws what the seed decides.
+
+    Raises
+    ------
+    MemoryError
+        Before anything is made, if memory cannot hold the largest table.
+    """
+    check_memory(scenario)
     known = names(scenario)
     policies, effects, covered = tables(scenario)
     given = {**rows.given(scenario, known), "policies": policies}
     n, o = len(given["cities"]), len(given["organisations"])
-    n_practices = scenario.values["practice.per_theme"] * scenario.values["world.n_themes"] + 32
+    n_practices = practices_at_first(scenario)
     n_words = N_THEMES * (scenario.values["practice.per_theme"] // WORD + 1)
     n_rows = max(512, 8 * n)
     world = World(
@@ -108,3 +103,28 @@ def build(scenario: Scenario) -> World:
         peers=np.zeros((1 + policies.network.max(initial=NONE), n_practices)),
     )
     return room.with_lists(world)
+
+
+def practices_at_first(scenario: Scenario) -> int:
+    """Return the practices that the tables have room for at the start."""
+    return scenario.values["practice.per_theme"] * scenario.values["world.n_themes"] + 32
+
+
+def check_memory(scenario: Scenario) -> None:
+    """Refuse a world whose largest table, two steps of every actor in every practice, is larger than the memory."""
+    n, k = len(scenario.cities), practices_at_first(scenario)
+    o = sum(rows.n_organisations(scenario, row, kind) for row in scenario.cities for kind in Kind)
+    needed, there = 2 * (n + o) * k * layout(Lesson).itemsize, memory()
+    if needed > there:
+        raise MemoryError(
+            f"{n:,} cities, {o:,} organisations and {k:,} practices need {needed / 1e9:,.1f} GB in one table, "
+            f"and this machine has {there / 1e9:,.1f} GB"
+        )
+
+
+def memory() -> float:
+    """Return the memory of this machine in bytes; infinite where the system does not say."""
+    try:
+        return float(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    except (AttributeError, OSError, ValueError):
+        return math.inf

@@ -10,7 +10,9 @@ import numpy as np
 from abm.draws import entity
 from abm.input.scenario import Scenario
 from abm.rules.policies.kinds import KINDS
-from abm.state.tables import NONE, Effect, Policy, Target, allocate
+from abm.state.memory import allocate
+from abm.state.programmes import Effect, Policy
+from abm.state.words import NONE, Target
 
 
 def most_effort(scenario: Scenario, broker: int) -> float:

@@ -17,7 +17,9 @@ from abm.machine.jit import Key, Settings, State, kernel
 from abm.measures import FAMILIES, census, graph
 from abm.rules import RULES
 from abm.state import append, neighbours
-from abm.state.tables import N_THEMES, NONE, Growing, Sized, World, grown
+from abm.state.memory import Sized, columns, grown
+from abm.state.words import N_THEMES, NONE
+from abm.state.world import Growing, Most, World
 
 LISTS: dict[str, Sized] = {
     name: sized
@@ -103,8 +105,8 @@ def fits(w: State, p: Settings, seed: Key, t: int) -> bool:
 def grow(w: World) -> World:
     """Return the world with room for what was announced: every table that is short at least doubles."""
     changes: dict[str, Any] = {}
-    for name in w.most.dtype.names:
-        table, needed = getattr(w, name), 1 + w.most[name] + (w.count[name] if name in KEPT else 0)
+    for name in columns(Most):
+        table, needed = getattr(w, name), 1 + getattr(w.most, name) + (getattr(w.count, name) if name in KEPT else 0)
         if needed > len(table):
             changes[name] = grown(table, max(needed, 2 * len(table)))
     if "practices" in changes:

@@ -8,27 +8,16 @@ from typing import Any
 import numpy as np
 
 from abm.draws import entity
-from abm.input.cities import log_size
+from abm.input.cities import CityRow, log_size
 from abm.input.entries import FOREVER, BrokerEntry, CalendarEntry, MonthName
 from abm.input.policies import stay_of
 from abm.input.scenario import Scenario
 from abm.setup.names import Names
 from abm.setup.policies import grants, most_effort
-from abm.state.tables import (
-    NONE,
-    Broker,
-    City,
-    Entry,
-    EventType,
-    Kind,
-    Member,
-    Mode,
-    Organisation,
-    Programme,
-    Standing,
-    Window,
-    allocate,
-)
+from abm.state.entities import City, Organisation
+from abm.state.memory import allocate
+from abm.state.programmes import Broker, Entry, Member, Programme, Window
+from abm.state.words import NONE, EventType, Kind, Mode, Standing
 
 GRANT_SEATS = 12  # a session that a grant pays for is as large as a workshop (assumed)
 
@@ -66,15 +55,19 @@ def organisations(scenario: Scenario) -> Any:
     """Return the table of organisations, those of a city together."""
     found = []
     for i, row in enumerate(scenario.cities):
-        counts = (row.universities, row.firms)
-        usual = (scenario.values["world.universities"], scenario.values["world.firms"])
         for kind in Kind:
-            n = counts[kind] if counts[kind] >= 0 else usual[kind]
+            n = n_organisations(scenario, row, kind)
             found += [(entity("organisation", row.city_id, kind.name, x), kind, i) for x in range(n)]
     table = allocate(Organisation, len(found))
     for o, (key, kind, home) in enumerate(found):
         table.key[o], table.kind[o], table.city[o] = key, kind, home
     return table
+
+
+def n_organisations(scenario: Scenario, row: CityRow, kind: Kind) -> int:
+    """Return how many organisations of a kind a city has: its own number, else that of the world."""
+    own, usual = {Kind.UNIVERSITY: (row.universities, "universities"), Kind.FIRM: (row.firms, "firms")}[kind]
+    return own if own >= 0 else scenario.values[f"world.{usual}"]
 
 
 def house(organisations: Any, cities: Any) -> None:

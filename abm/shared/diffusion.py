@@ -16,7 +16,7 @@ from abm.draws import NOBODY, child, uniform, waits
 from abm.machine.bits import EMPTY, ONE, WORD, bit, lowest, n_bits
 from abm.machine.jit import Key, State, kernel
 from abm.state import lessons
-from abm.state.tables import N_THEMES, NONE
+from abm.state.words import N_THEMES, NONE
 
 
 @kernel

@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 
 from abm.draws import at, uniform, waits
-from abm.machine.jit import Key, Row, State, Table, kernel
+from abm.machine.jit import Key, State, kernel
 from abm.state import append
+from abm.state.entities import Organisation, Partnership
+from abm.state.memory import Rows
 from abm.state.neighbours import link_at
-from abm.state.tables import N_THEMES, NONE, Kind, LinkKind
+from abm.state.words import N_THEMES, NONE, Kind, LinkKind
 
 N_KINDS = len(Kind)
 
 
 @kernel
-def mastered(organisations: Table, o: int, theme: int) -> int:
+def mastered(organisations: Rows[Organisation], o: int, theme: int) -> int:
     """Return how many practices of a theme an organisation masters."""
     if organisations[o].theme[0] == theme:
         return organisations[o].mastered[0]
@@ -22,13 +24,13 @@ def mastered(organisations: Table, o: int, theme: int) -> int:
 
 
 @kernel
-def works_in(organisations: Table, o: int, theme: int) -> bool:
+def works_in(organisations: Rows[Organisation], o: int, theme: int) -> bool:
     """Say whether a theme is an organisation's main or second one."""
     return organisations[o].theme[0] == theme or organisations[o].theme[1] == theme
 
 
 @kernel
-def helix(partnership: Row) -> float:
+def helix(partnership: Partnership) -> float:
     """Return H of a partnership: ½ for a university and ½ for a firm in their roles (E12)."""
     n_filled = 0
     for role in (partnership.university, partnership.firm):
@@ -90,7 +92,7 @@ def unwilling(luck: Key, rate: float) -> bool:
 
 
 @kernel
-def willingness(organisations: Table, o: int, theme: int, rate: float, familiarity: float) -> float:
+def willingness(organisations: Rows[Organisation], o: int, theme: int, rate: float, familiarity: float) -> float:
     """Return the probability min(1, ρ·σ(u)/σ(0)) that an organisation asked joins.
 
     u = familiarity + ln(1 + practices mastered in the theme) − ½·slots taken (E12), the logarithm of the odds.
@@ -100,7 +102,7 @@ def willingness(organisations: Table, o: int, theme: int, rate: float, familiari
 
 
 @kernel
-def same_kind(organisations: Table, a: int, b: int) -> int:
+def same_kind(organisations: Rows[Organisation], a: int, b: int) -> int:
     """Return the kind of link between two organisations (LinkKind)."""
     if organisations[a].kind != organisations[b].kind:
         return LinkKind.UNIVERSITY_FIRM

@@ -5,15 +5,17 @@ from __future__ import annotations
 import math
 
 from abm.draws import uniform
-from abm.machine.jit import Key, Table, kernel
-from abm.state.tables import N_THEMES
+from abm.machine.jit import Key, kernel
+from abm.state.entities import City
+from abm.state.memory import Rows
+from abm.state.words import N_THEMES
 
 THEME_FLOOR = 0.02
 EARTH_RADIUS_KM = 6371.0088
 
 
 @kernel
-def distance(cities: Table, i: int, j: int) -> float:
+def distance(cities: Rows[City], i: int, j: int) -> float:
     """Return the great-circle distance between two cities in km: 2R arcsin of half the chord between them."""
     a, b = cities[i], cities[j]
     x, y, z = a.globe_x - b.globe_x, a.globe_y - b.globe_y, a.globe_z - b.globe_z
@@ -21,19 +23,19 @@ def distance(cities: Table, i: int, j: int) -> float:
 
 
 @kernel
-def may_form(cities: Table, cross_bloc_only: bool, i: int, j: int) -> bool:
+def may_form(cities: Rows[City], cross_bloc_only: bool, i: int, j: int) -> bool:
     """Say whether a meeting of two cities may become a contact (E0)."""
     return cities[i].region != cities[j].region or not cross_bloc_only
 
 
 @kernel
-def complementarity(cities: Table, i: int, j: int, theme: int) -> float:
+def complementarity(cities: Rows[City], i: int, j: int, theme: int) -> float:
     """Return n_iθ y_jθ + n_jθ y_iθ: what the two could learn from each other in a theme (need n, skill y)."""
     return cities[i].need[theme] * cities[j].skill[theme] + cities[j].need[theme] * cities[i].skill[theme]
 
 
 @kernel
-def meeting_theme(cities: Table, n_themes: int, i: int, j: int, luck: Key) -> int:
+def meeting_theme(cities: Rows[City], n_themes: int, i: int, j: int, luck: Key) -> int:
     """Return a theme that two cities would talk about: θ with weight n_iθ y_jθ + n_jθ y_iθ + 0.02 (E5)."""
     total = 0.0
     for theme in range(n_themes):
@@ -47,7 +49,7 @@ def meeting_theme(cities: Table, n_themes: int, i: int, j: int, luck: Key) -> in
 
 
 @kernel
-def cognitive_distance(cities: Table, i: int, j: int) -> float:
+def cognitive_distance(cities: Rows[City], i: int, j: int) -> float:
     """Return d_ij = ½ Σ_θ |w_iθ − w_jθ|, how differently two cities divide their work among themes (E2)."""
     total = 0.0
     for theme in range(N_THEMES):
@@ -56,7 +58,7 @@ def cognitive_distance(cities: Table, i: int, j: int) -> float:
 
 
 @kernel
-def context_fit(cities: Table, i: int, origin: int, width: float) -> float:
+def context_fit(cities: Rows[City], i: int, origin: int, width: float) -> float:
     """Return f = exp(−|x_i − x_o|²/(2σ_x²)): how well a practice from city ``origin`` fits city ``i`` (E16)."""
     dx = cities[i].context_x - cities[origin].context_x
     dy = cities[i].context_y - cities[origin].context_y

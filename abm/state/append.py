@@ -8,23 +8,12 @@ ends the run by name. Rules announce what they may append (``most_…``), so tha
 from __future__ import annotations
 
 from abm.machine.jit import Key, State, kernel
-from abm.state.tables import (
-    NONE,
-    Attendee,
-    Candidate,
-    Encounter,
-    Event,
-    Growing,
-    Lesson,
-    Link,
-    Neighbour,
-    Offer,
-    Partnership,
-    Practice,
-    Sized,
-    Trial,
-    allocate,
-)
+from abm.state.entities import Link, Partnership, Practice
+from abm.state.memory import Sized, allocate
+from abm.state.month import Attendee, Candidate, Encounter, Lesson, Neighbour, Offer, Trial
+from abm.state.programmes import Event
+from abm.state.words import NONE
+from abm.state.world import Growing
 
 LISTS = {"live": Sized(lambda w: len(w.partnerships))}
 

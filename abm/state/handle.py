@@ -29,7 +29,7 @@ from numba.np import arrayobj
 from numba.np.numpy_support import from_dtype
 
 from abm.machine.jit import is_compiled, kernel
-from abm.state.tables import World
+from abm.state.world import World
 
 BYTES_A_TABLE = 128  # an array's description takes 56 bytes and 16 more for each dimension beyond the first
 
@@ -138,7 +138,7 @@ def _type_of(kinds: tuple[tuple[np.dtype, int], ...]) -> WorldType:
 class Handle:
     """A world as kernels take it; Python reads its tables by the same names."""
 
-    def __init__(self, tables: World) -> None:
+    def __init__(self, tables: Any) -> None:
         self.tables = tables
         self.memory = np.zeros(BYTES_A_TABLE * len(tables), np.uint8)
         self.address = self.memory.ctypes.data

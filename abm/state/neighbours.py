@@ -11,9 +11,11 @@ import numpy as np
 from abm import draws
 from abm.draws import mix
 from abm.machine.bits import EMPTY, WORD, bit, n_bits
-from abm.machine.jit import Key, State, Table, kernel, wrapping_kernel
+from abm.machine.jit import Key, State, kernel, wrapping_kernel
 from abm.state import append
-from abm.state.tables import NONE, Neighbour, Sized, Stage
+from abm.state.memory import Rows, Sized
+from abm.state.month import Neighbour
+from abm.state.words import NONE, Stage
 
 STRANGER = 0
 ACQUAINT = draws.process("contact.acquaint")
@@ -41,7 +43,7 @@ def begin(w: State) -> None:
 
 
 @kernel
-def find(first_neighbour: np.ndarray, neighbours: Table, i: int, j: int) -> int:
+def find(first_neighbour: np.ndarray, neighbours: Rows[Neighbour], i: int, j: int) -> int:
     """Return the row of city ``j`` among the neighbours of city ``i``, or that of a stranger."""
     x = first_neighbour[i]
     while neighbours[x].partner < j:

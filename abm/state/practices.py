@@ -16,7 +16,8 @@ from abm.draws import NOBODY, draw
 from abm.machine.bits import EMPTY, WORD, bit
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.state import append
-from abm.state.tables import N_THEMES, Growing, Ladder
+from abm.state.words import N_THEMES, Ladder
+from abm.state.world import Growing
 
 KEY, QUALITY = draws.process("practice.key"), draws.process("practice.quality")
 

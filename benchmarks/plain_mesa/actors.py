@@ -9,7 +9,7 @@ import mesa
 
 from abm.input.cities import CityRow, log_size
 from abm.shared.pairs import EARTH_RADIUS_KM, THEME_FLOOR
-from abm.state.tables import N_THEMES, Kind, Ladder, Origin, Stage, Standing
+from abm.state.words import N_THEMES, Kind, Ladder, Origin, Stage, Standing
 from benchmarks.plain_mesa.ties import Encounter, Link, Partnership, Practice
 
 
@@ -186,14 +186,13 @@ class Organisation(mesa.Agent):
     def is_free(self) -> bool:
         return self.slots_taken < self.model.p["helix.slots"]
 
-    def agrees(self, theme: int, matchmaking: bool, familiarity: float = 0.0) -> bool:
+    def agrees(self, theme: int, matchmaking: bool, abroad: City) -> bool:
         rate = self.model.p["helix.university_rate"]
         if self.kind == Kind.FIRM:
             rate = self.model.p["helix.firm_rate"] * (self.model.p["helix.matchmaking"] if matchmaking else 1.0)
-        u = familiarity + math.log(1 + self.mastered_in[theme]) - 0.5 * self.slots_taken
+        known = any(link.other(self) is abroad for link in self.links)
+        u = self.model.p["helix.familiarity"] * known + math.log(1 + self.mastered_in[theme]) - 0.5 * self.slots_taken
         return self.random.random() < min(1.0, 2.0 * rate / (1.0 + math.exp(-u)))
 
     def joins(self, tie: Partnership) -> bool:
-        abroad = tie.other(self.city)
-        known = any(link.other(self) is abroad for link in self.links)
-        return self.agrees(tie.theme, tie.matched, self.model.p["helix.familiarity"] if known else 0.0)
+        return self.agrees(tie.theme, tie.matched, tie.other(self.city))

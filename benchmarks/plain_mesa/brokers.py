@@ -11,7 +11,7 @@ import mesa
 
 from abm.input.entries import BrokerEntry
 from abm.rules.broker import EXHAUSTIVE
-from abm.state.tables import Origin, Stage, Strategy
+from abm.state.words import Origin, Stage, Strategy
 
 
 class Broker(mesa.Agent):

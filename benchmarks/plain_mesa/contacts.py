@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from abm.state.tables import Origin
+from abm.state.words import Origin
 from benchmarks.plain_mesa.ties import Encounter, Partnership
 
 if TYPE_CHECKING:

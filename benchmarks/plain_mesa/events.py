@@ -13,7 +13,7 @@ from abm.input.entries import CalendarEntry, MonthName
 from abm.rules.event import COST_KM, FEWEST_MEMBERS
 from abm.setup.policies import grants
 from abm.setup.rows import GRANT_SEATS
-from abm.state.tables import EventType, Mode, Origin, ThemeChoice
+from abm.state.words import EventType, Mode, Origin, ThemeChoice
 from benchmarks.plain_mesa.actors import City, Organisation
 from benchmarks.plain_mesa.ties import Link
 
@@ -142,7 +142,7 @@ class Event:
         if self.curated and not online and self.theme is not None:
             brought = {city: city.free_organisation(self.theme) for city in attendees}
             for i, j in meetings:
-                if model.may_form(i, j) and brought[i] and brought[j]:
+                if brought[i] and brought[j]:
                     self.link(model, brought[i], brought[j])
 
     def link(self, model: PlainModel, a: Organisation, b: Organisation) -> None:
@@ -150,7 +150,7 @@ class Event:
         matchmaking = self.type == EventType.MATCHMAKING
         if old:
             old.met = model.month
-        elif a.agrees(self.theme, matchmaking) and b.agrees(self.theme, matchmaking):
+        elif a.agrees(self.theme, matchmaking, b.city) and b.agrees(self.theme, matchmaking, a.city):
             new = Link(a, b, self.theme, begun=model.month, own=True, met=model.month)
             for links in (model.own_links, a.links, b.links):
                 links.append(new)

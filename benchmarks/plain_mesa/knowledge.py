@@ -10,7 +10,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from abm.rules.trial import PRIOR_QUALITY
-from abm.state.tables import Kind, Ladder, Origin, Stage
+from abm.state.words import Kind, Ladder, Origin, Stage
 from benchmarks.plain_mesa.actors import City, Organisation
 from benchmarks.plain_mesa.ties import Partnership, Practice
 
@@ -34,7 +34,7 @@ def spread(model: PlainModel) -> None:
         credit_partners(city, practice)
     for city, practice, after in steps:
         city.ladder[practice] = after
-    model.adoptions += adoptions
+    model.adoptions += [(city, practice) for city, practice in adoptions if city.standing]
     for city, practice in adoptions:
         city.adopt([practice])
         document(city, practice)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from abm.state.tables import THEMES, Stage
+from abm.state.words import THEMES, Stage
 from benchmarks.plain_mesa.networks import brokerage, city_network, shape
 from benchmarks.plain_mesa.sharing import coverage, equity, pilot_incidence, projects, ratio
 

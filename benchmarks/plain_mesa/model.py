@@ -14,7 +14,7 @@ import pandas as pd
 from abm.input.scenario import Scenario
 from abm.measures.graph import MONTHLY_BELOW
 from abm.rules.own_links import LIFETIME_MONTHS
-from abm.state.tables import Kind, Mode, Origin, Response, Stage, Standing
+from abm.state.words import Kind, Mode, Origin, Response, Stage, Standing
 from benchmarks.plain_mesa.actors import City, Organisation
 from benchmarks.plain_mesa.brokers import Broker
 from benchmarks.plain_mesa.contacts import make_contacts

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import networkx as nx
 from networkx.algorithms import bipartite
 
-from abm.state.tables import Origin, Stage
+from abm.state.words import Origin, Stage
 from benchmarks.plain_mesa.sharing import ratio
 
 if TYPE_CHECKING:

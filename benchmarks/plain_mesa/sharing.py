@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 
-from abm.state.tables import N_THEMES, Stage
+from abm.state.words import N_THEMES, Stage
 from benchmarks.plain_mesa.ties import Partnership
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from abm.state.tables import EventType, Kind, Origin, Stage
+from abm.state.words import EventType, Kind, Origin, Stage
 
 if TYPE_CHECKING:
     from benchmarks.plain_mesa.actors import City, Organisation

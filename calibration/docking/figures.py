@@ -4,23 +4,21 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.analysis.effects import means
 from experiments.figures.frame import head_and_foot
 from experiments.figures.style import ACCENT, FAINT, INK, MUTED, OTHER_COLOURS, blank, drawing
+from experiments.intervals import t_interval
 
 PUBLISHED = {5: 1.0, 10: 3.2, 15: 20.0}  # Axelrod 1997, table 2: means of 10 runs
 EXPECTED = {5: 1.05, 10: 4.20, 15: 19.80}  # of long runs
 REPLICATION = {0.0: 4.89, 0.1: 5.49, 1.0: 4.77}
 VERMILION = OTHER_COLOURS[-1]
 AT_ZERO = 3e-4  # where a share of 0 stands on the logarithmic axis
-ARMS = {  # how a table names its arms: label, colour, marker
-    "one for one": (ACCENT, "o"),
-    "every category": (VERMILION, "s"),
-    "every category, cut short": (OTHER_COLOURS[2], "^"),
-}
+COLOURS = {"one for one": ACCENT, "every category": VERMILION, "every category, cut short": OTHER_COLOURS[2]}
+MARKERS = dict(zip(COLOURS, "os^", strict=True))
 
 
 def culture_figure(regions: dict[int, np.ndarray]) -> Figure:
@@ -50,19 +48,19 @@ def culture_figure(regions: dict[int, np.ndarray]) -> Figure:
 def histogram(ax: Axes, found: np.ndarray, published: float) -> None:
     """Draw the shares of runs by number of regions, and where a mean of ten runs can lie."""
     mean, spread = found.mean(), 1.96 * found.std(ddof=1) / np.sqrt(10)
-    values, counts = np.unique(found, return_counts=True)
     ax.axvspan(mean - spread, mean + spread, color=FAINT, lw=0, label="95% of the means of ten runs")
-    ax.bar(values, counts / len(found), width=0.85, color=ACCENT, alpha=0.55)
+    sns.histplot(x=found, discrete=True, stat="proportion", shrink=0.85, color=ACCENT, alpha=0.55, linewidth=0, ax=ax)
     ax.axvline(mean, color=ACCENT, lw=2, label="mean of all runs")
     ax.axvline(published, color=VERMILION, lw=1.6, ls="--", label="published mean of ten runs")
     ax.set_xlim(0.2, max(3.8, np.quantile(found, 0.998) + 0.8))
     ax.set_xlabel("stable regions", color=MUTED, fontsize=9)
+    ax.set_ylabel("")
 
 
 def barter_figure(table: pd.DataFrame) -> Figure:
     """Return three panels over the share of rewired ties.
 
-    ``table`` is that of `calibration.docking.mean_knowledge`, with the columns ``rule`` (of `ARMS`) and ``n_experts``.
+    ``table`` is that of `calibration.docking.mean_knowledge`, with ``rule`` (of `COLOURS`) and ``n_experts``.
     """
     with drawing():
         fig = blank(7.6, 3.3)
@@ -74,8 +72,7 @@ def barter_figure(table: pd.DataFrame) -> Figure:
         panel(variation, to_the_end[to_the_end.n_experts > 0], "variation", "Coeff. of variation")
         shares, found = np.maximum(list(REPLICATION), AT_ZERO), list(REPLICATION.values())
         level.scatter(shares, found, marker="D", color="white", edgecolor=INK, zorder=5, label="an earlier replication")
-        level.set_ylim(0, 6.5)
-        novices.set_ylim(0.85, 0.95)
+        level.set_ylim(bottom=0)
         fig.legend(*level.get_legend_handles_labels(), loc="outside upper left", ncols=4, fontsize=8)
         foot = f"Barter of 500 agents by the share of rewired ties; 95% intervals of {table.seed.nunique()} seeds."
         head_and_foot(fig, "", foot)
@@ -84,13 +81,23 @@ def barter_figure(table: pd.DataFrame) -> Figure:
 
 def panel(ax: Axes, table: pd.DataFrame, column: str, title: str) -> None:
     """Draw a column over the shares, one line a rule: the mean over seeds and its interval."""
-    for rule, arm in table.groupby("rule", sort=False):
-        colour, marker = ARMS[str(rule)]
-        effects = means(arm, ["share"], [column])
-        shares = np.maximum(effects.share, AT_ZERO)
-        ax.vlines(shares, effects.low, effects.high, color=colour, lw=1)
-        ax.plot(shares, effects["mean"], color=colour, marker=marker, ms=4, lw=1.6, label=rule)
+    sns.lineplot(
+        table.assign(share=table["share"].clip(AT_ZERO)),
+        x="share",
+        y=column,
+        hue="rule",
+        style="rule",
+        palette=COLOURS,
+        markers=MARKERS,
+        dashes=False,
+        errorbar=lambda values: t_interval(values)[1:],
+        err_style="bars",
+        err_kws={"elinewidth": 1},
+        ax=ax,
+    )
+    ax.legend().remove()  # one for all panels stands over them
     ax.set_xscale("log")
     ax.set_xticks([AT_ZERO, 1e-2, 1e-1, 1.0], ["0", "0.01", "0.1", "1"])
     ax.minorticks_off()
     ax.set_title(title)
+    ax.set(xlabel="", ylabel="")

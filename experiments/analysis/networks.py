@@ -19,7 +19,7 @@ from abm.measures import equity, graph, lists, network
 from abm.measures.census import CityTally
 from abm.measures.triads import Triads
 from abm.parameters import ConfigError
-from abm.state.tables import allocate
+from abm.state.memory import allocate
 
 ENDS = ("source", "target")
 COMMENTS = ("%", "#")

@@ -16,7 +16,7 @@ import pandas as pd
 from abm.engine import simulate
 from abm.input.scenario import Scenario
 from abm.setup.names import names
-from abm.state.tables import Stage
+from abm.state.words import Stage
 
 LATER = "pilots_begun_later"
 

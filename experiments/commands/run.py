@@ -37,7 +37,7 @@ def run(
     ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print outcomes and digest as JSON.")] = False,
     output: Annotated[
-        Path | None, typer.Option(help="New or earlier folder for tables, figures and provenance.")
+        Path | None, typer.Option(help="Folder for tables, figures and provenance, new or earlier.")
     ] = None,
 ) -> None:
     """Run one seed of a scenario."""

@@ -93,7 +93,8 @@ def check_code(study: Study, allowed: bool) -> None:
         raise ConfigError("agents: the study brings Python code; read it, then run it with --allow-code")
     from experiments.lab.runner import check_agents
 
-    check_agents(study.agents, next(iter(study.scenarios.values())))
+    for scenario in study.scenarios.values():
+        check_agents(study.agents, scenario)
 
 
 def executor_of(kind: Kind, scheduler: str | None, workers: int | None) -> Executor:

@@ -107,6 +107,7 @@ def factorial(factors: Sequence[Factor], options: Factorial, seed: int = 0) -> R
     spreads = [factor.spread(options.levels) for factor in factors]
 
     def row(x: int) -> tuple[Any, ...]:
+        """Return a combination by its number: the digits of the levels."""
         values = []
         for spread in reversed(spreads):
             x, digit = divmod(x, len(spread))
@@ -136,6 +137,7 @@ def fractional(factors: Sequence[Factor], options: Fractional, seed: int = 0) ->
     words = generators(k, p)
 
     def row(x: int) -> tuple[Any, ...]:
+        """Return a point by its number: the base factors are its bits, the others follow from them."""
         base = [x >> (n - 1 - at) & 1 for at in range(n)]
         added = [(sum(base[at] for at in word) + len(word) + 1) % 2 for word in words]  # sign: product of ±1
         return tuple(pair[bit] for pair, bit in zip(pairs, (*base, *added), strict=True))

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,58 +9,43 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.figures.frame import head_and_foot
-from experiments.figures.style import ACCENT, FAINT, INK, MUTED, NEUTRAL, blank, drawing
+from experiments.figures.style import ACCENT, INK, NEUTRAL, blank, drawing
 from experiments.figures.text import decimals, label_of, number, require, wrapped
 
 FOOT = "Points: mean of the paired differences, with their interval. Filled: the interval excludes zero."
 
 
-def interval(ax: Axes, y: int, difference: float, low: float, high: float, places: int) -> None:
-    """Draw one difference with its interval, and its numbers over it."""
-    clear = low > 0 or high < 0
-    colour = ACCENT if clear else NEUTRAL
-    ax.plot([low, high], [y, y], color=colour, linewidth=2, solid_capstyle="butt")
-    dot: dict[str, Any] = {
-        "markerfacecolor": colour if clear else "white",
-        "markeredgewidth": 1.5,
-        "markersize": 7,
-    }
-    ax.plot(difference, y, "o", color=colour, **dot)
-    left, right = ax.get_xlim()
-    middle = min(0.7, max(0.3, ((low + high) / 2 - left) / (right - left)))  # the numbers stay in the panel
-    ax.annotate(
-        f"{number(difference, places, True)}  ({number(low, places)} to {number(high, places)})",
-        (middle if math.isfinite(middle) else 0.5, y),
-        xycoords=("axes fraction", "data"),
-        xytext=(0, 8),
-        textcoords="offset points",
-        ha="center",
-        va="bottom",
-        fontsize=8.5,
-        color=INK if clear else MUTED,
-        bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"},
-    )
-
-
 def forest(ax: Axes, part: pd.DataFrame, contrasts: list) -> None:
-    """Draw the differences of one outcome, a line each, the first contrast on top."""
-    numbers = part[["difference", "low", "high"]].to_numpy(dtype=float)
-    widths = (numbers[:, 2] - numbers[:, 1])[np.isfinite(numbers).all(axis=1)]
-    places = decimals(float(np.median(widths)) / 4 if widths.size else math.nan)
-    reach = np.append(numbers[np.isfinite(numbers)], 0.0)
-    room = 0.08 * (reach.max() - reach.min() or 1.0)
-    ax.set_xlim(reach.min() - room, reach.max() + room)
-    ax.set_ylim(len(contrasts) - 0.5, -0.75)
+    """Draw the differences of one outcome with their intervals and numbers, the first contrast on top."""
+    rows = [contrasts.index(name) for name in part["contrast"]]
+    clear = (part["low"] > 0) | (part["high"] < 0)
+    colours = np.where(clear, ACCENT, NEUTRAL).tolist()
     ax.axvline(0, color=INK, linewidth=1)
-    for name, (difference, low, high) in zip(part["contrast"], numbers, strict=True):
-        interval(ax, contrasts.index(name), float(difference), float(low), float(high), places)
+    ax.hlines(rows, part["low"], part["high"], colors=colours, linewidth=2)
+    ax.scatter(
+        part["difference"], rows, s=49, c=np.where(clear, ACCENT, "white"), edgecolors=colours, linewidth=1.5, zorder=3
+    )
+    ax.margins(x=0.08)
+    ax.set_ylim(len(contrasts) - 0.5, -0.75)
+    places = decimals((part["high"] - part["low"]).median() / 4)
+    left, right = ax.get_xlim()
+    middles = part["difference"].fillna(0).clip(left + 0.3 * (right - left), right - 0.3 * (right - left))
+    numbers = part[["difference", "low", "high"]].itertuples(index=False)
+    for row, middle, (difference, low, high) in zip(rows, middles, numbers, strict=True):
+        ax.annotate(
+            f"{number(difference, places, True)}  ({number(low, places)} to {number(high, places)})",
+            (middle, row),  # within the panel, however near to its edge the interval is
+            xytext=(0, 8),
+            textcoords="offset points",
+            ha="center",
+            fontsize=8.5,
+            bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"},
+        )
     ax.set_yticks(range(len(contrasts)))
-    ax.grid(axis="x")
+    ax.grid()
     ax.spines["left"].set_visible(False)
     ax.tick_params(axis="y", length=0)
     ax.locator_params(axis="x", nbins=5)
-    for y in range(len(contrasts) - 1):
-        ax.axhline(y + 0.42, color=FAINT, linewidth=0.8)
 
 
 def paired_differences(table: pd.DataFrame, title: str = "", *, labels: Mapping[str, str] | None = None) -> Figure:

@@ -3,20 +3,20 @@
 import math
 from collections.abc import Mapping, Sequence
 from itertools import product
-from typing import Any
 
-import matplotlib
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.colors import Colormap, ListedColormap, Normalize
 from matplotlib.figure import Figure
 
 from experiments.figures.frame import head_and_foot
-from experiments.figures.style import FAINT, INK, blank, drawing
+from experiments.figures.style import FAINT, INK, OTHER_COLOURS, blank, drawing
 from experiments.figures.text import decimals, label_of, number, require, wrapped
 
 CELL_WIDTH, CELL_HEIGHT = 0.95, 0.66  # inches: room for two lines of numbers
+# Pale enough for ink on every shade; grey where there is no run.
+SHADES = sns.light_palette(OTHER_COLOURS[0], as_cmap=True).with_extremes(under=FAINT, bad=FAINT)
 FOOT = "Large: mean over runs. Small: half width of its interval. Darker is more, by outcome."
 
 
@@ -28,78 +28,56 @@ def levels(column: pd.Series) -> list:
     return sorted(found) if pd.api.types.is_numeric_dtype(column) else found
 
 
-def shades() -> Colormap:
-    """Pale to deep blue, without the two ends where a number could not be read."""
-    return ListedColormap(matplotlib.colormaps["Blues"](np.linspace(0.06, 0.88, 256)), name="shades").with_extremes(
-        bad=FAINT
+def fill(ax: Axes, part: pd.DataFrame, rows: dict, columns: dict, scale: tuple[float, float]) -> None:
+    """Colour the cells of one panel over the least and the greatest mean, and print the numbers in them.
+
+    The levels of rows and columns come with their words.
+    """
+    places = decimals(part["half"].median())
+    mean, half = (
+        part.pivot(index="row", columns="column", values=name).reindex(index=list(rows), columns=list(columns))
+        for name in ("mean", "half")
     )
-
-
-def scale(means: pd.Series) -> Normalize:
-    """Colour scale from the least to the greatest finite mean."""
-    finite = means[np.isfinite(means)]
-    low, high = (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 1.0)
-    return Normalize(low, high if high > low else low + 1)
-
-
-def grids(part: pd.DataFrame, row_levels: list, column_levels: list) -> tuple[np.ndarray, np.ndarray]:
-    """Means and half widths of one panel, shape (n_rows, n_columns), NaN where a cell has no runs."""
-    shape = (len(row_levels), len(column_levels))
-    means, halves = np.full(shape, np.nan), np.full(shape, np.nan)
-    seen = set()
-    for (row, column), (mean, low, high) in zip(
-        zip(part["row"], part["column"], strict=True),
-        part[["mean", "low", "high"]].to_numpy(dtype=float),
-        strict=True,
-    ):
-        cell = row_levels.index(row), column_levels.index(column)
-        if cell in seen:
-            raise ValueError(f"factorial_heatmaps: two rows for the cell {row}, {column}")
-        seen.add(cell)
-        means[cell], halves[cell] = mean, (high - low) / 2
-    return means, halves
-
-
-def fill(ax: Axes, means: np.ndarray, halves: np.ndarray, norm: Normalize, upward: bool) -> None:
-    """Colour the cells of one panel and print the numbers in them."""
-    cmap = shades()
-    shown = np.ma.masked_invalid(means)
-    ax.imshow(shown, cmap=cmap, norm=norm, aspect="auto", origin="lower" if upward else "upper")
-    finite = halves[np.isfinite(halves)]
-    places = decimals(float(np.median(finite)) if finite.size else math.nan)
-    middle: dict[str, Any] = {"textcoords": "offset points", "ha": "center", "va": "center"}
-    for (i, j), mean in np.ndenumerate(means):
-        red, green, blue, _ = cmap(norm(mean)) if np.isfinite(mean) else (1, 1, 1, 1)
-        colour = INK if 0.299 * red + 0.587 * green + 0.114 * blue > 0.55 else "white"
-        precise = bool(np.isfinite(halves[i, j]))
-        above = (0, 5 if precise else 0)
-        ax.annotate(number(float(mean), places), (j, i), xytext=above, color=colour, fontsize=11, **middle)
-        if precise:
-            half = "±" + number(float(halves[i, j]), places)
-            ax.annotate(half, (j, i), xytext=(0, -9), color=colour, fontsize=8, **middle)
-    for k in range(1, means.shape[1]):
-        ax.axvline(k - 0.5, color="white", linewidth=1.5)
-    for k in range(1, means.shape[0]):
-        ax.axhline(k - 0.5, color="white", linewidth=1.5)
-    ax.spines[:].set_visible(False)
-    ax.tick_params(length=0)
+    sns.heatmap(
+        mean.fillna(scale[0] - 1),  # below the scale and so grey: seaborn writes nothing into a cell of NaN
+        vmin=scale[0],
+        vmax=scale[1],
+        cmap=SHADES,
+        annot=mean.map(number, places=places),
+        annot_kws={"color": INK, "fontsize": 11, "va": "bottom"},
+        fmt="",
+        linewidths=1.5,
+        cbar=False,
+        xticklabels=[wrapped(word, 13) for word in columns.values()],
+        yticklabels=[wrapped(word, 16) for word in rows.values()],
+        ax=ax,
+    )
+    for (row, column), width in np.ndenumerate(half):
+        if math.isfinite(width):
+            ax.text(column + 0.5, row + 0.5, f"±{number(width, places)}", ha="center", va="top", fontsize=8)
+    ax.set(xlabel="", ylabel="")
+    ax.tick_params(length=0, rotation=0)
 
 
 def tidied(table: pd.DataFrame, rows: str, columns: str, outcomes: Sequence[str], facet: str | None) -> pd.DataFrame:
-    """Table under plain names, checked: row, column, facet, outcome, mean, low, high."""
+    """Table under plain names, checked: row, column, facet, outcome, mean, half."""
     factors = [rows, columns, *([facet] if facet else [])]
     require(table, [*factors, "outcome", "mean", "low", "high"], "factorial_heatmaps")
     absent = [name for name in outcomes if not (table["outcome"] == name).any()]
     if absent or not outcomes:
         raise ValueError(f"factorial_heatmaps: no rows for outcome(s) {', '.join(absent) or '(none asked for)'}")
-    plain = table[["outcome", "mean", "low", "high"]].copy()
+    plain = table[["outcome", "mean"]].assign(half=(table["high"] - table["low"]) / 2)
     plain["row"], plain["column"], plain["facet"] = table[rows], table[columns], table[facet] if facet else ""
+    double = plain[plain.duplicated(["outcome", "row", "column", "facet"])]
+    if len(double):
+        row, column = double[["row", "column"]].iloc[0]
+        raise ValueError(f"factorial_heatmaps: two rows for the cell {row}, {column}")
     return plain
 
 
-def words(levels: Sequence[Any], labels: Mapping[str, str] | None) -> list[str]:
-    """Labels of the levels of a factor, told apart by number where they cannot be drawn."""
-    return [label_of(level, labels, f"level {k}") for k, level in enumerate(levels, 1)]
+def words(column: pd.Series, labels: Mapping[str, str] | None) -> dict:
+    """Levels of a factor in reading order and their labels, told apart by number where they cannot be drawn."""
+    return {level: label_of(level, labels, f"level {k}") for k, level in enumerate(levels(column), 1)}
 
 
 def factorial_heatmaps(
@@ -140,7 +118,7 @@ def factorial_heatmaps(
         If columns or outcomes are missing, or a cell is given twice.
     """
     plain = tidied(table, rows, columns, outcomes, facet)
-    down_levels, across_levels, facets = (levels(plain[name]) for name in ("row", "column", "facet"))
+    down_levels, across_levels, facets = (words(plain[name], labels) for name in ("row", "column", "facet"))
     n_panels = len(outcomes) * len(facets)
     across = len(facets) if facet else {1: 1, 2: 2, 4: 2}.get(n_panels, 3)
     down = math.ceil(n_panels / across)
@@ -150,14 +128,14 @@ def factorial_heatmaps(
         axes = fig.subplots(down, across, squeeze=False).ravel()
         for k, (outcome, level) in enumerate(product(outcomes, facets)):
             part = plain[plain["outcome"] == outcome]
-            cells = grids(part[part["facet"] == level], down_levels, across_levels)
-            fill(axes[k], *cells, scale(part["mean"]), pd.api.types.is_numeric_dtype(plain["row"]))
+            scale = part["mean"].min(), part["mean"].max()
+            fill(axes[k], part[part["facet"] == level], down_levels, across_levels, scale)
+            if pd.api.types.is_numeric_dtype(plain["row"]):
+                axes[k].invert_yaxis()
             heading = [label_of(outcome, labels)]
             if facet:
-                heading.append(f"{label_of(facet, labels)}: {words(facets, labels)[facets.index(level)]}")
+                heading.append(f"{label_of(facet, labels)}: {facets[level]}")
             axes[k].set_title("\n".join(wrapped(line, 11 * len(across_levels)) for line in heading))
-            axes[k].set_xticks(range(len(across_levels)), [wrapped(w, 13) for w in words(across_levels, labels)])
-            axes[k].set_yticks(range(len(down_levels)), [wrapped(w, 16) for w in words(down_levels, labels)])
             if k + across >= n_panels:  # the factors are the same in every panel: name them once
                 axes[k].set_xlabel(wrapped(label_of(columns, labels), 11 * len(across_levels)))
             if k % across == 0:

@@ -62,7 +62,7 @@ def triple_helix(
     require(links, ["kind", "a", "b", "ended"], "triple_helix")
     require(partnerships, ["city_a", "city_b", "stage"], "triple_helix")
     graph = nx.Graph()
-    graph.add_edges_from(links.loc[links["ended"] < 0, ["a", "b"]].itertuples(index=False, name=None))
+    graph.add_edges_from(links.loc[links["ended"].isna(), ["a", "b"]].itertuples(index=False, name=None))
     firm_ties = partnerships[partnerships["stage"] >= 2]
     pairs = set(firm_ties[["city_a", "city_b"]].itertuples(index=False, name=None))
     graph.add_edges_from(sorted(pairs))  # in an order that does not change with the process

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch
@@ -12,7 +13,7 @@ from abm.labels.fonts import literal
 from experiments.figures.earth import fitting
 from experiments.figures.frame import head_and_foot
 from experiments.figures.mapping import ground, names, points
-from experiments.figures.stages import START_YEAR
+from experiments.figures.stages import FOOT, START_YEAR
 from experiments.figures.style import ACCENT, INK, MUTED, blank, drawing
 from experiments.figures.text import require, wrapped
 from experiments.figures.worldmap import CAVEAT
@@ -33,7 +34,7 @@ def adoption_by_theme(table: pd.DataFrame, *, title: str = "") -> Figure:
     Parameters
     ----------
     table : DataFrame
-        One row a month and theme: month (0 is January 2017), theme, mean, low, high.
+        One row a month, theme and run: month (0 is January 2017), theme, value.
     title : str
         Heading of the figure.
 
@@ -47,33 +48,32 @@ def adoption_by_theme(table: pd.DataFrame, *, title: str = "") -> Figure:
     ValueError
         If columns are missing.
     """
-    require(table, ["month", "theme", "mean", "low", "high"], "adoption_by_theme")
+    require(table, ["month", "theme", "value"], "adoption_by_theme")
     themes = list(dict.fromkeys(table["theme"]))
     with drawing():
         fig = blank(11, 5.8)
-        panels = fig.subplots(2, -(-len(themes) // 2), sharex=True, sharey=True, squeeze=False).ravel()
-        for ax, theme in zip(panels, themes, strict=False):
-            part = table[table["theme"] == theme].sort_values("month")
-            ax.fill_between(part["month"], 100 * part["low"], 100 * part["high"], color=ACCENT, alpha=0.18, linewidth=0)
-            ax.plot(part["month"], 100 * part["mean"], color=ACCENT, linewidth=2)
-            ax.set_title(wrapped(str(theme).capitalize(), 24), fontsize=10)
+        across = -(-len(themes) // 2)
+        panels = fig.subplots(2, across, sharex=True, sharey=True, squeeze=False).ravel()
+        for k, (ax, theme) in enumerate(zip(panels, themes, strict=False)):
+            part = table[table["theme"] == theme]
+            band: dict[str, Any] = {"errorbar": ("pi", 80), "err_kws": {"linewidth": 0}}
+            sns.lineplot(part, x="month", y="value", color=ACCENT, linewidth=2, **band, ax=ax)
+            last = part.loc[part["month"] == part["month"].max(), ["month", "value"]].mean()
             ax.annotate(
-                f"{100 * part['mean'].iloc[-1]:.1f} %",
-                (part["month"].iloc[-1], 100 * part["mean"].iloc[-1]),
-                xytext=(-2, 8),
-                textcoords="offset points",
-                ha="right",
-                color=INK,
-                fontsize=9,
+                f"{last['value']:.1%}", last, xytext=(4, 0), textcoords="offset points", va="center", fontsize=9
             )
+            ax.set_title(wrapped(str(theme).capitalize(), 24), fontsize=10)
+            ax.set(xlabel="", ylabel="")
             ax.grid(axis="y")
+            ax.tick_params(labelbottom=k + across >= len(themes))
         for ax in panels[len(themes) :]:
             ax.set_visible(False)
         years = np.arange(0, table["month"].max() + 1, 24)
         panels[0].set_xticks(years, [str(START_YEAR + int(month) // 12) for month in years])
         panels[0].set_ylim(bottom=0)
-        fig.supylabel("Practices adopted by a member, %", fontsize=10, color=INK)
-        head_and_foot(fig, title, "Lines: mean of the runs. Bands: 80% of the runs. Numbers: mean in the last month.")
+        panels[0].yaxis.set_major_formatter(lambda share, _: f"{100 * share:g}%")
+        fig.supylabel("Practices adopted by a member", fontsize=10)
+        head_and_foot(fig, title, FOOT)
     return fig
 
 

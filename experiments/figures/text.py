@@ -3,6 +3,7 @@
 import math
 import textwrap
 from collections.abc import Mapping, Sequence
+from unicodedata import east_asian_width
 
 import pandas as pd
 
@@ -11,8 +12,9 @@ from abm.labels.fonts import literal
 
 
 def wrapped(text: object, width: int) -> str:
-    """Literal text broken into lines of at most `width` characters."""
-    return "\n".join(textwrap.wrap(literal(text, limit=400), width)) or ""
+    """Literal text broken into lines of at most `width` Latin characters; a Chinese one takes the room of two."""
+    spaced = "".join(c + "\0" * (east_asian_width(c) in "WF") for c in literal(text, limit=400))
+    return "\n".join(textwrap.wrap(spaced, width)).replace("\0", "")
 
 
 def label_of(name: object, labels: Mapping[str, str] | None = None, fallback: str = "") -> str:

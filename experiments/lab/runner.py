@@ -119,11 +119,11 @@ def agents_of(source: str) -> Mapping[str, Any]:
 
 def check_agents(source: str, scenario: Scenario) -> None:
     """Refuse a script of agents with which no model can be made, before any run fails by it."""
-    from abm.face.model import CityPartnershipModel
+    from abm.face.model import rehearse
 
     try:
         with ONE_AT_A_TIME:
-            CityPartnershipModel(scenario, seed=1, **agents_of(source)).close()
+            rehearse(agents_of(source), scenario)
     except (*ENVIRONMENT, ConfigError) as error:
         raise ConfigError(f"agents: {error}") from None
     except Exception as error:

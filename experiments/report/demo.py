@@ -12,7 +12,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-import numpy as np
 import pandas as pd
 
 from abm.input.scenario import Scenario
@@ -20,7 +19,7 @@ from abm.labels.stages import STAGES
 from abm.progress import shown_while
 from abm.result import Result
 from abm.runs import run, run_many
-from abm.state.tables import THEMES
+from abm.state.words import THEMES
 from experiments.analysis.positions import LATER, positions
 from experiments.design.files import read_study
 from experiments.lab.folder import shipped
@@ -111,21 +110,19 @@ def against_nothing(found: Findings, outcomes: Sequence[str] = OUTCOMES) -> pd.D
     )
 
 
-def bands(seen: Histories, column: str, outcomes: Mapping[str, str]) -> pd.DataFrame:
-    """Return mean and the middle 80 % of the runs of named outcomes, one row a month and name; NaN is left out."""
-    parts = []
-    for name, outcome in outcomes.items():
-        values = seen.series[[f"{outcome}@{month}" for month in range(1, seen.scenario.months + 1)]].to_numpy()
-        months = np.flatnonzero(~np.isnan(values).any(axis=0))
-        low, high = np.quantile(values[:, months], [0.1, 0.9], axis=0)
-        mean = values[:, months].mean(axis=0)
-        parts.append(pd.DataFrame({"month": months, column: name, "mean": mean, "low": low, "high": high}))
+def by_run(seen: Histories, column: str, outcomes: Mapping[str, str]) -> pd.DataFrame:
+    """Return named outcomes of every run, one row a month, name (in ``column``) and run."""
+    parts = [
+        pd.DataFrame({"month": month - 1, column: name, "value": seen.series[f"{outcome}@{month}"]})
+        for name, outcome in outcomes.items()
+        for month in range(1, seen.scenario.months + 1)
+    ]
     return pd.concat(parts, ignore_index=True)
 
 
 def stocks_by_stage(seen: Histories) -> pd.DataFrame:
-    """Return mean and the middle 80 % of the runs of every stock, one row a month and stage."""
-    return bands(seen, "stage", {rung.name: rung.now for rung in STAGES})
+    """Return every stock of every run, one row a month, stage and run."""
+    return by_run(seen, "stage", {rung.name: rung.now for rung in STAGES})
 
 
 def figures(found: Findings, seen: Histories) -> Iterator[tuple[str, Figure]]:
@@ -152,7 +149,7 @@ def knowledge_figures(seen: Histories) -> Iterator[tuple[str, Figure]]:
     from experiments.figures.knowledge import adoption_by_theme, diffusion_tree
 
     one, title = seen.one, seen.scenario.title
-    shares = bands(seen, "theme", {theme: f"adoption_by_theme.{theme}" for theme in THEMES})
+    shares = by_run(seen, "theme", {theme: f"adoption_by_theme.{theme}" for theme in THEMES})
     yield "adoption", adoption_by_theme(shares, title=f"{title}: practices adopted, by theme")
     new = one.practices[(one.practices["path"] == "decision") & (one.practices["after"] == "adopted")]
     if len(new):

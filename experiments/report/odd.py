@@ -1,4 +1,4 @@
-"""The tables of ``MODEL.md``, made from the code: ``python -m experiments.report.odd`` renews them between their marks.
+"""The tables of ``MODEL.md`` and of ``CONTRIBUTING.md``, made from the code: ``python -m experiments.report.odd``.
 
 A table stands between ``<!-- table: name -->`` and ``<!-- end -->``. What is declared in the code is never typed in the
 document; a test fails when the two part.
@@ -6,24 +6,23 @@ document; a test fails when the two part.
 
 from __future__ import annotations
 
-import ast
 import inspect
 import re
 from collections.abc import Callable, Iterable, Sequence
 from importlib import metadata
-from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from abm import catalog, schedule
 from abm.input.load import load, shipped
 from abm.parameters import ConfigError
-from abm.state import tables
-from abm.state.tables import columns
+from abm.state.memory import columns
+from experiments.report import house
+from experiments.report.house import Place
 
 NAME = "MODEL.md"
+GIVEN = "the scenario"
 MARKED = re.compile(r"<!-- table: (\w+) -->\n.*?<!-- end -->", re.DOTALL)
-STATE = ("City", "Organisation", "Practice", "Partnership", "Link", "Event", "Broker", "Programme", "Member", "Policy")
 
 
 def document() -> Path:
@@ -68,35 +67,40 @@ def parameters() -> str:
 
 
 def state() -> str:
-    """Return every state variable, entity by entity."""
+    """Return every state variable, entity by entity, and which rules write it."""
+    writers = house.writers()
     return "\n\n".join(
-        f"**{name}**: {inspect.getdoc(getattr(tables, name))}\n\n"
+        f"**{declared.__name__}**: {inspect.getdoc(declared)}\n\n"
         + markdown(
-            ("variable", "unit", "what it holds"),
-            [(f"`{c}`", col.unit, col.sentence) for c, col in columns(getattr(tables, name)).items()],
+            ("variable", "unit", "what it holds", "written by"),
+            [
+                (
+                    f"`{c}`",
+                    col.unit,
+                    col.sentence,
+                    ", ".join(writers.get(Place(declared.__name__, c), ["the scenario"])),
+                )
+                for c, col in columns(declared).items()
+            ],
         )
-        for name in STATE
+        for declared in map(house.RECORDS.__getitem__, house.SHOWN)
     )
 
 
 def phases() -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the phases of a month with their steps, each with the first line of its description."""
-    source = inspect.getsource(schedule.month)
-    titles = [(n, line.strip(" #")) for n, line in enumerate(source.splitlines(), 1) if re.match(r"\s*# \d", line)]
-    calls = sorted(
-        (node for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call)),
-        key=lambda node: (node.lineno, node.col_offset),
-    )
-    found: list[tuple[str, list[tuple[str, str]]]] = [(title, []) for _, title in titles]
-    for call in calls:
-        name = ast.unparse(call.func)
-        if not hasattr(schedule, name.partition(".")[0]):
-            continue  # `range` and the like
-        step = attrgetter(name)(schedule)
-        phase = sum(line <= call.lineno for line, _ in titles) - 1
-        sentence = (inspect.getdoc(getattr(step, "py_func", step)) or "").partition("\n")[0]
-        found[phase][1].append((name, sentence))
-    return found
+    return [(title, [(name_of(step), first_line(step)) for step in steps]) for title, steps in schedule.STEPS.items()]
+
+
+def name_of(step: Callable) -> str:
+    """Return how the schedule calls a step: a decision by its name, others after their rule."""
+    decision = next((name for name, rule in schedule.DECISIONS.items() if rule is step), None)
+    return decision or f"{step.__module__.split('.')[1:3][-1]}.{step.__name__}"
+
+
+def first_line(step: Callable) -> str:
+    """Return what happens in a step, in a sentence."""
+    return (inspect.getdoc(inspect.unwrap(step)) or "").partition("\n")[0]
 
 
 def processes() -> str:
@@ -120,7 +124,6 @@ def month() -> str:
 
 def decisions() -> str:
     """Return the decisions that agents take, and that can be exchanged."""
-    found = {name: getattr(schedule, name) for name in schedule.DECISIONS}
     return markdown(
         ("decision", "who", "rule", "what is decided"),
         [
@@ -128,9 +131,9 @@ def decisions() -> str:
                 f"`{name}`",
                 DECIDES[name],
                 f"`{rule.__module__.removeprefix('abm.')}`",
-                (inspect.getdoc(getattr(rule, "py_func", rule)) or "").partition("\n")[0],
+                first_line(rule),
             )
-            for name, rule in found.items()
+            for name, rule in schedule.DECISIONS.items()
         ],
     )
 
@@ -184,8 +187,14 @@ def scenarios() -> str:
     )
 
 
+def rooms() -> str:
+    """Return what every room of the packages is for."""
+    return markdown(("room", "what is in it"), [(f"`{name}`", sentence) for name, sentence in house.rooms()])
+
+
 TABLES: dict[str, Callable[[], str]] = {
-    made.__name__: made for made in (parameters, state, month, processes, decisions, measures, policies, scenarios)
+    made.__name__: made
+    for made in (parameters, state, month, processes, decisions, measures, policies, scenarios, rooms)
 }
 
 
@@ -202,4 +211,5 @@ def renewed(text: str) -> str:
 
 
 if __name__ == "__main__":
-    document().write_text(renewed(document().read_text(encoding="utf-8")), encoding="utf-8")
+    for path in (document(), document().with_name("CONTRIBUTING.md")):
+        path.write_text(renewed(path.read_text(encoding="utf-8")), encoding="utf-8")

@@ -11,8 +11,11 @@ import numpy as np
 from abm import measures
 from abm.rules import membership
 from abm.setup.room import with_lists
+from abm.state.entities import Partnership
 from abm.state.handle import handle
-from abm.state.tables import NONE, Origin, Partnership, Stage, World, allocate
+from abm.state.memory import allocate
+from abm.state.words import NONE, Origin, Stage
+from abm.state.world import World
 from tests.helpers import tiny, towns, world_at_start
 
 

@@ -7,7 +7,9 @@ from abm.draws import entity, process
 from abm.setup import room
 from abm.state import append
 from abm.state.handle import handle
-from abm.state.tables import NONE, Growing, layout
+from abm.state.memory import layout
+from abm.state.words import NONE
+from abm.state.world import Growing
 from tests.helpers import tiny, world_at_start
 
 WHY = process("mine.reason")

@@ -9,7 +9,7 @@ import pytest
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.ttGlyphPen import TTGlyphPen
 
-from abm import fonts
+from abm.labels import fonts
 
 DRAW = """
 import json, os, sys, warnings

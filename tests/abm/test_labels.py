@@ -10,7 +10,7 @@ from abm.labels import label_of, measures, parameters
 from abm.labels.declare import Label
 from abm.labels.stages import STAGES
 from abm.measures import MEASURES
-from abm.state.tables import THEMES, Stage
+from abm.state.words import THEMES, Stage
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 ENGLISH_MOST, CHINESE_MOST = 32, 16  # characters

@@ -12,7 +12,9 @@ from abm.digest import digest
 from abm.measures import LAYOUT, MEASURES, equity
 from abm.measures.census import DISSOLVED, LONGEST_WAIT, PILOT
 from abm.state.handle import handle
-from abm.state.tables import THEMES, Event, Origin, Stage, Standing, allocate, grown
+from abm.state.memory import allocate, grown
+from abm.state.programmes import Event
+from abm.state.words import THEMES, Origin, Stage, Standing
 from tests.abm.measured import Tie, measured, partnered, world
 
 WEST, EAST = 1, 0  # rows of the regions, in order of name
@@ -364,7 +366,7 @@ def test_cases_and_those_who_take_part_are_what_a_reader_counts_in_the_tables(mo
     }
     for kind in ("university", "firm"):
         joined = first_link(result, f"city {kind}").reindex(pilots.index)
-        expected[f"{kind}_pilot_share"] = (joined <= pilots["pilot_month"]).mean()
+        expected[f"{kind}_pilot_share"] = (joined <= pilots["pilot_month"]).fillna(False).mean()
     signed = table[table["memorandum_month"] >= 0]
     for region in ("Europe", "China"):
         members = cities.index[(cities["role"] == "member") & (cities["region"] == region)]

@@ -8,7 +8,7 @@ from abm import measures
 from abm.rules import membership
 from abm.state.handle import handle
 from abm.state.practices import stand
-from abm.state.tables import Ladder, Path
+from abm.state.words import Ladder, Path, Standing
 from tests.helpers import stand_on, tiny, towns, world_at_start
 
 EAST, WEST, OTHER_WEST = range(3)
@@ -99,6 +99,18 @@ def test_adoptions_add_up_from_month_to_month_and_by_where_the_practice_is_from(
     learn(w)
     row = recorded(w, p, 2)
     assert (row["adoptions_ever"], row["cross_region_adoptions"]) == (3, 2), "only the lessons of the month count"
+
+
+def test_what_a_city_adopts_before_it_enters_or_after_it_left_is_no_adoption_in_a_programme(three):
+    w, p = three
+    w.cities.standing[OTHER_WEST] = Standing.OUTSIDE
+    learn(w, (WEST, SMART, Ladder.ADOPTED, Path.DECISION), (OTHER_WEST, SMART, Ladder.ADOPTED, Path.DECISION))
+    row = recorded(w, p, 0)
+    assert (row["adoptions_ever"], row["cross_region_adoptions"], row["cross_region_share"]) == (1, 1, 1)
+    w.cities.standing[:] = Standing.OUTSIDE, Standing.ASSOCIATE, Standing.MEMBER
+    learn(w, *((city, SMART, Ladder.ADOPTED, Path.DECISION) for city in (EAST, WEST, OTHER_WEST)))
+    row = recorded(w, p, 1)
+    assert (row["adoptions_ever"], row["cross_region_adoptions"], row["cross_region_share"]) == (3, 3, 1)
 
 
 def test_nothing_adopted_has_no_share_from_another_region(three):

@@ -9,7 +9,9 @@ import pytest
 from abm.measures import bitsets, graph, lists
 from abm.measures.census import CityTally
 from abm.measures.triads import Triads
-from abm.state.tables import MAX_REGIONS, Partnership, allocate
+from abm.state.entities import Partnership
+from abm.state.memory import allocate
+from abm.state.words import MAX_REGIONS
 from tests.abm.measured import Tie, measured, world
 
 ROLES = ("coordinator", "itinerant", "representative", "liaison")

@@ -6,7 +6,7 @@ import pytest
 import abm
 from abm.shared.organisations import organisation_at, place_of
 from abm.state.neighbours import STRANGER, link_at
-from abm.state.tables import N_THEMES, NONE, Kind, Stage
+from abm.state.words import N_THEMES, NONE, Kind, Stage
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 import abm
 from abm.measures import LAYOUT, MEASURES
 from abm.outcomes import columns, outcomes_of, taken, tidy_series
-from abm.state.tables import THEMES
+from abm.state.words import THEMES
 
 MONTHS = 6
 

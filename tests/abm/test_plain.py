@@ -13,8 +13,9 @@ from abm.machine import jit
 from abm.machine.mistakes import misspelt
 from abm.machine.records import NAMES
 from abm.parameters import ConfigError
+from abm.state.entities import Partnership
 from abm.state.handle import handle
-from abm.state.tables import Partnership, columns
+from abm.state.memory import columns
 from tests.helpers import tiny, world_at_start
 
 RULE = Path("abm/rules/cooperation.py")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import abm
-from abm.state.tables import Ladder
+from abm.state.words import Ladder
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import pytest
 import abm
 from abm import engine
 from abm.setup import room
-from abm.state.tables import World
+from abm.state.world import World
 from tests.helpers import towns, write_scenario
 
 PACKAGE = Path(abm.__file__).parent
@@ -23,7 +23,7 @@ from abm.state import append
 from abm import draws
 from abm.draws import NOBODY, child, draw
 from abm.machine.jit import kernel
-from abm.state.tables import NONE, Kind, Origin
+from abm.state.words import Kind, NONE, Origin
 
 TRAVEL = draws.process("students.travel")
 
@@ -50,11 +50,11 @@ ENTERED = {
     "rules/__init__.py": {"    search,\n": "    search,\n    students,\n"},
     "schedule.py": {
         "    search,\n": "    search,\n    students,\n",
-        "    search.look(w, p, seed, t)\n": "    search.look(w, p, seed, t)\n    students.travel(w, p, seed, t)\n",
+        "search.look(w, p, seed, t)\n": "search.look(w, p, seed, t)\n        students.travel(w, p, seed, t)\n",
     },
 }
 FATIGUE = {
-    "state/tables.py": {
+    "state/entities.py": {
         '    met: Annotated[float, Col("interaction weight': '    fatigue: Annotated[float, Col("how tired")]\n'
         '    met: Annotated[float, Col("interaction weight',
     },

@@ -1,16 +1,19 @@
+import pytest
+
 import abm
 from abm import engine, measures, schedule, warm
 from abm.input.load import load
+from abm.rules import contact, membership
 
 
-def test_the_steps_are_the_kernels_of_the_engine_and_its_month_in_their_order():
+def test_the_steps_are_the_kernels_of_a_run_in_their_order():
     steps = warm.steps()
-    assert steps[:2] == [engine.begin, engine.fits]
-    assert steps[2] is schedule.membership.enter and steps[-1] is measures.record
-    assert {schedule.score, schedule.consent, schedule.learning.master, schedule.event.hold} <= set(steps)
-    assert schedule.compiled_month not in steps
+    assert steps[:3] == [engine.begin, engine.fits, membership.enter]
+    assert steps[-1] is measures.record and contact.decide in steps
+    assert schedule.month not in steps
 
 
+@pytest.mark.compiled("nothing is compiled")
 def test_what_is_compiled_beforehand_is_what_a_run_needs():
     abm.run("iuc-asia", months=1)
     for kernel in warm.compiled(load("no-broker"), warm.steps()):

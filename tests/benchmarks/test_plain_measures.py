@@ -9,7 +9,7 @@ import abm
 from abm import engine
 from abm.outcomes import tidy_series
 from abm.setup.names import names
-from abm.state.tables import Ladder, Origin, Path, Stage
+from abm.state.words import Ladder, Origin, Path, Stage
 from benchmarks.plain_mesa import PlainModel
 from benchmarks.plain_mesa.events import Event
 from benchmarks.plain_mesa.measures import measures
@@ -32,7 +32,9 @@ def with_practices(model, w):
         masters = w.ladder[o, : len(rows)] == Ladder.ADOPTED
         organisation.mastered = {k: None for k, has in zip(model.practices, masters, strict=True) if has}
     new = [x for x in w.lessons[: int(w.count.lessons)] if x.after == Ladder.ADOPTED and x.path == Path.DECISION]
-    model.adoptions = [(cities[x.actor], model.practices[x.practice]) for x in new if x.actor < len(cities)]
+    entry = dict(zip(w.members.city.tolist(), w.members.entry.tolist(), strict=True))
+    new = [x for x in new if x.actor < len(cities) and entry[int(x.actor)] <= x.month]
+    model.adoptions = [(cities[x.actor], model.practices[x.practice]) for x in new]
 
 
 def with_partnerships(model, w):

@@ -57,3 +57,11 @@ def test_the_record_states_the_defaults_of_the_code_and_they_lie_in_their_priors
         declared = PARAMETERS[name]
         assert (float(cells[0]), float(cells[2])) == (before, declared.default), row
         assert declared.par.prior.low <= declared.default <= declared.par.prior.high, name
+
+
+def test_calibrated_is_what_the_record_says_was_free_and_nothing_else():
+    text = RECORD.read_text(encoding="utf-8")
+    freed = text.partition("## What changed")[2].partition("\n## ")[0]
+    table = [line.split("`")[1] for line in freed.splitlines() if line.startswith("| `")]
+    called = [name for name, declared in PARAMETERS.items() if declared.par.source == "calibrated"]
+    assert sorted(called) == sorted(table) == sorted(retune.PROTOTYPE)

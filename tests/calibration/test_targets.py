@@ -12,7 +12,7 @@ import abm
 from abm.measures import MEASURES
 from abm.measures.equity import gini
 from abm.outcomes import outcomes_of
-from abm.state.tables import THEMES
+from abm.state.words import THEMES
 from calibration.check import outcomes, until_the_record_ends
 from calibration.targets import TARGETS
 

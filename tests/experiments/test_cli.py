@@ -251,7 +251,7 @@ def test_the_doctor_says_whether_results_can_be_written(capsys, tmp_path, monkey
 
 
 def test_json_is_strict_and_plain():
-    from abm.state.tables import Stage
+    from abm.state.words import Stage
 
     assert plain({"a": [float("nan"), float("inf"), Stage.PILOT, True, None]}) == {
         "a": [None, None, "pilot", True, None]

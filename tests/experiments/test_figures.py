@@ -21,8 +21,8 @@ from experiments.figures import (
 )
 from experiments.figures.earth import Window, fitting, great_circle, land
 from experiments.figures.stages import spread_apart
-from experiments.figures.style import drawing
-from experiments.figures.text import decimals, number
+from experiments.figures.style import FAINT, drawing
+from experiments.figures.text import decimals, number, wrapped
 from experiments.figures.ties import highest_stages
 from experiments.figures.worldmap import CAVEAT
 
@@ -85,11 +85,12 @@ def factorial() -> pd.DataFrame:
 @pytest.fixture
 def stocks() -> pd.DataFrame:
     rows = [
-        (month, rung.name, month * (k + 1) / 10, month * k / 10, month * (k + 2) / 10)
+        (month, rung.name, month * (k + 1) / 10 * run)
         for month in range(49)
         for k, rung in enumerate(STAGES)
+        for run in np.linspace(0.5, 1.5, 11)
     ]
-    return pd.DataFrame(rows, columns=["month", "stage", "mean", "low", "high"])
+    return pd.DataFrame(rows, columns=["month", "stage", "value"])
 
 
 @pytest.fixture
@@ -125,13 +126,22 @@ def test_heat_map_leaves_a_hole_where_no_run_ended(factorial, tmp_path):
     factorial.loc[0, ["mean", "low", "high"]] = np.nan
     figure = factorial_heatmaps(factorial, "capacity", "events", ["pilots"])
     assert words(figure).count("–") == 1
+    grey, *others = figure.axes[0].collections[0].get_facecolor()
+    assert to_hex(grey) == FAINT and FAINT not in map(to_hex, others)
     png(figure, tmp_path)
+
+
+def test_heat_map_keeps_levels_of_equal_words_apart(factorial):
+    factorial["capacity"] = factorial["capacity"].map({0: "none", 4: "some"})
+    figure = factorial_heatmaps(factorial, "capacity", "events", ["pilots"], {"none": "Broker", "some": "Broker"})
+    assert [tick.get_text() for tick in figure.axes[0].get_yticklabels()] == ["Broker", "Broker"]
+    assert figure.axes[0].get_ylim()[0] > figure.axes[0].get_ylim()[1], "words are read downwards"
 
 
 def test_heat_map_compares_the_levels_of_a_third_factor_on_one_scale(factorial):
     both = pd.concat([factorial.assign(share=0.0), factorial.assign(share=1.0, mean=factorial["mean"] + 10)])
     figure = factorial_heatmaps(both, "capacity", "events", ["pilots"], facet="share")
-    scales = {(ax.images[0].norm.vmin, ax.images[0].norm.vmax) for ax in figure.axes}
+    scales = {ax.collections[0].get_clim() for ax in figure.axes}
     assert scales == {(31.7, 47.2)}
     assert [ax.get_title(loc="left") for ax in figure.axes] == ["Pilots\nshare: 0", "Pilots\nshare: 1"]
 
@@ -153,8 +163,18 @@ def test_stocks_name_each_line_and_count_from_january_2017(stocks, tmp_path):
     assert ticks[0] == "Jan 2017" and ticks[36] == "Jan 2020"
     assert axes.get_ylabel() and axes.get_xlabel()
     assert "Travel $hock$" in words(figure)
-    assert len(axes.lines) == len(axes.collections) == 5
     png(figure, tmp_path)
+
+
+def test_stocks_draw_the_mean_run_and_where_80_percent_of_the_runs_lie(stocks):
+    axes = stocks_over_time(stocks).axes[0]
+    assert len(axes.lines) == len(axes.collections) == 5
+    for k, (rung, line, band) in enumerate(zip(STAGES, axes.lines, axes.collections, strict=True)):
+        assert to_hex(line.get_color()) == to_hex(band.get_facecolor()[0]) == rung.colour
+        assert line.get_ydata()[-1] == pytest.approx(4.8 * (k + 1))
+        edge = band.get_paths()[0].vertices
+        last = edge[edge[:, 0] == 48, 1] / (k + 1)
+        assert (last.min(), last.max()) == pytest.approx((0.6 * 4.8, 1.4 * 4.8))
 
 
 def test_stocks_refuse_an_unknown_stage(stocks):
@@ -164,7 +184,7 @@ def test_stocks_refuse_an_unknown_stage(stocks):
 
 def test_labels_are_spread_apart_and_keep_their_order():
     placed = spread_apart(np.array([5.0, 5.0, 0.0, 9.9]), 1.0, 0.0, 10.0)
-    assert placed.tolist() == [5.0, 6.0, 0.0, 9.9]
+    assert placed.tolist() == [4.5, 5.5, 0.0, 9.9]
     crowded = spread_apart(np.array([9.8, 9.9, 10.0]), 1.0, 0.0, 10.0)
     assert crowded.tolist() == [8.0, 9.0, 10.0]
 
@@ -181,8 +201,10 @@ def test_forest_plot_prints_differences_beside_a_zero_line(differences, tmp_path
 
 def test_forest_plot_fills_only_what_excludes_zero(differences):
     pilots = paired_differences(differences).axes[0]
-    faces = [to_hex(line.get_markerfacecolor()) for line in pilots.lines if line.get_marker() == "o"]
-    assert faces[0] != "#ffffff" and faces[1] == "#ffffff"
+    intervals, points = pilots.collections
+    assert [way.vertices.tolist() for way in intervals.get_paths()] == [[[1.2, 0], [5, 0]], [[-2, 1], [1.2, 1]]]
+    filled, hollow = map(to_hex, points.get_facecolor())
+    assert filled == to_hex(points.get_edgecolor()[0]) and hollow == "#ffffff"
 
 
 def test_forest_plot_refuses_a_contrast_twice(differences):
@@ -305,6 +327,11 @@ def test_land_is_rings_within_the_globe():
 )
 def test_numbers_are_as_precise_as_their_interval(half, places):
     assert decimals(half) == places
+
+
+def test_chinese_titles_break_as_early_as_they_are_wide(monkeypatch):
+    monkeypatch.setattr("abm.labels.fonts.drawable", lambda: frozenset(map(ord, "伙伴关系 IUC")))
+    assert wrapped("伙伴关系伙伴 IUC", 8) == "伙伴关系\n伙伴 IUC"
 
 
 def test_numbers_have_true_signs():

@@ -27,12 +27,16 @@ def test_a_tree_has_an_arrow_for_each_city_told_and_counts_the_paths():
 
 
 def test_adoption_has_a_panel_a_theme():
-    table = pd.DataFrame({"month": [0, 1] * 2, "theme": ["a", "a", "b", "b"], "mean": 0.1, "low": 0.05, "high": 0.2})
-    assert {"A", "B"} <= set(texts(adoption_by_theme(table)))
+    table = pd.DataFrame(
+        {"month": [0, 1] * 4, "theme": ["a"] * 4 + ["b"] * 4, "value": [0.1] * 4 + [0.0, 0.1, 0.2, 0.3]}
+    )
+    fig = adoption_by_theme(table)
+    assert {"A", "B", "10.0%", "20.0%"} <= set(texts(fig)), "themes, and the mean of the runs in the last month"
+    assert fig.axes[1].lines[0].get_ydata().tolist() == pytest.approx([0.1, 0.2])
 
 
 def test_the_three_kinds_of_actor_are_told_apart():
-    links = pd.DataFrame({"kind": ["city university"], "a": ["rome"], "b": ["wuhan/university-1"], "ended": [-1]})
+    links = pd.DataFrame({"kind": ["city university"], "a": ["rome"], "b": ["wuhan/university-1"], "ended": [pd.NA]})
     ties = pd.DataFrame({"city_a": ["rome"], "city_b": ["wuhan"], "stage": [3]})
     cities = pd.DataFrame({"city_id": ["rome", "wuhan"], "name": ["Roma $x", "Wuhan"]})
     assert {"city (2)", "university (1)", "firm (0)", "rome"} <= set(texts(triple_helix(links, ties)))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from abm.parameters import ConfigError
-from abm.state.tables import Strategy
+from abm.state.words import Strategy
 from experiments.design import designs, fractions
 from experiments.design.files import read_study
 from experiments.design.points import canonical, point_id, seed_of, world_id

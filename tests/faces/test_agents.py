@@ -37,8 +37,8 @@ def cast(**methods):
         ({"firm": Mayor}, "must be a subclass of abm.Firm"),
         ({"university": {"city01/firm-1": abm.University}}, "no such university; did you mean city01/university-1?"),
         ({"broker": {"brigde": abm.Broker}}, "broker = {'brigde': …}: no such broker; did you mean bridge?"),
-        ({"citty": Mayor}, "agents: no kind 'citty'; did you mean city?; there are city, university, firm, broker"),
-        ({"seed": 3}, "agents: no kind 'seed'"),
+        ({"citty": Mayor}, "no kind of agent 'citty'; did you mean city?; there are city, university, firm, broker"),
+        ({"seed": 3}, "no kind of agent 'seed'"),
         ([Mayor], "must be a dictionary"),
     ],
 )
@@ -87,7 +87,7 @@ def test_what_a_class_raises_when_it_is_made_is_one_line(scenario):
     def broken(self, model, row):
         raise KeyError("budget")
 
-    with pytest.raises(abm.ConfigError, match="agents: cannot be made: KeyError: 'budget'"):
+    with pytest.raises(abm.ConfigError, match="cannot be made: KeyError: 'budget'"):
         rehearse({"city": type("Own", (abm.City,), {"__init__": broken})}, scenario)
 
 

@@ -55,12 +55,12 @@ def test_v17_series_agrees_with_the_table_of_partnerships(result):
 
 def test_v17_stages_are_climbed_one_by_one_and_a_month_each(result):
     months = result.partnerships[["begun", "memorandum_month", "action_plan_month", "pilot_month", "sustained_month"]]
-    for row, end in zip(months.to_numpy(), result.partnerships["ended"], strict=True):
+    for row, end in zip(months.fillna(-1).astype(int).to_numpy(), result.partnerships["ended"], strict=True):
         reached = row[row >= 0]
         assert (row[: len(reached)] == reached).all()  # none left out
         steps = np.diff(reached)
         assert (steps[1:] >= 1).all() and (steps[:1] >= 0).all()  # a new contact may move in its month
-        assert end == -1 or end >= reached[-1]
+        assert end is pd.NA or end >= reached[-1]
 
 
 def test_v17_no_tie_inside_a_bloc(result):
@@ -70,7 +70,7 @@ def test_v17_no_tie_inside_a_bloc(result):
 
 
 def test_v17_one_living_partnership_of_two_cities_and_a_theme(result):
-    living = result.partnerships[result.partnerships["ended"] == -1]
+    living = result.partnerships[result.partnerships["ended"].isna()]
     assert not living.duplicated(["city_a", "city_b", "theme"]).any()
     assert (result.partnerships["city_a"] < result.partnerships["city_b"]).all()
 
@@ -78,9 +78,9 @@ def test_v17_one_living_partnership_of_two_cities_and_a_theme(result):
 def loads_at_start(partnerships, month):
     """Return the load of every city as a month starts: ¼ for a contact, 1 from the memorandum on."""
     there = partnerships[
-        (partnerships["begun"] < month) & ((partnerships["ended"] == -1) | (partnerships["ended"] >= month))
+        (partnerships["begun"] < month) & (partnerships["ended"].isna() | (partnerships["ended"] >= month))
     ]
-    signed = there["memorandum_month"].between(0, month - 1)
+    signed = there["memorandum_month"].fillna(-1).between(0, month - 1)
     weight = pd.Series(np.where(signed, 1.0, 0.25), index=there.index)
     return weight.groupby(there["city_a"]).sum().add(weight.groupby(there["city_b"]).sum(), fill_value=0.0)
 
@@ -99,15 +99,16 @@ def test_v17_only_pairing_forms_a_contact_where_there_is_no_room(result):
 def test_v17_organisations_serve_no_more_partnerships_than_they_have_slots(result):
     partnerships = result.partnerships
     roles = [f"{kind}_{side}" for kind in ("university", "firm") for side in "ab"]
-    serving = partnerships.loc[partnerships["ended"] == -1, roles].stack().value_counts()
+    serving = partnerships.loc[partnerships["ended"].isna(), roles].stack().value_counts()
     taken = result.organisations.set_index("organisation")["slots_taken"]
     assert (taken == serving.reindex(taken.index, fill_value=0)).all()
     assert taken.max() <= result.scenario.values["helix.slots"]
 
 
 def test_v17_links_of_a_partnership_end_with_it(result):
-    links = result.links[result.links["partnership"] >= 0]
-    assert (links["ended"].to_numpy() == result.partnerships["ended"].to_numpy()[links["partnership"]]).all()
+    links = result.links[result.links["partnership"].notna()]
+    ended = result.partnerships["ended"].iloc[links["partnership"].astype(int)]
+    assert (links["ended"].fillna(-1).to_numpy() == ended.fillna(-1).to_numpy()).all()
 
 
 def test_v17_brokers_count_what_they_brought_about(result):

@@ -9,7 +9,7 @@ import pytest
 
 import abm
 from abm.input.load import DATA, SHIPPED
-from abm.state.tables import Ladder
+from abm.state.words import Ladder
 from tests.helpers import write_cities
 
 SEED = 1

@@ -7,12 +7,15 @@ import pytest
 from scipy import stats
 
 import abm
+from abm.draws import entity
 from abm.rules import adoption, awareness, contact, learning, trial
 from abm.setup.build import parameters
 from abm.setup.room import with_lists
 from abm.state import neighbours
+from abm.state.entities import Link
 from abm.state.handle import handle
-from abm.state.tables import NONE, Ladder, Link, LinkKind, Stage, allocate
+from abm.state.memory import allocate
+from abm.state.words import NONE, Ladder, LinkKind, Stage
 from tests.helpers import assert_within, mean_error, share_error, stand_on, tiny, towns, world_at_start
 
 
@@ -65,6 +68,29 @@ def test_v8_complete_mixing_follows_the_exact_chain(tmp_path):
 def test_v9_bass_curve_in_monthly_steps(tmp_path):
     runs = [masters_after(tmp_path, (48,), 1000, seed, 0.0025, 0.0317, 0)[0] for seed in range(30)]
     assert_within(np.mean(runs), 227.84, mean_error(runs))
+
+
+def test_two_links_of_the_same_two_organisations_teach_twice(tmp_path):
+    """A university and a firm of one city, in two of its partnerships: learning over either link is luck of its own."""
+    hazard, n_links, months = 0.2, 2, 4000
+    override = {"world.n_themes": 1, "practice.per_theme": 1, "learning.home": 0.0, "learning.link": hazard}
+    w, p = world_at_start(tiny(tmp_path, towns(4, universities=1, firms=1), override=override))
+    n_cities, links = len(w.cities), allocate(Link, n_links)
+    links["kind"], links["a"], links["b"] = LinkKind.UNIVERSITY_FIRM, n_cities, n_cities + 1
+    links["ended"], links["partnership"] = NONE, range(n_links)
+    w.partnerships.key[:n_links] = [entity("partnership", r) for r in range(n_links)]
+    w = with_lists(w._replace(links=links))
+    w.count.links = n_links
+    stand_on(w, [n_cities], Ladder.ADOPTED)
+    stand_on(w, range(n_cities + 1, n_cities + len(w.organisations)), Ladder.UNAWARE)
+    kernels, learnt = handle(w), 0
+    for t in range(months):
+        w.count.lessons = w.count.first_lesson = 0
+        stand_on(w, [n_cities + 1], Ladder.UNAWARE)
+        learning.master(kernels, p, np.uint64(1), t)
+        learnt += min(1, int(w.count.lessons))
+    dose = 1.0 - math.exp(-n_links * hazard)
+    assert_within(learnt / months, dose, share_error(dose, months))
 
 
 def test_v20_value_and_learning_respond_in_the_right_direction(tmp_path):

@@ -8,7 +8,9 @@ from abm.rules import contact, event, membership, search
 from abm.setup.room import fits
 from abm.state import append
 from abm.state.handle import handle
-from abm.state.tables import NONE, Encounter, EventType, allocate
+from abm.state.memory import allocate
+from abm.state.month import Encounter
+from abm.state.words import EventType
 from tests.helpers import NO_EFFECTS, assert_within, mean_error, share_error, tiny, world_at_start
 
 SEED = np.uint64(1)
@@ -26,7 +28,7 @@ def test_v4_both_consent_as_often_as_two_independent_draws(tmp_path, baseline, a
     rows = allocate(Encounter, n)
     rows.key[:] = [entity("meeting", x) for x in range(n)]
     rows.j[:] = 1
-    rows.row[:] = NONE
+    rows.theme[:] = 0
     rows.may_form[:] = rows.asked[:] = True
     w.cities.award_until[1] = 1  # the second city has an award: u_0 = baseline + bonus, u_1 = baseline
     w.count.encounters = n

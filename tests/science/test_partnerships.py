@@ -6,7 +6,8 @@ import pytest
 from abm.draws import entity
 from abm.rules import cooperation, ladder
 from abm.state.handle import handle
-from abm.state.tables import NONE, Stage, grown
+from abm.state.memory import grown
+from abm.state.words import NONE, Stage
 from tests.helpers import NO_EFFECTS, assert_within, mean_error, share_error, tiny, world_at_start
 
 SEED = np.uint64(1)

@@ -12,8 +12,10 @@ from abm.attribution import lacking
 from abm.rules import membership, policies
 from abm.rules.policies.kinds import KINDS
 from abm.setup.policies import tables
+from abm.state.entities import City
 from abm.state.handle import handle
-from abm.state.tables import City, Ladder, Stage, Target, columns
+from abm.state.memory import columns
+from abm.state.words import Ladder, Stage, Target
 from experiments.intervals import paired
 from tests.helpers import tiny, towns, world_at_start
 from tests.science.test_common_luck import same_before
@@ -172,6 +174,18 @@ def test_a_grant_holds_its_sessions_with_the_city_present(tmp_path):
     held = held[held.hosted]
     assert held.month.tolist() == [45, 45, 46] and (held.theme == 2).all() and held.curated.all()
     assert {result.names.cities[i] for i in held.venue} == {"granada"} and (held.n_cities > 0).all()
+
+
+@pytest.mark.parametrize("scale", [0, 0.5, 1, 2, 3])
+def test_no_scale_of_the_calendar_multiplies_a_grant(scale):
+    result = abm.run("iuc-asia", seed=1, override={"calendar.scale": scale})
+    held = result.world.events[: result.world.count.events]
+    assert held[held.hosted].month.tolist() == [45, 45, 46]
+    assert result.series["policy_cost"].iloc[-1] == 2.0
+
+
+def test_without_events_but_with_a_grant_its_sessions_are_all_that_is_held():
+    assert abm.run("no-events", seed=1).events["month"].tolist() == [45, 45, 46]
 
 
 def test_a_cluster_aligns_its_partnerships_every_quarter(tmp_path):

@@ -6,10 +6,11 @@ read columns and never ask which policy is on. Some kinds also pick partnerships
 given, a cluster aligns.
 
 To add a kind, copy a declaration in :mod:`abm.rules.policies.kinds`. To let a rule feel something new, add a column
-whose start changes nothing in :mod:`abm.state.tables`, a ``Target`` for it there, and its line in
+whose start changes nothing in :mod:`abm.state`, a ``Target`` for it there, and its line in
 :mod:`abm.rules.policies.columns`.
 """
 
+from abm.rules.policies.acts import LISTS
 from abm.rules.policies.step import act
 
-__all__ = ["act"]
+__all__ = ["LISTS", "act"]

@@ -7,18 +7,27 @@ city has such a partnership it waits. A cluster gives each partnership of its ci
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from abm import draws
 from abm.draws import draw, normal
-from abm.machine.jit import Key, State, kernel
+from abm.machine.jit import Key, State, Table, kernel
+from abm.machine.sorting import place_best
 from abm.shared.organisations import helix
-from abm.state.tables import NONE, Stage, Standing
+from abm.state.memory import Sized
+from abm.state.words import NONE, Stage, Standing
 
 JUDGE = draws.process("policies.judge")
 MISJUDGEMENT = 0.3
+LISTS = {
+    "winners": Sized(lambda w: most_winners(w.policies)),
+    "merits": Sized(lambda w: most_winners(w.policies), np.float64),
+}
+
+
+def most_winners(policies: Table) -> int:
+    """Return the most partnerships or cities that a jury chooses."""
+    return int(policies.strength.max(initial=0.0))
 
 
 @kernel
@@ -29,72 +38,53 @@ def concerns(w: State, x: int, r: int) -> bool:
 
 
 @kernel
-def highest(values: np.ndarray) -> int:
-    """Return where the largest value stands, or −1 if none is above minus infinity; it is then taken out."""
-    best, chosen = -math.inf, NONE
-    for x in range(len(values)):
-        if values[x] > best:
-            best, chosen = values[x], x
-    if chosen != NONE:
-        values[chosen] = -math.inf
-    return chosen
-
-
-@kernel
 def fund(w: State, seed: Key, t: int, x: int) -> None:
     """Fund the partnerships that seem best to the jury of call ``x``, until the call ends."""
-    rows, policies = w.partnerships, w.policies
-    values = np.full(w.count.live, -math.inf)
-    for place in range(len(values)):
-        r = w.live[place]
+    rows, call, n = w.partnerships, w.policies[x], 0
+    values, chosen = w.merits[: int(call.strength)], w.winners[: int(call.strength)]
+    for r in w.live[: w.count.live]:
         university = max(rows[r].university[0], rows[r].university[1]) != NONE
         if rows[r].stage >= Stage.MEMORANDUM and university and concerns(w, x, r):
-            luck = draw(seed, JUDGE, t, policies[x].key, rows[r].key, 0)
-            values[place] = rows[r].trust + helix(rows[r]) + MISJUDGEMENT * normal(luck)
-    for _ in range(int(policies[x].strength)):
-        place = highest(values)
-        if place == NONE:
-            break
-        r = w.live[place]
-        rows[r].funded_until = max(rows[r].funded_until, policies[x].end)
-        policies[x].n_served += 1
+            luck = draw(seed, JUDGE, t, call.key, rows[r].key, 0)
+            n = place_best(values, chosen, n, rows[r].trust + helix(rows[r]) + MISJUDGEMENT * normal(luck), r)
+    for r in chosen[:n]:
+        rows[r].funded_until = max(rows[r].funded_until, call.end)
+    call.n_served += n
 
 
 @kernel
-def merits(w: State, seed: Key, t: int, x: int) -> np.ndarray:
-    """Return what speaks for an award ``x`` to each city: its trust from the action plan on, as the jury sees it."""
-    cities, rows = w.cities, w.partnerships
-    trust = np.zeros(len(cities))
-    for place in range(w.count.live):
-        r = w.live[place]
+def choose_winners(w: State, seed: Key, t: int, x: int) -> np.ndarray:
+    """Return the cities that merit award ``x`` most: by their trust from the action plan on, as the jury sees it."""
+    cities, rows, award, n = w.cities, w.partnerships, w.policies[x], 0
+    values, chosen, trust = w.merits[: int(award.strength)], w.winners[: int(award.strength)], np.zeros(len(w.cities))
+    for r in w.live[: w.count.live]:
         if rows[r].stage >= Stage.ACTION_PLAN:
             trust[rows[r].i] += rows[r].trust
             trust[rows[r].j] += rows[r].trust
     for i in range(len(cities)):
         if trust[i] > 0.0 and cities[i].standing == Standing.MEMBER and w.covered[x, i] > 0:
-            trust[i] += MISJUDGEMENT * normal(draw(seed, JUDGE, t, w.policies[x].key, cities[i].key, 0))
-        else:
-            trust[i] = -math.inf
-    return trust
+            judged = MISJUDGEMENT * normal(draw(seed, JUDGE, t, award.key, cities[i].key, 0))
+            n = place_best(values, chosen, n, trust[i] + judged, i)
+    return chosen[:n]
+
+
+@kernel
+def give(w: State, x: int, i: int) -> None:
+    """Give award ``x`` to city ``i``."""
+    w.cities[i].award_until = max(w.cities[i].award_until, w.policies[x].end)
+    w.policies[x].n_served += 1
 
 
 @kernel
 def award(w: State, seed: Key, t: int, x: int) -> None:
     """Give award ``x`` to the cities it names, or to those that merit it most."""
-    cities, policies = w.cities, w.policies
-    if policies[x].named:
-        for i in range(len(cities)):
-            if w.covered[x, i] > 0:
-                cities[i].award_until = max(cities[i].award_until, policies[x].end)
-                policies[x].n_served += 1
+    if not w.policies[x].named:
+        for i in choose_winners(w, seed, t, x):
+            give(w, x, i)
         return
-    values = merits(w, seed, t, x)
-    for _ in range(int(policies[x].strength)):
-        i = highest(values)
-        if i == NONE:
-            break
-        cities[i].award_until = max(cities[i].award_until, policies[x].end)
-        policies[x].n_served += 1
+    for i in range(len(w.cities)):
+        if w.covered[x, i] > 0:
+            give(w, x, i)
 
 
 @kernel

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from numba import literal_unroll
 
-from abm.machine.jit import Key, State, Table, kernel
-from abm.state.tables import N_THEMES, NONE, Target
+from abm.machine.jit import Key, State, kernel
+from abm.state.entities import City
+from abm.state.memory import Rows
+from abm.state.words import N_THEMES, NONE, Target
 
 OF_A_CITY = (
     *(target.name.removeprefix("CITIES_").lower() for target in Target if target.name.startswith("CITIES_")),
@@ -26,7 +28,7 @@ def reset(w: State) -> None:
 
 
 @kernel
-def put_city(cities: Table, i: int, target: Key, value: float, theme: int, network: int) -> None:
+def put_city(cities: Rows[City], i: int, target: Key, value: float, theme: int, network: int) -> None:
     """Let a policy set one column of city ``i``: switches are turned on, factors multiply."""
     if target == Target.CITIES_EVIDENCE_BASE:
         cities[i].evidence_base = True

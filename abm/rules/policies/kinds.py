@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal, NamedTuple
 
-from abm.state.tables import Act, Target
+from abm.state.words import Act, Target
 
 Where = Literal["cities", "named cities", "one city", "winners", "partnerships", "region", "broker", "programme"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abm.machine.jit import Key, State, kernel
 from abm.rules.policies.acts import align, award, fund
 from abm.rules.policies.columns import put, reset
-from abm.state.tables import NONE, Act, Ladder
+from abm.state.words import NONE, Act, Ladder
 
 QUARTER = 3
 

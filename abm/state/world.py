@@ -1,0 +1,153 @@
+"""All tables of one run, how many rows of each are in use, and how many a month may bring."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+
+import numpy as np
+
+from abm.machine.records import NAMES
+from abm.state.entities import City, Link, Organisation, Partnership, Practice
+from abm.state.memory import Col, Record, Rows
+from abm.state.month import Attendee, Candidate, Encounter, Lesson, Neighbour, Offer, Trial
+from abm.state.programmes import Broker, Effect, Entry, Event, Member, Policy, Programme, Window
+from abm.state.words import NONE
+
+if TYPE_CHECKING:
+    from abm.measures.census import CityTally, Tally
+
+
+class Growing(IntEnum):
+    """The tables to which rows are appended."""
+
+    PRACTICES = 0
+    EVENTS = 1
+    ENCOUNTERS = 2
+    PARTNERSHIPS = 3
+    NEIGHBOURS = 4
+    OFFERS = 5
+    LINKS = 6
+    LESSONS = 7
+    TRIALS = 8
+    CANDIDATES = 9
+    ATTENDEES = 10
+
+
+class Count(Record):
+    """How many rows of each growing table are in use (one row)."""
+
+    partnerships: Annotated[int, Col("episodes so far")]
+    first_new: Annotated[int, Col("first episode of this month")]
+    live: Annotated[int, Col("living partnerships")]
+    neighbours: Annotated[int, Col("rows in the cities' lists of neighbours, with that of a stranger")]
+    links: Annotated[int, Col("links so far")]
+    linked: Annotated[int, Col("links in the actors' lists: those that were there at the month's start")]
+    practices: Annotated[int, Col("practices so far")]
+    events: Annotated[int, Col("events so far, those of this month included")]
+    first_event: Annotated[int, Col("first event of this month")]
+    encounters: Annotated[int, Col("meetings this month")]
+    candidates: Annotated[int, Col("pairs of cities that the broker at work looks at")]
+    offers: Annotated[int, Col("roles offered this month")]
+    lessons: Annotated[int, Col("steps on ladders so far")]
+    first_lesson: Annotated[int, Col("first step of this month")]
+    trials: Annotated[int, Col("trials decided this month")]
+    attendees: Annotated[int, Col("cities that take part in the event at hand")]
+    full: Annotated[int, Col("table that first had no room for a row (Growing), or −1", start=NONE)]
+    full_by: Annotated[np.uint64, Col("process that wanted the row")]
+
+
+class Most(Record):
+    """How many rows the rules announced for the month at hand (one row)."""
+
+    practices: Annotated[int, Col("inventions")]
+    events: Annotated[int, Col("events")]
+    encounters: Annotated[int, Col("meetings")]
+    partnerships: Annotated[int, Col("new episodes")]
+    offers: Annotated[int, Col("roles offered")]
+    links: Annotated[int, Col("new links")]
+    lessons: Annotated[int, Col("steps on ladders")]
+    trials: Annotated[int, Col("trials")]
+    candidates: Annotated[int, Col("pairs of cities that one broker looks at")]
+    attendees: Annotated[int, Col("cities that want to come to one event")]
+
+
+class World(NamedTuple):
+    """All tables of one run; what is not a table is an index into one."""
+
+    cities: Rows[City]
+    programmes: Rows[Programme]
+    members: Rows[Member]
+    organisations: Rows[Organisation]
+    by_theme: np.ndarray  # (n_cities * …,) the organisations of a city, kind and theme: see `shared.organisations`
+    next_by_theme: np.ndarray  # (1 + 2 * n_organisations,)
+    practices: Rows[Practice]
+    ladder: np.ndarray  # (n_actors, n_practices) of Ladder, u1
+    rungs: np.ndarray  # (4, n_actors, n_words) the practices on each rung, a bit each at their place
+    n_adopted: np.ndarray  # (n_actors,) practices that an actor has adopted or masters
+    calendar: Rows[Entry]
+    shocks: Rows[Window]
+    events: Rows[Event]
+    brokers: Rows[Broker]
+    partnerships: Rows[Partnership]
+    links: Rows[Link]
+    encounters: Rows[Encounter]
+    candidates: Rows[Candidate]
+    offers: Rows[Offer]
+    attendees: Rows[Attendee]
+    lessons: Rows[Lesson]
+    trials: Rows[Trial]
+    of_place: np.ndarray  # (WORD * n_words,) rows of the practices, by place, with room for new ones
+    n_of_theme: np.ndarray  # (N_THEMES,)
+    live: np.ndarray  # (…,) rows of the living partnerships, in order of birth
+    first_neighbour: np.ndarray  # (n_cities,) where a city's list begins in `neighbours`
+    watched: np.ndarray  # (…,) the partnerships that lived when the measures last counted them, in order of birth
+    counted: np.ndarray  # (…,) stage at which the measures last counted each partnership
+    piloted: np.ndarray  # (…,) the partnerships that ever reached a pilot
+    waiting: np.ndarray  # (months,) living partnerships that never reached a pilot, by month of the contact
+    neighbours: Rows[Neighbour]
+    partners: np.ndarray  # (n_cities, n_words) cities that each city has a living partnership with, a bit each
+    first_link: np.ndarray  # (n_actors,) the links of each actor: see `abm.state.neighbours.list_links`
+    next_link: np.ndarray  # (1 + 2 * …,)
+    meetings_in_turn: np.ndarray  # from here to `histogram`: lists within a step, see `LISTS` where they are made
+    free_cities: np.ndarray
+    open_cities: np.ndarray
+    open_roles: np.ndarray
+    agreed_offers: np.ndarray
+    best_rows: np.ndarray
+    best_values: np.ndarray
+    counterparts: np.ndarray
+    promises: np.ndarray
+    winners: np.ndarray
+    merits: np.ndarray
+    lowest_priority: np.ndarray
+    memoranda: np.ndarray
+    full_members: np.ndarray
+    tied_pairs: np.ndarray  # (…, 2)
+    pilot_pairs: np.ndarray  # (…, 2)
+    sources: np.ndarray
+    near: np.ndarray
+    horizon: np.ndarray
+    wider: np.ndarray
+    labels: np.ndarray
+    histogram: np.ndarray
+    told: np.ndarray  # (n_cities, n_words) practices that a city could be told of in this step, at their places
+    news: np.ndarray  # (n_words,) practices that are news to somebody
+    count: Count  # type: ignore[assignment]  # hides the method of a tuple
+    most: Most
+    tally: Tally  # what the measures count in the month, see `abm.measures.census`
+    city_tally: Rows[CityTally]
+    series: Any
+    policies: Rows[Policy]
+    effects: Rows[Effect]
+    covered: np.ndarray  # (n_policies, n_cities) of 0 and 1: which cities a policy concerns
+    cities_given: Rows[City]  # what the scenario says of each row, all else at its start: so every run begins
+    members_given: Rows[Member]
+    programmes_given: Rows[Programme]
+    organisations_given: Rows[Organisation]
+    brokers_given: Rows[Broker]
+    policies_given: Rows[Policy]
+    peers: np.ndarray  # (networks, n_practices) share of the other cities of a network that have adopted a practice
+
+
+NAMES["World"] = World._fields
