@@ -81,11 +81,11 @@ def test_the_introductions_are_the_best_of_all_candidates_as_the_broker_misjudge
         broker.scout(h, p, seed, t, 0)
         broker.score(h, p, seed, t, 0)
         broker.introduce(h, p, seed, t, 0)
-        rows, now = w.candidates[: w.count.candidates], draws.moment(seed, broker.JUDGE, t)
+        rows, now = w.candidates[: w.count.candidates], np.uint64(draws.moment(seed, broker.JUDGE, t))
         listed = [(x, theme) for x in range(len(rows)) for theme in range(N_THEMES) if int(rows.themes[x]) >> theme & 1]
         scores = np.array([rows.score[x, theme] for x, theme in listed])
         judged = (scores - scores.mean()) / scores.std() + noise * np.array(
-            [draws.normal(draws.at(now, w.brokers.key[0], rows.key[x], theme)) for x, theme in listed]
+            [draws.normal(np.uint64(draws.at(now, w.brokers.key[0], rows.key[x], theme))) for x, theme in listed]
         )
         best = {(rows.i[x], rows.j[x], theme) for x, theme in (listed[y] for y in np.argsort(-judged)[:capacity])}
         met = w.encounters[: w.count.encounters]
