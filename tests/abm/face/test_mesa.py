@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 
 import abm
-from tests.faces.small import small_scenario
+from tests.abm.face.small import small_scenario
 
 TABLES = ("series", "cities", "organisations", "partnerships", "practices", "portfolio", "links", "events", "brokers")
 
