@@ -70,6 +70,15 @@ def test_a_partnership_in_another_theme_counts_only_by_its_factor(tmp_path, them
     assert bool(heard(w, p)) == hears
 
 
+def test_where_other_themes_count_nothing_a_partner_tells_all_of_its_own_and_nothing_else(tmp_path):
+    w, p = quiet(tmp_path, ["partner"])
+    p.awareness.other_theme = 0.0
+    partner(w, 0, 1, theme=1)
+    adopts(w, 1, 0)
+    adopts(w, 1, 1)
+    assert heard(w, p) == {(0, 1): (Path.PARTNER, 1)}
+
+
 @pytest.mark.parametrize(
     ("column", "value"), [("standing", Standing.OUTSIDE), ("weight", 0.0)], ids=["outside", "weightless"]
 )
