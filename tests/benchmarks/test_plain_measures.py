@@ -14,7 +14,7 @@ from benchmarks.plain_mesa import PlainModel
 from benchmarks.plain_mesa.events import Event
 from benchmarks.plain_mesa.measures import measures
 from benchmarks.plain_mesa.ties import Partnership, Practice
-from tests.abm.measured import Tie, measured, partnered
+from tests.abm.measures.measured import Tie, measured, partnered
 from tests.helpers import tiny, towns, world_at_start
 
 

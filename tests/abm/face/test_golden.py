@@ -1,6 +1,6 @@
 """Twenty numbers that move only with a [results change] entry in CHANGELOG.md.
 
-When they must move: `python -m tests.faces.test_golden` writes them anew; say why in the changelog.
+When they must move: `python -m tests.abm.face.test_golden` writes them anew; say why in the changelog.
 """
 
 import json

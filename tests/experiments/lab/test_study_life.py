@@ -26,8 +26,8 @@ from experiments.lab import repair as mending
 from experiments.lab import verify as checks
 from experiments.lab.folder import find
 from experiments.lab.ledger import FILE
+from tests.experiments.lab.test_ledger import spoil
 from tests.experiments.laboratory import carry, expected, n_stored, stored, write_study
-from tests.experiments.test_ledger import spoil
 
 pytestmark = pytest.mark.usefixtures("a_disk_that_does_not_wait")
 

@@ -12,7 +12,7 @@ from abm.measures.triads import Triads
 from abm.state.entities import Partnership
 from abm.state.memory import allocate
 from abm.state.words import MAX_REGIONS
-from tests.abm.measured import Tie, measured, world
+from tests.abm.measures.measured import Tie, measured, world
 
 ROLES = ("coordinator", "itinerant", "representative", "liaison")
 BLOCS = ("A", "B", "C", "D")

@@ -9,7 +9,7 @@ import pytest
 import abm
 from abm.input.load import DATA, SHIPPED, load, shipped
 from experiments.files import write_scenario
-from tests.abm.mutants import mutants
+from tests.abm.input.mutants import mutants
 from tests.helpers import tiny, towns
 
 CITIES = """city_id,name,country,region,latitude,longitude,population,role

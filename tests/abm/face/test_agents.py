@@ -7,7 +7,7 @@ import pytest
 
 import abm
 from abm.face.model import rehearse
-from tests.faces.small import small_scenario
+from tests.abm.face.small import small_scenario
 
 
 class Mayor(abm.City):

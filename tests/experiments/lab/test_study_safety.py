@@ -169,7 +169,7 @@ def test_threads_that_die_of_memory_are_the_machine(tmp_path):  # 3
 
 def command(*arguments, shell):
     """Run the command in a shell that does something to its output."""
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     line = f"{sys.executable} -m experiments {' '.join(arguments)} {shell}"
     environment = os.environ | {"PYTHONPATH": str(root)}
     return subprocess.run(["bash", "-c", line], capture_output=True, text=True, env=environment, cwd=root)

@@ -13,7 +13,7 @@ SMALL = """
 import sys
 import abm
 from pathlib import Path
-from tests.faces.small import small_scenario
+from tests.abm.face.small import small_scenario
 print(abm.run(small_scenario(Path(sys.argv[1])), seed=5, months=12).digest)
 """
 

@@ -214,8 +214,8 @@ def traced(file: Path, outputs: Path, fault: str, planted: str = "") -> subproce
         + ["--outputs", str(outputs)],
         capture_output=True,
         text=True,
-        cwd=Path(__file__).parents[2],
-        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])},
+        cwd=Path(__file__).parents[3],
+        env=os.environ | {"PYTHONPATH": str(Path(__file__).parents[3])},
     )
 
 

@@ -15,7 +15,7 @@ from abm.state.handle import handle
 from abm.state.memory import allocate, grown
 from abm.state.programmes import Event
 from abm.state.words import THEMES, Origin, Stage, Standing
-from tests.abm.measured import Tie, measured, partnered, world
+from tests.abm.measures.measured import Tie, measured, partnered, world
 
 WEST, EAST = 1, 0  # rows of the regions, in order of name
 THREE = ("East", "West", "West")

@@ -12,7 +12,7 @@ from abm.measures import census
 from abm.rules import RULES, SECTIONS
 from abm.state import entities, memory, month, programmes, world
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 RULE = """
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.state.entities import City

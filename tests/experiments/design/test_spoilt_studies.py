@@ -7,7 +7,7 @@ from typer.main import get_command
 
 from experiments import cli
 from experiments.lab import conduct, forecast
-from tests.abm.mutants import spoilt_bytes, spoilt_toml
+from tests.abm.input.mutants import spoilt_bytes, spoilt_toml
 from tests.experiments.laboratory import cheap, write_study
 
 STUDY = """name = "trial"

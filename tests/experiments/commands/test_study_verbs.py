@@ -18,7 +18,7 @@ from experiments.lab.runner import Done
 from experiments.report.studies import SHOWN, conducted, contrasts
 from tests.experiments.laboratory import cheap, n_stored, table_digest, write_study
 
-DOCS = Path(__file__).parents[2] / "docs" / "experiments.md"
+DOCS = Path(__file__).parents[3] / "docs" / "experiments.md"
 
 pytestmark = pytest.mark.usefixtures("a_disk_that_does_not_wait")
 
