@@ -1,9 +1,14 @@
 """Before the first test the rules are compiled on two cores; afterwards every test finds them in the cache."""
 
+import hypothesis
 import pytest
 
 from abm import warm
 from abm.machine.jit import is_compiled
+
+# The first example may compile a rule, and a machine may be busy.
+hypothesis.settings.register_profile("unhurried", deadline=None)
+hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items):

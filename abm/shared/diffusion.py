@@ -48,7 +48,7 @@ def choose(w: State, missing: np.ndarray, known: np.ndarray, theme: int, elsewhe
             k = w.of_place[WORD * word + lowest(left)]
             left &= left - ONE
             share = 1.0 if w.practices[k].theme == theme else elsewhere
-            wait = waits(draws.at(luck, w.practices[k].key, NOBODY, 0), share, best)
+            wait = waits(draws.at(luck, w.practices[k].key, NOBODY, 0), share, best) if share > 0.0 else math.inf
             if wait < best:
                 best, chosen = wait, k
     return chosen

@@ -41,7 +41,8 @@ def positions(scenario: Scenario, seeds: Iterable[int], month: int) -> pd.DataFr
     for seed in seeds:
         _, w = simulate(scenario, [seed], w)
         rows = np.asarray(w.partnerships)[: int(w.count.partnerships)]
-        constraint = nx.constraint(tied_at(rows, month))
+        tied = tied_at(rows, month)
+        constraint = nx.constraint(tied) if len(tied) else {}
         later = rows[rows["reached"][:, Stage.PILOT] > month]
         counts = np.bincount(np.concatenate([later["i"], later["j"]]), minlength=len(known.cities))
         part = who.assign(constraint=[constraint.get(i, np.nan) for i in who.index])

@@ -186,3 +186,17 @@ def test_a_run_that_takes_for_ever_is_not_waited_for(tmp_path, monkeypatch):  # 
     monkeypatch.setattr(forecast, "perform", lambda chunk: time.sleep(1) or Done([], 1.0))
     made = forecast.forecast(find(str(write_study(tmp_path)), tmp_path)[0], tmp_path / "none")
     assert made["sample"] == 0 and made["runs"] == 60 and made["seconds"] != made["seconds"]
+
+
+def test_a_city_that_is_a_formula_stays_text_in_every_file(verb, tmp_path, folder):  # 16
+    cities = (tmp_path / "tiny.csv").read_text(encoding="utf-8").splitlines()
+    header = cities[0].split(",")
+    for row, name in ((1, "=1+1"), (2, "'=2+2"), (3, "@x")):
+        cells = cities[row].split(",")
+        cells[header.index("name")] = name
+        cities[row] = ",".join(cells)
+    (tmp_path / "tiny.csv").write_text("\n".join(cities), encoding="utf-8")
+    verb("sweep", "trial.toml")
+    written = (folder / "scenarios" / "scenario-1" / "scenario_cities.csv").read_text(encoding="utf-8")
+    assert not any(cell.startswith(("=", "+", "@")) for line in written.splitlines() for cell in line.split(","))
+    assert json.loads(verb("resume", "trial", "--json")[1])["timings"]["runs"] == 0, "the cities are other ones"

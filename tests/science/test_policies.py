@@ -267,7 +267,7 @@ def test_pattern_c_the_effect_of_a_call_fades_when_it_ends(tmp_path):
     """More partnerships work while money flows and shortly after; seven years later most of the surplus is gone."""
     call, months = scenario_with(tmp_path, entry("joint-call", "strength = 20", "2019-01"), months=144), (36, 60, 144)
     arms = [
-        abm.run_many(s, seeds=300, outcomes=[f"{o}@{t}" for t in months for o in STOCK], progress=False)
+        abm.run_many(s, seeds=1000, outcomes=[f"{o}@{t}" for t in months for o in STOCK], progress=False)
         for s in (call, lacking(call, "policies"))
     ]
     during, at_end, later = (

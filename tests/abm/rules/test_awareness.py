@@ -70,6 +70,15 @@ def test_a_partnership_in_another_theme_counts_only_by_its_factor(tmp_path, them
     assert bool(heard(w, p)) == hears
 
 
+def test_where_other_themes_count_nothing_a_partner_tells_all_of_its_own_and_nothing_else(tmp_path):
+    w, p = quiet(tmp_path, ["partner"])
+    p.awareness.other_theme = 0.0
+    partner(w, 0, 1, theme=1)
+    adopts(w, 1, 0)
+    adopts(w, 1, 1)
+    assert heard(w, p) == {(0, 1): (Path.PARTNER, 1)}
+
+
 @pytest.mark.parametrize(
     ("column", "value"), [("standing", Standing.OUTSIDE), ("weight", 0.0)], ids=["outside", "weightless"]
 )
@@ -144,6 +153,22 @@ def test_what_two_tell_a_city_is_put_down_to_the_first(tmp_path):
     assert heard(w, p) == {(0, 0): (Path.EVENT, 3)}
 
 
+def test_to_meet_two_adopters_is_the_dose_of_one(tmp_path):
+    w, p = quiet(tmp_path, [])
+    p.awareness.event, n, months = 0.7, 0, 400
+    w.events.theme[0] = NONE
+    for other in (1, 3):
+        adopts(w, other, 0)
+        meeting(w, 0, other, origin=Origin.EVENT, source=0)
+    for t in range(months):
+        w.count.lessons = 0
+        awareness.hear_at_events(handle(w), p, SEED, t)
+        n += int(w.count.lessons)
+        practices.stand(handle(w), 0, 0, Ladder.UNAWARE)
+    expected = 1.0 - math.exp(-0.7)
+    assert_within(n / months, expected, share_error(expected, months))
+
+
 @pytest.mark.parametrize(
     ("kind", "ended", "hears"),
     [
@@ -182,3 +207,11 @@ def test_a_network_tells_of_what_its_peers_have_adopted(tmp_path):
     w = w._replace(peers=np.array([[0.0, 0.5]]))
     w.cities.network[[0, 2]], w.cities.imitation[[0, 2]] = 0, (LOUD, 0.0)
     assert heard(w, p) == {(0, 1): (Path.NETWORK, NONE)}
+
+
+def test_a_network_is_no_evidence_base(tmp_path):
+    w, p = quiet(tmp_path, ["evidence"])
+    w = w._replace(peers=np.zeros((1, 2)))
+    w.cities.network[0], w.cities.imitation[0] = 0, 1.0
+    w.practices.evidence[:2] = 1.0
+    assert heard(w, p) == {}

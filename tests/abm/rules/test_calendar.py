@@ -31,10 +31,10 @@ def windows(*shocks):
 
 
 @pytest.mark.parametrize(
-    ("t", "n"), [(2, 0), (3, 2), (4, 0), (14, 0), (15, 2), (27, 2), (39, 0)], ids=lambda value: str(value)
+    ("t", "n"), [(2, 0), (3, 2), (4, 0), (14, 0), (15, 2), (27, 0), (39, 0)], ids=lambda value: str(value)
 )
 def test_a_yearly_event_stands_in_its_month_while_it_is_held(t, n):
-    assert calendar.n_due(line(month=3, yearly=2.0, start=0, end=30)[0], SEED, t) == n
+    assert calendar.n_due(line(month=3, yearly=2.0, start=0, end=27)[0], SEED, t) == n
 
 
 @pytest.mark.parametrize(("t", "n"), [(4, 0), (5, 1), (6, 0)])

@@ -1,0 +1,79 @@
+"""Intervals against SciPy, and what holds of them whatever the numbers."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from experiments.intervals import PAIRED, paired, replicates_needed, t_interval
+
+numbers = st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=20)
+
+
+@pytest.mark.parametrize("level", [0.5, 0.8, 0.95, 0.999])
+@pytest.mark.parametrize("n", [2, 3, 30])
+def test_an_interval_is_that_of_scipy(n, level):
+    values = np.random.default_rng(n).normal(3.0, 2.0, n)
+    mean, low, high = t_interval(values, level)
+    expected = stats.t.interval(level, n - 1, values.mean(), stats.sem(values))
+    assert (mean, low, high) == pytest.approx((values.mean(), *expected))
+
+
+@given(numbers)
+def test_the_mean_lies_in_the_middle_of_its_interval(values):
+    mean, low, high = t_interval(np.array(values))
+    assert low <= mean <= high and mean - low == pytest.approx(high - mean, abs=1e-6)
+
+
+@given(numbers)
+def test_a_surer_interval_is_wider(values):
+    _, low, high = t_interval(np.array(values), 0.8)
+    _, lower, higher = t_interval(np.array(values), 0.99)
+    assert lower <= low <= high <= higher
+
+
+@given(numbers, st.floats(-1e3, 1e3))
+def test_a_difference_that_is_always_the_same_is_known_exactly(values, by):
+    a = np.round(np.array(values)) + round(by)
+    found = dict(zip(PAIRED, paired(a, np.round(np.array(values))), strict=True))
+    assert found["difference"] == found["low"] == found["high"] == round(by) and found["deviation"] == 0.0
+    assert found["p_greater"] == (1.0 if round(by) > 0 else 0.0 if round(by) < 0 else 0.5)
+
+
+@given(numbers)
+def test_who_is_compared_with_whom_turns_the_sign_and_nothing_else(values):
+    a, b = np.array(values), np.array(values[::-1])
+    one, other = (dict(zip(PAIRED, paired(*arms), strict=True)) for arms in ((a, b), (b, a)))
+    assert one["difference"] == -other["difference"] and one["low"] == pytest.approx(-other["high"])
+    assert one["p_greater"] == pytest.approx(1.0 - other["p_greater"])
+    for name in ("pairs", "dropped", "deviation", "variance_reduction"):
+        assert one[name] == other[name] or (math.isnan(one[name]) and math.isnan(other[name]))
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "pairs", "dropped"),
+    [
+        ([], [], 0, 0),
+        ([math.nan], [1.0], 0, 1),
+        ([1.0], [1.0], 1, 0),
+        ([1.0, math.nan, 3.0], [1.0, 2.0, math.nan], 1, 2),
+    ],
+)
+def test_what_too_few_pairs_do_not_say_is_not_said(a, b, pairs, dropped):
+    found = dict(zip(PAIRED, paired(np.array(a), np.array(b)), strict=True))
+    assert (found["pairs"], found["dropped"]) == (pairs, dropped)
+    assert math.isnan(found["low"]) and math.isnan(found["deviation"]) and math.isnan(found["variance_reduction"])
+    assert math.isnan(found["difference"]) == (pairs == 0)
+
+
+@pytest.mark.parametrize("level", [0.8, 0.95, 0.99])
+@given(st.floats(0.01, 10.0), st.floats(0.05, 10.0))
+def test_replicates_needed_are_the_fewest_that_are_enough(level, deviation, half):
+    def width(n):
+        return stats.t.ppf(0.5 + level / 2, n - 1) * deviation / math.sqrt(n)
+
+    n = replicates_needed(deviation, half, level)
+    assert width(n) <= half * (1 + 1e-9) and (n == 2 or width(n - 1) > half * (1 - 1e-9))
