@@ -136,15 +136,15 @@ def inert_text(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def inert(cell: Any) -> Any:
-    """Return text that a spreadsheet takes for text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    """Return text that a spreadsheet takes for text; a city file that has it is read as it was."""
+    return f"'{cell}" if isinstance(cell, str) and cell.lstrip("'").startswith(FORMULA) else cell
 
 
 def write_scenario(folder: Path, scenario: Scenario) -> None:
     """Write ``scenario.toml`` with everything resolved, and its city file: loading it gives the same scenario."""
     (folder / "scenario.toml").write_text(scenario_toml(scenario, CITIES), encoding="utf-8")
     rows = pd.DataFrame([plain(city._asdict()) for city in scenario.cities])
-    rows.to_csv(folder / CITIES, index=False, encoding="utf-8", lineterminator="\n")
+    inert_text(rows).to_csv(folder / CITIES, index=False, encoding="utf-8", lineterminator="\n")
 
 
 def scenario_toml(scenario: Scenario, cities: str) -> str:

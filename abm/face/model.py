@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
 from copy import deepcopy
 from functools import partial
@@ -39,7 +40,8 @@ class CityPartnershipModel(mesa.Model):
     scenario, override, months
         As in :func:`abm.run`.
     seed
-        Whole number from 0; the same seed gives the same history as the compiled engine, bit for bit.
+        Whole number from 0; the same seed gives the same history as the compiled engine, bit for bit. None, as Mesa's
+        ``batch_run`` says for any, draws one, which ``seed_used`` tells.
     city, university, firm, broker
         A subclass to use for all actors of a kind, or a mapping from names to subclasses for some of them.
     """
@@ -50,7 +52,7 @@ class CityPartnershipModel(mesa.Model):
         self,
         scenario: str | Path | Scenario = "iuc-asia",
         *,
-        seed: int = 1,
+        seed: int | None = 1,
         override: Mapping[str, Any] | None = None,
         months: int | None = None,
         city: Classes = City,
@@ -58,7 +60,7 @@ class CityPartnershipModel(mesa.Model):
         firm: Classes = Firm,
         broker: Classes = Broker,
     ) -> None:
-        bits = check_seed(seed)
+        bits = check_seed(secrets.randbits(53) if seed is None else seed)
         super().__init__(rng=int(bits))
         self.scenario = load(scenario, override, months)
         self.seed_used, self.bits, self.month = int(bits), bits, 0

@@ -8,13 +8,13 @@ from __future__ import annotations
 from typing import Annotated
 
 import numpy as np
-from numba import literal_unroll
 
 from abm.draws import mix
 from abm.machine.bits import bit, n_bits
 from abm.machine.jit import State, kernel
+from abm.machine.rows import overwrite
 from abm.state.entities import Partnership
-from abm.state.memory import Col, Floats, Ints, Record, Rows, Sized, allocate, columns
+from abm.state.memory import Col, Floats, Ints, Record, Rows, Sized, allocate
 from abm.state.words import MAX_REGIONS, N_THEMES, NONE, Origin, Stage
 
 LONGEST_WAIT = 36
@@ -72,14 +72,13 @@ class CityTally(Record):
     at_distance: Annotated[int, Col("ordered pairs of cities whose shortest path is as long as the row", "pairs")]
 
 
-_TALLY, _TALLIED, _CITY_TALLY = allocate(Tally, 1), tuple(columns(Tally)), allocate(CityTally, 1)
+_TALLY, _CITY_TALLY = allocate(Tally, 1), allocate(CityTally, 1)
 
 
 @kernel
 def begin(w: State) -> None:
     """Start a run with nothing counted."""
-    for name in literal_unroll(_TALLIED):
-        w.tally[name] = _TALLY[0][name]
+    overwrite(w.tally, _TALLY[0])
     for i in range(len(w.city_tally)):
         w.city_tally[i] = _CITY_TALLY[0]
     w.waiting[:] = 0

@@ -103,7 +103,8 @@ def executor_of(kind: Kind, scheduler: str | None, workers: int | None) -> Execu
     from importlib.util import find_spec
 
     from abm.parameters import ConfigError
-    from experiments.lab.executors import checked_address, in_threads, on_dask
+    from experiments.lab.cluster import checked_address, on_dask
+    from experiments.lab.executors import in_threads
 
     if kind is Kind.THREADS and scheduler is None:
         return partial(in_threads, n=workers)

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated, Any, NamedTuple
 
 import numpy as np
-from scipy.stats import qmc
 
 from abm.parameters import ConfigError, Par
 from experiments.design.fractions import generators
@@ -162,7 +161,12 @@ def latin_hypercube(factors: Sequence[Factor], options: LatinHypercube, seed: in
 
 def hypercube(k: int, n: int, seed: Sequence[int]) -> np.ndarray:
     """Return one Latin hypercube, shape (n, k)."""
-    return qmc.LatinHypercube(k, seed=np.random.default_rng(seed)).random(n)
+    rng = np.random.default_rng(seed).spawn(1)[0]  # as SciPy has it: stored designs stay what they are
+    inside = rng.uniform(size=(n, k))  # of its stratum
+    strata = np.tile(np.arange(1, n + 1), (k, 1))
+    for order in strata:
+        rng.shuffle(order)
+    return (strata.T - inside) / n
 
 
 def more_hypercubes(options: LatinHypercube, points: int) -> LatinHypercube:
@@ -172,6 +176,8 @@ def more_hypercubes(options: LatinHypercube, points: int) -> LatinHypercube:
 
 def sobol(factors: Sequence[Factor], options: Sobol, seed: int) -> Rows:
     """Return the first points, a power of two, of a scrambled Sobol' sequence."""
+    from scipy.stats import qmc  # half a second that other designs do without
+
     n = options.points
     if n & (n - 1):
         near = 2 ** int(math.log2(n))

@@ -73,9 +73,9 @@ def read_study(path: Path, quick: bool = False, allow_code: bool = False) -> Stu
         changed = document.get("quick", {})
         if odd := next((key for key in changed if key not in QUICK), None):
             raise ConfigError(f"quick.{odd} = {shown(changed[odd])}: [quick] takes {', '.join(QUICK)}")
-        quicker = document | {
-            k: {**document.get(k, {}), **v} if isinstance(v, Mapping) else v for k, v in changed.items()
-        }
+        both = {key: document.get(key, {}) for key, value in changed.items() if isinstance(value, Mapping)}
+        merged = {key: {**old, **changed[key]} for key, old in both.items() if isinstance(old, Mapping)}
+        quicker = document | changed | merged
         if changed and not quick:  # what it says is wrong before it is needed
             build(quicker, path, own_agents, "-quick").checked_size().rows()
         study = build(quicker if quick else document, path, own_agents, "-quick" if quick else "").checked_size()
@@ -131,7 +131,7 @@ def build(document: Mapping[str, Any], path: Path, agents: str, suffix: str) -> 
         near = nearest(precision.outcome, outcomes)
         raise ConfigError(f"precision.outcome = {shown(precision.outcome)}: not one of the outcomes{near}")
     return Study(
-        name=check_name(f"{head.name or path.stem}{suffix}"),
+        name=check_name(f"{head.name or path.stem}{suffix}", "name" if head.name else "no name is set, so the file's"),
         title=head.title or head.name or path.stem,
         hypothesis=head.hypothesis,
         scenarios=bases,

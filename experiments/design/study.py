@@ -127,7 +127,6 @@ class Study(NamedTuple):
             "outcomes": self.outcomes,
             "agents": self.agents and fingerprint(self.agents),
             "design": [kind, fingerprint(self.listed) if self.listed else options._asdict()],
-            "order of factors": [factor.name for factor in self.factors],
         }
         said |= {f"scenario {name}": world_id(scenario, ()) for name, scenario in self.scenarios.items()}
         for f in self.factors:
@@ -136,6 +135,7 @@ class Study(NamedTuple):
                 "to",
                 float(f.high),
             ]
+        said["order of factors"] = [f.name for f in self.factors]
         return {key: json.dumps(value) for key, value in said.items()}
 
     def order(self, n: int) -> list[int]:

@@ -74,6 +74,7 @@ def conduct(
     """
     watch, pace, begun = watch or nobody(), Pace(chunk), time.monotonic()
     with owned(folder), Ledger(folder / FILE) as ledger:
+        ledger.check(study.identity())
         if failed:
             ledger.forgive()
         ledger.begin(study.identity(), code_digest(), accept)

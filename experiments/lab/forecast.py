@@ -56,25 +56,30 @@ def timed_sample(study: Study, points: list[Point]) -> tuple[int, float]:
 
     A run that takes longer than anybody waits is not waited for; there are no runs then.
     """
-    timed: SimpleQueue[float] = SimpleQueue()
+    timed: SimpleQueue[float | BaseException] = SimpleQueue()
     threading.Thread(target=sample, args=(study, points, timed), daemon=True).start()
     n, spent, begun = 0, 0.0, time.monotonic()
     for _ in points:
         try:
-            spent += timed.get(timeout=PATIENCE_S)
+            took = timed.get(timeout=PATIENCE_S)
         except Empty:
             break
-        n += SEEDS
+        if isinstance(took, BaseException):
+            raise took
+        n, spent = n + SEEDS, spent + took
         if time.monotonic() - begun > SAMPLE_S:
             break
     return n, spent
 
 
-def sample(study: Study, points: list[Point], timed: SimpleQueue[float]) -> None:
-    """Run some points and put down the seconds of each."""
-    for point in points:
-        scenario, seeds = study.scenario_at(point.settings), tuple(study.seed_at(point.id, r + 1) for r in range(SEEDS))
-        for some in (seeds[:1], seeds):  # the first run makes the tables, and is not counted
-            group = Group(point.id, scenario, tuple(range(1, 1 + len(some))), some)
-            took = perform(Chunk((group,), study.outcomes, study.agents, code_digest())).seconds
-        timed.put(took)
+def sample(study: Study, points: list[Point], timed: SimpleQueue[float | BaseException]) -> None:
+    """Run some points and put down the seconds of each, or what went wrong."""
+    try:
+        for point in points:
+            scenario, seeds = study.scenario_at(point.settings), [study.seed_at(point.id, r + 1) for r in range(SEEDS)]
+            for some in (seeds[:1], seeds):  # the first run makes the tables, and is not counted
+                group = Group(point.id, scenario, tuple(range(1, 1 + len(some))), tuple(some))
+                took = perform(Chunk((group,), study.outcomes, study.agents, code_digest())).seconds
+            timed.put(took)
+    except BaseException as error:
+        timed.put(error)

@@ -9,7 +9,7 @@ import numpy as np
 
 from abm.machine.cache import code_digest
 from experiments.design.points import opened
-from experiments.design.study import Points, Study
+from experiments.design.study import Point, Points, Study
 from experiments.intervals import t_interval
 from experiments.lab.ledger import Ledger
 from experiments.lab.runner import Chunk, Done, Group
@@ -92,23 +92,33 @@ def unsettled(study: Study, ledger: Ledger) -> int:
 
 def chunks(study: Study, ledger: Ledger, points: Points, wave: Wave, pace: Pace) -> Iterator[Chunk]:
     """Yield what is to do of a wave: a few replicates of every point, then a few more, and so on."""
-    block = max(1, min(BLOCK, (wave.last - wave.first + 1) // 4))
     groups: list[Group] = []
     n = 0
-    for start in range(wave.first, wave.last + 1, block):
-        for point in map(points.__getitem__, wave.places):
-            stop = min(wave.last, start + block - 1)
-            left = sorted(set(range(start, stop + 1)) - ledger.done(point.id, start, stop))
-            if left and start == 1:
-                ledger.register(point.id, point.place, study.shown(point.settings))
-            while left:
-                room = max(1, pace.size() - n)
-                now, left = left[:room], left[room:]
-                seeds = tuple(study.seed_at(point.id, r) for r in now)
-                groups.append(Group(point.id, study.scenario_at(point.settings), tuple(now), seeds))
-                n += len(now)
-                if n >= pace.size():
-                    yield Chunk(tuple(groups), study.outcomes, study.agents, code_digest())
-                    groups, n = [], 0
+    for point, left in turns(study, ledger, points, wave):
+        while left:
+            room = max(1, pace.size() - n)
+            now, left = left[:room], left[room:]
+            seeds = tuple(study.seed_at(point.id, r) for r in now)
+            groups.append(Group(point.id, study.scenario_at(point.settings), tuple(now), seeds))
+            n += len(now)
+            if n >= pace.size():
+                yield Chunk(tuple(groups), study.outcomes, study.agents, code_digest())
+                groups, n = [], 0
     if groups:
         yield Chunk(tuple(groups), study.outcomes, study.agents, code_digest())
+
+
+def turns(study: Study, ledger: Ledger, points: Points, wave: Wave) -> Iterator[tuple[Point, list[int]]]:
+    """Yield the points of a wave in turn, again and again, each time with a few replicates that are to do."""
+    block = max(1, min(BLOCK, (wave.last - wave.first + 1) // 4))
+    places, unfinished = wave.places, list[int]()
+    for start in range(wave.first, wave.last + 1, block):
+        stop = min(wave.last, start + block - 1)
+        for place in places:
+            point = points[place]
+            done = ledger.done(point.id, start, wave.last if start == wave.first else stop)
+            if start == wave.first and len(done) <= wave.last - wave.first:
+                unfinished.append(place)
+                ledger.register(point.id, place, study.shown(point.settings))
+            yield point, [r for r in range(start, stop + 1) if r not in done]
+        places = unfinished

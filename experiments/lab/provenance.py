@@ -104,7 +104,7 @@ def write_provenance(folder: Path, study: Study, ledger: Ledger, timings: Mappin
         "runs": {"finished": ledger.count("run"), "failed": sum(failed.values()), "errors": failed},
         "table_digest": ledger.digest(),
         "written": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": f"twinhelix sweep {RESOLVED}",
+        "command": f"twinhelix sweep {RESOLVED}" + " --allow-code" * bool(study.agents),
     }
     with whole_file(folder / PROVENANCE) as path:
         write_json(path, found)

@@ -24,11 +24,13 @@ def assert_regions(n_traits, n_runs):
         assert_within(found.std(ddof=1), spread, spread_error(found))
 
 
+@pytest.mark.compiled("millions of meetings")
 @pytest.mark.parametrize("n_traits", EXPECTED_REGIONS)
 def test_v12_stable_regions(n_traits):
     assert_regions(n_traits, 500)
 
 
+@pytest.mark.compiled("millions of meetings")
 @pytest.mark.battery
 @pytest.mark.parametrize("n_traits", EXPECTED_REGIONS)
 def test_v12_stable_regions_in_many_runs(n_traits):
@@ -68,6 +70,7 @@ def bartered():
     return mean_knowledge([0.0, 0.1, 1.0], range(20)).pivot(index="seed", columns="share")
 
 
+@pytest.mark.compiled("millions of meetings")
 @pytest.mark.parametrize(("measure", "sign"), [("knowledge", 1), ("variance", 1), ("variation", -1)])
 @pytest.mark.parametrize("end", [0.0, 1.0])
 def test_v13_a_small_world_differs_from_both_ends(bartered, measure, sign, end):
@@ -76,6 +79,7 @@ def test_v13_a_small_world_differs_from_both_ends(bartered, measure, sign, end):
     assert difference.mean() > 4 * mean_error(difference)
 
 
+@pytest.mark.compiled("millions of meetings")
 @pytest.mark.battery
 def test_v13_without_experts_there_is_no_peak_inside():
     found = mean_knowledge([0.0, 0.1, 0.3, 1.0], range(20), n_experts=0).pivot(index="seed", columns="share").knowledge
@@ -83,6 +87,7 @@ def test_v13_without_experts_there_is_no_peak_inside():
     assert np.ptp(found.mean()) < 0.03
 
 
+@pytest.mark.compiled("millions of meetings")
 @pytest.mark.battery
 def test_v13_every_category_settles_slowly_on_a_ring():
     """Where each teaches all it leads in, the peak inside is clear on the way and gone at the end."""

@@ -58,12 +58,14 @@ def masters_after(tmp_path, months, n, seed, home, link, start):
     return found
 
 
+@pytest.mark.compiled("large worlds, many seeds")
 def test_v8_complete_mixing_follows_the_exact_chain(tmp_path):
     runs = np.array([masters_after(tmp_path, (12, 24, 36), 200, seed, 0.0, 0.25, 5) for seed in range(60)])
     for column, expected in enumerate((54.31, 169.89, 198.09)):
         assert_within(np.mean(runs[:, column]), expected, mean_error(runs[:, column]))
 
 
+@pytest.mark.compiled("large worlds, many seeds")
 @pytest.mark.slow
 def test_v9_bass_curve_in_monthly_steps(tmp_path):
     runs = [masters_after(tmp_path, (48,), 1000, seed, 0.0025, 0.0317, 0)[0] for seed in range(30)]
@@ -145,6 +147,7 @@ def test_v21_awareness_rises_with_adopting_partners_as_an_exponential_dose(tmp_p
     assert_within(heard / n, dose, share_error(dose, n))
 
 
+@pytest.mark.compiled("large worlds, many seeds")
 @pytest.mark.slow
 def test_v22_names_of_cities_and_themes_do_not_matter(tmp_path):
     scenario = abm.load("iuc-asia")._replace(policies=())  # its policies name their cities

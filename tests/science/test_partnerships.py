@@ -10,6 +10,7 @@ from abm.state.memory import grown
 from abm.state.words import NONE, Stage
 from tests.helpers import NO_EFFECTS, assert_within, mean_error, share_error, tiny, world_at_start
 
+pytestmark = pytest.mark.compiled("20,000 partnerships")
 SEED = np.uint64(1)
 N = 20_000
 CLIMB = (0.12, 0.12, 0.02, 0.03, 0.0)  # μ of stages 1–5

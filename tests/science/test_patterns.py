@@ -7,7 +7,7 @@ import abm
 from abm.state.words import Stage
 from experiments.intervals import paired
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.compiled("hundreds of runs")]
 
 
 def test_pattern_a_nearly_every_member_has_a_plan_and_about_a_third_of_plans_become_pilots():

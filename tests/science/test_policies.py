@@ -74,6 +74,7 @@ def test_every_kind_has_its_effect_tested():
     assert set(EFFECTS) | {"expansion"} == set(KINDS)
 
 
+@pytest.mark.compiled("a hundred runs a kind")
 @pytest.mark.parametrize("kind", EFFECTS)
 def test_a_policy_moves_its_outcome_in_its_direction_and_by_about_its_size(tmp_path, kind):
     rest, outcome, least, most = EFFECTS[kind]
@@ -260,12 +261,13 @@ def test_policies_of_a_file_add_to_those_it_extends_and_an_empty_list_drops_them
     assert len(table) == len(effects) == 2 and covered.all()
 
 
+@pytest.mark.compiled("a hundred runs a kind")
 @pytest.mark.slow
 def test_pattern_c_the_effect_of_a_call_fades_when_it_ends(tmp_path):
     """More partnerships work while money flows and shortly after; seven years later most of the surplus is gone."""
     call, months = scenario_with(tmp_path, entry("joint-call", "strength = 20", "2019-01"), months=144), (36, 60, 144)
     arms = [
-        abm.run_many(s, seeds=300, outcomes=[f"{o}@{t}" for t in months for o in STOCK], progress=False)
+        abm.run_many(s, seeds=1000, outcomes=[f"{o}@{t}" for t in months for o in STOCK], progress=False)
         for s in (call, lacking(call, "policies"))
     ]
     during, at_end, later = (

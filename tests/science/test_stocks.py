@@ -15,6 +15,7 @@ from tests.helpers import (
     towns,
 )
 
+pytestmark = pytest.mark.compiled("hundreds of runs")
 MONTHS = 100
 BARE = {"practice.per_theme": 1, "world.universities": 0, "world.firms": 0}
 ONLY_CONTACTS = {**NO_EFFECTS, "ladder.memorandum_rate": 0.0}  # a contact stays one, or ends

@@ -281,3 +281,11 @@ def test_a_script_that_fails_is_told_in_one_line(study):
         with pytest.raises(ConfigError, match=line) as refused:
             study(text, "mine.py", allow_code=True)
         assert "\n" not in str(refused.value)
+
+
+def test_a_latin_hypercube_is_that_of_scipy_bit_for_bit():
+    from scipy.stats import qmc
+
+    for k, n, seed in [(3, 10, [1, 0]), (7, 500, [5, 3]), (1, 1, [2, 2])]:
+        theirs = qmc.LatinHypercube(k, seed=np.random.default_rng(seed)).random(n)
+        assert (designs.hypercube(k, n, seed) == theirs).all()

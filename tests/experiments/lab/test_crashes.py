@@ -98,11 +98,13 @@ def random_kills(tmp_path: Path, n: int, seed: int = 1, planted: str = "") -> No
 
 
 @posix
+@pytest.mark.compiled("kills fall into the time of a compiled study")
 def test_twenty_random_kills_of_the_process_group(tmp_path):
     random_kills(tmp_path, 20)
 
 
 @posix
+@pytest.mark.compiled("kills fall into the time of a compiled study")
 def test_random_kills_show_seeds_that_a_process_draws(tmp_path):
     with pytest.raises(AssertionError, match="another table"):
         random_kills(tmp_path, 2, planted="other_luck")
@@ -110,6 +112,7 @@ def test_random_kills_show_seeds_that_a_process_draws(tmp_path):
 
 @posix
 @pytest.mark.slow
+@pytest.mark.compiled("kills fall into the time of a compiled study")
 def test_a_hundred_random_kills_of_the_process_group(tmp_path):
     random_kills(tmp_path, 100, seed=2)
 

@@ -12,7 +12,8 @@ from functools import partial
 
 import pytest
 
-from experiments.lab.executors import in_threads, on_dask
+from experiments.lab.cluster import on_dask
+from experiments.lab.executors import in_threads
 from experiments.lab.folder import find
 from experiments.lab.ledger import OtherResults
 from experiments.lab.runner import Done, perform
@@ -202,7 +203,7 @@ def test_a_scheduler_that_is_killed_is_told_and_the_study_resumes(tmp_path):
 @pytest.mark.cluster
 def test_no_scheduler_is_told_in_one_line(file, tmp_path, monkeypatch):
     pytest.importorskip("distributed")
-    monkeypatch.setattr("experiments.lab.executors.PATIENCE_S", 1.0)
+    monkeypatch.setattr("experiments.lab.cluster.PATIENCE_S", 1.0)
     with pytest.raises(OSError, match="no Dask scheduler answers"):
         carry(file, tmp_path, executor=partial(on_dask, scheduler="tcp://127.0.0.1:9"))
 

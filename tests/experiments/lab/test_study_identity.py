@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 from abm.measures import LAYOUT
-from experiments.cli import answer
 from experiments.design.points import MAGIC
 from experiments.lab import conduct
 from experiments.lab.ledger import FILE, Ledger
@@ -18,27 +17,6 @@ from tests.experiments.laboratory import carry, cheap, n_stored, stored, table_d
 SAMPLED = '[vary]\nbroker.noise = {low = 0.1, high = 0.5}\n[design]\nkind = "sobol"\npoints = 4\n'
 
 pytestmark = pytest.mark.usefixtures("a_disk_that_does_not_wait")
-
-
-@pytest.fixture
-def verb(tmp_path, monkeypatch, capsys):
-    """Give a function that runs a verb, with runs that cost nothing, and returns its code, output and notices."""
-    write_study(tmp_path)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", cheap)
-    monkeypatch.setattr("experiments.terminal.compile_if_needed", lambda: None)
-
-    def run(*arguments):
-        code = answer([str(a) for a in arguments])
-        said = capsys.readouterr()
-        return code, said.out, said.err
-
-    return run
-
-
-@pytest.fixture
-def folder(tmp_path):
-    return tmp_path / "outputs" / "trial"
 
 
 def change(folder, sql, *values):

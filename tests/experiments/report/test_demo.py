@@ -94,7 +94,7 @@ def test_tables_figures_and_provenance_are_written(found, folder):
     assert len(pd.read_parquet(folder / "runs.parquet")) == 64
     assert {path.stem for path in folder.glob("*.png")} == FIGURES
     assert all(imread(path).std() > 0.01 for path in folder.glob("*.png"))
-    assert abm.load(folder / "scenarios" / "iuc-asia" / "scenario.toml") == abm.load("iuc-asia")
+    assert abm.load(folder / "scenarios" / "scenario-1" / "scenario.toml") == abm.load("iuc-asia")
     again = read_study(folder / "study.toml")
     assert [point.id for point in again.points()] == [point.id for point in found.study.points()]
     provenance = json.loads((folder / "provenance.json").read_text(encoding="utf-8"))
