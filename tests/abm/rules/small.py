@@ -27,7 +27,7 @@ LUCKS = [entity("luck", x) for x in range(400)]
 
 def luck(why: np.uint64, t: int, a: np.uint64, b: np.uint64 = NOBODY, counter: int = 0) -> np.uint64:
     """Return the luck that rules draw in month ``t`` of these worlds, as a kernel takes it."""
-    return np.uint64(draw(SEED, why, t, a, b, counter))
+    return np.uint64(draw(SEED, why, t, np.uint64(a), np.uint64(b), counter))
 
 
 def next_luck(of: np.uint64, counter: int) -> np.uint64:

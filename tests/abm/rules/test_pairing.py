@@ -1,5 +1,6 @@
 """Whom a programme finds for those who enter (E6b)."""
 
+import numpy as np
 import pytest
 
 from abm import draws
@@ -32,7 +33,7 @@ def test_a_pair_promises_the_mean_over_themes_of_what_either_could_learn(enterin
     w, p = entering
     w.cities.skill[3, :2] = 0.2, 0.4
     w.cities.need[3, 1], w.cities.skill[0, 1] = 0.5, 0.6
-    now = draws.moment(SEED, pairing.PAIRING, 0)
+    now = np.uint64(draws.moment(SEED, pairing.PAIRING, 0))
     for i, j in ((0, 3), (3, 0)):
         assert pairing.promise(handle(w), p, now, 0, i, j) == pytest.approx((0.2 + 0.4 + 0.3) / 2)
 
@@ -42,7 +43,7 @@ def test_the_misjudgement_of_a_pair_is_drawn_once_whoever_enters(entering):
     p.pairing.noise = 0.3
     key = w.programmes.key[0], both(w.cities.key[0], w.cities.key[1])
     expected = 0.1 + 0.3 * draws.normal(luck(pairing.PAIRING, 0, *key))
-    now = draws.moment(SEED, pairing.PAIRING, 0)
+    now = np.uint64(draws.moment(SEED, pairing.PAIRING, 0))
     assert pairing.promise(handle(w), p, now, 0, 0, 1) == pytest.approx(expected)
     assert pairing.promise(handle(w), p, now, 0, 1, 0) == pytest.approx(expected)
 
