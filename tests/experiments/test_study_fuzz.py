@@ -232,7 +232,7 @@ def test_the_fuzz_sees_a_refusal_that_is_forgotten(room, monkeypatch, bug):
 def test_the_fuzz_sees_what_hangs_and_what_is_written_outside(room, monkeypatch):
     monkeypatch.setattr(f"{__name__}.SECONDS", 1)
     monkeypatch.setattr("experiments.design.files.check_baseline", lambda *_: signal.pause())
-    assert any("hung" in judged(room, x)[1] for x in range(5))
+    assert any("hung" in judged(room, x)[1] for x in range(12))
     monkeypatch.undo()
     monkeypatch.setattr("experiments.cli.answer", lambda _: (room / "escaped").write_text("x") and 0)
     assert "1 files outside" in judged(room, 1)[1]
