@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from abm.parameters import ConfigError
 from experiments.design import designs, fractions
-from experiments.design.designs import Factor
+from experiments.factor import Factor
 
 UNIT = [Factor(name, (), 0.0, 1.0) for name in "abc"]
 PAIRS = [Factor(name, (-1, 1)) for name in "abcdefgh"]
