@@ -18,7 +18,6 @@ from experiments.sensitivity.blocks import Blocks
 
 DEGREE = 4
 MANY = 50  # whole numbers that are fitted as if they were any
-CURVE = 20  # places at which a curve is drawn
 
 
 class Differences(NamedTuple):
