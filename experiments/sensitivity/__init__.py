@@ -10,6 +10,7 @@
 from experiments.factor import Factor
 from experiments.sensitivity.blocks import Blocks, design
 from experiments.sensitivity.found import NOTHING, Converged, Found, convergence
+from experiments.sensitivity.given import distribution, first_order
 from experiments.sensitivity.holes import Unanswerable
 from experiments.sensitivity.indices import NO_EFFECT, UNCLEAR, indices
 
@@ -24,5 +25,7 @@ __all__ = [
     "Unanswerable",
     "convergence",
     "design",
+    "distribution",
+    "first_order",
     "indices",
 ]
