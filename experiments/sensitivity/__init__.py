@@ -9,10 +9,13 @@
 
 from experiments.factor import Factor
 from experiments.sensitivity.blocks import Blocks, design
-from experiments.sensitivity.found import NOTHING, Converged, Found, convergence
-from experiments.sensitivity.given import distribution, first_order
+from experiments.sensitivity.distribution import distribution
+from experiments.sensitivity.found import Converged, Found, convergence
+from experiments.sensitivity.given import first_order
 from experiments.sensitivity.holes import Unanswerable
-from experiments.sensitivity.indices import NO_EFFECT, UNCLEAR, indices
+from experiments.sensitivity.indices import indices
+from experiments.sensitivity.screening import Trajectories, screened, trajectories
+from experiments.sensitivity.words import NO_EFFECT, NOTHING, UNCLEAR
 
 __all__ = [
     "NOTHING",
@@ -22,10 +25,13 @@ __all__ = [
     "Converged",
     "Factor",
     "Found",
+    "Trajectories",
     "Unanswerable",
     "convergence",
     "design",
     "distribution",
     "first_order",
     "indices",
+    "screened",
+    "trajectories",
 ]

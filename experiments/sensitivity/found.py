@@ -11,9 +11,9 @@ import numpy as np
 import pandas as pd
 
 from experiments.sensitivity.blocks import Blocks
+from experiments.sensitivity.words import NOTHING
 
 HALF_WIDTH = 0.05
-NOTHING = "no parameter moves this"
 FEWEST = 128  # blocks: below, intervals cover less often than they say
 KEY = ["outcome", "month"]
 

@@ -1,4 +1,4 @@
-"""What a finished sweep of random or Latin-hypercube points tells: first-order indices, and what moves a distribution.
+"""What a finished sweep of random or Latin-hypercube points tells: first-order indices of the mean response.
 
 Runs in the order of a factor are, neighbour beside neighbour, two looks at the same value of it: their covariance is
 V_i (Chatterjee 2021; Gamboa et al. 2022), here over neighbours 4 to 16 apart, whose luck is averaged. It holds where
@@ -8,7 +8,6 @@ that ran with common seeds with them.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -24,7 +23,6 @@ from experiments.sensitivity.holes import Unanswerable
 
 LAGS = range(4, 17)
 GROUPS = 25  # of a jackknife
-DUMMIES = 40  # factors that do nothing, to see how large their measures are
 CELLS = 4  # of each side of the grid in which points are counted
 TOO_EVEN = 1e-6  # chance that points fall so evenly without being made to
 FEWEST = 200  # points
@@ -112,58 +110,6 @@ def by_rank(points: np.ndarray, y: np.ndarray, lags: range = LAGS) -> np.ndarray
     ordered = away[np.argsort(points, axis=0, kind="stable")]  # (n, k)
     covariance = [(ordered[:-lag] * ordered[lag:]).mean(axis=0) for lag in lags]
     return np.mean(covariance, axis=0) / away.var()
-
-
-def distribution(
-    points: np.ndarray,
-    y: np.ndarray,
-    factors: Sequence[Factor],
-    kind: str,
-    common_seeds: bool,
-    outcomes: Sequence[str] = ("y",),
-    dummies: int = DUMMIES,
-    seed: int = 1,
-) -> pd.DataFrame:
-    """Return which factors move the distribution of an outcome, its luck included: PAWN and delta, of SALib.
-
-    Neither is 0 for a factor that does nothing, so each is held against the 95 % quantile of ``dummies`` that do
-    nothing. They rank; they share out nothing (Pianosi & Wagener 2018; Plischke et al. 2013).
-
-    Returns
-    -------
-    One row an outcome and factor: factor, outcome, pawn, pawn_dummy, delta, delta_dummy, distinguishable (PAWN is above
-    its dummies).
-    """
-    points, y = read(points, y, kind, common_seeds)
-    if dummies < DUMMIES:
-        raise ConfigError(f"dummies = {dummies}: must be {DUMMIES} or more, or their 95 % quantile is not known")
-    k, r = points.shape[1], y.shape[1]
-    idle = np.random.default_rng(seed).random((len(points), dummies))
-    ranks = np.argsort(np.argsort(np.concatenate([points, idle], axis=1), axis=0, kind="stable"), axis=0)
-    places = np.repeat((ranks + 0.5) / len(points), r, axis=0)
-    parts = []
-    for m, outcome in enumerate(outcomes):
-        rows: dict[str, Any] = {"factor": [f.name for f in factors], "outcome": outcome}
-        for name, found in zip(("pawn", "delta"), _moved(places, y[..., m].ravel(), seed), strict=True):
-            rows |= {name: found[:k], f"{name}_dummy": np.quantile(found[k:], 0.95)}
-        parts.append(pd.DataFrame(rows | {"distinguishable": rows["pawn"] > rows["pawn_dummy"]}))
-    return pd.concat(parts, ignore_index=True)
-
-
-def _moved(places: np.ndarray, y: np.ndarray, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return PAWN (median) and delta of every column."""
-    from SALib.analyze import delta, pawn
-
-    k = places.shape[1]
-    problem = {"num_vars": k, "names": [str(i) for i in range(k)], "bounds": [[0.0, 1.0]] * k}
-    said = warnings.formatwarning  # SALib exchanges it for all the process
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        first = pawn.analyze(problem, places, y)["median"]
-        few = min(len(y), 1000)
-        second = delta.analyze(problem, places, y, num_resamples=2, seed=seed + 1, y_resamples=few, method="delta")
-    warnings.formatwarning = said
-    return first, second["delta_raw"]
 
 
 def read(points: np.ndarray, y: np.ndarray, kind: str, common_seeds: bool) -> tuple[np.ndarray, np.ndarray]:

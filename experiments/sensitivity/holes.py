@@ -47,25 +47,28 @@ def holes(y: np.ndarray, design: Blocks, failed: np.ndarray | None = None) -> Ho
     Unanswerable
         If more than one block in twenty has a failed run.
     """
-    outcomes = range(y.shape[-1])
-    if failed is None:
-        failed = np.ones(y.shape[:-1], bool)
-        for m in outcomes:
-            failed &= ~np.isfinite(y[..., m])
-    points = np.any(failed, axis=2)
-    whole = np.logical_not(points.any(axis=1))
-    undefined = np.array([np.count_nonzero(~np.isfinite(y[whole, ..., m])) for m in outcomes])
-    return Holes(whole, undefined, _note(design, points, whole))
+    lost = np.any(failed_runs(y) if failed is None else failed, axis=2)
+    whole = np.logical_not(lost.any(axis=1))
+    undefined = np.array([np.count_nonzero(~np.isfinite(y[whole, ..., m])) for m in range(y.shape[-1])])
+    where = clustered(design, lost) if np.mean(whole) < 1.0 - NOTED else ""
+    return Holes(whole, undefined, note(whole, design.numbers, "blocks", where))
 
 
-def _note(design: Blocks, points: np.ndarray, whole: np.ndarray) -> str:
-    """Return what is to be said of blocks left out; refuse too many."""
+def failed_runs(y: np.ndarray) -> np.ndarray:
+    """Return which runs have no finite outcome, the last axis of ``y``; one outcome is looked at after the other."""
+    failed = np.ones(y.shape[:-1], bool)
+    for m in range(y.shape[-1]):
+        failed &= ~np.isfinite(y[..., m])
+    return failed
+
+
+def note(whole: np.ndarray, numbers: np.ndarray, what: str, where: str = "") -> str:
+    """Return what is to be said of blocks, or trajectories, that are left out; refuse too many."""
     lost = np.count_nonzero(~whole)
     if not lost:
         return ""
-    shown = ", ".join(map(str, design.numbers[~whole][:5])) + (", …" if lost > 5 else "")
-    said = f"{lost} of {len(whole)} blocks have a failed run and are left out ({shown})"
-    where = clustered(design, points) if lost > NOTED * len(whole) else ""
+    shown = ", ".join(map(str, numbers[~whole][:5])) + (", …" if lost > 5 else "")
+    said = f"{lost} of {len(whole)} {what} have a failed run and are left out ({shown})"
     if lost > REFUSED * len(whole):
         raise Unanswerable(f"{said}{where}; indices are refused beyond {REFUSED:.0%}")
     return f"{said}: indices speak of where the model runs{where}."

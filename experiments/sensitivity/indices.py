@@ -22,13 +22,10 @@ from abm.parameters import ConfigError
 from experiments.intervals import LEVEL, ratios, t_interval
 from experiments.sensitivity import additive, curves, products
 from experiments.sensitivity.blocks import Blocks
-from experiments.sensitivity.found import NOTHING, Found
+from experiments.sensitivity.found import Found
 from experiments.sensitivity.holes import checked, holes
 from experiments.sensitivity.replicates import best_replicates
-
-NO_EFFECT = "no effect in this scenario"
-UNCLEAR = "not distinguishable from 0"
-UNDEFINED = "undefined in {:,} of {:,} runs, by its nature: take a count, such as its numerator"
+from experiments.sensitivity.words import NO_EFFECT, NOTHING, UNCLEAR, UNDEFINED
 
 
 class Outcome(NamedTuple):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import qmc
 
+from abm.parameters import ConfigError
 from experiments import sensitivity as sa
 from experiments.sensitivity.given import by_rank, too_even
 from tests.experiments.sensitivity.answers import ISHIGAMI, LINEAR
@@ -77,12 +78,20 @@ def test_sweeps_that_cannot_tell_are_refused_with_the_reason(kind, common, messa
             method(points, y, LINEAR.factors, kind, common)
 
 
-def test_what_moves_a_distribution_stands_out_from_factors_that_do_nothing():
-    points, y = swept(LINEAR, 250, 5)
-    found = sa.distribution(points, y, LINEAR.factors, LHS, False)
+@pytest.mark.parametrize("measure", ["pawn", pytest.param("delta", marks=pytest.mark.slow)])
+def test_what_moves_a_distribution_stands_out_from_factors_that_do_nothing(measure):
+    points, y = swept(LINEAR, 500, 5)
+    found = sa.distribution(points, y, LINEAR.factors, LHS, False, measure=measure)
     assert found["distinguishable"].tolist() == [True, True, False]
-    assert (found["delta"] > found["delta_dummy"]).tolist()[0] and found["delta_dummy"].iloc[0] > 0
-    assert found["pawn"].iloc[2] > 0.02  # not 0, though the factor does nothing
+    assert found["value"].iloc[2] > 0.02  # not 0, though the factor does nothing
+
+
+def test_fewer_dummies_than_a_quantile_needs_and_other_measures_are_refused():
+    points, y = swept(LINEAR, 250, 5)
+    with pytest.raises(ConfigError, match="dummies = 10: must be 40 or more"):
+        sa.distribution(points, y, LINEAR.factors, LHS, False, dummies=10)
+    with pytest.raises(ConfigError, match="measure = pwan: must be one of pawn, delta"):
+        sa.distribution(points, y, LINEAR.factors, LHS, False, measure="pwan")
 
 
 @pytest.mark.slow
