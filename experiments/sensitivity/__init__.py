@@ -15,6 +15,7 @@ from experiments.sensitivity.given import first_order
 from experiments.sensitivity.holes import Unanswerable
 from experiments.sensitivity.indices import indices
 from experiments.sensitivity.screening import Trajectories, screened, trajectories
+from experiments.sensitivity.surrogate import surrogate
 from experiments.sensitivity.words import NO_EFFECT, NOTHING, UNCLEAR
 
 __all__ = [
@@ -33,5 +34,6 @@ __all__ = [
     "first_order",
     "indices",
     "screened",
+    "surrogate",
     "trajectories",
 ]

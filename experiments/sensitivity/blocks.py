@@ -135,8 +135,8 @@ def design(
     from scipy.stats import qmc  # half a second that other commands do without
 
     check(factors)
-    if blocks < 1 or blocks & (blocks - 1):
-        near = 2 ** int(np.log2(max(blocks, 1)))
+    if blocks < 2 or blocks & (blocks - 1):
+        near = 2 ** int(np.log2(max(blocks, 2)))
         raise ConfigError(f"blocks = {blocks}: Sobol' points come in powers of two, such as {near} or {2 * near}")
     if replicates < 2:
         raise ConfigError(f"replicates = {replicates}: must be 2 or more; one run cannot tell luck from effect")

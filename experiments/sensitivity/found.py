@@ -46,7 +46,8 @@ class Found:
         One row an outcome: outcome, month, V_g, share (of luck), alike (everywhere) with ``_low`` and ``_high`` each,
         best_replicates, says.
     curves
-        One row an outcome, factor and place: see :func:`experiments.sensitivity.curves.curves`.
+        One row an outcome, factor and place: factor, place (in the unit interval), value (of a number, else NaN), label
+        (as text), outcome, month, mean, low, high (of E[Y | x_i], in the unit of the outcome).
     left_out, note
         Blocks with a failed run, and what is to be said of them.
     """

@@ -26,6 +26,10 @@ GROUPS = 25  # of a jackknife
 CELLS = 4  # of each side of the grid in which points are counted
 TOO_EVEN = 1e-6  # chance that points fall so evenly without being made to
 FEWEST = 200  # points
+COMMON = (
+    "all points ran with the same seeds: indices would be those of these few worlds, with a bias that more points do "
+    "not take away; run with common_random_numbers = false"
+)
 REFUSED = {
     "sobol": "neighbours in one factor of Sobol' points are not independent in the others, and indices from them may "
     "even be negative; run a block design",
@@ -121,10 +125,7 @@ def read(points: np.ndarray, y: np.ndarray, kind: str, common_seeds: bool) -> tu
     if kind not in ("random", "latin-hypercube"):
         raise Unanswerable(f"design {kind}: {REFUSED.get(kind, 'points must be random or a Latin hypercube')}")
     if common_seeds:
-        raise Unanswerable(
-            "all points ran with the same seeds: indices would be those of these few worlds, with a bias that more "
-            "points do not take away; run with common_random_numbers = false"
-        )
+        raise Unanswerable(COMMON)
     if len(points) < FEWEST:
         raise Unanswerable(f"{len(points)} points; fewer than {FEWEST} tell nothing")
     if not np.isfinite(y).all():

@@ -12,7 +12,7 @@ Intervals are those of ratios of means over blocks, and are never clipped: an es
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -28,13 +28,13 @@ from experiments.sensitivity.replicates import best_replicates
 from experiments.sensitivity.words import NO_EFFECT, NOTHING, UNCLEAR, UNDEFINED
 
 
-class Outcome(NamedTuple):
-    """What an analysis says of one outcome: rows of its tables."""
+class Columns(NamedTuple):
+    """What an analysis says of one outcome: columns of its tables, a row a column, a pair, one, a place of a curve."""
 
-    table: dict[str, Any]
-    pairs: dict[str, Any]
-    luck: dict[str, Any]
-    curves: pd.DataFrame
+    table: dict[str, np.ndarray]
+    pairs: dict[str, np.ndarray]
+    luck: dict[str, np.ndarray]
+    curves: dict[str, np.ndarray]
 
 
 def indices(
@@ -70,73 +70,61 @@ def indices(
         raise ConfigError(f"{len(outcomes)} outcomes and {len(when)} months")
     missing = holes(y, design, failed)
     kept = design.take(np.flatnonzero(missing.whole))
-    columns = additive.prepared(kept)
+    columns, at = additive.prepared(kept), curves.places(kept)
     parts = []
-    for m, name in enumerate(outcomes):
-        key = {"outcome": name, "month": when[m]}
+    for m in range(len(outcomes)):
         values = np.ascontiguousarray(np.moveaxis(y[missing.whole, ..., m], 0, -1))
         if n := int(missing.undefined[m]):
             values[:] = np.nan
-        parts.append(analysed(values, kept, columns, key, level, UNDEFINED.format(n, kept.n_runs) if n else ""))
+        parts.append(analysed(values, columns, at, level, UNDEFINED.format(n, kept.n_runs) if n else ""))
+    names = np.array(list(kept.columns), dtype=object)
+    one, other = np.triu_indices(len(names), 1)
+    keys = pd.DataFrame({"outcome": list(outcomes), "month": pd.array(when, dtype="Int64")})
+    pairs = pd.DataFrame({"factor": names[one], "other": names[other]})
     return Found(
         design=kept,
-        table=_joined([part.table for part in parts]),
-        pairs=with_holm(_joined([part.pairs for part in parts]), level),
-        luck=_joined([part.luck for part in parts]),
-        curves=pd.concat([part.curves for part in parts], ignore_index=True),
+        table=stacked(pd.DataFrame({"factor": names}), keys, [part.table for part in parts]),
+        pairs=with_holm(stacked(pairs, keys, [part.pairs for part in parts]), level),
+        luck=stacked(pd.DataFrame(index=[0]), keys, [part.luck for part in parts]),
+        curves=stacked(at.table, keys, [part.curves for part in parts]),
         left_out=int(np.count_nonzero(~missing.whole)),
         note=missing.note,
     )
 
 
 def analysed(
-    y: np.ndarray,
-    design: Blocks,
-    columns: Sequence[additive.Differences],
-    key: dict[str, Any],
-    level: float,
-    refused: str,
-) -> Outcome:
+    y: np.ndarray, columns: Sequence[additive.Differences], at: curves.Places, level: float, refused: str
+) -> Columns:
     """Return what there is to say of one outcome, shape (n_points, replicates, n_blocks), or why it is ``refused``."""
     t = products.terms(y, columns)
     explained = t_interval(t.explained, level)
     moves = explained[1] > 0.0
-    by = t.explained if moves else np.zeros_like(t.explained)
-    st = ratios(t.total, by, level)
-    _, low, high, _ = st
-    why = refused or ("" if moves else NOTHING)
-    says = np.where(why != "", why, np.where(t.still, NO_EFFECT, np.where(low > 0.0, "", UNCLEAR)))
-    table = {"factor": list(design.columns), **_key(key, len(says))}
-    table |= _interval("S1", ratios(t.alone, by, level)) | _interval("ST", st)
-    table |= _interval("ST_within_world", ratios(t.in_world, t.of_world if moves else by, level))
-    table |= {"distinguishable": low > 0.0, "says": says}
     everything = t.explained + t.luck
-    luck = {**_key(key, 1), **_interval("V_g", list(np.array(explained)[:, None]))}
-    luck |= _interval("share", ratios(t.luck[None], everything, level))
-    luck |= _interval("alike", ratios(t.alike[None], everything, level))
-    luck |= {"best_replicates": [best_replicates(products.changes(y), t.fit.d, high - low)]}
-    luck |= {"says": [why]}
-    return Outcome(
-        table,
-        _pairs(design, key, ratios(t.pairs, by, level)),
-        luck,
-        curves.curves(y, design, columns, t.fit, level).assign(**key),
+    of, world = (t.explained, t.of_world) if moves else (np.zeros_like(everything),) * 2  # nothing to share out
+    total = ratios(t.total, of, level)
+    above = total[1] > 0.0
+    why = refused or ("" if moves else NOTHING)
+    says = np.where(why != "", why, np.where(t.still, NO_EFFECT, np.where(above, "", UNCLEAR)))
+    together = ratios(t.pairs, of, level)
+    luck = _interval("V_g", np.array(explained)[:, None])
+    for name, part in (("share", t.luck), ("alike", t.alike)):
+        luck |= _interval(name, ratios(part[None], everything, level))
+    best = best_replicates(products.changes(y), total[2] - total[1])
+    return Columns(
+        _interval("S1", ratios(t.alone, of, level))
+        | _interval("ST", total)
+        | _interval("ST_within_world", ratios(t.in_world, world, level))
+        | {"distinguishable": above, "says": says},
+        _interval("S2", together) | {"p": two_sided(together[0], together[3], len(of))},
+        luck | {"best_replicates": np.array([best]), "says": np.array([why])},
+        curves.heights(y, columns, t.fit, at, level),
     )
 
 
-def _pairs(design: Blocks, key: dict[str, Any], found: tuple[np.ndarray, ...]) -> dict[str, Any]:
-    """Return the rows of the pairs of one outcome, with the two-sided p that nothing is there."""
-    names = list(design.columns)
-    one, other = np.triu_indices(len(names), 1)
+def two_sided(estimate: np.ndarray, error: np.ndarray, n: int) -> np.ndarray:
+    """Return the chance of an estimate as far from 0 if nothing is there; NaN where there is neither."""
     with np.errstate(divide="ignore", invalid="ignore"):
-        p = 2.0 * stdtr(len(design) - 1, -np.abs(found[0] / found[3]))
-    return {
-        "factor": [names[i] for i in one],
-        "other": [names[i] for i in other],
-        **_key(key, len(one)),
-        **_interval("S2", found),
-        "p": p,
-    }
+        return np.asarray(2.0 * stdtr(n - 1, -np.abs(estimate / error)))
 
 
 def with_holm(pairs: pd.DataFrame, level: float) -> pd.DataFrame:
@@ -145,7 +133,9 @@ def with_holm(pairs: pd.DataFrame, level: float) -> pd.DataFrame:
     Holm 1979: the m-th smallest p of n is compared with α / (n − m + 1), until one is larger.
     """
     marked = np.zeros(len(pairs), bool)
-    for places in pairs.groupby("month", dropna=False).indices.values():
+    month, months = pd.factorize(pairs["month"], use_na_sentinel=False)
+    for at in range(len(months)):
+        places = np.flatnonzero(month == at)
         p = pairs["p"].to_numpy()[places]
         places, p = places[~np.isnan(p)], p[~np.isnan(p)]
         order = np.argsort(p, kind="stable")
@@ -154,16 +144,15 @@ def with_holm(pairs: pd.DataFrame, level: float) -> pd.DataFrame:
     return pairs.assign(distinguishable=marked)
 
 
-def _key(key: dict[str, Any], n: int) -> dict[str, Any]:
-    """Return the columns that say which outcome ``n`` rows are of."""
-    return {"outcome": [key["outcome"]] * n, "month": pd.array([key["month"]] * n, dtype="Int64")}
-
-
-def _interval(name: str, found: Sequence[np.ndarray]) -> dict[str, np.ndarray]:
+def _interval(name: str, found: Sequence[np.ndarray] | np.ndarray) -> dict[str, np.ndarray]:
     """Return estimate, low and high as columns."""
     return {name: found[0], f"{name}_low": found[1], f"{name}_high": found[2]}
 
 
-def _joined(parts: Sequence[dict[str, Any]]) -> pd.DataFrame:
-    """Return the rows of all outcomes as one table."""
-    return pd.concat([pd.DataFrame(part) for part in parts], ignore_index=True)
+def stacked(rows: pd.DataFrame, keys: pd.DataFrame, parts: Sequence[dict[str, np.ndarray]]) -> pd.DataFrame:
+    """Return the rows of all outcomes under one another: what they are of, outcome and month, and what was found."""
+    within = np.tile(np.arange(len(rows)), len(keys))
+    of = np.repeat(np.arange(len(keys)), len(rows))
+    found = pd.DataFrame({name: np.concatenate([part[name] for part in parts]) for name in parts[0]})
+    both = [table.iloc[order].reset_index(drop=True) for table, order in ((rows, within), (keys, of))]
+    return pd.concat([*both, found], axis=1)

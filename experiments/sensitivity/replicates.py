@@ -7,20 +7,17 @@ import numpy as np
 from experiments.sensitivity.products import Changes, product
 
 MOST = 50
-NEAR = 1.1  # of the least: fewer replicates that cost hardly more leave more blocks
 
 
-def best_replicates(found: Changes, d: np.ndarray, widths: np.ndarray) -> int:
-    """Return the fewest replicates, 2 to 50, at which the widest total index costs hardly more runs than it must.
+def best_replicates(found: Changes, widths: np.ndarray) -> int:
+    """Return the number of replicates, 2 to 50, at which the widest total index costs the fewest runs.
 
     With δ the change that a column makes to the mean and τ² the variance of that change over replicates, r replicates
     give a block the variance Var δ² + 4 E[δ²τ²] / r + 2 E[τ⁴] / (r(r − 1)) and cost r; the product is least at
-    r = 1 + √(2 E[τ⁴] / Var δ²), and flat around it. Moments of τ are taken as those of normal luck.
+    r = 1 + √(2 E[τ⁴] / Var δ²). Moments of τ are taken as those of normal luck.
 
     Parameters
     ----------
-    d
-        What the additive part knows of δ, shape (n_columns, n_blocks).
     widths
         Widths of the intervals of the total indices, shape (n_columns,); the column of the largest is asked.
     """
@@ -30,8 +27,9 @@ def best_replicates(found: Changes, d: np.ndarray, widths: np.ndarray) -> int:
     variance = change.var(axis=1, ddof=1)
     fourth = float(np.mean(variance**2)) * (r - 1) / (r + 1)
     both = float(np.mean(change.mean(axis=1) ** 2 * variance)) - fourth / r
-    seen = float(np.var(product(change, change) - d[column] ** 2, axis=-1, ddof=1).mean())
-    own = max(seen - 4.0 * both / r - 2.0 * fourth / (r * (r - 1)), 0.0)
-    many = np.arange(2, MOST + 1)
-    cost = many * own + 4.0 * both + 2.0 * fourth / (many - 1)
-    return int(many[np.argmax(cost <= NEAR * cost.min())])
+    seen = float(np.var(product(change, change), axis=-1, ddof=1).mean())
+    least = max(float(product(change, change).mean()), 0.0) ** 2  # (E δ²)²: what Var δ² is with two levels
+    own = max(seen - 4.0 * both / r - 2.0 * fourth / (r * (r - 1)), least)
+    if not 2.0 * fourth < own * (MOST - 1) ** 2:
+        return MOST if fourth > 0.0 else 2
+    return max(2, round(1.0 + np.sqrt(2.0 * fourth / own)))
