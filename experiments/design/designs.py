@@ -17,34 +17,10 @@ import numpy as np
 
 from abm.parameters import ConfigError, Par
 from experiments.design.fractions import generators
+from experiments.factor import Factor
 
 LARGEST_POINTS = 1_000_000
 MOST_BLOCKS = 10_000  # hypercubes, each made on its own
-
-
-class Factor(NamedTuple):
-    """What varies: a list of levels, or a range of numbers (``whole`` ones, or any)."""
-
-    name: str
-    levels: tuple[Any, ...] = ()
-    low: float = 0.0
-    high: float = 0.0
-    whole: bool = False
-
-    def at(self, u: float) -> Any:
-        """Return the value at ``u`` of [0, 1): a level, or the quantile of the uniform prior."""
-        if self.levels:
-            return self.levels[int(u * len(self.levels))]
-        if self.whole:
-            return int(self.low) + int(u * (int(self.high) - int(self.low) + 1))
-        return self.low + u * (self.high - self.low)
-
-    def spread(self, n: int) -> tuple[Any, ...]:
-        """Return the levels, or ``n`` values evenly from end to end of the range."""
-        if self.levels:
-            return self.levels
-        values = np.linspace(self.low, self.high, n).tolist()
-        return tuple(dict.fromkeys(round(v) for v in values)) if self.whole else tuple(values)
 
 
 class Rows(Sequence[tuple[Any, ...]]):

@@ -14,8 +14,8 @@ from abm.input.files import LARGEST_TABLE, LARGEST_TOML, door
 from abm.input.load import load
 from abm.input.scenario import PARAMETERS, Scenario
 from abm.parameters import ConfigError, coerce, nearest, shown, spelled
-from experiments.design.designs import Factor
 from experiments.design.study import SCENARIO
+from experiments.factor import Factor
 
 DEEPEST = 3  # names of parameters have two parts
 

@@ -10,8 +10,9 @@ from typing import Annotated, Any, NamedTuple, overload
 
 from abm.input.scenario import Scenario
 from abm.parameters import ConfigError, Par, spelled
-from experiments.design.designs import DESIGNS, LARGEST_POINTS, Factor
+from experiments.design.designs import DESIGNS, LARGEST_POINTS
 from experiments.design.points import fingerprint, point_id, seed_of, world_id
+from experiments.factor import Factor
 
 SCENARIO = "scenario"  # the factor that exchanges the whole scenario
 LARGEST_RUNS = 100_000_000
