@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.polynomial import legendre
+from scipy.linalg import block_diag
 
 from experiments.factor import Factor
 from experiments.sensitivity.blocks import Blocks
@@ -95,17 +96,10 @@ def prepared(design: Blocks) -> list[Differences]:
         at_a, at_b = (
             np.concatenate([basis(design.factors[i], rows[:, i]) for i in members], axis=1) for rows in (a, b)
         )
-        blocks = [gram(design.factors[i]) for i in members]
         moved = at_a - at_b
-        found.append(Differences(at_a, at_b, _diagonal(blocks), np.linalg.pinv(moved.T @ moved, hermitian=True)))
+        exact = block_diag(*(gram(design.factors[i]) for i in members))
+        found.append(Differences(at_a, at_b, exact, np.linalg.pinv(moved.T @ moved, hermitian=True)))
     return found
-
-
-def _diagonal(blocks: Sequence[np.ndarray]) -> np.ndarray:
-    """Return matrices along the diagonal of one."""
-    from scipy.linalg import block_diag
-
-    return np.asarray(block_diag(*blocks))
 
 
 def fit(columns: Sequence[Differences], up: np.ndarray, down: np.ndarray) -> Fit:

@@ -20,7 +20,7 @@ from abm.parameters import ConfigError, nearest
 from experiments.factor import Factor
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Blocks:
     """A block design.
 

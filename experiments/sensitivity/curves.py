@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy.linalg import block_diag
 from scipy.special import stdtrit
 
 from experiments.factor import Factor
@@ -34,8 +35,6 @@ class Places(NamedTuple):
 
 def places(design: Blocks) -> Places:
     """Return the levels of every factor, or the middles of equal parts of its range."""
-    from scipy.linalg import block_diag
-
     tables, bases = [], []
     for members in design.columns.values():
         factors = [design.factors[i] for i in members]

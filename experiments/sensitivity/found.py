@@ -29,7 +29,7 @@ class Converged(NamedTuple):
         return self.done
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Found:
     """Indices of a design.
 
@@ -85,7 +85,7 @@ class Found:
         if widest <= half_width:
             return Converged(True, f"converged (±{widest:.3f} ≤ {half_width:g}) after {blocks:,} blocks", widest)
         orders = [found.order(half_width, outcomes) for found in (*earlier[-2:], self)]
-        if len(orders) == 3 and orders[0] == orders[1] == orders[2]:
+        if len(orders) == 3 and orders[0] == orders[1] == orders[2] and (asked["says"] == "").all():
             return Converged(True, f"the order has stayed over two doublings, to {blocks:,} blocks", widest)
         return Converged(False, f"not converged: ±{widest:.3f} > {half_width:g} after {blocks:,} blocks", widest)
 

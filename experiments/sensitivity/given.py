@@ -13,8 +13,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
-from scipy.stats import chi2
+from scipy.special import chdtr, stdtrit
 
 from abm.parameters import ConfigError
 from experiments.factor import Factor
@@ -149,4 +148,4 @@ def too_even(points: np.ndarray) -> bool:
     counts = np.einsum("nip,njq->ijpq", side, side)[np.triu_indices(k, 1)]
     even = n / CELLS**2
     statistic = float(((counts - even) ** 2 / even).sum())
-    return k > 1 and float(chi2.cdf(statistic, (CELLS - 1) ** 2 * len(counts))) < TOO_EVEN
+    return k > 1 and float(chdtr((CELLS - 1) ** 2 * len(counts), statistic)) < TOO_EVEN

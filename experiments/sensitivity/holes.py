@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
-from scipy.stats import chisquare
+from scipy.special import chdtrc
 
 from abm.parameters import ConfigError
 from experiments.sensitivity.blocks import Blocks
@@ -91,7 +91,8 @@ def clustered(design: Blocks, points: np.ndarray) -> str:
         ends = [factor.at(part / n + 1e-9), factor.at((part + 1) / n - 1e-9)]
         value = f"= {ends[0]}" if factor.n_levels == n else f"from {ends[0]:.3g} to {ends[1]:.3g}"
         words = f"; failures cluster at {factor.name} {value} ({seen[part]} of {len(blocks)})"
-        found.append((float(chisquare(seen).pvalue), words))
+        even = len(blocks) / n
+        found.append((float(chdtrc(n - 1, ((seen - even) ** 2).sum() / even)), words))
     least, words = min(found)
     return words if least * len(found) < SURE else ""
 

@@ -60,7 +60,7 @@ def indices(
     Raises
     ------
     ConfigError
-        If the shape is not that of the design.
+        If the shape is not that of the design, or an outcome stands there twice.
     Unanswerable
         If more than one block in twenty has a failed run.
     """
@@ -68,6 +68,9 @@ def indices(
     when = [pd.NA] * len(outcomes) if months is None else list(months)
     if len(when) != len(outcomes):
         raise ConfigError(f"{len(outcomes)} outcomes and {len(when)} months")
+    keys = pd.DataFrame({"outcome": list(outcomes), "month": pd.array(when, dtype="Int64")})
+    if keys.duplicated().any():
+        raise ConfigError(f"outcome {keys['outcome'][keys.duplicated()].iloc[0]} stands there twice")
     missing = holes(y, design, failed)
     kept = design.take(np.flatnonzero(missing.whole))
     columns, at = additive.prepared(kept), curves.places(kept)
@@ -79,7 +82,6 @@ def indices(
         parts.append(analysed(values, columns, at, level, UNDEFINED.format(n, kept.n_runs) if n else ""))
     names = np.array(list(kept.columns), dtype=object)
     one, other = np.triu_indices(len(names), 1)
-    keys = pd.DataFrame({"outcome": list(outcomes), "month": pd.array(when, dtype="Int64")})
     pairs = pd.DataFrame({"factor": names[one], "other": names[other]})
     return Found(
         design=kept,

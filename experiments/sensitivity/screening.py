@@ -28,7 +28,7 @@ from experiments.sensitivity.words import NO_EFFECT, UNCLEAR, UNDEFINED
 GRID = 4  # levels of a trajectory
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Trajectories:
     """A screening design: ``unit`` are places in the unit interval, shape (n_trajectories, n_columns + 1, k)."""
 

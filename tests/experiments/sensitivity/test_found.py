@@ -34,6 +34,12 @@ def test_an_order_that_stays_over_two_doublings_is_enough_when_earlier_analyses_
     assert not last.converged(0.05, earlier[1:])
 
 
+def test_an_order_of_nothing_is_no_order():
+    y, design = made(LINEAR, 512, share=0.995)
+    every = [sa.indices(y[:n], design.head(n)) for n in (128, 256, 512)]
+    assert not every[2].converged(0.01, every[:2])
+
+
 def test_only_the_outcomes_that_are_asked_must_be_known():
     y, design = made(LINEAR, 512)
     noisy = y + luck(y.shape, 0.3, 0.0, [13, 3])

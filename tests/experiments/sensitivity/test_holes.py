@@ -86,3 +86,9 @@ def test_where_no_parameter_moves_an_outcome_nothing_is_shared_out(what):
 def test_another_design_than_that_of_the_outcomes_is_refused(y, names, message):
     with pytest.raises(ConfigError, match=message):
         sa.indices(y, sa.design(LINEAR.factors, 128, 3), names)
+
+
+def test_an_outcome_that_stands_there_twice_is_refused():
+    y, design = made(LINEAR, 128)
+    with pytest.raises(ConfigError, match="outcome pilots stands there twice"):
+        sa.indices(np.stack([y, y], axis=-1), design, ["pilots", "pilots"], [24, 24])
