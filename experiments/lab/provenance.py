@@ -57,12 +57,16 @@ def resolved(study: Study) -> str:
     """Return a study as TOML with every default in it."""
     files = [f"{at}/scenario.toml" for at in scenario_folders(study)]
     said = {"file": POINTS} if study.listed else study.design.options._asdict()
-    shared = {} if study.kind.blocks else {
-        "common_random_numbers": study.common_random_numbers,
-        "counted_seeds": study.counted_seeds,
-        "baseline": study.baseline,
-        "precision": study.precision,
-    }
+    shared = (
+        {}
+        if study.kind.blocks
+        else {
+            "common_random_numbers": study.common_random_numbers,
+            "counted_seeds": study.counted_seeds,
+            "baseline": study.baseline,
+            "precision": study.precision,
+        }
+    )
     head = toml(
         {
             "name": study.name,
