@@ -26,8 +26,8 @@ def of_outcome(found: sa.Found, outcome: str, month: int, luck: float, says: str
     if says:
         return f"{head}{says}."
     rows, pairs = (t[(t["outcome"] == outcome) & (t["month"] == month)] for t in (found.table, found.pairs))
-    strong = pairs[pairs["distinguishable"]].assign(pair=pairs["factor"] + " × " + pairs["other"])
-    parts = named(rows, "factor", "ST", NAMED) + named(strong, "pair", "S2", 1)
+    pairs = pairs.assign(pair=pairs["factor"] + " × " + pairs["other"])
+    parts = named(rows, "factor", "ST", NAMED) + named(pairs[pairs["distinguishable"]], "pair", "S2", 1)
     return f"{head}{luck:.0%} luck. {', '.join(parts)}."
 
 
