@@ -13,7 +13,8 @@ EDGE = 2.0**-31  # half of the step between Sobol' points: no prior is asked for
 class Factor(NamedTuple):
     """What varies: a list of levels, or a range of numbers (``whole`` ones, or any).
 
-    Levels have equal weights. A range is uniform unless ``quantile`` takes places in (0, 1) to values.
+    Levels have equal weights. A range is uniform unless ``quantile`` takes places in (0, 1) to values. Factors of one
+    ``group`` move together in a design of blocks.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Factor(NamedTuple):
     high: float = 0.0
     whole: bool = False
     quantile: Callable[[float], float] | None = None
+    group: str = ""
 
     @property
     def n_levels(self) -> int:
@@ -36,6 +38,18 @@ class Factor(NamedTuple):
         if self.quantile:
             return float(self.quantile(min(max(u, EDGE), 1.0 - EDGE)))
         return self.low + u * (self.high - self.low)
+
+    def place(self, value: Any) -> float:
+        """Return the place in (0, 1) of a value, as :meth:`at` takes it; that of a level is the middle of its part."""
+        if n := self.n_levels:
+            at = self.levels.index(value) if self.levels else int(value) - int(self.low)
+            return (at + 0.5) / n
+        return (float(value) - self.low) / (self.high - self.low)
+
+    @property
+    def column(self) -> str:
+        """Name of what it moves with: its group, or itself."""
+        return self.group or self.name
 
     def spread(self, n: int) -> tuple[Any, ...]:
         """Return the levels, or ``n`` values evenly from end to end of the range."""

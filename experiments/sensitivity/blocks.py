@@ -99,6 +99,11 @@ class Blocks:
         key = np.ascontiguousarray(took).view(f"S{took.shape[-1]}")[..., 0]
         return np.argmax(key[:, :, None] == key[:, None], axis=2)
 
+    @property
+    def own(self) -> np.ndarray:
+        """Places, block after block, of the points that no earlier point of their block equals: what is run."""
+        return np.flatnonzero((self.first == np.arange(self.n_points)).ravel())
+
     def filled(self, y: np.ndarray) -> np.ndarray:
         """Return outcomes (n_blocks, n_points, …) with the value of the first equal point at each."""
         return y[np.arange(len(self))[:, None], self.first]
@@ -184,13 +189,13 @@ def levels(factors: Sequence[Factor], unit: np.ndarray) -> np.ndarray:
     return np.where(n > 0, np.minimum(np.floor(unit * n), n - 1), unit)
 
 
-def seeds(study: int, numbers: np.ndarray, replicates: int, what: str = "block") -> np.ndarray:
+def seeds(study: int, numbers: np.ndarray, replicates: int) -> np.ndarray:
     """Return one of 2⁶³ seeds for every block and replicate, shape (n_blocks, replicates).
 
     A seed is a hash of the seed of the study, the number of the block and the replicate (from 1), so that it is the
     same however many blocks there are and whoever runs them.
     """
     turns = range(1, replicates + 1)
-    keys = (f"{study}/{replicate}/{what} {number}" for number in numbers.tolist() for replicate in turns)
+    keys = (f"{study}/{replicate}/block {number}" for number in numbers.tolist() for replicate in turns)
     hashed = (int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "little") >> 1 for key in keys)
     return np.fromiter(hashed, np.int64, len(numbers) * replicates).reshape(len(numbers), replicates)

@@ -58,13 +58,18 @@ class Trajectories:
 
     def seeds(self) -> np.ndarray:
         """Return the seeds, shape (n_trajectories, replicates): all points of a trajectory run with the same."""
-        return seeds(self.seed, np.arange(len(self)), self.replicates, "trajectory")
+        return seeds(self.seed, np.arange(len(self)), self.replicates)
 
     @cached_property
     def first(self) -> np.ndarray:
         """The first point of the trajectory with the same settings, shape (n_trajectories, n_points)."""
         at = levels(self.factors, self.unit)
         return np.argmax((at[:, :, None] == at[:, None]).all(axis=-1), axis=2)
+
+    @property
+    def own(self) -> np.ndarray:
+        """Places, block after block, of the points that no earlier point of their block equals: what is run."""
+        return np.flatnonzero((self.first == np.arange(self.n_points)).ravel())
 
     @cached_property
     def steps(self) -> tuple[np.ndarray, np.ndarray]:
