@@ -19,6 +19,7 @@ from experiments.design.study import Points, Study
 from experiments.factor import Factor
 from experiments.lab.ledger import FILE, Ledger
 
+KEY = ["outcome", "month"]
 FIRST = 128  # blocks: with fewer, intervals cover less often than they say
 Design = sa.Blocks | sa.Trajectories
 
@@ -33,11 +34,16 @@ class Answers(NamedTuple):
     y, failed
         Shapes (n_blocks, n_points, replicates, n_outcomes) and (n_blocks, n_points, replicates); a point that equals an
         earlier one of its block has its runs.
+    outcomes, months
+        Measure and month of each outcome: ``pilots_ever@24`` is that of month 24. An outcome that a study names in two
+        ways is there once.
     """
 
     design: Any
     y: np.ndarray
     failed: np.ndarray
+    outcomes: list[str]
+    months: list[int]
 
 
 def answers(study: Study, folder: Path) -> Answers:
@@ -64,15 +70,16 @@ def answers(study: Study, folder: Path) -> Answers:
     if missing:
         said = f"{missing:,} runs are not there yet; `twinhelix resume {study.name}` makes them"
         raise OSError(errno.ENODATA, said, str(folder / FILE))
-    block = np.arange(len(design))[:, None]
-    return Answers(design, y[block, design.first], failed[block, design.first])
+    block, keys = np.arange(len(design))[:, None], named(study)
+    once = [keys.index(key) for key in dict.fromkeys(keys)]
+    names, months = [keys[at][0] for at in once], [keys[at][1] for at in once]
+    return Answers(design, y[block, design.first][..., once], failed[block, design.first], names, months)
 
 
-def named(study: Study) -> tuple[list[str], list[int]]:
-    """Return measure and month of every outcome of a study: ``pilots_ever@24`` is that of month 24."""
-    scenario = next(iter(study.scenarios.values()))
-    months = [outcome.month + 1 for outcome in outcomes_of(scenario, study.outcomes).values()]
-    return [name.removesuffix(f"@{month}") for name, month in zip(study.outcomes, months, strict=True)], months
+def named(study: Study) -> list[tuple[str, int]]:
+    """Return measure and month of every outcome of a study."""
+    known = outcomes_of(next(iter(study.scenarios.values())), study.outcomes)
+    return [(name.removesuffix(f"@{outcome.month + 1}"), outcome.month + 1) for name, outcome in known.items()]
 
 
 def doublings(study: Study, folder: Path) -> list[sa.Found]:
@@ -83,8 +90,7 @@ def doublings(study: Study, folder: Path) -> list[sa.Found]:
     Unanswerable
         If so many blocks have failed runs that the indices would mislead.
     """
-    design, y, failed = answers(study, folder)
-    names, months = named(study)
+    design, y, failed, names, months = answers(study, folder)
     sizes = [len(design) >> halves for halves in range(len(design).bit_length())][::-1]
     looked_at = [n for n in sizes if n >= FIRST] or [len(design)]
     return [sa.indices(y[:n], design.head(n), names, months, failed[:n]) for n in looked_at]
@@ -92,9 +98,10 @@ def doublings(study: Study, folder: Path) -> list[sa.Found]:
 
 def screened(study: Study, folder: Path) -> pd.DataFrame:
     """Return the effects of every factor of a study of Morris trajectories, the largest of each outcome first."""
-    design, y, _ = answers(study, folder)
-    found = sa.screened(y, design, *named(study))
-    return found.sort_values(["outcome", "month", "size"], ascending=[True, True, False], kind="stable")
+    design, y, _, names, months = answers(study, folder)
+    found = sa.screened(y, design, names, months)
+    parts = [rows.sort_values("size", ascending=False, kind="stable") for _, rows in found.groupby(KEY, sort=False)]
+    return pd.concat(parts, ignore_index=True)
 
 
 def given(study: Study, folder: Path, surrogate: bool = False) -> dict[str, pd.DataFrame]:

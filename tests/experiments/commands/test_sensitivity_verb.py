@@ -223,6 +223,17 @@ def test_another_design_is_sent_to_what_reads_it(say, written):
     assert code == 2 and "--given" in said
 
 
+def test_an_outcome_that_is_named_twice_is_there_once(written, tmp_path):
+    file = written()
+    file.write_text(file.read_text().replace("'pilots_ever'", "'pilots_ever', 'pilots_ever@12'"))
+    found = answer(file, tmp_path, once=True)[0].found
+    assert found.luck[["outcome", "month"]].to_numpy().tolist() == [
+        ["contacts_ever", 12],
+        ["pilots_ever", 12],
+        ["mean_trust", 12],
+    ]
+
+
 @pytest.mark.compiled("it makes hundreds of runs")
 def test_common_partners_have_no_effect_where_contacts_arise_between_blocs_only(tmp_path):
     file = tmp_path / "partners.toml"
