@@ -3,23 +3,29 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterable
 from enum import IntEnum
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from abm.machine.cache import code_digest
 from abm.outcomes import outcomes_of
 from abm.parameters import spelled
 from experiments import sensitivity as sa
 from experiments.analysis.tables import runs
-from experiments.design.points import layout
+from experiments.design.points import Row
 from experiments.design.study import Points, Study
 from experiments.factor import Factor
+from experiments.lab.executors import Executor
 from experiments.lab.ledger import FILE, Ledger
+from experiments.lab.runner import Chunk, Group, perform
 
 KEY = ["outcome", "month"]
+TOGETHER = 50  # points of a chunk
 FIRST = 128  # blocks: with fewer, intervals cover less often than they say
 Design = sa.Blocks | sa.Trajectories
 
@@ -54,26 +60,44 @@ def answers(study: Study, folder: Path) -> Answers:
     OSError
         If the ledger is damaged, or has not all runs yet.
     """
+    with Ledger(folder / FILE, write=False) as ledger:
+        failures = (Row(point, replicate, seed, None, error) for point, replicate, seed, error in ledger.failures())
+        found, missing = arranged(study, chain(ledger.rows(), failures))
+    if missing:
+        said = f"{missing:,} runs are not there yet; `twinhelix resume {study.name}` makes them"
+        raise OSError(errno.ENODATA, said, str(folder / FILE))
+    return found
+
+
+def performed(study: Study, executor: Executor) -> Answers:
+    """Return the runs of a study of blocks without keeping them."""
+    points = study.points()
+    turns = tuple(range(1, study.replicates + 1))
+    groups = [
+        Group(p.id, study.scenario_at(p.settings), turns, tuple(study.seed_at(p.id, r) for r in turns)) for p in points
+    ]
+    some = (tuple(groups[x : x + TOGETHER]) for x in range(0, len(groups), TOGETHER))
+    chunks = (Chunk(few, study.outcomes, study.agents, code_digest()) for few in some)
+    return arranged(study, (row for done in executor(chunks, perform) for row in done.rows))[0]
+
+
+def arranged(study: Study, rows: Iterable[Row]) -> tuple[Answers, int]:
+    """Return runs as arrays, in the order of the design, and how many are missing."""
     design, points = study.blocks(), Points(study)
     shape = (len(design), design.n_points, study.replicates)
     y, failed = np.full((*shape, len(study.outcomes)), np.nan), np.zeros(shape, bool)
     place = {point.id: divmod(int(at), design.n_points) for point, at in zip(points, design.own, strict=True)}
-    found, kind = 0, layout(len(study.outcomes))
-    with Ledger(folder / FILE, write=False) as ledger:
-        for row, data in ledger.sealed_rows():
-            if row.point in place and len(data) == kind.itemsize:
-                y[(*place[row.point], row.replicate - 1)] = row.outcomes
-                found += 1
-        for point, replicate, *_ in ledger.failures():
-            failed[(*place[point], replicate - 1)] = True
-    missing = len(place) * study.replicates - found - int(failed.sum())
-    if missing:
-        said = f"{missing:,} runs are not there yet; `twinhelix resume {study.name}` makes them"
-        raise OSError(errno.ENODATA, said, str(folder / FILE))
+    missing = len(place) * study.replicates
+    for row in rows:
+        if row.point in place and row.replicate <= study.replicates:
+            at, missing = (*place[row.point], row.replicate - 1), missing - 1
+            failed[at] = row.outcomes is None
+            y[at] = np.nan if row.outcomes is None else row.outcomes
     block, keys = np.arange(len(design))[:, None], named(study)
     once = [keys.index(key) for key in dict.fromkeys(keys)]
     names, months = [keys[at][0] for at in once], [keys[at][1] for at in once]
-    return Answers(design, y[block, design.first][..., once], failed[block, design.first], names, months)
+    found = Answers(design, y[block, design.first][..., once], failed[block, design.first], names, months)
+    return found, missing
 
 
 def named(study: Study) -> list[tuple[str, int]]:

@@ -119,6 +119,17 @@ def test_a_budget_that_is_too_small_is_told_by_exit_3(say, written):
     assert code == 3 and "Not converged" in said
 
 
+def test_a_forecast_says_runs_and_widths_and_keeps_nothing(say, monkeypatch, tmp_path):
+    monkeypatch.setattr(analysis, "perform", planted)
+    code, said, _ = say("trial.toml", "--dry-run", "--json")
+    made = json.loads(said)
+    assert code == 0 and made["blocks"] == [128, 8192] and made["runs"] == [2048, 131_072]
+    first, last = made["half_widths"]["pilots_ever@12"]
+    assert first / last == pytest.approx(8.0) and 0.01 < first < 0.1
+    assert not (tmp_path / "outputs").exists()
+    assert "at most 8,192 blocks: 131,072 runs" in say("trial.toml", "--dry-run")[1]
+
+
 def test_points_of_a_block_share_seeds_and_no_other_block_has_them(written):
     study = read_study(written())
     seeds = {}
