@@ -12,6 +12,7 @@ from experiments.design.files import read_study
 from experiments.design.points import canonical, point_id, seed_of, world_id
 from experiments.lab.folder import find, inside, shipped
 from experiments.lab.provenance import write_study
+from experiments.lab.runner import Done
 from tests.experiments import laboratory
 
 HEAD = 'outcomes = ["pilots_ever"]\n'
@@ -287,6 +288,20 @@ def test_replicates_are_added_until_the_interval_is_narrow(tmp_path):
         with pytest.raises(ConnectionError):
             laboratory.carry(file, stopped, executor=failing, chunk=2)
         assert laboratory.carry(file, stopped)["table_digest"] == made["table_digest"]
+
+
+@pytest.mark.parametrize(
+    ("comes", "half", "least", "most"), [(15, 0.4, 16, 39), (2, 9.0, 10, 11), (99, 0.4, 40, 40)], ids=str
+)
+def test_a_few_runs_and_runs_that_are_all_alike_settle_nothing(tmp_path, comes, half, least, most):  # B-B2
+    wanted = f'[precision]\noutcome = "contacts_ever"\nhalf_width = {half}\nmost = 40\n'
+    file = laboratory.write_study(tmp_path, wanted, replicates=2)
+
+    def rare(chunk):
+        rows = laboratory.cheap(chunk).rows
+        return Done([row._replace(outcomes=np.full(3, float(row.replicate % comes == 0))) for row in rows], 0.1)
+
+    assert least <= laboratory.carry(file, tmp_path / "out", rare)["runs"]["finished"] / 6 <= most
 
 
 def failing(chunks, work):
