@@ -14,6 +14,7 @@ import numpy as np
 
 from abm.input.scenario import Scenario
 from abm.machine.jit import State, Table, kernel
+from abm.machine.rows import overwrite
 from abm.parameters import ConfigError, shown
 from abm.schedule import begin, month
 from abm.setup.build import build, parameters
@@ -45,7 +46,7 @@ def advance(w: State, p: Table, seeds: np.ndarray, x: int, t: int, months: int, 
                 return x, t
             t += 1
         for past in range(months):
-            recorded[x, past] = w.series[past]
+            overwrite(recorded[x, past], w.series[past])
         x, t = x + 1, 0
     return x, t
 

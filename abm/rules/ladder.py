@@ -81,14 +81,16 @@ def exit_rate(p: Settings, stage: int) -> float:
 def rates(p: Settings, psi: np.ndarray, row: Partnership, t: int) -> tuple[float, float]:
     """Return (r_up, r_dn) of a partnership a month (E13); ``psi`` are the engagements of the cities."""
     push = p.ladder.trust_effect * (row.trust - 0.5) - p.ladder.gap_effect * (row.gap - 0.3)
-    log_up = push
+    ease, log_more = math.exp(push), 0.0
     if row.stage >= Stage.ACTION_PLAN:
-        log_up += p.ladder.helix_effect * helix(row)
+        log_more += p.ladder.helix_effect * helix(row)
         if p.ladder.engagement_effect > 0.0:
-            log_up += 0.5 * p.ladder.engagement_effect * math.log(psi[row.i] * psi[row.j])
+            log_more += 0.5 * p.ladder.engagement_effect * math.log(psi[row.i] * psi[row.j])
     if t < row.funded_until and row.stage >= Stage.MEMORANDUM:
-        log_up += p.ladder.funding_effect
-    up, down = climb_rate(p, row.stage) * math.exp(log_up), exit_rate(p, row.stage) * math.exp(-push)
+        log_more += p.ladder.funding_effect
+    up, down = climb_rate(p, row.stage) * ease, exit_rate(p, row.stage) / ease
+    if log_more != 0.0:
+        up *= math.exp(log_more)
     if row.stage >= Stage.PILOT:
         down *= p.ladder.political_factor
     return up, down

@@ -68,6 +68,15 @@ def _index(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     return context.get_function(access, plain)(builder, args)
 
 
+@lower_builtin(operator.setitem, TableType, types.Any, types.Record)
+def _overwrite(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+    """Write a row over another in one piece; numba would load and store each byte, at ten times the compiling."""
+    table, index, row = signature.args
+    place = _index(context, builder, table.dtype(table, index), args[:2])
+    cgutils.raw_memcpy(builder, place, args[2], context.get_constant(types.intp, row.size), 1)
+    return context.get_dummy_value()
+
+
 def _without_sign(index: Any) -> Any:
     if isinstance(index, types.BaseTuple):
         return types.BaseTuple.from_types([_without_sign(x) for x in index])
