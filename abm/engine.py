@@ -58,8 +58,10 @@ def check_seed(seed: Any) -> np.uint64:
     return np.uint64(int(seed))
 
 
-def simulate(scenario: Scenario, seeds: Sequence[int], w: World | None = None) -> tuple[np.ndarray, World]:
-    """Run a scenario for every seed.
+def simulate(
+    scenario: Scenario, seeds: Sequence[int], w: World | None = None, p: Table | None = None
+) -> tuple[np.ndarray, World]:
+    """Run a scenario for every seed, each with its row of parameters ``p`` (left out: all with those of the scenario).
 
     Returns
     -------
@@ -67,7 +69,7 @@ def simulate(scenario: Scenario, seeds: Sequence[int], w: World | None = None) -
     again.
     """
     bits = np.array([check_seed(seed) for seed in seeds], np.uint64)
-    p = parameters(scenario)
+    p = parameters(scenario) if p is None else p
     w = build(scenario) if w is None else w
     recorded = np.zeros((len(bits), scenario.months), w.series.dtype)
     x, t = 0, 0

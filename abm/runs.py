@@ -99,14 +99,14 @@ def run_many(
     return table
 
 
-def recorded(scenario: Scenario, seeds: Sequence[int]) -> np.ndarray:
-    """Return the series of compiled runs, shape (n_seeds, months).
+def recorded(scenario: Scenario, seeds: Sequence[int], p: Any = None) -> np.ndarray:
+    """Return the series of compiled runs, shape (n_seeds, months); ``p``: parameters, a row for each seed.
 
     The thread that calls keeps its tables for scenarios of the same structure.
     """
     worlds: OrderedDict[Any, World] = kept.__dict__.setdefault("worlds", OrderedDict())
     key = structure(scenario)
-    series, world = simulate(scenario, seeds, worlds.pop(key, None))
+    series, world = simulate(scenario, seeds, worlds.pop(key, None), p)
     worlds[key] = world
     if len(worlds) > KEPT_WORLDS:
         worlds.popitem(last=False)

@@ -40,6 +40,7 @@ from abm.state import given, neighbours
 def begin(w: State, p: Settings, seed: Key) -> None:
     """Let a run begin: as every other run does, but for what the seed decides."""
     given.restore(w)
+    broker.begin(w.brokers, p)
     city.begin(w.cities, p, seed)
     practice.begin(w, p, seed)
     organisations.list_by_theme(w)

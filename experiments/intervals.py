@@ -1,4 +1,4 @@
-"""Intervals for means and for paired differences of runs, on arrays; what a study and its analysis have in common."""
+"""Intervals for means, ratios and paired differences of runs, on arrays; what study and analysis have in common."""
 
 from __future__ import annotations
 
@@ -23,6 +23,26 @@ def t_interval(values: np.ndarray, level: float = LEVEL) -> tuple[float, float, 
         return mean, math.nan, math.nan
     half = float(stdtrit(n - 1, 0.5 + level / 2)) * float(np.std(values, ddof=1)) / math.sqrt(n)
     return mean, mean - half, mean + half
+
+
+def ratios(numerators: np.ndarray, denominator: np.ndarray, level: float = LEVEL) -> tuple[np.ndarray, ...]:
+    """Return ratios of means with low, high and standard error, each of shape (…,).
+
+    R = x̄ / ȳ; by the delta method its error is that of the mean of (x_j − R y_j) / ȳ, and the interval is Student's.
+
+    Parameters
+    ----------
+    numerators, denominator
+        Shapes (…, n) and (n,): the j-th of each was seen together. A denominator of mean 0 gives NaN.
+    """
+    n, below = denominator.shape[-1], float(np.mean(denominator))
+    if n < 2 or below == 0.0:
+        nothing = np.full(numerators.shape[:-1], np.nan)
+        return nothing, nothing, nothing, nothing
+    ratio = np.mean(numerators, axis=-1) / below
+    error = np.std(numerators - ratio[..., None] * denominator, axis=-1, ddof=1) / (abs(below) * math.sqrt(n))
+    half = float(stdtrit(n - 1, 0.5 + level / 2)) * error
+    return ratio, ratio - half, ratio + half, error
 
 
 PAIRED = ("pairs", "dropped", "difference", "low", "high", "deviation", "p_greater", "variance_reduction")

@@ -30,19 +30,20 @@ from abm.state.memory import Rows, Sized
 from abm.state.month import Candidate
 from abm.state.neighbours import STRANGER, both, common_partners, find, label_components
 from abm.state.programmes import Broker
-from abm.state.words import N_THEMES, NONE, Origin, Stage, Strategy
+from abm.state.words import N_THEMES, NONE, OPEN, Origin, Stage, Strategy
 
 UNITS, LOOK, RANDOM, JUDGE, ALIGN, INTRODUCE = (
     draws.process("broker." + what) for what in ("units", "look", "random", "judge", "align", "introduce")
 )
 EXHAUSTIVE = 50
+LARGEST_CAPACITY = 64
 UTMOST = 8.3  # no normal number is larger: the smallest uniform is 2⁻⁵³
 LEAST_NOISE = 1e-9  # of a broker who makes no mistakes: enough to tell apart what scores alike
 ALREADY_PARTNERS = 5.0
 LISTS = {
     "free_cities": Sized(lambda w: len(w.cities)),
-    "best_rows": Sized(lambda w: most_units(w.brokers)),
-    "best_values": Sized(lambda w: most_units(w.brokers), np.float64),
+    "best_rows": Sized(lambda w: most_units(w.brokers_given)),
+    "best_values": Sized(lambda w: most_units(w.brokers_given), np.float64),
 }
 
 
@@ -50,7 +51,7 @@ class Params:
     """Section ``[broker]``: what a broker is like unless its own entry says otherwise."""
 
     # fmt: off
-    capacity = lever(4.0, "work of a broker (C)", "units a month", (0, 64), (0, 16), "scenario")
+    capacity = lever(4.0, "work of a broker (C)", "units a month", (0, LARGEST_CAPACITY), (0, 16), "scenario")
     alignment_share = lever(0.5, "share of the work spent on alignment sessions (ω)", "1", (0, 1), (0, 1), "scenario")
     noise = par(0.3, "standard deviation of a broker's misjudgement (σ_B)", "1", (0, 10), (0, 1), "scenario")
     sample = par(200, "candidates a broker looks at where it cannot look at all (m)",
@@ -59,8 +60,25 @@ class Params:
 
 
 def most_units(brokers: Rows[Broker]) -> int:
-    """Return the most units of work that a broker has in any month of the run."""
-    return math.ceil((np.asarray(brokers.capacity) * brokers.most_effort).max(initial=0.0)) + 1
+    """Return the most units of work that a broker can have in any month, whatever the parameters say."""
+    return math.ceil(LARGEST_CAPACITY * np.asarray(brokers.most_effort).max(initial=1.0)) + 1
+
+
+@kernel
+def begin(brokers: Rows[Broker], p: Settings) -> None:
+    """Let brokers work as the parameters say where their entries leave it open."""
+    for b in range(len(brokers)):
+        broker = brokers[b]
+        if broker.capacity == OPEN:
+            broker.capacity = p.broker.capacity
+        if broker.alignment_share == OPEN:
+            broker.alignment_share = p.broker.alignment_share
+        if broker.noise == OPEN:
+            broker.noise = p.broker.noise
+        if broker.sample == OPEN:
+            broker.sample = p.broker.sample
+        if broker.strategy == OPEN:
+            broker.strategy = p.broker.strategy
 
 
 @kernel

@@ -124,7 +124,7 @@ def schedule_entries(w: State, p: Settings, seed: Key, t: int) -> int:
                 new.seats = entry.seats
                 new.theme = theme
                 new.curated = entry.curated
-                new.appeal = entry.appeal
+                new.appeal = p.calendar.session_appeal if entry.hosted else entry.appeal
                 new.turn = turn
                 new.venue = entry.venue
                 new.hosted = entry.hosted

@@ -16,7 +16,7 @@ from abm.rules import SECTIONS
 from abm.setup import room, rows
 from abm.setup.names import names
 from abm.setup.policies import tables
-from abm.setup.records import as_record, parameter_layout
+from abm.setup.records import as_records, parameter_layout
 from abm.state.entities import Link, Partnership, Practice
 from abm.state.memory import allocate, layout
 from abm.state.month import Attendee, Candidate, Encounter, Lesson, Offer, Trial
@@ -24,18 +24,17 @@ from abm.state.programmes import Event
 from abm.state.words import N_THEMES, NONE, Kind, Ladder
 from abm.state.world import Count, Most, World
 
-BUILT_FROM = ("world.universities", "world.firms", "world.n_themes", "practice.per_theme")
+SHAPES = ("world.universities", "world.firms", "world.n_themes", "practice.per_theme")
 LAYOUT = parameter_layout(SECTIONS)
 
 
-def parameters(scenario: Scenario) -> Any:
-    """Return the parameters of a scenario as one row of nested records, ``p.contact.baseline``; shape (1,)."""
-    return as_record(LAYOUT, scenario.values)
+def parameters(*scenarios: Scenario) -> Any:
+    """Return the parameters of scenarios as rows of nested records, ``p.contact.baseline``; shape (n_scenarios,)."""
+    return as_records(LAYOUT, [scenario.values for scenario in scenarios])
 
 
 def structure(scenario: Scenario) -> tuple[Any, ...]:
     """Return what :func:`build` reads of a scenario: worlds of equal structure can use the same tables in turn."""
-    values = tuple(v for name, v in scenario.values.items() if name in BUILT_FROM or name.startswith("broker."))
     return (
         scenario.cities,
         scenario.calendar,
@@ -44,7 +43,7 @@ def structure(scenario: Scenario) -> tuple[Any, ...]:
         scenario.policies,
         scenario.start,
         scenario.months,
-        values,
+        *(scenario.values[name] for name in SHAPES),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -27,10 +27,8 @@ def parameter_layout(sections: Mapping[str, type]) -> np.dtype:
     return np.dtype([(name, section_dtype(declared)) for name, declared in sections.items()], align=True)
 
 
-def as_record(layout: np.dtype, values: Mapping[str, Any]) -> Any:
-    """Return one row of nested records from values by full name; shape (1,)."""
-    row = np.zeros(1, layout)
-    for name, value in values.items():
-        section, _, field = name.partition(".")
-        row[section][field] = value
-    return by_name(row, "Settings")
+def as_records(layout: np.dtype, given: Iterable[Mapping[str, Any]]) -> Any:
+    """Return rows of nested records, each from values by full name; shape (n,)."""
+    names = [[f"{section}.{field}" for field in layout[section].names or ()] for section in layout.names or ()]
+    rows = [tuple(tuple(values[name] for name in section) for section in names) for values in given]
+    return by_name(np.array(rows, layout), "Settings")

@@ -9,7 +9,7 @@ import numpy as np
 
 from abm.draws import entity
 from abm.input.cities import CityRow, log_size
-from abm.input.entries import FOREVER, BrokerEntry, CalendarEntry, MonthName
+from abm.input.entries import FOREVER, CalendarEntry, MonthName
 from abm.input.policies import stay_of
 from abm.input.scenario import Scenario
 from abm.setup.names import Names
@@ -109,7 +109,6 @@ def calendar(scenario: Scenario, known: Names) -> Any:
         table.start[x], table.end[x], table.month[x], table.yearly[x] = month, month + 1, month % 12, 1.0
         table.seats[x], table.theme[x], table.venue[x] = GRANT_SEATS, theme, city_row
         table.curated[x], table.hosted[x] = True, True
-        table.appeal[x] = scenario.values["calendar.session_appeal"]
     for x, event in enumerate(scenario.calendar):
         earlier = sum(other.type == event.type for other in scenario.calendar[:x])
         table.key[x] = entity("calendar", 0, event.type.name, earlier)
@@ -141,18 +140,14 @@ def shocks(scenario: Scenario) -> Any:
     return table
 
 
-def _setting(scenario: Scenario, broker: BrokerEntry, field: str) -> Any:
-    own = getattr(broker, field)
-    return scenario.values[f"broker.{field}"] if own is None else own
-
-
 def brokers(scenario: Scenario, known: Names) -> Any:
-    """Return the table of brokers and how they work."""
+    """Return the table of brokers and how they work; what an entry leaves out stays open for the parameters."""
     table = allocate(Broker, len(scenario.brokers))
     for b, broker in enumerate(scenario.brokers):
         table.key[b] = entity("broker", broker.name)
         for field in ("capacity", "alignment_share", "noise", "sample", "strategy"):
-            table[field][b] = _setting(scenario, broker, field)
+            if (own := getattr(broker, field)) is not None:
+                table[field][b] = own
         table.region[b] = known.regions.index(broker.region) if broker.region else NONE
         table.most_effort[b] = most_effort(scenario, b)
     return table

@@ -7,7 +7,7 @@ from typing import Annotated
 import numpy as np
 
 from abm.state.memory import Col, Record
-from abm.state.words import NONE
+from abm.state.words import NONE, OPEN
 
 
 class Member(Record):
@@ -86,11 +86,11 @@ class Broker(Record):
 
     key: Annotated[np.uint64, Col("lasting key")]
     programme: Annotated[int, Col("row of the programme it works for")]
-    capacity: Annotated[float, Col("work a month", "units a month")]
-    alignment_share: Annotated[float, Col("share of the work spent on alignment sessions", "0…1")]
-    noise: Annotated[float, Col("standard deviation of its misjudgement")]
-    sample: Annotated[int, Col("candidates looked at in a month, where there are too many to see all")]
-    strategy: Annotated[int, Col("how it chooses (Strategy)")]
+    capacity: Annotated[float, Col("work a month", "units a month", start=OPEN)]
+    alignment_share: Annotated[float, Col("share of the work spent on alignment sessions", "0…1", start=OPEN)]
+    noise: Annotated[float, Col("standard deviation of its misjudgement", start=OPEN)]
+    sample: Annotated[int, Col("candidates looked at in a month, where there are too many to see all", start=OPEN)]
+    strategy: Annotated[int, Col("how it chooses (Strategy)", start=OPEN)]
     region: Annotated[int, Col("one side of every introduction is of this bloc, or −1")]
     introductions: Annotated[int, Col("introductions it can make this month", "units")]
     n_sessions: Annotated[int, Col("alignment sessions held so far", "sessions")]

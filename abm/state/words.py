@@ -16,6 +16,7 @@ THEMES = (
 N_THEMES = len(THEMES)
 MAX_REGIONS = 6
 NONE = -1
+OPEN = -1  # a setting that an entry leaves to the parameters
 
 
 class Standing(IntEnum):

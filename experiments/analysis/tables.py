@@ -134,8 +134,10 @@ def design_of(study: Study) -> pd.DataFrame:
 
     Methods that take outcomes by position, such as SALib's on a Saltelli sample, need a value for each of its rows.
     """
-    ids = {point.settings: point.id for point in study.points()}
-    rows = [(ids[settings], *study.shown(settings).values()) for settings in study.rows()]
+    points, asked = study.points(), study.rows()
+    ids = {point.settings: point.id for point in points} if len(points) < len(asked) else {}
+    named = [ids[settings] for settings in asked] if ids else [point.id for point in points]
+    rows = [(point, *study.shown(settings).values()) for point, settings in zip(named, asked, strict=True)]
     columns = ["point", *[factor.name for factor in study.factors]]
     return pd.DataFrame(rows, columns=columns).rename_axis("row").reset_index()
 

@@ -2,7 +2,8 @@
 
 Full factorial; the fraction 2^(k−p) of greatest resolution; Latin hypercube, extended by further hypercubes; scrambled
 Sobol' points (Owen), of which the first half is the smaller design; the rows of a CSV file. A sampled design takes a
-list as categories of equal weight and a range as its uniform prior.
+list as categories of equal weight and a range as its uniform prior. Blocks of points that share their seeds are for
+the indices and the screening of :mod:`experiments.sensitivity`.
 
 A new design is an entry of :data:`DESIGNS`: the keys of ``[design]`` that it takes, how many rows it has and which.
 """
@@ -11,40 +12,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import numpy as np
 
 from abm.parameters import ConfigError, Par
 from experiments.design.fractions import generators
+from experiments.factor import Factor
+
+if TYPE_CHECKING:
+    from experiments.sensitivity.blocks import Blocks
+    from experiments.sensitivity.screening import Trajectories
 
 LARGEST_POINTS = 1_000_000
-MOST_BLOCKS = 10_000  # hypercubes, each made on its own
-
-
-class Factor(NamedTuple):
-    """What varies: a list of levels, or a range of numbers (``whole`` ones, or any)."""
-
-    name: str
-    levels: tuple[Any, ...] = ()
-    low: float = 0.0
-    high: float = 0.0
-    whole: bool = False
-
-    def at(self, u: float) -> Any:
-        """Return the value at ``u`` of [0, 1): a level, or the quantile of the uniform prior."""
-        if self.levels:
-            return self.levels[int(u * len(self.levels))]
-        if self.whole:
-            return int(self.low) + int(u * (int(self.high) - int(self.low) + 1))
-        return self.low + u * (self.high - self.low)
-
-    def spread(self, n: int) -> tuple[Any, ...]:
-        """Return the levels, or ``n`` values evenly from end to end of the range."""
-        if self.levels:
-            return self.levels
-        values = np.linspace(self.low, self.high, n).tolist()
-        return tuple(dict.fromkeys(round(v) for v in values)) if self.whole else tuple(values)
+LARGEST_RUNS = 100_000_000
+MOST_HYPERCUBES = 10_000  # each made on its own
+MOST_BLOCKS = 2**16
 
 
 class Rows(Sequence[tuple[Any, ...]]):
@@ -88,6 +71,20 @@ class Sobol(NamedTuple):
     """Points of a scrambled Sobol' sequence."""
 
     points: Annotated[int, Par("points, a power of two", "points", (1, LARGEST_POINTS))] = 64
+
+
+class Sensitivity(NamedTuple):
+    """Blocks of points for sensitivity indices, and when there are enough of them."""
+
+    blocks: Annotated[int, Par("blocks at first, a power of two", "blocks", (2, MOST_BLOCKS))] = 128
+    half_width: Annotated[float, Par("half width that every index shall have", "1", (1e-3, 1.0))] = 0.05
+    most_runs: Annotated[int, Par("runs, at most", "runs", (1, LARGEST_RUNS))] = 150_000
+
+
+class Morris(NamedTuple):
+    """Morris trajectories, to find what moves an outcome at all."""
+
+    trajectories: Annotated[int, Par("trajectories", "trajectories", (2, MOST_BLOCKS))] = 160
 
 
 class Csv(NamedTuple):
@@ -154,8 +151,8 @@ def latin_hypercube(factors: Sequence[Factor], options: LatinHypercube, seed: in
     n, block = options.points, options.block or options.points
     if n % block:
         raise ConfigError(f"design.points = {n}: a Latin hypercube of {block} points grows by {block} at a time")
-    if n // block > MOST_BLOCKS:
-        raise ConfigError(f"design.block = {block}: {n // block:,} hypercubes; at most {MOST_BLOCKS:,}")
+    if n // block > MOST_HYPERCUBES:
+        raise ConfigError(f"design.block = {block}: {n // block:,} hypercubes; at most {MOST_HYPERCUBES:,}")
     return sampled(factors, np.concatenate([hypercube(len(factors), block, [seed, b]) for b in range(n // block)]))
 
 
@@ -197,13 +194,57 @@ def sampled(factors: Sequence[Factor], unit: np.ndarray) -> Rows:
     return Rows(len(unit), lambda x: tuple(factor.at(u) for factor, u in zip(factors, unit[x].tolist(), strict=True)))
 
 
+def columns(factors: Sequence[Factor]) -> int:
+    """Return the number of what moves on its own: groups, and factors of none."""
+    return len({factor.column for factor in factors})
+
+
+def n_in_blocks(factors: Sequence[Factor], options: Sensitivity) -> int:
+    """Return blocks × (2G + 2): equal points of a block are counted for each."""
+    return options.blocks * (2 * columns(factors) + 2)
+
+
+def in_blocks(factors: Sequence[Factor], options: Sensitivity, seed: int, replicates: int) -> Blocks:
+    """Return the block design of sensitivity indices."""
+    from experiments.sensitivity.blocks import design
+
+    return design(factors, options.blocks, seed, replicates, groups_of(factors))
+
+
+def more_blocks(options: Sensitivity, blocks: int) -> Sensitivity:
+    """Return the options of a design of more blocks; of none, what all have in common, whatever they stop at."""
+    return options._replace(blocks=blocks) if blocks else Sensitivity(blocks=0)
+
+
+def n_in_trajectories(factors: Sequence[Factor], options: Morris) -> int:
+    """Return trajectories × (G + 1)."""
+    return options.trajectories * (columns(factors) + 1)
+
+
+def in_trajectories(factors: Sequence[Factor], options: Morris, seed: int, replicates: int) -> Trajectories:
+    """Return Morris trajectories."""
+    from experiments.sensitivity.screening import trajectories
+
+    return trajectories(factors, options.trajectories, seed, replicates, groups_of(factors))
+
+
+def groups_of(factors: Sequence[Factor]) -> dict[str, list[str]]:
+    """Return the groups with the names of their factors."""
+    found: dict[str, list[str]] = {}
+    for factor in factors:
+        if factor.group:
+            found.setdefault(factor.group, []).append(factor.name)
+    return found
+
+
 class DesignKind(NamedTuple):
     """A kind of design.
 
     ``options`` declares the keys of ``[design]``; ``n_rows`` counts the rows without making them; ``rows`` makes them
     from factors, options and the seed of the study, or is None where a file has them. ``grown`` gives the options of a
-    design of more points, the first of which are those that it had; without it a design cannot grow. In a ``distinct``
-    design no two rows are equal.
+    design of more points, the first of which are those that it had; without it a design cannot grow. What grows is
+    counted by the option ``counted``. In a ``distinct`` design no two rows are equal. A design whose points lie in
+    ``blocks``, each with seeds of its own, makes them instead of rows.
     """
 
     options: type[Any]
@@ -211,6 +252,9 @@ class DesignKind(NamedTuple):
     rows: Callable[[Sequence[Factor], Any, int], Rows] | None = None
     grown: Callable[[Any, int], Any] | None = None
     distinct: bool = False
+    counted: str = "points"
+    blocks: Callable[[Sequence[Factor], Any, int, int], Blocks | Trajectories] | None = None
+    replicates: int = 20
 
 
 DESIGNS: dict[str, DesignKind] = {
@@ -218,5 +262,9 @@ DESIGNS: dict[str, DesignKind] = {
     "fractional": DesignKind(Fractional, n_fractional, fractional, distinct=True),
     "latin-hypercube": DesignKind(LatinHypercube, n_points, latin_hypercube, more_hypercubes),
     "sobol": DesignKind(Sobol, n_points, sobol, more_sobol),
+    "sensitivity": DesignKind(
+        Sensitivity, n_in_blocks, grown=more_blocks, counted="blocks", blocks=in_blocks, replicates=2
+    ),
+    "morris": DesignKind(Morris, n_in_trajectories, counted="trajectories", blocks=in_trajectories, replicates=2),
     "csv": DesignKind(Csv),
 }

@@ -13,8 +13,8 @@ from abm.input.load import load
 from abm.input.scenario import PARAMETERS, Scenario
 from abm.input.tables import read_table
 from abm.parameters import ConfigError, coerce, nearest, shown, spelled
-from experiments.design.designs import Factor
 from experiments.design.study import SCENARIO, Study
+from experiments.factor import Factor
 
 DEEPEST = 3  # names of parameters have two parts
 OTHER_WAYS = {

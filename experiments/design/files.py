@@ -1,7 +1,8 @@
 """Read a study from TOML, or from a short Python script that says the same in a dictionary called ``study``.
 
 ``[vary]`` names what varies: a list of levels, ``"prior"`` for a range with its declared prior, or a range of its own
-``{low = 0, high = 1}``; ``scenario`` can vary too. ``[fixed]`` sets parameters at every point. ``[baseline]`` names for
+``{low = 0, high = 1}``; ``scenario`` can vary too. ``[groups]`` names factors that a design of blocks moves together.
+``[fixed]`` sets parameters at every point. ``[baseline]`` names for
 a factor the level that its others are compared with, all else equal. ``[quick]`` says what a quick look changes.
 ``agents`` names a script with subclasses of the model's agents in a dictionary, such as ``agents = {"city": Mayor}``.
 """
@@ -10,7 +11,7 @@ from __future__ import annotations
 
 import re
 import runpy
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -18,14 +19,15 @@ from abm.input.files import LARGEST_TOML, Source, door, is_file, read_toml
 from abm.input.scenario import Scenario, check_months
 from abm.outcomes import outcomes_of
 from abm.parameters import ConfigError, Par, entry, nearest, shortened, shown
-from experiments.design.designs import DESIGNS
+from experiments.design.designs import DESIGNS, LARGEST_RUNS
 from experiments.design.factors import check_baseline, factor, flat, from_csv, known, scenarios
-from experiments.design.study import LARGEST_RUNS, SCENARIO, Design, Precision, Study
+from experiments.design.study import SCENARIO, Design, Precision, Study
+from experiments.factor import Factor
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
 MOST_OUTCOMES = 400
 QUICK = ("replicates", "months", "design", "vary")
-TABLES = ("fixed", "vary", "design", "precision", "baseline", "quick")
+TABLES = ("fixed", "vary", "groups", "design", "precision", "baseline", "quick")
 
 
 class Head(NamedTuple):
@@ -36,7 +38,7 @@ class Head(NamedTuple):
     hypothesis: Annotated[str, Par("what is expected, and why")] = ""
     scenario: Annotated[str, Par("shipped scenario, or TOML file beside the study")] = "iuc-asia"
     agents: Annotated[str, Par("Python file beside the study with subclasses of agents")] = ""
-    replicates: Annotated[int, Par("runs of every point", "runs", (1, LARGEST_RUNS))] = 20
+    replicates: Annotated[int | None, Par("runs of every point", "runs", (1, LARGEST_RUNS))] = None
     seed: Annotated[int, Par("seed of the study", "1", (0, 2**63 - 1))] = 1
     common_random_numbers: Annotated[bool, Par("the same seeds at every point")] = True
     counted_seeds: Annotated[bool, Par("the seeds are 1, 2, 3 …, no hashes of the study's")] = False
@@ -128,10 +130,12 @@ def build(document: Mapping[str, Any], path: Path, agents: str, suffix: str) -> 
     factors = tuple(factor(key, value, bases) for key, value in vary.items())
     design = check_design(document.get("design", {}))
     rows: tuple[Any, ...] = ()
-    if DESIGNS[design.kind].rows is None:
+    if design.kind == "csv":
         if odd := next((key for key in vary if key != SCENARIO), None):
             raise ConfigError(f"vary.{odd} = {shown(vary[odd])}: the file of points says what varies")
         factors, rows = from_csv(design.options.file, path, bases)
+    factors = in_groups(factors, document.get("groups", {}), design)
+    check_blocks(design, head, factors, document)
     outcomes = check_outcomes(document.get("outcomes"), bases)
     precision = entry(Precision, "precision", document["precision"]) if "precision" in document else None
     if precision and precision.outcome not in outcomes:
@@ -145,7 +149,7 @@ def build(document: Mapping[str, Any], path: Path, agents: str, suffix: str) -> 
         factors=factors,
         design=design,
         listed=rows,
-        replicates=head.replicates,
+        replicates=head.replicates or DESIGNS[design.kind].replicates,
         precision=precision,
         outcomes=outcomes,
         months=first.months,
@@ -171,6 +175,39 @@ def check_design(given: Mapping[str, Any]) -> Design:
             f"unknown key design.{shortened(odd)} = {shown(said[odd])}{near}; {kind} takes {', '.join(takes)}"
         )
     return Design(kind, entry(DESIGNS[kind].options, "design", said))
+
+
+def in_groups(factors: Sequence[Factor], groups: Mapping[str, Any], design: Design) -> tuple[Factor, ...]:
+    """Return the factors with the groups in which they move together."""
+    if groups and not DESIGNS[design.kind].blocks:
+        raise ConfigError(f"groups: only designs of blocks have them, such as sensitivity; this is {design.kind}")
+    home: dict[str, str] = {}
+    for group, members in groups.items():
+        if not isinstance(members, list | tuple) or not members:
+            raise ConfigError(f"groups.{shortened(group)} = {shown(members)}: must be a list of factors")
+        for name in members:
+            if name not in (names := [factor.name for factor in factors]):
+                raise ConfigError(f"groups.{shortened(group)}: {shown(name)} is no factor{nearest(str(name), names)}")
+            if name in home or group in names:
+                raise ConfigError(f"groups.{shortened(group)}: {name if name in home else group} stands there twice")
+            home[name] = group
+    return tuple(factor._replace(group=home.get(factor.name, "")) for factor in factors)
+
+
+def check_blocks(design: Design, head: Head, factors: Sequence[Factor], document: Mapping[str, Any]) -> None:
+    """Refuse what a design of blocks does not take."""
+    if not DESIGNS[design.kind].blocks:
+        return
+    if not factors:
+        raise ConfigError(f"design.kind = '{design.kind}': nothing varies; name factors in [vary]")
+    if (head.replicates or 2) < 2:
+        raise ConfigError(f"replicates = {head.replicates}: one run cannot tell luck from effect; take 2")
+    for key in ("precision", "baseline"):
+        if key in document:
+            raise ConfigError(f"[{key}]: is for means and differences; {design.kind} has options in [design]")
+    for key in ("common_random_numbers", "counted_seeds"):
+        if key in document:
+            raise ConfigError(f"{key} = {shown(document[key])}: seeds of {design.kind} are those of its blocks")
 
 
 def read_agents(study: Path, name: str) -> str:

@@ -24,6 +24,7 @@ from abm.input.scenario import Scenario
 from abm.parameters import spelled
 
 SAYS_ONLY = ("name", "title", "description", "source", "cities")
+BLOCK_DIGITS = 6  # of 16; ten tell the points of a block apart
 MAGIC = b"THr2"
 HEADER = struct.Struct("<4s8sqqI")  # magic, point, replicate, seed, number of outcomes
 CODE = struct.Struct("<16s8s")  # which code made it, checksum
@@ -74,14 +75,20 @@ def world_id(scenario: Scenario, outcomes: Sequence[str], agents: str = "") -> s
     return fingerprint([acts, cities_fingerprint(scenario.cities), list(outcomes), agents])
 
 
-def point_id(world: str, settings: Mapping[str, Any]) -> str:
-    """Return the id of a point of a world."""
-    return fingerprint([world, settings])
+def point_id(world: str, settings: Mapping[str, Any], block: int | None = None) -> str:
+    """Return the id of a point of a world; that of a point in a block begins with the number of the block."""
+    found = fingerprint([world, settings])
+    return found if block is None else f"{block:0{BLOCK_DIGITS}x}{found[BLOCK_DIGITS:]}"
 
 
-def seed_of(study_seed: int, replicate: int, point: str | None = None) -> int:
-    """Return the seed of a replicate, one of 2⁶³: the same at every point, unless the ``point`` is named too."""
-    key = f"{study_seed}/{replicate}" + (f"/{point}" if point else "")
+def block_of(point: str) -> int:
+    """Return the block of a point that lies in one."""
+    return int(point[:BLOCK_DIGITS], 16)
+
+
+def seed_of(study_seed: int, replicate: int, where: str | None = None) -> int:
+    """Return the seed of a replicate, one of 2⁶³: the same at every point, unless a point or block is named too."""
+    key = f"{study_seed}/{replicate}" + (f"/{where}" if where else "")
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "little") >> 1
 
 

@@ -10,11 +10,11 @@ from typing import Annotated, Any, NamedTuple, overload
 
 from abm.input.scenario import Scenario
 from abm.parameters import ConfigError, Par, spelled
-from experiments.design.designs import DESIGNS, LARGEST_POINTS, Factor
-from experiments.design.points import fingerprint, point_id, seed_of, world_id
+from experiments.design.designs import DESIGNS, LARGEST_POINTS, LARGEST_RUNS, DesignKind, Rows
+from experiments.design.points import block_of, fingerprint, point_id, seed_of, world_id
+from experiments.factor import Factor
 
 SCENARIO = "scenario"  # the factor that exchanges the whole scenario
-LARGEST_RUNS = 100_000_000
 LARGEST_DESIGN = 10_000_000  # settings of all points: what a sampled design keeps in memory
 
 
@@ -67,13 +67,23 @@ class Study(NamedTuple):
     agents: str
 
     @property
+    def kind(self) -> DesignKind:
+        """What is known of its kind of design."""
+        return DESIGNS[self.design.kind]
+
+    @property
+    def size(self) -> int:
+        """What `extend` adds to: its points, or blocks of points."""
+        return int(getattr(self.design.options, self.kind.counted, self.n_rows()))
+
+    @property
     def most_replicates(self) -> int:
         """Replicates of a point, at most."""
         return max(self.replicates, self.precision.most) if self.precision else self.replicates
 
     def n_rows(self) -> int:
         """Return the number of rows of the design, counted without making it."""
-        count = DESIGNS[self.design.kind].n_rows
+        count = self.kind.n_rows
         return count(self.factors, self.design.options) if count else len(self.listed)
 
     def checked_size(self) -> Study:
@@ -91,10 +101,18 @@ class Study(NamedTuple):
 
     def rows(self) -> Sequence[tuple[Any, ...]]:
         """Return the rows of the design, a value a factor; where levels are few, some may be equal."""
+        if blocks := self.blocks():
+            places, n = blocks.own, blocks.n_points
+            return Rows(len(places), lambda x: blocks.settings(*divmod(int(places[x]), n)))
         if not self.factors:
             return [()]
-        make = DESIGNS[self.design.kind].rows
+        make = self.kind.rows
         return make(self.factors, self.design.options, self.seed) if make else self.listed
+
+    def blocks(self) -> Any:
+        """Return the blocks in which the points lie, or None: of each, points with settings of their own are run."""
+        make = self.kind.blocks
+        return make(self.factors, self.design.options, self.seed, self.replicates) if make else None
 
     def points(self) -> Points:
         """Return the points in the order of the design; rows of equal settings are one point."""
@@ -117,8 +135,7 @@ class Study(NamedTuple):
     def identity(self) -> dict[str, str]:
         """Return what makes this study the one it is, however far it is extended: the same name, the same words."""
         kind, options = self.design
-        grown = DESIGNS[kind].grown
-        options = grown(options, 0) if grown else options
+        options = self.kind.grown(options, 0) if self.kind.grown else options
         said: dict[str, Any] = {
             "seed": self.seed,
             "common_random_numbers": self.common_random_numbers,
@@ -136,6 +153,9 @@ class Study(NamedTuple):
                 float(f.high),
             ]
         said["order of factors"] = [f.name for f in self.factors]
+        said |= {f"group of {f.name}": f.group for f in self.factors if f.group}
+        if self.kind.blocks:
+            said["replicates"] = self.replicates
         return {key: json.dumps(value) for key, value in said.items()}
 
     def order(self, n: int) -> list[int]:
@@ -143,17 +163,19 @@ class Study(NamedTuple):
         return random.Random(self.seed).sample(range(n), n)
 
     def seed_at(self, point: str, replicate: int) -> int:
-        """Return the seed of a run."""
+        """Return the seed of a run: shared by all points, by those of a block, or its point's own."""
+        if self.kind.blocks:
+            return seed_of(self.seed, replicate, f"block {block_of(point)}")
         if self.counted_seeds:
             return replicate
         return seed_of(self.seed, replicate, None if self.common_random_numbers else point)
 
     def extended(self, replicates: int | None = None, points: int | None = None) -> Study:
         """Return the study with more replicates or points; what it had before stays part of it."""
-        design, grown = self.design, DESIGNS[self.design.kind].grown
-        if points and grown and points > self.n_rows():
+        design, grown = self.design, self.kind.grown
+        if points and grown and points > self.size:
             design = design._replace(options=grown(design.options, points))
-        larger = max(self.replicates, replicates or 0)
+        larger = self.replicates if self.kind.blocks else max(self.replicates, replicates or 0)
         precision = self.precision
         if precision and larger > self.replicates:
             precision, larger = precision._replace(most=max(precision.most, larger)), self.replicates
@@ -164,9 +186,10 @@ class Points(Sequence[Point]):
     """The points of a study, each made when it is asked for: a design of a million begins at once."""
 
     def __init__(self, study: Study) -> None:
-        self.study, self.rows = study, study.rows()
+        self.study, self.rows, blocks = study, study.rows(), study.blocks()
+        self.block = blocks.own // blocks.n_points if blocks else None
         few = all(factor.levels or factor.whole for factor in study.factors)  # else no two rows are equal
-        if few and not DESIGNS[study.design.kind].distinct:
+        if few and not study.kind.distinct and not blocks:
             self.rows = list(dict.fromkeys(self.rows))
         self.worlds = {name: world_id(s, study.outcomes, study.agents) for name, s in study.scenarios.items()}
 
@@ -183,4 +206,5 @@ class Points(Sequence[Point]):
         settings = self.rows[x]
         named = self.study.named(settings)
         world = self.worlds[named.get(SCENARIO) or next(iter(self.worlds))]
-        return Point(point_id(world, named), settings, x)
+        block = None if self.block is None else int(self.block[x])
+        return Point(point_id(world, named, block), settings, x)

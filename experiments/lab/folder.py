@@ -89,7 +89,7 @@ def as_long_as(study: Study, folder: Path) -> Study:
         return study
     if other.identity() != study.identity():
         return study
-    return study.extended(other.most_replicates, other.n_rows())
+    return study.extended(other.most_replicates, other.size)
 
 
 def begun(outputs: Path) -> list[str]:

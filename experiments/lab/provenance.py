@@ -14,8 +14,9 @@ from typing import Any
 
 from abm.machine.cache import code_digest
 from abm.parameters import spelled
-from experiments.design.designs import Factor
+from experiments.design.designs import groups_of
 from experiments.design.study import SCENARIO, Study
+from experiments.factor import Factor
 from experiments.files import plain, toml, versions, whole_file, whole_folder, write_json, write_scenario
 from experiments.lab.folder import PROVENANCE, RESOLVED, SCENARIOS
 from experiments.lab.ledger import Ledger
@@ -56,6 +57,16 @@ def resolved(study: Study) -> str:
     """Return a study as TOML with every default in it."""
     files = [f"{at}/scenario.toml" for at in scenario_folders(study)]
     said = {"file": POINTS} if study.listed else study.design.options._asdict()
+    shared = (
+        {}
+        if study.kind.blocks
+        else {
+            "common_random_numbers": study.common_random_numbers,
+            "counted_seeds": study.counted_seeds,
+            "baseline": study.baseline,
+            "precision": study.precision,
+        }
+    )
     head = toml(
         {
             "name": study.name,
@@ -66,12 +77,10 @@ def resolved(study: Study) -> str:
             "outcomes": study.outcomes,
             "replicates": study.replicates,
             "seed": study.seed,
-            "common_random_numbers": study.common_random_numbers,
-            "counted_seeds": study.counted_seeds,
             "agents": "agents.py" if study.agents else None,
             "design": {"kind": study.design.kind} | said,
-            "baseline": study.baseline,
-            "precision": study.precision,
+            "groups": groups_of(study.factors),
+            **shared,
         }
     )
     varied = [f for f in study.factors if f.name == SCENARIO or not study.listed]
@@ -91,6 +100,7 @@ def write_provenance(folder: Path, study: Study, ledger: Ledger, timings: Mappin
     """Write and return how the results came about: seeds, versions, machine, timings, counts, digest, command."""
     failed = ledger.errors()
     each = "the replicate" if study.common_random_numbers else "the replicate and the point"
+    each = "the replicate and the block" if study.kind.blocks else each
     hashed = f"a hash of study seed {study.seed}, {each}"
     found = {
         "study": study.name,

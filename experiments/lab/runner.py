@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import threading
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from itertools import groupby
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,6 +17,7 @@ from abm.machine.cache import code_digest
 from abm.outcomes import outcomes_of, taken
 from abm.parameters import ConfigError
 from abm.runs import recorded
+from abm.setup.build import parameters, structure
 from experiments.design.points import Row
 from experiments.lab.store import OtherResults
 
@@ -67,40 +69,61 @@ def perform(chunk: Chunk) -> Done:
     begun = time.perf_counter()
     if chunk.code != code_digest():
         raise OtherResults(f"a worker has other code ({code_digest()}) than the study ({chunk.code})")
-    rows: list[Row] = []
-    for group in chunk.groups:
-        size = max(1, MOST_BYTES // (group.scenario.months * 1000))
-        for x in range(0, len(group.seeds), size):
-            part = group._replace(replicates=group.replicates[x : x + size], seeds=group.seeds[x : x + size])
-            rows += attempt(part, chunk)
+    rows = [row for runs in together(chunk) for row in attempt(runs, chunk)]
     return Done(rows, time.perf_counter() - begun)
 
 
-def attempt(group: Group, chunk: Chunk) -> list[Row]:
-    """Run some replicates together; after an error one by one, to find those that fail."""
+class Run(NamedTuple):
+    """One replicate of one point."""
+
+    point: str
+    scenario: Scenario
+    replicate: int
+    seed: int
+
+
+def together(chunk: Chunk) -> Iterator[list[Run]]:
+    """Yield the runs of a chunk that one call makes: worlds of one structure, with series that memory holds."""
+    runs = (Run(g.point, g.scenario, r, s) for g in chunk.groups for r, s in zip(g.replicates, g.seeds, strict=True))
+    for _, alike in groupby(runs, lambda run: structure(run.scenario)):
+        some = list(alike)
+        size = max(1, MOST_BYTES // (some[0].scenario.months * 1000))
+        yield from (some[x : x + size] for x in range(0, len(some), size))
+
+
+def attempt(runs: list[Run], chunk: Chunk) -> list[Row]:
+    """Make some runs together; after an error one by one, to find those that fail."""
     try:
-        series = by_agents(group, chunk.agents) if chunk.agents else recorded(group.scenario, group.seeds)
-        values = taken(series, list(outcomes_of(group.scenario, chunk.outcomes).values()))
+        series = by_agents(runs, chunk.agents) if chunk.agents else by_engine(runs)
+        values = taken(series, list(outcomes_of(runs[0].scenario, chunk.outcomes).values()))
     except Exception as error:
-        if len(group.seeds) == 1:
-            reason = f"{type(error).__name__}: {error}"[:500]
-            if isinstance(error, ENVIRONMENT):
-                what = f"{reason}; that is no result, the same command goes on"
-                raise OSError(errno.EIO, what, f"run {group.point}, replicate {group.replicates[0]}") from None
-            return [Row(group.point, group.replicates[0], group.seeds[0], None, reason)]
-        ones = zip(group.replicates, group.seeds, strict=True)
-        return [row for r, s in ones for row in attempt(group._replace(replicates=(r,), seeds=(s,)), chunk)]
-    return [Row(group.point, r, s, v) for r, s, v in zip(group.replicates, group.seeds, values, strict=True)]
+        if len(runs) > 1:
+            return [row for run in runs for row in attempt([run], chunk)]
+        point, _, replicate, seed = runs[0]
+        reason = f"{type(error).__name__}: {error}"[:500]
+        if isinstance(error, ENVIRONMENT):
+            what = f"{reason}; that is no result, the same command goes on"
+            raise OSError(errno.EIO, what, f"run {point}, replicate {replicate}") from None
+        return [Row(point, replicate, seed, None, reason)]
+    return [Row(run.point, run.replicate, run.seed, v) for run, v in zip(runs, values, strict=True)]
 
 
-def by_agents(group: Group, source: str) -> np.ndarray:
-    """Return the series of runs of the Mesa face with somebody's own agents, shape (n_seeds, months)."""
+def by_engine(runs: list[Run]) -> np.ndarray:
+    """Return the series of compiled runs, shape (n_runs, months), each with the parameters of its own point."""
+    points = {run.point: run.scenario for run in runs}
+    row = {point: x for x, point in enumerate(points)}
+    p = parameters(*points.values())[[row[run.point] for run in runs]]
+    return recorded(runs[0].scenario, [run.seed for run in runs], p)
+
+
+def by_agents(runs: list[Run], source: str) -> np.ndarray:
+    """Return the series of runs of the Mesa face with somebody's own agents, shape (n_runs, months)."""
     from abm.face.model import CityPartnershipModel
 
     series = []
     with ONE_AT_A_TIME:
-        for seed in group.seeds:
-            model = CityPartnershipModel(group.scenario, seed=seed, **agents_of(source))
+        for run in runs:
+            model = CityPartnershipModel(run.scenario, seed=run.seed, **agents_of(source))
             try:
                 model.run()
                 series.append(np.array(model.tables.series))

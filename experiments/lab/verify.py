@@ -89,7 +89,7 @@ def of_run(study: Study, row: Row, known: set[str], seeds: dict[int, int]) -> It
     name = f"run {row.point}, replicate {row.replicate}"
     if row.outcomes is not None and len(row.outcomes) != len(study.outcomes):
         yield Finding(f"{name}: {len(row.outcomes)} outcomes, not {len(study.outcomes)}")
-    if row.replicate not in seeds or not study.common_random_numbers:
+    if row.replicate not in seeds or not study.common_random_numbers or study.kind.blocks:
         seeds[row.replicate] = study.seed_at(row.point, row.replicate)
     if row.point not in known or row.seed != seeds[row.replicate]:
         yield Finding(f"{name}: is not a run of this study")

@@ -28,7 +28,7 @@ from abm.parameters import (
     spelled,
 )
 from abm.rules import SECTIONS
-from abm.setup.records import as_record, parameter_layout, section_dtype
+from abm.setup.records import as_records, parameter_layout, section_dtype
 
 
 class Colour(IntEnum):
@@ -198,7 +198,7 @@ def test_an_entry_is_checked_like_a_section():
 
 def test_a_record_holds_every_value_under_its_name():
     values = {d.name: d.default for d in declarations("thing", NumbersOnly)} | {"thing.share": 0.3}
-    row = as_record(parameter_layout({"thing": NumbersOnly}), values)
+    row = as_records(parameter_layout({"thing": NumbersOnly}), [values])
     assert row.shape == (1,)
     assert row["thing"][0].item() == (0.3, 4, True, int(Colour.GREEN))
     layout = section_dtype(NumbersOnly)
@@ -216,7 +216,7 @@ class NumbersOnly:
 
 def test_a_record_of_the_model_reads_back_what_a_scenario_says():
     values = load("iuc-asia", {"broker.strategy": "equity", "world.cross_bloc_only": "false"}).values
-    row = as_record(parameter_layout(SECTIONS), values)[0]
+    row = as_records(parameter_layout(SECTIONS), [values])[0]
     assert row.dtype.names == tuple(SECTIONS)
     for name, value in values.items():
         section, _, field = name.partition(".")

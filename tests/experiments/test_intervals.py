@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from experiments.intervals import PAIRED, paired, replicates_needed, t_interval
+from experiments.intervals import PAIRED, paired, ratios, replicates_needed, t_interval
 
 numbers = st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=20)
 
@@ -77,3 +77,26 @@ def test_replicates_needed_are_the_fewest_that_are_enough(level, deviation, half
 
     n = replicates_needed(deviation, half, level)
     assert width(n) <= half * (1 + 1e-9) and (n == 2 or width(n - 1) > half * (1 - 1e-9))
+
+
+def test_a_ratio_of_means_to_one_is_a_mean():
+    values = np.random.default_rng(1).normal(3.0, 2.0, (4, 30))
+    found = ratios(values, np.ones(30))
+    for row, *interval in zip(values, *found[:3], strict=True):
+        assert interval == pytest.approx(t_interval(row))
+
+
+def test_the_interval_of_a_ratio_holds_it_as_often_as_it_says():
+    rng, held = np.random.default_rng(2), []
+    for _ in range(2000):
+        below = rng.gamma(4.0, 1.0, 100)
+        _, low, high, _ = ratios((0.5 * below + rng.normal(size=100))[None], below)
+        held.append(low[0] <= 0.5 <= high[0])
+    assert 0.93 <= np.mean(held) <= 0.97
+
+
+def test_what_is_always_the_same_part_is_known_exactly_and_a_part_of_nothing_is_not():
+    below = np.arange(1.0, 9.0)
+    assert [float(x) for x in np.concatenate(ratios(2.0 * below[None], below))] == [2.0, 2.0, 2.0, 0.0]
+    assert np.isnan(np.concatenate(ratios(below[None], np.zeros(8)))).all()
+    assert np.isnan(np.concatenate(ratios(below[None, :1], below[:1]))).all()

@@ -11,7 +11,7 @@ import numpy as np
 from abm.draws import NOBODY, child, draw, entity, process
 from abm.input.scenario import PARAMETERS
 from abm.setup.build import LAYOUT
-from abm.setup.records import as_record
+from abm.setup.records import as_records
 from abm.state import append, neighbours
 from abm.state.entities import Partnership
 from abm.state.handle import handle
@@ -38,7 +38,7 @@ def next_luck(of: np.uint64, counter: int) -> np.uint64:
 def settings(changes: Mapping[str, Any] | None = None) -> Any:
     """Return the parameters as kernels take them: the defaults, some of them changed."""
     values = {name: declaration.default for name, declaration in PARAMETERS.items()}
-    return as_record(LAYOUT, values | dict(changes or {}))[0]
+    return as_records(LAYOUT, [values | dict(changes or {})])[0]
 
 
 def world(

@@ -7,8 +7,9 @@ import pytest
 
 from abm.draws import entity
 from abm.input.entries import FOREVER
+from abm.rules import broker
 from abm.setup import policies, rows
-from abm.setup.build import practices_at_first, structure
+from abm.setup.build import parameters, practices_at_first, structure
 from abm.setup.names import names
 from abm.state.words import NONE, EventType, Kind, Mode, Response, Standing, Strategy, Target, ThemeChoice
 from tests.helpers import tiny, towns
@@ -124,6 +125,7 @@ def test_a_broker_is_as_its_entry_says_and_else_as_the_section_does(tmp_path):
         '[[brokers]]\nname = "a"\n[[brokers]]\nname = "b"\ncapacity = 1.5\nstrategy = "equity"\nregion = "West"'
     )
     table = rows.brokers(scenario := tiny(tmp_path, 4, toml), names(scenario))
+    broker.begin(table, parameters(scenario)[0])
     assert table.capacity.tolist() == [7.0, 1.5] and table.noise.tolist() == [0.1, 0.1]
     assert table.strategy.tolist() == [Strategy.COMPLEMENTARITY, Strategy.EQUITY] and table.region.tolist() == [NONE, 1]
 
@@ -191,7 +193,7 @@ def test_two_policies_of_a_kind_that_start_together_have_keys_of_their_own(tmp_p
 
 @pytest.mark.parametrize(
     ("change", "same"),
-    [({"contact.baseline": 0.0}, True), ({"practice.per_theme": 3}, False), ({"broker.noise": 0.9}, False)],
+    [({"contact.baseline": 0.0}, True), ({"practice.per_theme": 3}, False), ({"broker.noise": 0.9}, True)],
 )
 def test_worlds_that_differ_in_what_rules_read_alone_are_built_alike(tmp_path, change, same):
     scenario = tiny(tmp_path, 4)

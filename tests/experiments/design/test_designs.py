@@ -4,52 +4,13 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from abm.parameters import ConfigError
 from experiments.design import designs, fractions
-from experiments.design.designs import Factor
+from experiments.factor import Factor
 
 UNIT = [Factor(name, (), 0.0, 1.0) for name in "abc"]
 PAIRS = [Factor(name, (-1, 1)) for name in "abcdefgh"]
-
-
-@pytest.mark.parametrize(
-    ("factor", "u", "value"),
-    [
-        (Factor("x", ("p", "q", "r")), 0.0, "p"),
-        (Factor("x", ("p", "q", "r")), 0.3334, "q"),
-        (Factor("x", ("p", "q", "r")), 0.9999, "r"),
-        (Factor("x", (), 2.0, 4.0), 0.0, 2.0),
-        (Factor("x", (), 2.0, 4.0), 0.75, 3.5),
-        (Factor("x", (), 3, 6, True), 0.0, 3),
-        (Factor("x", (), 3, 6, True), 0.2499, 3),
-        (Factor("x", (), 3, 6, True), 0.25, 4),
-        (Factor("x", (), 3, 6, True), 0.9999, 6),
-    ],
-)
-def test_a_place_of_the_unit_interval_is_a_level_or_a_quantile(factor, u, value):
-    assert factor.at(u) == value and type(factor.at(u)) is type(value)
-
-
-@given(st.floats(0.0, 1.0, exclude_max=True), st.integers(-5, 5), st.integers(1, 9))
-def test_a_whole_number_never_leaves_its_range(u, low, width):
-    assert low <= Factor("x", (), low, low + width, True).at(u) <= low + width
-
-
-@pytest.mark.parametrize(
-    ("factor", "n", "values"),
-    [
-        (Factor("x", (5, 7)), 3, (5, 7)),
-        (Factor("x", (), 0.0, 1.0), 3, (0.0, 0.5, 1.0)),
-        (Factor("x", (), 1.0, 2.0), 2, (1.0, 2.0)),
-        (Factor("x", (), 1, 3, True), 5, (1, 2, 3)),  # each whole number once
-        (Factor("x", (), 1, 9, True), 3, (1, 5, 9)),
-    ],
-)
-def test_a_range_is_spread_from_end_to_end(factor, n, values):
-    assert factor.spread(n) == values
 
 
 def test_a_factorial_has_every_combination_once_and_the_last_factor_changes_fastest():

@@ -10,6 +10,7 @@ from abm.state.words import Strategy
 from experiments.design import designs, fractions
 from experiments.design.files import read_study
 from experiments.design.points import canonical, point_id, seed_of, world_id
+from experiments.factor import Factor
 from experiments.lab.folder import find, inside, shipped
 from experiments.lab.provenance import write_study
 from experiments.lab.runner import Done
@@ -239,7 +240,7 @@ def test_the_written_study_is_the_one_that_was_read(tmp_path, study):
 )
 def test_a_fraction_has_the_known_resolution_and_is_balanced(k, p, best):
     options = designs.Fractional(p)
-    rows = np.array(list(designs.fractional([designs.Factor(str(x), (-1, 1)) for x in range(k)], options)))
+    rows = np.array(list(designs.fractional([Factor(str(x), (-1, 1)) for x in range(k)], options)))
     assert rows.shape == (2 ** (k - p), k)
     assert p > 8 or fractions.resolution(fractions.generators(k, p)) == best
     assert (rows.T @ rows == 2 ** (k - p) * np.eye(k)).all(), "main effects are not orthogonal"
