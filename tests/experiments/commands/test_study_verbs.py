@@ -10,6 +10,7 @@ import pytest
 from SALib.analyze import sobol
 from SALib.sample import sobol as saltelli
 
+from experiments.analysis.tables import design_of
 from experiments.cli import answer
 from experiments.design.files import read_study
 from experiments.design.points import MAGIC, Row
@@ -88,6 +89,16 @@ def test_a_method_that_goes_by_position_finds_every_row_of_a_design(verb, tmp_pa
     np.testing.assert_allclose(y, sample @ [3, 1])
     found = sobol.analyze(problem, y, calc_second_order=False, seed=1)["ST"]
     assert found[1] < 0.02 < 0.9 < found[0]
+
+
+@pytest.mark.parametrize("kind", ['"morris"\ntrajectories = 16', '"sensitivity"\nblocks = 16'])
+def test_a_row_in_a_block_has_the_point_of_its_block(tmp_path, kind):
+    vary = "[vary]\nbroker.capacity = [0, 8]\nsearch.rate = [0.1, 0.5]"
+    file = write_study(tmp_path, replicates=2, vary=f"{vary}\n[design]\nkind = {kind}\n")
+    study = read_study(file)
+    design = design_of(study)
+    assert design["point"].is_unique and design["point"].tolist() == [point.id for point in study.points()]
+    assert design.duplicated(["broker.capacity", "search.rate"]).any(), "no two blocks have equal settings"
 
 
 def test_the_folder_makes_the_same_table_again(verb, tmp_path):
