@@ -26,6 +26,7 @@ from experiments.commands.odd import odd
 from experiments.commands.parameters import parameters
 from experiments.commands.run import run
 from experiments.commands.scenarios import scenarios
+from experiments.commands.sensitivity import sensitivity
 from experiments.commands.status import status
 from experiments.commands.sweep import resume, sweep
 from experiments.commands.verify import repair, verify
@@ -45,6 +46,7 @@ VERBS: list[Callable[..., None]] = [
     compare,
     demo,
     *STUDIES,
+    sensitivity,
     scenarios,
     parameters,
     odd,

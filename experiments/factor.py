@@ -39,6 +39,13 @@ class Factor(NamedTuple):
             return float(self.quantile(min(max(u, EDGE), 1.0 - EDGE)))
         return self.low + u * (self.high - self.low)
 
+    def place(self, value: Any) -> float:
+        """Return the place in (0, 1) of a value, as :meth:`at` takes it; that of a level is the middle of its part."""
+        if n := self.n_levels:
+            at = self.levels.index(value) if self.levels else int(value) - int(self.low)
+            return (at + 0.5) / n
+        return (float(value) - self.low) / (self.high - self.low)
+
     @property
     def column(self) -> str:
         """Name of what it moves with: its group, or itself."""

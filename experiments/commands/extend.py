@@ -18,9 +18,8 @@ def extend(
     """Add replicates or points to a study; `resume` then runs them."""
     from abm.parameters import ConfigError
     from experiments.files import strict_json
-    from experiments.lab.folder import find_begun, owned
-    from experiments.lab.ledger import FILE, Ledger
-    from experiments.lab.provenance import write_study
+    from experiments.lab.conduct import extend as extended
+    from experiments.lab.folder import find_begun
     from experiments.terminal import console, say
 
     described, file, folder = find_begun(study, outputs)
@@ -29,9 +28,7 @@ def extend(
     n = len(larger.points())  # the design may refuse
     if larger == described:
         raise ConfigError("extend: nothing is added; give more --replicates, or more --points of a sampled design")
-    with owned(folder), Ledger(folder / FILE) as ledger:
-        ledger.note("extended", **wanted)
-        write_study(folder, larger, file)
+    extended(described, file, folder, **wanted)
     if json:
         say(strict_json({"study": larger.name, "points": n, "replicates": larger.most_replicates}))
         return

@@ -116,13 +116,11 @@ def executor_of(kind: Kind, scheduler: str | None, workers: int | None) -> Execu
 def carry_out(study: Study, file: Path, folder: Path, how: Executor, as_json: bool, **asked: Any) -> None:
     """Conduct a study, say what came of it, and end with 3 where runs failed or precision was not reached."""
     from experiments.files import strict_json
-    from experiments.lab.conduct import Watch, conduct
+    from experiments.lab.conduct import conduct
     from experiments.lab.live import Screen, duration
     from experiments.terminal import console, say
 
-    screen = Screen(not as_json)
-    watch = Watch(screen.begin, screen.tell, screen.end)
-    made = conduct(study, file, folder, how, watch=watch, **asked)
+    made = conduct(study, file, folder, how, watch=Screen(not as_json).watch, **asked)
     if as_json:
         say(strict_json(made | {"folder": str(folder)}))
     else:

@@ -157,6 +157,7 @@ def build(document: Mapping[str, Any], path: Path, agents: str, suffix: str) -> 
         common_random_numbers=head.common_random_numbers,
         counted_seeds=head.counted_seeds,
         baseline=check_baseline(flat(document.get("baseline", {})), factors),
+        fixed=tuple(fixed),
         agents=agents or (read_agents(path, head.agents) if head.agents else ""),
     )
 

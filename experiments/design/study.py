@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import Annotated, Any, NamedTuple, overload
 
 from abm.input.scenario import Scenario
-from abm.parameters import ConfigError, Par, spelled
+from abm.parameters import ConfigError, Par, entry, spelled
 from experiments.design.designs import DESIGNS, LARGEST_POINTS, LARGEST_RUNS, DesignKind, Rows
 from experiments.design.points import block_of, fingerprint, point_id, seed_of, world_id
 from experiments.factor import Factor
@@ -45,8 +45,8 @@ class Point(NamedTuple):
 class Study(NamedTuple):
     """A checked study.
 
-    ``scenarios`` are resolved, by name, with months and ``[fixed]`` in them; ``listed`` are the rows of a CSV design;
-    ``agents`` is the source of decisions in Python, empty for the compiled engine.
+    ``scenarios`` are resolved, by name, with months and what is ``fixed`` in them; ``listed`` are the rows of a CSV
+    design; ``agents`` is the source of decisions in Python, empty for the compiled engine.
     """
 
     name: str
@@ -64,6 +64,7 @@ class Study(NamedTuple):
     common_random_numbers: bool
     counted_seeds: bool
     baseline: dict[str, Any]
+    fixed: tuple[str, ...]
     agents: str
 
     @property
@@ -80,6 +81,13 @@ class Study(NamedTuple):
     def most_replicates(self) -> int:
         """Replicates of a point, at most."""
         return max(self.replicates, self.precision.most) if self.precision else self.replicates
+
+    def aimed(self, blocks: int | None, half_width: float | None) -> Study:
+        """Return a study of blocks that asks for at least so many, or for other widths of its intervals."""
+        kind, options = self.design
+        said = options._asdict() | {key: x for key, x in (("blocks", blocks), ("half_width", half_width)) if x}
+        said["blocks"] = max(said["blocks"], options.blocks)
+        return self._replace(design=Design(kind, entry(self.kind.options, "design", said))).checked_size()
 
     def n_rows(self) -> int:
         """Return the number of rows of the design, counted without making it."""

@@ -102,6 +102,15 @@ def conduct(
         return write_provenance(folder, study, ledger, timings) | {"not_converged": open_points}
 
 
+def extend(study: Study, given: Path, folder: Path, **wanted: int) -> Study:
+    """Add replicates or points to a study that was begun; :func:`conduct` then runs them."""
+    larger = study.extended(**wanted)
+    with owned(folder), Ledger(folder / FILE) as ledger:
+        ledger.note("extended", **wanted)
+        write_study(folder, larger, given)
+    return larger
+
+
 def collect(ledger: Ledger, arriving: Iterator[Done], watch: Watch, pace: Pace, asked: list[int]) -> None:
     """Make rows safe as they arrive, at most a second after they were finished, until there are no more or we stop."""
     unsaved: list[Row] = []

@@ -14,6 +14,7 @@ from scipy.special import stdtrit
 from experiments.design.points import Row
 from experiments.design.study import Study
 from experiments.intervals import LEVEL
+from experiments.lab.conduct import Watch
 from experiments.lab.ledger import Ledger
 from experiments.terminal import short, table
 
@@ -90,6 +91,11 @@ class Screen:
     def __init__(self, wanted: bool = True) -> None:
         self.wanted = wanted and sys.stderr.isatty()
         self.live: Any = None
+
+    @property
+    def watch(self) -> Watch:
+        """What :func:`experiments.lab.conduct.conduct` tells."""
+        return Watch(self.begin, self.tell, self.end)
 
     def begin(self, study: Study, ledger: Ledger) -> None:
         """Show how far the study is."""

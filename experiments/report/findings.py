@@ -12,7 +12,7 @@ import pandas as pd
 from experiments.analysis.tables import compare, design_of, export, runs
 from experiments.design.study import Study
 from experiments.files import whole_folder, write_table
-from experiments.lab.conduct import Watch, conduct
+from experiments.lab.conduct import conduct
 from experiments.lab.executors import in_threads
 from experiments.lab.folder import owned
 from experiments.lab.live import Screen
@@ -37,8 +37,7 @@ class Findings(NamedTuple):
 
 def findings(study: Study, file: Path, folder: Path, progress: bool = True) -> Findings:
     """Run what is left of a study into its folder, write its tables there, and return them."""
-    screen = Screen(progress)
-    conduct(study, file, folder, partial(in_threads), watch=Watch(screen.begin, screen.tell, screen.end))
+    conduct(study, file, folder, partial(in_threads), watch=Screen(progress).watch)
     with owned(folder):
         export(study, folder)
         table = runs(study, folder)

@@ -1,0 +1,97 @@
+"""``twinhelix sensitivity``: what outcomes depend on, and how much of them is luck."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from experiments.commands.sweep import (
+    UNFINISHED,
+    AllowCode,
+    AsJson,
+    ChunkSize,
+    Kind,
+    OtherCode,
+    Outputs,
+    Scheduler,
+    Workers,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from experiments.design.study import Study
+
+
+def sensitivity(
+    study: Annotated[str, typer.Argument(help="Study file (.toml, .py), shipped study, or name of a study begun.")],
+    screen: Annotated[
+        bool, typer.Option("--screen", help="Find what moves at all, of everything with a prior.")
+    ] = False,
+    given: Annotated[bool, typer.Option("--given", help="Read a finished sweep: a Latin hypercube.")] = False,
+    surrogate: Annotated[bool, typer.Option("--surrogate", help="With --given: by a polynomial.")] = False,
+    blocks: Annotated[int | None, typer.Option(help="Blocks in all, a power of two.", min=2)] = None,
+    half_width: Annotated[float | None, typer.Option(help="Half width that every index shall have.")] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say runs, minutes and widths; keep nothing.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="A quick look, as [quick] in the study says.")] = False,
+    executor: Annotated[Kind, typer.Option(help="Threads here, or processes of Dask.")] = Kind.THREADS,
+    scheduler: Scheduler = None,
+    workers: Workers = None,
+    chunk: ChunkSize = None,
+    outputs: Outputs = Path("outputs"),
+    accept_other_code: OtherCode = False,
+    allow_code: AllowCode = False,
+    json: AsJson = False,
+) -> None:
+    """Say what outcomes depend on, alone and together, and how much of them is luck."""
+    from experiments.commands.sweep import check_code, executor_of, tell_forecast
+    from experiments.lab.folder import find, find_begun, inside
+    from experiments.lab.live import Screen
+    from experiments.report import sensitivity as report
+    from experiments.report import told
+    from experiments.terminal import compile_if_needed
+
+    if given:
+        described, _, folder = find_begun(study, outputs)
+        tables = report.given(described, folder, surrogate)
+        tell(described, folder, tables, told.of_given(tables), json)
+        return
+    described, file, folder = find(study, outputs, quick, allow_code=allow_code and not dry_run)
+    if screen:
+        described = report.screening(described)
+        folder = inside(outputs, described.name)
+    elif described.design.kind == report.KIND:
+        described = described.aimed(blocks, half_width)
+    how = executor_of(executor, scheduler, workers)
+    compile_if_needed()
+    if dry_run:
+        tell_forecast(described, folder, workers, json)
+        return
+    check_code(described, allow_code)
+    asked = {"watch": Screen(not json).watch, "chunk": chunk, "accept": accept_other_code}
+    if described.design.kind == report.SCREENING:
+        table = report.screened(described, file, folder, how, **asked)
+        tell(described, folder, {"screening": table}, told.of_screening(table), json)
+        return
+    answer = report.answered(described, file, folder, how, once=blocks is not None, **asked)
+    more = {"converged": bool(answer.verdict), "why": answer.verdict.why, "runs": answer.provenance["runs"]}
+    tell(answer.study, folder, report.tables_of(answer), told.lines(answer), json, **more)
+    if not answer.verdict:
+        raise typer.Exit(UNFINISHED)
+
+
+def tell(
+    study: Study, folder: Path, tables: dict[str, pd.DataFrame], lines: list[str], as_json: bool, **more: Any
+) -> None:
+    """Say what was found, in words or as JSON."""
+    from experiments.files import strict_json
+    from experiments.terminal import say
+
+    if as_json:
+        rows = {name: table.to_dict("records") for name, table in tables.items() if name != "curves"}
+        say(strict_json({"study": study.name, "folder": str(folder), **more, **rows}))
+        return
+    for line in (*lines, "", f"Tables: {', '.join(tables)} in {folder / 'tables'}."):
+        say(line)

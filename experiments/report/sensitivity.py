@@ -1,0 +1,144 @@
+"""Sensitivity from the first block to the answer: run, analysed, doubled until it is known well enough, written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from abm.catalog import salib_problem
+from abm.parameters import ConfigError
+from experiments import sensitivity as sa
+from experiments.analysis import sensitivity as analysis
+from experiments.design.designs import DESIGNS, Morris
+from experiments.design.factors import factor
+from experiments.design.study import Design, Study
+from experiments.files import whole_folder, write_table
+from experiments.lab.conduct import conduct, extend
+from experiments.lab.executors import Executor
+from experiments.lab.folder import TABLES, owned
+
+KIND, SCREENING = "sensitivity", "morris"
+
+
+class Answer(NamedTuple):
+    """What a sensitivity study found.
+
+    Attributes
+    ----------
+    study, provenance
+        The study, as large as it became, and how its runs came about.
+    founds
+        The analyses of its halves, the last of all blocks.
+    verdict
+        Whether its indices are known well enough, and why.
+    """
+
+    study: Study
+    provenance: dict[str, Any]
+    founds: list[sa.Found]
+    verdict: sa.Converged
+
+    @property
+    def found(self) -> sa.Found:
+        """The analysis of all blocks."""
+        return self.founds[-1]
+
+
+def answered(study: Study, file: Path, folder: Path, executor: Executor, once: bool = False, **how: Any) -> Answer:
+    """Run a study of blocks and double it until its indices are known well enough or its runs are used up.
+
+    Parameters
+    ----------
+    once
+        Do not double it: the number of blocks was asked for.
+    how
+        Options of :func:`experiments.lab.conduct.conduct`.
+
+    Raises
+    ------
+    ConfigError
+        If the study has another design.
+    Unanswerable
+        If more than one block in twenty has a failed run.
+    """
+    if study.design.kind != KIND:
+        raise ConfigError(
+            f"design.kind = '{study.design.kind}': indices need '{KIND}'; --screen makes a design of its own, and "
+            "--given reads a finished Latin hypercube"
+        )
+    while True:
+        made = conduct(study, file, folder, executor, **how)
+        founds, wanted = analysis.doublings(study, folder), study.design.options
+        verdict = founds[-1].converged(wanted.half_width, founds[:-1])
+        if once or verdict or 2 * study.n_rows() * study.replicates > wanted.most_runs:
+            answer = Answer(study, made, founds, verdict)
+            write(folder, tables_of(answer))
+            return answer
+        study = extend(study, file, folder, points=2 * wanted.blocks)
+
+
+def tables_of(answer: Answer) -> dict[str, pd.DataFrame]:
+    """Return the tables of an answer by their names."""
+    found = answer.found
+    return {
+        "indices": found.table,
+        "pairs": found.pairs,
+        "luck": found.luck,
+        "curves": found.curves,
+        "convergence": sa.convergence(answer.founds),
+    }
+
+
+def screening(study: Study) -> Study:
+    """Return the study that screens everything with a prior, by Morris trajectories; what a study fixes stays."""
+    if study.design.kind == SCREENING:
+        return study
+    if len(study.scenarios) > 1:
+        raise ConfigError("vary.scenario: a screening is of one scenario")
+    names = [name for name in salib_problem()["names"] if name not in study.fixed]
+    return study._replace(
+        name=f"{study.name}-screen",
+        factors=tuple(factor(name, "prior", study.scenarios) for name in names),
+        design=Design(SCREENING, Morris()),
+        listed=(),
+        replicates=DESIGNS[SCREENING].replicates,
+        precision=None,
+        baseline={},
+        common_random_numbers=True,
+        counted_seeds=False,
+    ).checked_size()
+
+
+def screened(study: Study, file: Path, folder: Path, executor: Executor, **how: Any) -> pd.DataFrame:
+    """Run a screening, or what is left of it; write and return its table, the largest of each outcome first."""
+    conduct(study, file, folder, executor, **how)
+    table = analysis.screened(study, folder)
+    write(folder, {"screening": table})
+    return table
+
+
+def proposed(table: pd.DataFrame) -> list[str]:
+    """Return the factors that a screening proposes to vary, the one that moves most in any outcome first.
+
+    Sizes of different outcomes are compared as parts of the largest size of each.
+    """
+    moving = table[table["moves"]]
+    part = moving["size"] / table.groupby(["outcome", "month"])["size"].transform("max")[moving.index]
+    return list(part.groupby(moving["factor"]).max().sort_values(ascending=False, kind="stable").index)
+
+
+def given(study: Study, folder: Path, surrogate: bool = False) -> dict[str, pd.DataFrame]:
+    """Write and return what a finished sweep of random points tells: first order, PAWN, and a surrogate if wanted."""
+    tables = analysis.given(study, folder, surrogate)
+    write(folder, tables)
+    return tables
+
+
+def write(folder: Path, tables: Mapping[str, pd.DataFrame]) -> None:
+    """Write tables into the folder of a study, each whole or not at all."""
+    with owned(folder), whole_folder(folder / TABLES) as room:
+        for name, table in tables.items():
+            write_table(room, name, table)
