@@ -56,7 +56,7 @@ def sensitivity(
     if given:
         described, _, folder = find_begun(study, outputs)
         tables = report.given(described, folder, surrogate)
-        tell(described, folder, tables, told.of_given(tables), json)
+        tell(found(described, folder, tables), told.of_given(tables) + where(tables, folder), json)
         return
     described, file, folder = find(study, outputs, quick, allow_code=allow_code and not dry_run)
     if screen:
@@ -67,31 +67,42 @@ def sensitivity(
     how = executor_of(executor, scheduler, workers)
     compile_if_needed()
     if dry_run:
-        tell_forecast(described, folder, workers, json)
+        if described.design.kind == report.KIND and not described.agents:
+            made = report.foreseen(described, how)
+            tell(made, told.of_forecast(made), json)
+        else:
+            tell_forecast(described, folder, workers, json)
         return
     check_code(described, allow_code)
     asked = {"watch": Screen(not json).watch, "chunk": chunk, "accept": accept_other_code}
     if described.design.kind == report.SCREENING:
         table = report.screened(described, file, folder, how, **asked)
-        tell(described, folder, {"screening": table}, told.of_screening(table), json)
+        tables = {"screening": table}
+        tell(found(described, folder, tables), told.of_screening(table) + where(tables, folder), json)
         return
     answer = report.answered(described, file, folder, how, once=blocks is not None, **asked)
+    tables = report.tables_of(answer)
     more = {"converged": bool(answer.verdict), "why": answer.verdict.why, "runs": answer.provenance["runs"]}
-    tell(answer.study, folder, report.tables_of(answer), told.lines(answer), json, **more)
+    tell(found(answer.study, folder, tables, **more), told.lines(answer) + where(tables, folder), json)
     if not answer.verdict:
         raise typer.Exit(UNFINISHED)
 
 
-def tell(
-    study: Study, folder: Path, tables: dict[str, pd.DataFrame], lines: list[str], as_json: bool, **more: Any
-) -> None:
+def tell(made: dict[str, Any], lines: list[str], as_json: bool) -> None:
     """Say what was found, in words or as JSON."""
     from experiments.files import strict_json
     from experiments.terminal import say
 
-    if as_json:
-        rows = {name: table.to_dict("records") for name, table in tables.items() if name != "curves"}
-        say(strict_json({"study": study.name, "folder": str(folder), **more, **rows}))
-        return
-    for line in (*lines, "", f"Tables: {', '.join(tables)} in {folder / 'tables'}."):
+    for line in [strict_json(made)] if as_json else lines:
         say(line)
+
+
+def found(study: Study, folder: Path, tables: dict[str, pd.DataFrame], **more: Any) -> dict[str, Any]:
+    """Return what was found as JSON has it."""
+    rows = {name: table.to_dict("records") for name, table in tables.items() if name != "curves"}
+    return {"study": study.name, "folder": str(folder), **more, **rows}
+
+
+def where(tables: dict[str, pd.DataFrame], folder: Path) -> list[str]:
+    """Return where the tables are."""
+    return ["", f"Tables: {', '.join(tables)} in {folder / 'tables'}."]
