@@ -20,7 +20,7 @@ from experiments.figures import (
     stocks_over_time,
 )
 from experiments.figures.earth import Window, fitting, great_circle, land
-from experiments.figures.stages import spread_apart
+from experiments.figures.ends import spread_apart
 from experiments.figures.style import FAINT, drawing
 from experiments.figures.text import decimals, number, wrapped
 from experiments.figures.ties import highest_stages
