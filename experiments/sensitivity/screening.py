@@ -133,7 +133,7 @@ def screened(
     -------
     One row an outcome and column: factor, outcome, month, mu (the mean effect, with low and high; none for a group,
     which has no direction), size (√max(0, ⟨EE, EE⟩)), sigma (how differently it acts elsewhere), noise (the size that
-    luck alone reaches once in twenty times), moves (the size is above it), says (in words, where there is one).
+    luck alone reaches about once in twenty times), moves (the size is above it), says (in words, where there is one).
     """
     y = np.asarray(y, float)
     y = y[..., None] if y.ndim == 3 else y

@@ -1,0 +1,237 @@
+"""``twinhelix sensitivity``: from a study file through the ledger to indices, with a response whose answer is known."""
+
+import hashlib
+import json
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from experiments import sensitivity as sa
+from experiments.analysis import sensitivity as analysis
+from experiments.design.files import read_study
+from experiments.design.points import Row, block_of
+from experiments.lab import conduct
+from experiments.lab.executors import in_threads
+from experiments.lab.folder import find
+from experiments.lab.runner import Done
+from experiments.report import sensitivity as report
+from tests.experiments.laboratory import n_stored, table_digest, write_study
+
+FACTORS = """[vary]
+broker.capacity = {low = 0, high = 1}
+search.rate = {low = 0, high = 1}
+broker.strategy = ["random", "bridging"]
+"""
+BLOCKS = f'{FACTORS}[design]\nkind = "sensitivity"\n'
+LUCK = 0.7
+ANSWER = {"broker.capacity": 0.8, "search.rate": 0.2, "broker.strategy": 0.0}
+
+pytestmark = pytest.mark.usefixtures("a_disk_that_does_not_wait")
+
+
+def response(group, seed, outcomes):
+    """Return outcomes of a run: twice the capacity and the rate, and luck that its seed decides."""
+    values = group.scenario.values
+    key = f"{seed}/{values['broker.capacity']}/{values['search.rate']}"
+    bits = hashlib.blake2b(key.encode(), digest_size=8).digest()
+    luck = LUCK * (int.from_bytes(bits, "little") / 2**64 - 0.5)
+    return np.full(len(outcomes), 2 * values["broker.capacity"] + values["search.rate"] + luck)
+
+
+def planted(chunk, failing=lambda group: False):
+    """Perform runs of the response; some groups fail."""
+    rows = []
+    for group in chunk.groups:
+        for replicate, seed in zip(group.replicates, group.seeds, strict=True):
+            lost = failing(group)
+            found = None if lost else response(group, seed, chunk.outcomes)
+            rows.append(Row(group.point, replicate, seed, found, "ValueError: no" if lost else ""))
+    return Done(rows, 1e-4 * len(rows))
+
+
+@pytest.fixture
+def written(tmp_path):
+    """Give a function that writes the study, and returns its file."""
+    return lambda vary=BLOCKS, more="", **how: write_study(tmp_path, more, vary=vary, **({"replicates": 2} | how))
+
+
+@pytest.fixture
+def say(verb, written, monkeypatch):
+    """Give a function that asks ``twinhelix sensitivity`` of a study with the planted response."""
+    written()
+    monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", planted)
+    return partial(verb, "sensitivity")
+
+
+def answer(file, outputs, threads=2, chunk=None, **how):
+    """Return the answer of a study in this process."""
+    study, given, folder = find(str(file), outputs)
+    executor = partial(in_threads, n=threads)
+    return report.answered(study, given, folder, executor, work=planted, chunk=chunk, **how), folder
+
+
+def test_the_planted_response_is_found(say, folder):
+    code, said, _ = say("trial.toml")
+    table = pd.read_parquet(folder / "tables" / "indices.parquet").query("outcome == 'pilots_ever'")
+    found = table.set_index("factor")
+    assert code == 0 and "Converged" in said and "none left out" in said
+    assert found["S1"][list(ANSWER)].tolist() == pytest.approx(list(ANSWER.values()), abs=0.06)
+    assert found["ST_low"]["broker.capacity"] < 0.8 < found["ST_high"]["broker.capacity"]
+    assert found["says"]["broker.strategy"] == sa.NO_EFFECT
+    luck = pd.read_parquet(folder / "tables" / "luck.parquet")
+    expected = LUCK**2 / (LUCK**2 + 5)
+    assert luck["share"].tolist() == pytest.approx([expected] * len(luck), rel=0.15)
+
+
+def test_the_table_does_not_depend_on_threads_chunks_or_stops(written, tmp_path):
+    file = written()
+    one, first = answer(file, tmp_path / "one", threads=1, chunk=1, once=True)
+    two, second = answer(file, tmp_path / "two", threads=2, chunk=97, once=True)
+    assert table_digest(first) == table_digest(second)
+    pd.testing.assert_frame_equal(one.found.table, two.found.table)
+
+
+def test_it_doubles_until_it_is_known_well_enough_and_uses_what_it_has(say, folder):
+    assert say("trial.toml", "--half-width", "0.5")[0] == 0
+    before = n_stored(folder)
+    code, said, _ = say("trial", "--blocks", "256", "--json")
+    made = json.loads(said)
+    assert code == 0 and made["runs"]["finished"] == n_stored(folder) > before
+    blocks = pd.read_parquet(folder / "tables" / "convergence.parquet")["blocks"].unique()
+    assert blocks.tolist() == [128, 256]
+    assert say("trial", "--half-width", "0.5")[0] == 0
+    assert n_stored(folder) == made["runs"]["finished"], "something ran twice"
+
+
+def test_what_is_extended_is_verified_and_known_by_its_name(say, verb, tmp_path):
+    assert say("trial.toml", "--blocks", "256")[0] == 0
+    (tmp_path / "outputs" / "trial").rename(tmp_path / "outputs" / "moved")
+    assert verb("verify", "moved")[0] == 0
+    again = find("moved", tmp_path / "outputs")[0]
+    assert again.design.options.blocks == 256 and len(again.blocks()) == 256
+
+
+def test_a_budget_that_is_too_small_is_told_by_exit_3(say, written):
+    written(BLOCKS + "half_width = 0.01\nmost_runs = 2000\n")
+    code, said, _ = say("trial.toml")
+    assert code == 3 and "Not converged" in said
+
+
+def test_points_of_a_block_share_seeds_and_no_other_block_has_them(written):
+    study = read_study(written())
+    seeds = {}
+    for point in study.points():
+        seeds.setdefault(block_of(point.id), set()).add(tuple(study.seed_at(point.id, r) for r in (1, 2)))
+    assert all(len(of_block) == 1 for of_block in seeds.values())
+    assert len({seed for of_block in seeds.values() for pair in of_block for seed in pair}) == 2 * 128
+    expected = study.blocks().seeds()
+    assert [next(iter(seeds[block])) for block in range(128)] == [tuple(row) for row in expected.tolist()]
+
+
+def test_equal_points_of_a_block_are_run_once_and_counted_for_each(written, tmp_path):
+    file = written()
+    found, folder = answer(file, tmp_path, once=True)
+    study = found.study
+    assert n_stored(folder) == 2 * len(study.points()) < study.n_rows() * 2
+    of = analysis.answers(study, folder)
+    same = of.design.first != np.arange(of.design.n_points)
+    block, point = np.nonzero(same)
+    assert np.array_equal(of.y[block, point], of.y[block, of.design.first[block, point]])
+
+
+def test_groups_move_together_and_are_kept_in_the_resolved_study(written, tmp_path):
+    file = written(f'{BLOCKS}[groups]\nboth = ["broker.capacity", "search.rate"]\n')
+    found, folder = answer(file, tmp_path, once=True)
+    assert found.found.table["factor"].unique().tolist() == ["both", "broker.strategy"]
+    again = read_study(folder / "study.toml")
+    assert again.identity() == found.study.identity() and again.points()[7].id == found.study.points()[7].id
+
+
+@pytest.mark.parametrize(
+    ("vary", "more", "line"),
+    [
+        (BLOCKS + "blocks = 100\n", "", "blocks = 100: Sobol' points come in powers of two, such as 64 or 128"),
+        (BLOCKS + "block = 8\n", "", "unknown key design.block = 8; did you mean blocks?"),
+        (BLOCKS + "half_width = 2\n", "", "design.half_width = 2"),
+        (BLOCKS + '[groups]\na = ["broker.capacty"]\n', "", "groups.a: 'broker.capacty' is no factor"),
+        (BLOCKS + '[groups]\na = "search.rate"\n', "", "groups.a = 'search.rate': must be a list of factors"),
+        (FACTORS + '[design]\nkind = "sobol"\n[groups]\na = ["search.rate"]\n', "", "only designs of blocks have them"),
+        ('[design]\nkind = "sensitivity"\n', "", "nothing varies"),
+        (BLOCKS + '[baseline]\nbroker.strategy = "random"\n', "", "[baseline]: is for means and differences"),
+        (BLOCKS, "common_random_numbers = true\n", "seeds of sensitivity are those of its blocks"),
+    ],
+)
+def test_a_study_that_cannot_be_is_refused_in_a_line(say, written, vary, more, line):
+    written(vary, more)
+    code, out, said = say("trial.toml")
+    assert (code, out, said.count("\n")) == (2, "", 1) and line in said
+
+
+def test_one_run_a_point_is_refused(say, written):
+    written(replicates=1)
+    code, _, said = say("trial.toml")
+    assert code == 2 and "one run cannot tell luck from effect" in said
+
+
+def test_blocks_with_a_failed_run_are_left_out_and_counted(say, monkeypatch):
+    lost = partial(planted, failing=lambda group: block_of(group.point) == 17)
+    monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", lost)
+    said = say("trial.toml", "--blocks", "128")[1]
+    assert "1 of 128 blocks have a failed run and are left out (17)" in said
+
+
+def test_too_many_failures_refuse_the_answer(say, monkeypatch):
+    lost = partial(planted, failing=lambda group: block_of(group.point) % 10 == 0)
+    monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", lost)
+    code, _, said = say("trial.toml", "--blocks", "128")
+    assert code == 3 and "13 of 128 blocks" in said and "refused beyond 5%" in said
+
+
+def test_a_screening_finds_what_moves_and_leaves_what_is_fixed(say, written, tmp_path):
+    written(BLOCKS, "[fixed]\nladder.plan_rate = 0.1\n")
+    code, said, _ = say("trial.toml", "--screen")
+    table = pd.read_parquet(tmp_path / "outputs" / "trial-screen" / "tables" / "screening.parquet")
+    assert code == 0 and said.split("[vary]\n")[1].startswith('broker.capacity = "prior"\n')
+    assert "ladder.plan_rate" not in set(table["factor"]) and "ladder.pilot_rate" in set(table["factor"])
+    assert say("trial-screen")[1] == said, "the name of a screening that was begun shows it again"
+
+
+SWEEP = f'{FACTORS}[design]\nkind = "latin-hypercube"\npoints = 2048\n'
+
+
+def test_a_finished_sweep_tells_the_first_order(say, verb, written, folder):
+    written(SWEEP, "common_random_numbers = false\n")
+    assert verb("sweep", "trial.toml")[0] == 0
+    code, said, _ = say("trial", "--given")
+    found = pd.read_parquet(folder / "tables" / "given.parquet").query("outcome == 'pilots_ever'").set_index("factor")
+    assert code == 0 and "Alone: broker.capacity" in said
+    assert found["S1"][list(ANSWER)].tolist() == pytest.approx(list(ANSWER.values()), abs=0.1)
+
+
+def test_a_sweep_with_common_seeds_is_refused_with_the_reason(say, verb, written):
+    written(SWEEP)
+    assert verb("sweep", "trial.toml")[0] == 0
+    code, _, said = say("trial", "--given")
+    assert code == 3 and "seeds" in said and said.count("\n") == 1
+
+
+def test_another_design_is_sent_to_what_reads_it(say, written):
+    written(SWEEP)
+    code, _, said = say("trial.toml")
+    assert code == 2 and "--given" in said
+
+
+@pytest.mark.compiled("it makes hundreds of runs")
+def test_common_partners_have_no_effect_where_contacts_arise_between_blocs_only(tmp_path):
+    file = tmp_path / "partners.toml"
+    file.write_text(
+        'scenario = "iuc-asia"\nmonths = 12\noutcomes = ["contacts_ever"]\n[vary]\ncontact.common_partners = "prior"\n'
+        'contact.baseline = "prior"\n[design]\nkind = "sensitivity"\nblocks = 16\n',
+        encoding="utf-8",
+    )
+    study, given, folder = find(str(file), tmp_path)
+    found = report.answered(study, given, folder, in_threads, once=True).found.table.set_index("factor")
+    assert found["ST"]["contact.common_partners"] == 0.0
+    assert found["says"]["contact.common_partners"] == sa.NO_EFFECT
