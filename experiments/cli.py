@@ -75,7 +75,8 @@ def twinhelix(
 def answer(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; what the user can mend is said in one line, a bug is raised."""
     try:
-        code = app(arguments, standalone_mode=False) or DONE
+        given = sys.argv[1:] if arguments is None else arguments
+        code = app([at_home(word) for word in given], standalone_mode=False) or DONE
         return said(NOTHING_NEW, code) if code == INTERRUPTED else code  # Typer keeps Ctrl-C to itself
     except UsageError as error:
         return said(error.format_message(), USAGE)  # type: ignore[attr-defined]
@@ -103,6 +104,12 @@ def answer(arguments: Sequence[str] | None = None) -> int:
         if (line := misspelt(error)) is None:
             raise
         return said(line, BUG)
+
+
+def at_home(word: str) -> str:
+    """Return a word of the command line with the home folder for a ``~`` that the shell left, as in --output=~/mine."""
+    option, equals, path = word.partition("=") if word.startswith("--") else ("", "", word)
+    return f"{option}{equals}{os.path.expanduser(path)}"
 
 
 def said(line: str, code: int) -> int:

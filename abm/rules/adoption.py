@@ -29,12 +29,16 @@ END = draws.process("adoption.end")
 class Params:
     """Section ``[adoption]``."""
 
+    # fmt: off
     rate = par(0.06, "hazard of adoption without a helix (r_A)", "per month", (0, 10), (0.03, 0.12))
     helix_effect = par(0.8, "effect of the best helix (b_A)", "log rate", (0, 10), (0, 1.6))
     abandon_rate = par(0.04, "hazard of giving up a worthless practice (r_B)", "per month", (0, 10), (0.02, 0.08))
-    evidence_gain = par(0.15, "share of doubt that a documented adoption removes (ω_v)", "1", (0, 1))
-    documented = lever(0.3, "probability that an adoption is documented (p_doc)", "1", (0, 1), source="scenario")
-    need_relief = par(0.1, "fall of need from a perfect practice that fits", "1", (0, 1))
+    evidence_gain = par(0.15, "share of doubt that a documented adoption removes (ω_v)", "1", (0, 1), (0, 0.3),
+                        "assumed; from none to twice")
+    documented = lever(0.3, "probability that an adoption is documented (p_doc)", "1", (0, 1), (0, 0.6),
+                       "scenario; from never to twice, as in a living lab")
+    need_relief = par(0.1, "fall of need from a perfect practice that fits", "1", (0, 1), (0, 0.2),
+                      "assumed; from none to twice")
 
 
 @kernel

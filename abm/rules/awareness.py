@@ -37,7 +37,8 @@ class Params:
     chance = par(0.001, "hazard of hearing of a practice by chance (a_0)", "per month", (0, 10), (0.0005, 0.002))
     partner = par(0.05, "hazard from a sustained partnership in the theme with an adopter (a_P)",
                   "per month", (0, 10), (0.025, 0.1))
-    other_theme = par(0.25, "how much a partnership in another theme counts (h)", "1", (0, 1))
+    other_theme = par(0.25, "how much a partnership in another theme counts (h)", "1", (0, 1), (0, 0.5),
+                      "assumed; from nothing to twice")
     event = par(0.10, "hazard from meeting an adopter at an event (a_E)", "per month", (0, 10), (0.05, 0.2))
     evidence = par(0.01, "hazard from a fully documented practice in an evidence base (a_D)",
                    "per month", (0, 10), (0.005, 0.02))

@@ -30,12 +30,14 @@ class Params:
     """Section ``[calendar]``."""
 
     # fmt: off
-    scale = lever(1.0, "how many times the calendar is held (s)", "1", (0, 20), source="scenario")
+    scale = lever(1.0, "how many times the calendar is held (s)", "1", (0, 20), (0, 2),
+                  "scenario; from no events to twice the programme's")
     online_sessions = par(5.5, "online sessions while nobody travels, converted events included (λ_on)",
                           "per month", (0, 200), (4.5, 6.4), "programme documents: 50 to 70 in 11 months of 2020")
     session_bilateral = par(0.5, "share of extra sessions held by one existing partnership", "1", (0, 1), (0, 1))
     session_seats = constant(3, "cities in an online session", "cities", (2, 100))
-    session_appeal = par(1.5, "attraction of an online session (a)", "1", (0, 100))
+    session_appeal = par(1.5, "attraction of an online session (a)", "1", (0, 100), (0.5, 3),
+                         "assumed; from that of a mission to twice that of a conference")
 
 
 @kernel

@@ -36,8 +36,10 @@ class Params:
     first_trust_low = constant(0.2, "lowest trust at first contact (τ_0)", "1", (0, 1), source="by pattern (c)")
     first_trust_high = constant(0.8, "highest trust at first contact (τ_0)", "1", (0, 1), source="by pattern (c)")
     success_weight = par(1.0, "interaction weight of a success (w_s)", "meetings", (0, 10), (0, 2))
-    bloc_gap = par(0.2, "how much more expectations differ across blocs", "1", (0, 1))
-    chance_gap = par(0.2, "largest chance part of the first gap", "1", (0, 1))
+    bloc_gap = par(0.2, "how much more expectations differ across blocs", "1", (0, 1), (0, 0.4),
+                   "assumed; from no more to twice")
+    chance_gap = par(0.2, "largest chance part of the first gap", "1", (0, 1), (0, 0.4),
+                     "assumed; from none to twice")
     natural_closing = par(0.02, "share of the gap that an interaction closes (η_0)", "1", (0, 1), (0, 0.1))
     broker_closing = par(0.5, "share that a broker's introduction or alignment session closes (η_B)",
                          "1", (0, 1), (0.2, 0.8))

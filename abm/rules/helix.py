@@ -52,7 +52,7 @@ class Params:
                     "per month", (0, 1), (0.1, 0.5), "calibrated")
     familiarity = par(0.7, "effect of an earlier link with the partner city (β_P)", "log-odds", (0, 10), (0, 1.4))
     matchmaking = par(1.5, "factor of a firm's joining rate where a matchmaking event brought the two together (m)",
-                      "1", (0, 10))
+                      "1", (0, 10), (1, 2), "assumed; from no effect to twice as ready")
     slots = constant(3, "partnerships an organisation can serve at a time", "partnerships", (0, 1000))
 
 

@@ -50,7 +50,8 @@ class Params:
                        "log rate", (0, 10), (0, 1.6))
     funding_effect = par(0.61, "effect of funding (b_φ)", "log rate", (0, 10), (0.3, 0.9), "Bakhshi et al. 2015")
     engagement_effect = par(1.5, "exponent of engagement from the plan on (b_ψ)", "1", (0, 10), (0, 2))
-    political_factor = par(1.0, "factor of dissolution from the pilot on (M_pol)", "1", (0, 100), source="scenario")
+    political_factor = par(1.0, "factor of dissolution from the pilot on (M_pol)", "1", (0, 100), (1, 6),
+                           "scenario; up to the decay of Dutch–Chinese links")
 
 
 @kernel

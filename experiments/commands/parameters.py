@@ -59,6 +59,8 @@ def explain(out: Console, chosen: list[dict[str, Any]]) -> None:
         out.print(Text.assemble((p["name"], "bold cyan"), f" = {setting(p)}"))
         out.print(Padding(Text(p["sentence"]), (0, 0, 0, 4), expand=False))
         out.print(Padding(Text(facts, style="dim"), (0, 0, 0, 4), expand=False))
+    bare = [p["name"] for p in chosen if p["control"] == "uncertainty" and not p["prior"]]
+    out.print(f"\nUncertainties without a prior, which no study samples: {', '.join(bare) or 'none'}.")
 
 
 def explain_policies(out: Console, kinds: list[dict[str, Any]]) -> None:

@@ -26,7 +26,7 @@ def label_of(name: object, labels: Mapping[str, str] | None = None, fallback: st
     if labels and str(name) in labels:
         return literal(labels[str(name)])
     if known := words.label_of(str(name)):
-        return literal(known.english)
+        return literal(known.english, fallback)
     if isinstance(name, bool):
         return "yes" if name else "no"
     if isinstance(name, float):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from experiments.analysis.tables import compare, export, runs
+from experiments.analysis.tables import compare, design_of, export, runs
 from experiments.design.study import Study
 from experiments.files import whole_folder, write_table
 from experiments.lab.conduct import conduct
@@ -41,7 +41,7 @@ def findings(study: Study, file: Path, folder: Path, progress: bool = True) -> F
     with owned(folder):
         export(study, folder)
         table = runs(study, folder)
-    return Findings(study, table, **compare(study, table))
+    return Findings(study, table, **compare(study, table, design_of(study)))
 
 
 def keep(folder: Path, figures: Iterable[tuple[str, Figure]], **tables: pd.DataFrame) -> list[str]:

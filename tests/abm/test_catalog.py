@@ -19,6 +19,10 @@ def test_every_parameter_and_measure_is_in_the_catalogue_once_and_explained():
     assert all(row["sentence"] and row["unit"] for row in catalog.measures())
 
 
+def test_every_uncertainty_can_be_sampled():
+    assert not [p["name"] for p in catalog.parameters() if p["control"] == "uncertainty" and not p["prior"]]
+
+
 @pytest.mark.parametrize("row", catalog.parameters(), ids=lambda row: row["name"])
 def test_defaults_and_priors_are_legal(row):
     declaration = PARAMETERS[row["name"]]

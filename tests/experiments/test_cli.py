@@ -9,12 +9,15 @@ import pandas as pd
 import pytest
 
 import abm
+from abm import catalog
+from abm.input.load import load
 from abm.machine import jit
 from experiments.cli import answer
 from experiments.commands import demo as demo_command
+from experiments.commands.parameters import explain
 from experiments.files import inert, plain, strict_json, whole_folder
 from experiments.lab.conduct import conduct
-from experiments.terminal import one_line, short
+from experiments.terminal import console, one_line, short
 
 QUICK = ["run", "--months", "6"]
 NAMES = ['Vila "Nova", de Gaia', "<script>alert(1)</script>", "重庆", "O'Brien & Söhne", "[red]bold[/red]", "=1+1"]
@@ -87,6 +90,15 @@ def test_a_scenario_is_named_by_option_or_argument(tmp_path, capsys):
     assert strict(capsys.readouterr().out)["scenario"] == "mine"
     assert answer(["run", "no-events", "--scenario", "no-broker"]) == 2
     assert "two scenarios are named" in capsys.readouterr().err
+
+
+def test_a_tilde_that_the_shell_left_is_the_home_folder(tmp_path, monkeypatch, capsys):  # B-E
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    (tmp_path / "mine.toml").write_text("extends = 'no-events'\nmonths = 1", encoding="utf-8")
+    assert answer(["run", "~/mine.toml", "--output=~/out", "--json"]) == 0
+    assert strict(capsys.readouterr().out)["scenario"] == "mine" and (tmp_path / "out" / "versions.json").is_file()
+    assert load("~/mine.toml").name == "mine"
 
 
 @pytest.mark.parametrize(
@@ -223,7 +235,7 @@ def test_parameters_are_explained(capsys):
     assert answer(["parameters", "broker"]) == 0
     said = capsys.readouterr().out
     assert "broker.capacity = 4  units a month" in said and "prior 0 to 16" in said and "lever" in said
-    assert "contact." not in said
+    assert "contact." not in said and "without a prior, which no study samples: none." in said
     assert answer(["parameters", "--measures"]) == 0
     assert "pilots_ever" in capsys.readouterr().out
     assert answer(["parameters", "--policies"]) == 0
@@ -231,6 +243,12 @@ def test_parameters_are_explained(capsys):
     assert answer(["parameters", "--json"]) == 0
     said = strict(capsys.readouterr().out)
     assert {"parameters", "measures", "policies", "salib"} == set(said) and said["salib"]["num_vars"] > 20
+
+
+def test_an_uncertainty_without_a_prior_is_named_at_the_end(capsys):
+    chosen = catalog.parameters(["search"])
+    explain(console(), [p | {"prior": None} if p["name"] == "search.rate" else p for p in chosen])
+    assert capsys.readouterr().out.rstrip().endswith("which no study samples: search.rate.")
 
 
 def test_scenarios_are_listed(capsys):
