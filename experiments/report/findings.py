@@ -44,13 +44,12 @@ def findings(study: Study, file: Path, folder: Path, progress: bool = True) -> F
     return Findings(study, table, **compare(study, table, design_of(study)))
 
 
-def keep(folder: Path, figures: Iterable[tuple[str, Figure]], **tables: pd.DataFrame) -> None:
-    """Write tables beside those of the study, and figures by their names, each as soon as it is drawn."""
+def keep(folder: Path, figures: Iterable[tuple[str, Figure]], **tables: pd.DataFrame) -> list[str]:
+    """Write tables beside those of the study, and figures, each as soon as it is drawn; return the names of these."""
     from experiments.figures import save
 
     with owned(folder):
         with whole_folder(folder / "tables") as room:
             for name, table in tables.items():
                 write_table(room, name, table)
-        for name, figure in figures:
-            save(figure, folder / f"{name}.png")
+        return [save(figure, folder / f"{name}.png").name for name, figure in figures]
