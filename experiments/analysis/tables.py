@@ -132,8 +132,8 @@ def runs(study: Study, folder: Path) -> pd.DataFrame:
 def compare(study: Study, table: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return means by arm, and for every factor with a baseline the paired differences to it, all else equal.
 
-    Arms stand in the order of the design; those that have no partner at a baseline, as in a fraction of a design, are
-    left out of its differences.
+    A fraction of a two-level design has the effects of its factors instead, over all settings of the others. Arms stand
+    in the order of the design; those that have no partner at a baseline are left out of its differences.
     """
     place = {point.id: point.place for point in study.points()}
     table = table.sort_values("point", key=lambda ids: ids.map(place), kind="stable")
@@ -145,6 +145,9 @@ def compare(study: Study, table: pd.DataFrame) -> dict[str, pd.DataFrame]:
         if len(paired):
             part = effects.differences(paired, by, {key: word}, outcomes)
             parts.append(effects.with_replicates(part).assign(baseline=f"{key} = {word}"))
+    if study.design.kind == "fractional" and study.common_random_numbers:
+        levels = {f.name: [spelled(v) if isinstance(v, IntEnum) else v for v in f.spread(2)] for f in study.factors}
+        found["effects"] = effects.main_effects(table, levels, outcomes)
     if parts:
         found["differences"] = pd.concat(parts, ignore_index=True)
     return found
