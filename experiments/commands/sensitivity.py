@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -44,13 +45,14 @@ def sensitivity(
     accept_other_code: OtherCode = False,
     allow_code: AllowCode = False,
     json: AsJson = False,
+    no_figures: Annotated[bool, typer.Option("--no-figures", help="Write tables alone.")] = False,
 ) -> None:
     """Say what outcomes depend on, alone and together, and how much of them is luck."""
     from experiments.commands.sweep import check_code, executor_of, tell_forecast
     from experiments.lab.folder import find, find_begun, inside
     from experiments.lab.live import Screen
+    from experiments.report import drawn, told
     from experiments.report import sensitivity as report
-    from experiments.report import told
     from experiments.terminal import compile_if_needed
 
     if given:
@@ -78,12 +80,16 @@ def sensitivity(
     if described.design.kind == report.SCREENING:
         table = report.screened(described, file, folder, how, **asked)
         tables = {"screening": table}
-        tell(found(described, folder, tables), told.of_screening(table) + where(tables, folder), json)
+        pictures = [] if no_figures else drawn.of_screening(described, table, folder)
+        made = found(described, folder, tables, figures=pictures)
+        tell(made, told.of_screening(table) + where(tables, folder, pictures), json)
         return
     answer = report.answered(described, file, folder, how, once=blocks is not None, **asked)
     tables = report.tables_of(answer)
+    pictures = [] if no_figures else drawn.of_answer(answer, folder)
     more = {"converged": bool(answer.verdict), "why": answer.verdict.why, "runs": answer.provenance["runs"]}
-    tell(found(answer.study, folder, tables, **more), told.lines(answer) + where(tables, folder), json)
+    made = found(answer.study, folder, tables, figures=pictures, **more)
+    tell(made, told.lines(answer) + where(tables, folder, pictures), json)
     if not answer.verdict:
         raise typer.Exit(UNFINISHED)
 
@@ -103,6 +109,7 @@ def found(study: Study, folder: Path, tables: dict[str, pd.DataFrame], **more: A
     return {"study": study.name, "folder": str(folder), **more, **rows}
 
 
-def where(tables: dict[str, pd.DataFrame], folder: Path) -> list[str]:
-    """Return where the tables are."""
-    return ["", f"Tables: {', '.join(tables)} in {folder / 'tables'}."]
+def where(tables: dict[str, pd.DataFrame], folder: Path, pictures: Sequence[str] = ()) -> list[str]:
+    """Return where tables and figures are."""
+    said = f"Tables: {', '.join(tables)} in {folder / 'tables'}."
+    return ["", f"{said} Figures: {', '.join(pictures)} in {folder}." if pictures else said]

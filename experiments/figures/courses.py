@@ -1,4 +1,4 @@
-"""Courses of sensitivity: an outcome along a parameter, indices along the months, and along the runs of a study."""
+"""Courses of sensitivity: indices along the months, and along the runs of a study."""
 
 from collections.abc import Mapping
 
@@ -6,23 +6,15 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 
 from experiments.figures.ends import name_ends
-from experiments.figures.frame import head_and_foot, room
-from experiments.figures.panels import NARROWEST, grid, heading, largest, looks, name_of, of, outcomes, say
-from experiments.figures.style import ACCENT, FAINT, INK, MUTED, SHOCK, blank, drawing
+from experiments.figures.frame import head_and_foot
+from experiments.figures.panels import grid, heading, largest, looks, name_of, of, outcomes, say
+from experiments.figures.style import FAINT, INK, SHOCK, drawing
 from experiments.figures.text import require, wrapped
 
-MOST = 6  # curves of an outcome
-HEIGHT, SILENT = 2.0, 1.3  # inches of a row, and of one without curves
 LUCK = "luck"
 NAME = 40  # Latin characters of a name at the end of a line
-CURVES = (
-    "What an outcome is on average where a parameter has this value and all others vary over their ranges; bands and "
-    "bars are intervals, the dotted line is the mean. An outcome has the parameters that move it most, from left to "
-    "right, on one scale."
-)
 MONTHS = (
     "Lines: ST of the largest five parameters of an outcome, shares of the variance of its mean response. Dotted: "
     "luck, its share of the variance of single runs. Bands: intervals. Grey: nothing to share out, nothing moves it."
@@ -30,84 +22,6 @@ MONTHS = (
 RUNS = "ST of the largest five parameters at every doubling. Coloured bands: their intervals. "
 WANTED = "Grey: the last estimate ± {:g}, as wanted; an index is known well enough when its band is no wider than this."
 Labels = Mapping[str, str] | None
-
-
-def curve(ax: Axes, rows: pd.DataFrame) -> None:
-    """Draw an outcome along one parameter: a line with its band, or points with bars where there is no order."""
-    ax.axhline(rows["mean"].mean(), color=MUTED, linewidth=0.8, linestyle=":")
-    if rows["value"].notna().all():
-        if rows["value"].min() > 0 and rows["value"].max() > 50 * rows["value"].min():
-            ax.set_xscale("log")
-        else:
-            ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
-        ax.fill_between(rows["value"], rows["low"], rows["high"], color=ACCENT, alpha=0.2, linewidth=0)
-        ax.plot(rows["value"], rows["mean"], color=ACCENT, linewidth=1.8)
-        return
-    at = np.arange(len(rows))
-    ax.vlines(at, rows["low"], rows["high"], color=ACCENT, linewidth=1.5)
-    ax.scatter(at, rows["mean"], s=18, color=ACCENT, zorder=3)
-    names = [wrapped(name, 18) for name in rows["label"]]
-    ax.set_xticks(at, names, rotation=40, ha="right", rotation_mode="anchor")
-    ax.set_xlim(-0.6, len(rows) - 0.4)
-
-
-def directions(
-    curves: pd.DataFrame, luck: pd.DataFrame, title: str = "", *, labels: Labels = None, note: str = ""
-) -> Figure:
-    """Main-effect curves of the parameters that move each outcome most, a row of panels an outcome.
-
-    Curves are matplotlib's: seaborn makes bands of rows of its own, these are given.
-
-    Parameters
-    ----------
-    curves : DataFrame
-        One row an outcome, month, factor and place: factor, value (NaN for a category), label, outcome, month, mean,
-        low, high.
-    luck : DataFrame
-        One row an outcome and month: outcome, month, says (why no curve would mean anything, if none would).
-    title, note : str
-        Heading, and what stands under the reading aid: study, runs, factors.
-    labels : mapping, optional
-        Readable words for factors and outcomes.
-
-    Returns
-    -------
-    Figure
-        At most six curves an outcome, on one scale, that with the largest reach first.
-
-    Raises
-    ------
-    ValueError
-        If columns are missing.
-    """
-    require(curves, ["factor", "value", "label", "outcome", "month", "mean", "low", "high"], "directions")
-    require(luck, ["outcome", "month", "says"], "directions")
-    keys, across, foot = outcomes(curves), min(MOST, curves["factor"].nunique()), f"{CURVES}\n{note}"
-    with drawing():
-        wide = max(NARROWEST, 0.6 + 2.1 * across)
-        heights = [SILENT if of(luck, key)["says"].iloc[0] else HEIGHT for key in keys]
-        fig = blank(wide, room(foot, wide) + sum(heights))
-        axes = fig.subplots(len(keys), across, squeeze=False, sharey="row", height_ratios=heights)
-        for row, key in zip(axes, keys, strict=True):
-            rows = of(curves, key)
-            reach = rows.groupby("factor", sort=False)["mean"].agg(lambda mean: mean.max() - mean.min())
-            why = of(luck, key)["says"].iloc[0]
-            shown = [] if why else largest(reach.rename("reach").reset_index(), "reach", across)
-            words = [wrapped(part, 22) for part in heading(key, labels).split(", month")]
-            row[0].set_ylabel("\nmonth ".join(words), fontsize=9, fontweight="bold")
-            for k, ax in enumerate(row):
-                if k >= len(shown):
-                    ax.set_axis_off()
-                    continue
-                curve(ax, rows[rows["factor"] == shown[k]])
-                ax.set_title(name_of(shown[k], labels, 30), fontsize=8.5, fontweight="normal")
-                ax.tick_params(labelsize=7.5)
-                ax.grid(axis="y")
-            if why:
-                row[0].set_axis_on()
-                say(row[0], why)
-        head_and_foot(fig, title, foot)
-    return fig
 
 
 def bands(ax: Axes, x: str, table: pd.DataFrame, value: str, palette: Mapping) -> None:
@@ -123,7 +37,7 @@ def named_at_end(ax: Axes, x: str, table: pd.DataFrame, value: str, palette: Map
     """Name the lines of a panel where they end."""
     ends = table.dropna(subset=value).sort_values(x, kind="stable").groupby("factor", sort=False).tail(1)
     names = ["Luck" if factor == LUCK else name_of(factor, labels, NAME) for factor in ends["factor"]]
-    name_ends(ax, ends[[x, value]].to_numpy(float), names, [palette[f][0] for f in ends["factor"]], 0.1, 8)
+    name_ends(ax, ends[[x, value]].to_numpy(float), names, [palette[f][0] for f in ends["factor"]], 0.1, 8, 0.7)
 
 
 def indices_over_time(
@@ -139,8 +53,10 @@ def indices_over_time(
         One row an outcome, month and factor: factor, outcome, month, ST with ``_low`` and ``_high``.
     luck : DataFrame
         One row an outcome and month: outcome, month, share with ``_low`` and ``_high``, says.
-    title, note, labels
-        As in :func:`directions`.
+    title, note : str
+        Heading, and what stands under the reading aid: study, runs, factors.
+    labels : mapping, optional
+        Readable words for factors and outcomes.
 
     Returns
     -------
@@ -209,7 +125,7 @@ def convergence(
     half_width : float
         Half width that intervals shall have.
     title, note, labels
-        As in :func:`directions`.
+        As in :func:`indices_over_time`.
 
     Returns
     -------

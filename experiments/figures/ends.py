@@ -31,7 +31,13 @@ def spread_apart(wanted: np.ndarray, gap: float, low: float, high: float) -> np.
 
 
 def name_ends(
-    ax: Axes, ends: np.ndarray, names: Sequence[str], colours: Sequence[str], gap: float, size: float | None = None
+    ax: Axes,
+    ends: np.ndarray,
+    names: Sequence[str],
+    colours: Sequence[str],
+    gap: float,
+    size: float | None = None,
+    thread: float = 1.2,
 ) -> None:
     """Write names to the right of a panel, apart from each other.
 
@@ -43,6 +49,8 @@ def name_ends(
         Height of a name as a part of that of the panel.
     size : float, optional
         Size of the letters in points.
+    thread : float
+        Width of the threads in points.
     """
     if not len(names):
         return
@@ -58,5 +66,5 @@ def name_ends(
             va="center",
             fontsize=size,
             annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": 1.2, "relpos": (0, 0.5), "shrinkB": 3},
+            arrowprops={"arrowstyle": "-", "color": colour, "linewidth": thread, "relpos": (0, 0.5), "shrinkB": 3},
         )

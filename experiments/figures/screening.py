@@ -39,10 +39,10 @@ def effects(ax: Axes, rows: pd.DataFrame, labels: Mapping[str, str] | None) -> N
     ax.grid()
     first = rows[moves].sort_values("size", ascending=False, kind="stable").head(NAMED)
     ends = np.column_stack([first["size"], first["mu"].abs().fillna(0)])
-    name_ends(ax, ends, [name_of(name, labels, 34) for name in first["factor"]], [MUTED] * len(first), 0.1, 8)
+    name_ends(ax, ends, [name_of(name, labels, 34) for name in first["factor"]], [MUTED] * len(first), 0.1, 8, 0.7)
 
 
-def screening(
+def screening_effects(
     table: pd.DataFrame, title: str = "", *, labels: Mapping[str, str] | None = None, note: str = ""
 ) -> Figure:
     """Mean effect against size of every parameter, a panel an outcome, with the size that luck alone reaches.
@@ -68,7 +68,7 @@ def screening(
     ValueError
         If columns are missing.
     """
-    require(table, ["factor", "outcome", "month", "mu", "size", "noise", "moves", "says"], "screening")
+    require(table, ["factor", "outcome", "month", "mu", "size", "noise", "moves", "says"], "screening_effects")
     keys = outcomes(table)
     with drawing():
         fig, axes = grid(len(keys), 5.2, 3.2, f"{FOOT}\n{note}")

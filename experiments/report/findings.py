@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class Findings(NamedTuple):
-    """A study, its runs (a row each), means of every arm, and paired differences to its baselines."""
+    """A study, its runs (a row each), means of every arm, and paired differences to its baselines.
+
+    A fraction of a design has the effects of its factors in place of differences.
+    """
 
     study: Study
     runs: pd.DataFrame
@@ -41,16 +44,16 @@ def findings(study: Study, file: Path, folder: Path, progress: bool = True) -> F
     with owned(folder):
         export(study, folder)
         table = runs(study, folder)
-    return Findings(study, table, **compare(study, table, design_of(study)))
+    made = compare(study, table, design_of(study))
+    return Findings(study, table, made["means"], made["effects" if "effects" in made else "differences"])
 
 
-def keep(folder: Path, figures: Iterable[tuple[str, Figure]], **tables: pd.DataFrame) -> None:
-    """Write tables beside those of the study, and figures by their names, each as soon as it is drawn."""
+def keep(folder: Path, figures: Iterable[tuple[str, Figure]], **tables: pd.DataFrame) -> list[str]:
+    """Write tables beside those of the study, and figures, each as soon as it is drawn; return the names of these."""
     from experiments.figures import save
 
     with owned(folder):
         with whole_folder(folder / "tables") as room:
             for name, table in tables.items():
                 write_table(room, name, table)
-        for name, figure in figures:
-            save(figure, folder / f"{name}.png")
+        return [save(figure, folder / f"{name}.png").name for name, figure in figures]

@@ -2,11 +2,14 @@
 
 import hashlib
 import json
+import subprocess
+import sys
 from functools import partial
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 from experiments import sensitivity as sa
 from experiments.analysis import sensitivity as analysis
@@ -16,6 +19,7 @@ from experiments.lab import conduct
 from experiments.lab.executors import in_threads
 from experiments.lab.folder import find
 from experiments.lab.runner import Done
+from experiments.report import drawn
 from experiments.report import sensitivity as report
 from tests.experiments.laboratory import n_stored, table_digest, write_study
 
@@ -62,7 +66,7 @@ def say(verb, written, monkeypatch):
     """Give a function that asks ``twinhelix sensitivity`` of a study with the planted response."""
     written()
     monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", planted)
-    return partial(verb, "sensitivity")
+    return partial(verb, "sensitivity", "--no-figures")
 
 
 def answer(file, outputs, threads=2, chunk=None, **how):
@@ -83,6 +87,36 @@ def test_the_planted_response_is_found(say, folder):
     luck = pd.read_parquet(folder / "tables" / "luck.parquet")
     expected = LUCK**2 / (LUCK**2 + 5)
     assert luck["share"].tolist() == pytest.approx([expected] * len(luck), rel=0.15)
+
+
+def test_figures_are_drawn_unless_they_are_not_wanted_and_named_in_the_last_line(say, verb, folder):
+    assert "Figures" not in say("trial.toml", "--blocks", "128")[1] and not list(folder.glob("*.png"))
+    code, said, _ = verb("sensitivity", "trial")
+    names = said.splitlines()[-1].partition("Figures: ")[2].partition(" in ")[0].split(", ")
+    assert code == 0 and sorted(names) == sorted(path.name for path in folder.glob("*.png"))
+    assert {"why-runs-differ.png", "heatmap.png", "convergence.png"} <= set(names) and "over-time.png" not in names
+
+
+def test_what_stands_under_figures_counts_the_runs_and_what_was_left_out(written, tmp_path):
+    file = written(f'{BLOCKS}[groups]\nboth = ["broker.capacity", "search.rate"]\n')
+    lost = partial(planted, failing=lambda group: block_of(group.point) == 17)
+    study, given, folder = find(str(file), tmp_path)
+    found = report.answered(study, given, folder, in_threads, once=True, work=lost)
+    (_, fig), *_ = drawn.figures(found)
+    said = " ".join(" ".join(text.get_text().split()) for text in fig.findobj(Text))
+    assert "trial: 128 blocks × 6 points × 2 seeds = 1,536 runs; 1 of 128 blocks have a failed run and are left" in said
+    assert "Intervals: 95%. 2 parameters: both (broker.capacity, search.rate), broker.strategy." in said
+
+
+def test_many_panels_are_those_of_the_last_months():
+    every = pd.DataFrame([(name, month) for name in "abcde" for month in (12, 24, 48)], columns=["outcome", "month"])
+    assert drawn.shown(every, every)["month"].tolist() == [48] * 5
+    assert len(drawn.shown(every, every[:12])) == 15
+
+
+def test_nothing_is_loaded_to_draw_where_nothing_is_drawn():
+    code = "import sys, experiments.report.drawn, experiments.commands.sensitivity; print('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
 
 
 def test_the_table_does_not_depend_on_threads_chunks_or_stops(written, tmp_path):
@@ -167,6 +201,7 @@ def test_groups_move_together_and_are_kept_in_the_resolved_study(written, tmp_pa
         (BLOCKS + "block = 8\n", "", "unknown key design.block = 8; did you mean blocks?"),
         (BLOCKS + "half_width = 2\n", "", "design.half_width = 2"),
         (BLOCKS + '[groups]\na = ["broker.capacty"]\n', "", "groups.a: 'broker.capacty' is no factor"),
+        (BLOCKS + "[groups]\na = [[]]\n", "", "groups.a: [] is no factor"),
         (BLOCKS + '[groups]\na = "search.rate"\n', "", "groups.a = 'search.rate': must be a list of factors"),
         (FACTORS + '[design]\nkind = "sobol"\n[groups]\na = ["search.rate"]\n', "", "only designs of blocks have them"),
         ('[design]\nkind = "sensitivity"\n', "", "nothing varies"),
@@ -207,6 +242,8 @@ def test_a_screening_finds_what_moves_and_leaves_what_is_fixed(say, written, tmp
     assert code == 0 and said.split("[vary]\n")[1].startswith('broker.capacity = "prior"\n')
     assert "ladder.plan_rate" not in set(table["factor"]) and "ladder.pilot_rate" in set(table["factor"])
     assert say("trial-screen")[1] == said, "the name of a screening that was begun shows it again"
+    study, _, folder = find("trial-screen", tmp_path / "outputs")
+    assert drawn.of_screening(study, table, folder) == ["screening.png"] and (folder / "screening.png").exists()
 
 
 SWEEP = f'{FACTORS}[design]\nkind = "latin-hypercube"\npoints = 2048\n'
