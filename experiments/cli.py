@@ -1,8 +1,8 @@
 """The command ``twinhelix``.
 
-Exit codes: 0 done · 1 a bug, in one line where a rule misspells a column · 2 usage or configuration, one line ·
-3 runs failed or did not converge · 4 disk, lock, memory, damaged store or cluster, one line · 5 stored results of other
-code or another study · 130 and 143 interrupted · 141 nobody reads what is printed.
+Exit codes: 0 done · 1 a bug, in one line where a rule misspells a column or appends what it did not announce ·
+2 usage or configuration, one line · 3 runs failed or did not converge · 4 disk, lock, memory, damaged store or cluster,
+one line · 5 stored results of other code or another study · 130 and 143 interrupted · 141 nobody reads what is printed.
 """
 
 from __future__ import annotations
@@ -100,8 +100,10 @@ def answer(arguments: Sequence[str] | None = None) -> int:
         return said(str(error), getattr(error, "code", USAGE))
     except Exception as error:
         from abm.machine.mistakes import misspelt
+        from abm.setup.room import TooManyRows
 
-        if (line := misspelt(error)) is None:
+        line = str(error) if isinstance(error, TooManyRows) else misspelt(error)
+        if line is None:
             raise
         return said(line, BUG)
 

@@ -145,8 +145,9 @@ def design_of(study: Study) -> pd.DataFrame:
 def compare(study: Study, table: pd.DataFrame, design: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return means by arm, and for every factor with a baseline the paired differences to it, all else equal.
 
-    Arms stand in the order of the design, with the first ``row`` in which it has them; those that have no partner at a
-    baseline, as in a fraction of a design, are left out of its differences.
+    A fraction of a two-level design has the effects of its factors instead, over all settings of the others. Arms stand
+    in the order of the design, with the first ``row`` in which it has them; those that have no partner at a baseline
+    are left out of its differences.
     """
     row = design.drop_duplicates("point").set_index("point")["row"]
     table = table.assign(row=table["point"].map(row)).sort_values("row", kind="stable")
@@ -158,6 +159,9 @@ def compare(study: Study, table: pd.DataFrame, design: pd.DataFrame) -> dict[str
         if len(paired):
             part = effects.differences(paired, by, {key: word}, outcomes)
             parts.append(effects.with_replicates(part).assign(baseline=f"{key} = {word}"))
+    if study.design.kind == "fractional" and study.common_random_numbers:
+        levels = {f.name: [spelled(v) if isinstance(v, IntEnum) else v for v in f.spread(2)] for f in study.factors}
+        found["effects"] = effects.main_effects(table, levels, outcomes)
     if parts:
         found["differences"] = pd.concat(parts, ignore_index=True)
     return found

@@ -16,6 +16,7 @@ from abm.parameters import ConfigError, coerce, nearest, shown, spelled
 from experiments.design.study import SCENARIO, Study
 from experiments.factor import Factor
 
+EVERYTHING = "everything"
 DEEPEST = 3  # names of parameters have two parts
 OTHER_WAYS = {
     "months": "; an outcome of an earlier month is written as pilots_ever@24",
@@ -35,6 +36,21 @@ def flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
         else:
             found[name] = value
     return found
+
+
+def everything(fixed: Collection[str]) -> list[str]:
+    """Return the names of all that has a prior, but what is fixed."""
+    return [name for name in salib_problem()["names"] if name not in fixed]
+
+
+def spelled_out(vary: Mapping[str, Any], fixed: Collection[str]) -> dict[str, Any]:
+    """Return what varies with ``everything = "prior"`` as names; what stands beside it has what is said there."""
+    given = dict(vary)
+    if EVERYTHING not in given:
+        return given
+    if (said := given.pop(EVERYTHING)) != "prior":
+        raise ConfigError(f'vary.{EVERYTHING} = {shown(said)}: must be "prior"')
+    return dict.fromkeys(everything(fixed), "prior") | given
 
 
 def known(name: str, table: str = "") -> None:

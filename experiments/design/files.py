@@ -1,9 +1,10 @@
 """Read a study from TOML, or from a short Python script that says the same in a dictionary called ``study``.
 
 ``[vary]`` names what varies: a list of levels, ``"prior"`` for a range with its declared prior, or a range of its own
-``{low = 0, high = 1}``; ``scenario`` can vary too. ``[groups]`` names factors that a design of blocks moves together.
-``[fixed]`` sets parameters at every point. ``[baseline]`` names for
-a factor the level that its others are compared with, all else equal. ``[quick]`` says what a quick look changes.
+``{low = 0, high = 1}``; ``scenario`` can vary too. ``everything = "prior"`` stands for all that has a prior and is not
+in ``[fixed]``, which sets parameters at every point. ``[groups]`` names factors that a design of blocks moves together;
+a section, such as ``broker``, stands for those of its factors that no group names. ``[baseline]`` names for a factor
+the level that its others are compared with, all else equal. ``[quick]`` says what a quick look changes.
 ``agents`` names a script with subclasses of the model's agents in a dictionary, such as ``agents = {"city": Mayor}``.
 """
 
@@ -12,6 +13,7 @@ from __future__ import annotations
 import re
 import runpy
 from collections.abc import Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -20,7 +22,7 @@ from abm.input.scenario import Scenario, check_months
 from abm.outcomes import outcomes_of
 from abm.parameters import ConfigError, Par, entry, nearest, shortened, shown
 from experiments.design.designs import DESIGNS, LARGEST_RUNS
-from experiments.design.factors import check_baseline, factor, flat, from_csv, known, scenarios
+from experiments.design.factors import check_baseline, factor, flat, from_csv, known, scenarios, spelled_out
 from experiments.design.study import SCENARIO, Design, Precision, Study
 from experiments.factor import Factor
 
@@ -117,9 +119,9 @@ def build(document: Mapping[str, Any], path: Path, agents: str, suffix: str) -> 
     head: Head = entry(Head, "", given)
     if head.counted_seeds and not head.common_random_numbers:
         raise ConfigError("counted_seeds = True: the same at every point, but common_random_numbers is false")
-    vary = flat(document.get("vary", {}))
-    bases = scenarios(head.scenario, vary.get(SCENARIO), path)
     fixed = flat(document.get("fixed", {}))
+    vary = spelled_out(flat(document.get("vary", {})), fixed)
+    bases = scenarios(head.scenario, vary.get(SCENARIO), path)
     for key in fixed:
         known(key, "fixed.")
         if key in vary:
@@ -183,11 +185,14 @@ def in_groups(factors: Sequence[Factor], groups: Mapping[str, Any], design: Desi
     if groups and not DESIGNS[design.kind].blocks:
         raise ConfigError(f"groups: only designs of blocks have them, such as sensitivity; this is {design.kind}")
     home: dict[str, str] = {}
+    names = [factor.name for factor in factors]
+    said = [name for members in groups.values() if isinstance(members, list | tuple) for name in members]
     for group, members in groups.items():
         if not isinstance(members, list | tuple) or not members:
             raise ConfigError(f"groups.{shortened(group)} = {shown(members)}: must be a list of factors")
-        for name in members:
-            if name not in (names := [factor.name for factor in factors]):
+        of_sections = [[n for n in names if n.startswith(f"{name}.") and n not in said] or [name] for name in members]
+        for name in chain.from_iterable(of_sections):
+            if name not in names:
                 raise ConfigError(f"groups.{shortened(group)}: {shown(name)} is no factor{nearest(str(name), names)}")
             if name in home or group in names:
                 raise ConfigError(f"groups.{shortened(group)}: {name if name in home else group} stands there twice")

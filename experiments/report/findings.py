@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class Findings(NamedTuple):
-    """A study, its runs (a row each), means of every arm, and paired differences to its baselines."""
+    """A study, its runs (a row each), means of every arm, and paired differences to its baselines.
+
+    A fraction of a design has the effects of its factors in place of differences.
+    """
 
     study: Study
     runs: pd.DataFrame
@@ -41,7 +44,8 @@ def findings(study: Study, file: Path, folder: Path, progress: bool = True) -> F
     with owned(folder):
         export(study, folder)
         table = runs(study, folder)
-    return Findings(study, table, **compare(study, table, design_of(study)))
+    made = compare(study, table, design_of(study))
+    return Findings(study, table, made["means"], made["effects" if "effects" in made else "differences"])
 
 
 def keep(folder: Path, figures: Iterable[tuple[str, Figure]], **tables: pd.DataFrame) -> list[str]:

@@ -9,12 +9,11 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from abm.catalog import salib_problem
 from abm.parameters import ConfigError
 from experiments import sensitivity as sa
 from experiments.analysis import sensitivity as analysis
 from experiments.design.designs import DESIGNS, Morris
-from experiments.design.factors import factor
+from experiments.design.factors import everything, factor
 from experiments.design.study import Design, Study
 from experiments.files import whole_folder, write_table
 from experiments.lab.conduct import conduct, extend
@@ -131,10 +130,9 @@ def screening(study: Study) -> Study:
         return study
     if len(study.scenarios) > 1:
         raise ConfigError("vary.scenario: a screening is of one scenario")
-    names = [name for name in salib_problem()["names"] if name not in study.fixed]
     return study._replace(
         name=f"{study.name}-screen",
-        factors=tuple(factor(name, "prior", study.scenarios) for name in names),
+        factors=tuple(factor(name, "prior", study.scenarios) for name in everything(study.fixed)),
         design=Design(SCREENING, Morris()),
         listed=(),
         replicates=DESIGNS[SCREENING].replicates,

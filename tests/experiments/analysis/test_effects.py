@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from experiments.analysis.effects import differences, left_out, means, with_replicates
+from experiments.analysis.effects import differences, left_out, main_effects, means, with_replicates
 from experiments.intervals import PAIRED, paired, replicates_needed, t_interval
 
 
@@ -139,3 +139,28 @@ def test_the_pairs_that_a_precision_would_take():
     row = found.set_index("arm").loc["a"]
     assert needed["a"] == replicates_needed(row["deviation"], 0.1 * row["difference"])
     assert needed.isna()["c"], "a difference that never varies needs no number"
+
+
+def test_the_main_effects_of_a_fraction_are_those_that_were_planted():
+    """Half of 2³, c = ab: y = 1 + 2a − b + luck; a run that is missing takes its seed out of all effects."""
+    rows = [
+        {
+            "a": a,
+            "b": b,
+            "c": "yes" if a * b > 0 else "no",
+            "seed": seed,
+            "y": 1 + 2 * a - b + 100 * seed + 0.01 * a * seed,
+        }
+        for a in (-1, 1)
+        for b in (-1, 1)
+        for seed in (1, 2, 3)
+    ]
+    runs = pd.DataFrame(rows)
+    levels = {"a": (-1, 1), "b": (-1, 1), "c": ("no", "yes")}
+    found = main_effects(runs, levels, ["y"]).set_index("factor")
+    assert found["difference"].to_dict() == pytest.approx({"a": 4.04, "b": -2, "c": 0})
+    assert (found.loc["c", "first"], found.loc["c", "second"]) == ("no", "yes") and set(found["pairs"]) == {3}
+    runs.loc[(runs["seed"] == 2) & (runs["a"] == 1) & (runs["b"] == 1), "y"] = math.nan
+    found = main_effects(runs, levels, ["y"])
+    assert set(found["pairs"]) == {2} and set(found["dropped"]) == {1}
+    assert found["difference"].tolist() == pytest.approx([4.04, -2, 0])

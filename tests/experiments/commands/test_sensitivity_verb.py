@@ -201,6 +201,7 @@ def test_groups_move_together_and_are_kept_in_the_resolved_study(written, tmp_pa
         (BLOCKS + "block = 8\n", "", "unknown key design.block = 8; did you mean blocks?"),
         (BLOCKS + "half_width = 2\n", "", "design.half_width = 2"),
         (BLOCKS + '[groups]\na = ["broker.capacty"]\n', "", "groups.a: 'broker.capacty' is no factor"),
+        (BLOCKS + "[groups]\na = [[]]\n", "", "groups.a: [] is no factor"),
         (BLOCKS + '[groups]\na = "search.rate"\n', "", "groups.a = 'search.rate': must be a list of factors"),
         (FACTORS + '[design]\nkind = "sobol"\n[groups]\na = ["search.rate"]\n', "", "only designs of blocks have them"),
         ('[design]\nkind = "sensitivity"\n', "", "nothing varies"),

@@ -16,14 +16,21 @@ from experiments.design.files import read_study
 from experiments.design.points import MAGIC, Row
 from experiments.figures import paired_differences
 from experiments.lab import conduct, live
+from experiments.lab.folder import find, shipped
 from experiments.lab.ledger import FILE, Ledger
 from experiments.lab.runner import Done
+from experiments.report import demo
 from experiments.report.studies import SHOWN, conducted, contrasts
 from tests.experiments.laboratory import cheap, n_stored, table_digest, write_study
 
 DOCS = Path(__file__).parents[3] / "docs" / "experiments.md"
 
 pytestmark = pytest.mark.usefixtures("a_disk_that_does_not_wait")
+
+
+def whole(chunk):
+    """Perform cheap runs none of whose outcomes is missing."""
+    return Done([row._replace(outcomes=np.nan_to_num(row.outcomes)) for row in cheap(chunk).rows], 0.1)
 
 
 @pytest.fixture
@@ -198,7 +205,19 @@ def test_a_shipped_study_runs_and_draws(name, tmp_path, monkeypatch):
     monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", cheap)
     folder = conducted(name, tmp_path, quick=True)
     assert (folder / f"{name}.png").stat().st_size > 10_000
-    table = pd.read_parquet(folder / "tables" / "differences.parquet")
+    made = "effects" if name == "policy-mix" else "differences"
+    table = pd.read_parquet(folder / "tables" / f"{made}.parquet")
     shown = contrasts(name, table)
     assert set(SHOWN[name]) <= set(shown["outcome"]) and not shown["contrast"].isna().any()
     assert paired_differences(shown[shown["outcome"].isin(SHOWN[name])])
+
+
+def test_every_shipped_study_is_drawn_or_is_of_blocks(tmp_path):
+    of_blocks = {name for name in shipped() if find(name, tmp_path)[0].kind.blocks}
+    assert of_blocks and set(shipped()) == {*SHOWN, *of_blocks, demo.NAME}
+
+
+def test_shipped_blocks_are_analysed(tmp_path, monkeypatch):
+    monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", whole)
+    assert (conducted("drivers-10", tmp_path, quick=True) / "tables" / "indices.parquet").exists()
+    assert (conducted("screening", tmp_path, quick=True) / "tables" / "screening.parquet").exists()

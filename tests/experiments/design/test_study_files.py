@@ -5,7 +5,10 @@ import itertools
 import numpy as np
 import pytest
 
+from abm.catalog import salib_problem
+from abm.input.load import load
 from abm.parameters import ConfigError
+from abm.runs import run_many
 from abm.state.words import Strategy
 from experiments.design import designs, fractions
 from experiments.design.files import read_study
@@ -16,6 +19,7 @@ from experiments.lab.provenance import write_study
 from experiments.lab.runner import Done
 from tests.experiments import laboratory
 
+BLOCKS = '[design]\nkind = "sensitivity"\nblocks = 2\n'
 HEAD = 'outcomes = ["pilots_ever"]\n'
 
 pytestmark = pytest.mark.usefixtures("a_disk_that_does_not_wait")
@@ -316,9 +320,44 @@ def failing(chunks, work):
 @pytest.mark.parametrize("name", shipped())
 def test_the_shipped_studies_name_hypothesis_and_outcomes(name, tmp_path):
     study, _, _ = find(name, tmp_path)
-    assert study.name == name and study.hypothesis and study.title and study.baseline and study.outcomes
+    assert study.name == name and study.hypothesis and study.title and study.outcomes
+    assert study.baseline or study.kind.blocks or study.design.kind == "fractional", "nothing is compared"
     quick = find(name, tmp_path, quick=True)[0]
-    assert quick.name == f"{name}-quick" and quick.replicates < study.replicates / 10
+    assert quick.name == f"{name}-quick"
+    assert quick.n_rows() * quick.replicates <= study.n_rows() * study.replicates / 10
+
+
+def test_the_policy_mix_is_a_fraction_of_resolution_four_and_its_policies_are_off_at_their_first_level(tmp_path):
+    study, _, _ = find("policy-mix", tmp_path)
+    assert len(study.points()) == 16 and fractions.resolution(fractions.generators(8, 4)) == 4
+    off = {f.name: f.levels[0] for f in study.factors if f.levels[0] == 0}
+    assert len(off) == 3
+    (mix,) = study.scenarios.values()
+    months, outcomes = 30, ["contacts_ever", "memoranda_ever", "adoptions_ever", "mean_trust"]
+    usual, without, with_all = (
+        run_many(scenario.with_changes(changes, months), seeds=2, outcomes=outcomes, progress=False)
+        for scenario, changes in ((load("iuc-asia"), {}), (mix, off), (mix, {}))
+    )
+    assert usual.equals(without) and not usual.equals(with_all)
+
+
+def test_everything_is_all_that_has_a_prior_but_what_is_fixed_or_named(study):
+    found = study('[vary]\neverything = "prior"\nbroker.capacity = [0, 4]\n[fixed]\nsearch.rate = 0\n' + BLOCKS)
+    assert [f.name for f in found.factors] == [name for name in salib_problem()["names"] if name != "search.rate"]
+    assert [f.levels for f in found.factors if f.name == "broker.capacity"] == [(0.0, 4.0)]
+    with pytest.raises(ConfigError, match=r"mine\.toml:3: vary\.everything = 3: must be \"prior\""):
+        study("[vary]\neverything = 3")
+
+
+def test_a_section_in_a_group_stands_for_its_factors_that_no_group_names(study):
+    found = study(
+        '[vary]\neverything = "prior"\n'
+        + BLOCKS
+        + '[groups]\nbrokers = ["broker", "cooperation.broker_closing"]\ntrust = ["cooperation"]\n'
+    )
+    groups = {f.name: f.group for f in found.factors}
+    assert groups["broker.noise"] == groups["cooperation.broker_closing"] == "brokers"
+    assert groups["cooperation.trust_gain"] == "trust" and groups["search.rate"] == ""
 
 
 def test_a_script_that_fails_is_told_in_one_line(study):
