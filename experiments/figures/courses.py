@@ -17,7 +17,8 @@ LUCK = "luck"
 NAME = 40  # Latin characters of a name at the end of a line
 MONTHS = (
     "Lines: ST of the largest five parameters of an outcome, shares of the variance of its mean response. Dotted: "
-    "luck, its share of the variance of single runs. Bands: intervals. Grey: nothing to share out, nothing moves it."
+    "luck, its share of the variance of single runs. Bands: intervals. Grey: nothing to share out yet; no parameter "
+    "moves the outcome, or it is undefined."
 )
 RUNS = "ST of the largest five parameters at every doubling. Coloured bands: their intervals. "
 WANTED = "Grey: the last estimate ± {:g}, as wanted; an index is known well enough when its band is no wider than this."
