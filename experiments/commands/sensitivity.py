@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from experiments.design.study import Study
+    from experiments.lab.executors import Executor
+    from experiments.report.sensitivity import Answer
 
 
 def sensitivity(
@@ -48,17 +50,15 @@ def sensitivity(
     no_figures: Annotated[bool, typer.Option("--no-figures", help="Write tables alone.")] = False,
 ) -> None:
     """Say what outcomes depend on, alone and together, and how much of them is luck."""
-    from experiments.commands.sweep import check_code, executor_of, tell_forecast
+    from experiments.commands.sweep import check_code, executor_of
     from experiments.lab.folder import find, find_begun, inside
     from experiments.lab.live import Screen
-    from experiments.report import drawn, told
     from experiments.report import sensitivity as report
     from experiments.terminal import compile_if_needed
 
     if given:
         described, _, folder = find_begun(study, outputs)
-        tables = report.given(described, folder, surrogate)
-        tell(found(described, folder, tables), told.of_given(tables) + where(tables, folder), json)
+        tell_given(described, folder, surrogate, json)
         return
     described, file, folder = find(study, outputs, quick, allow_code=allow_code and not dry_run)
     if screen:
@@ -69,29 +69,62 @@ def sensitivity(
     how = executor_of(executor, scheduler, workers)
     compile_if_needed()
     if dry_run:
-        if described.design.kind == report.KIND and not described.agents:
-            made = report.foreseen(described, how)
-            tell(made, told.of_forecast(made), json)
-        else:
-            tell_forecast(described, folder, workers, json)
+        tell_cost(described, folder, how, workers, json)
         return
     check_code(described, allow_code)
     asked = {"watch": Screen(not json).watch, "chunk": chunk, "accept": accept_other_code}
     if described.design.kind == report.SCREENING:
         table = report.screened(described, file, folder, how, **asked)
-        tables = {"screening": table}
-        pictures = [] if no_figures else drawn.of_screening(described, table, folder)
-        made = found(described, folder, tables, figures=pictures)
-        tell(made, told.of_screening(table) + where(tables, folder, pictures), json)
+        tell_screening(described, folder, table, not no_figures, json)
         return
     answer = report.answered(described, file, folder, how, once=blocks is not None, **asked)
-    tables = report.tables_of(answer)
-    pictures = [] if no_figures else drawn.of_answer(answer, folder)
-    more = {"converged": bool(answer.verdict), "why": answer.verdict.why, "runs": answer.provenance["runs"]}
-    made = found(answer.study, folder, tables, figures=pictures, **more)
-    tell(made, told.lines(answer) + where(tables, folder, pictures), json)
+    tell_answer(answer, folder, not no_figures, json)
     if not answer.verdict:
         raise typer.Exit(UNFINISHED)
+
+
+def tell_given(study: Study, folder: Path, surrogate: bool, as_json: bool) -> None:
+    """Say what a finished sweep tells."""
+    from experiments.report import sensitivity as report
+    from experiments.report import told
+
+    tables = report.given(study, folder, surrogate)
+    tell(found(study, folder, tables), told.of_given(tables) + where(tables, folder), as_json)
+
+
+def tell_cost(study: Study, folder: Path, how: Executor, workers: int | None, as_json: bool) -> None:
+    """Say what a study will cost, and, of blocks, about how sure it will be."""
+    from experiments.commands.sweep import tell_forecast
+    from experiments.report import sensitivity as report
+    from experiments.report import told
+
+    if study.design.kind != report.KIND or study.agents:
+        tell_forecast(study, folder, workers, as_json)
+        return
+    made = report.foreseen(study, how)
+    tell(made, told.of_forecast(made), as_json)
+
+
+def tell_screening(study: Study, folder: Path, table: pd.DataFrame, draw: bool, as_json: bool) -> None:
+    """Say what a screening found, and draw it."""
+    from experiments.report import drawn, told
+
+    tables = {"screening": table}
+    pictures = drawn.of_screening(study, table, folder) if draw else []
+    made = found(study, folder, tables, figures=pictures)
+    tell(made, told.of_screening(table) + where(tables, folder, pictures), as_json)
+
+
+def tell_answer(answer: Answer, folder: Path, draw: bool, as_json: bool) -> None:
+    """Say what a study of blocks found, and draw it."""
+    from experiments.report import drawn, told
+    from experiments.report import sensitivity as report
+
+    tables = report.tables_of(answer)
+    pictures = drawn.of_answer(answer, folder) if draw else []
+    more = {"converged": bool(answer.verdict), "why": answer.verdict.why, "runs": answer.provenance["runs"]}
+    made = found(answer.study, folder, tables, figures=pictures, **more)
+    tell(made, told.lines(answer) + where(tables, folder, pictures), as_json)
 
 
 def tell(made: dict[str, Any], lines: list[str], as_json: bool) -> None:

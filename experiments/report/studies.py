@@ -20,7 +20,7 @@ SHOWN = {
     "covid-counterfactuals": ["contacts_ever", "pilots_ever", "adoptions_ever"],
     "policy-mix": ["contacts_ever", "pilots_ever", "adoptions_ever"],
     "expansion": ["contacts_ever", "pilots_ever", "pilot_coverage.China"],
-    "after-the-programme": ["density@48", "density@84", "density"],
+    "after-the-programme": ["density", "mean_trust", "sustained"],
     "equity-efficiency": ["pilots_ever", "gini_ties.Europe", "gini_ties.China"],
 }
 SCENARIOS = {
