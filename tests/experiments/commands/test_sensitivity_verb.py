@@ -104,7 +104,10 @@ def test_what_stands_under_figures_counts_the_runs_and_what_was_left_out(written
     found = report.answered(study, given, folder, in_threads, once=True, work=lost)
     (_, fig), *_ = drawn.figures(found)
     said = " ".join(" ".join(text.get_text().split()) for text in fig.findobj(Text))
-    assert "trial: 128 blocks × 6 points × 2 seeds = 1,536 runs; 1 of 128 blocks have a failed run and are left" in said
+    assert (
+        "trial: 128 blocks × 6 points × 2 seeds = 1,536 runs (equal points of a block once); 1 of 128 blocks have"
+        in said
+    )
     assert "Intervals: 95%. 2 parameters: both (broker.capacity, search.rate), broker.strategy." in said
 
 
