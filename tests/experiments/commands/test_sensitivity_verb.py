@@ -238,7 +238,8 @@ def test_too_many_failures_refuse_the_answer(say, monkeypatch):
     assert code == 3 and "13 of 128 blocks" in said and "refused beyond 5%" in said
 
 
-def test_a_screening_finds_what_moves_and_leaves_what_is_fixed(say, written, tmp_path):
+def test_a_screening_finds_what_moves_and_leaves_what_is_fixed(say, written, tmp_path, monkeypatch):
+    monkeypatch.setattr(report, "Morris", partial(report.Morris, 20))
     written(BLOCKS, "[fixed]\nladder.plan_rate = 0.1\n")
     code, said, _ = say("trial.toml", "--screen")
     table = pd.read_parquet(tmp_path / "outputs" / "trial-screen" / "tables" / "screening.parquet")
