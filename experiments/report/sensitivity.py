@@ -19,6 +19,7 @@ from experiments.files import whole_folder, write_table
 from experiments.lab.conduct import conduct, extend
 from experiments.lab.executors import Executor
 from experiments.lab.folder import TABLES, owned
+from experiments.lab.ledger import FILE, Ledger
 
 KIND, SCREENING = "sensitivity", "morris"
 SAMPLED = 32  # blocks of a forecast
@@ -46,6 +47,17 @@ class Answer(NamedTuple):
     def found(self) -> sa.Found:
         """The analysis of all blocks."""
         return self.founds[-1]
+
+
+def aimed(study: Study, folder: Path, blocks: int | None, half_width: float | None) -> Study:
+    """Return a study of as many blocks as are wanted, or refuse fewer than it was run with."""
+    there = 0
+    if (folder / FILE).exists():
+        with Ledger(folder / FILE, write=False) as ledger:
+            there = ledger.extension().get("points", 0)
+    if blocks is not None and blocks < there:
+        raise ConfigError(f"--blocks {blocks:,}: the study has {there:,} already, and blocks are only added")
+    return study.aimed(blocks=blocks, half_width=half_width)
 
 
 def answered(study: Study, file: Path, folder: Path, executor: Executor, once: bool = False, **how: Any) -> Answer:

@@ -150,6 +150,31 @@ def test_what_is_extended_is_verified_and_known_by_its_name(say, verb, tmp_path)
     assert again.design.options.blocks == 256 and len(again.blocks()) == 256
 
 
+def test_blocks_that_were_asked_for_stay_and_are_never_fewer(say, verb):
+    assert say("trial.toml", "--blocks", "32", "--json")[0] == 3
+    assert "32 blocks" in say("trial.toml", "--blocks", "32")[1], "the file says 128"
+    assert "256 blocks" in say("trial.toml", "--blocks", "256")[1]
+    assert "256 blocks" in say("trial.toml", "--half-width", "0.5")[1]
+    assert verb("verify", "trial")[0] == 0
+    code, _, said = say("trial.toml", "--blocks", "64")
+    assert code == 2 and "--blocks 64: the study has 256 already, and blocks are only added" in said
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (["--surrogate"], "--surrogate: reads a finished sweep, with --given"),
+        (["--screen", "--blocks", "256"], "--blocks: has no meaning with --screen"),
+        (["--given", "--screen"], "--screen: has no meaning with --given"),
+        (["--given", "--quick"], "--quick: has no meaning with --given"),
+        (["--half-width", "0"], "design.half_width = 0.0: must be a number from 0.001 to 1"),
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(say, asked, message):
+    code, _, said = say("trial.toml", *asked)
+    assert code == 2 and message in said
+
+
 def test_a_budget_that_is_too_small_is_told_by_exit_3(say, written):
     written(BLOCKS + "half_width = 0.01\nmost_runs = 2000\n")
     code, said, _ = say("trial.toml")
