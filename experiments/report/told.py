@@ -61,7 +61,8 @@ def of_given(tables: dict[str, pd.DataFrame]) -> list[str]:
     said = []
     for outcome, rows in tables["given"].groupby("outcome", sort=False):
         parts = named(rows, "factor", "S1", LISTED)
-        said.append(f"{outcome}: {rows['luck_share'].iloc[0]:.0%} luck. Alone: {', '.join(parts)}.")
+        why, luck = rows[["says", "luck_share"]].iloc[0]
+        said.append(f"{outcome}: {why or f'{luck:.0%} luck. Alone: ' + ', '.join(parts)}.")
     pawn = tables["distribution"]
     for outcome, rows in pawn[pawn["distinguishable"]].groupby("outcome", sort=False):
         said.append(f"{outcome}: its distribution is moved by {', '.join(rows['factor'])} (PAWN).")
