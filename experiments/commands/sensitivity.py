@@ -65,7 +65,7 @@ def sensitivity(
     if screen:
         described = report.screening(described)
         folder = inside(outputs, described.name)
-    elif described.design.kind == report.KIND:
+    elif blocks is not None or half_width is not None:
         described = report.aimed(described, folder, blocks, half_width)
     how = executor_of(executor, scheduler, workers)
     compile_if_needed()

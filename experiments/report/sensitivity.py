@@ -52,6 +52,9 @@ class Answer(NamedTuple):
 def aimed(study: Study, folder: Path, blocks: int | None, half_width: float | None) -> Study:
     """Return a study of as many blocks as are wanted, or refuse fewer than it was run with."""
     there = 0
+    if study.design.kind != KIND:
+        said = "half-width" if blocks is None else "blocks"
+        raise ConfigError(f"--{said}: is for '{KIND}'; design.kind of {study.name} is '{study.design.kind}'")
     if (folder / FILE).exists():
         with Ledger(folder / FILE, write=False) as ledger:
             there = ledger.extension().get("points", 0)

@@ -156,6 +156,7 @@ def test_blocks_that_were_asked_for_stay_and_are_never_fewer(say, verb):
     assert "256 blocks" in say("trial.toml", "--blocks", "256")[1]
     assert "256 blocks" in say("trial.toml", "--half-width", "0.5")[1]
     assert verb("verify", "trial")[0] == 0
+    assert "sensitivity takes more --points, of which there are 256" in verb("extend", "trial", "--replicates", "9")[2]
     code, _, said = say("trial.toml", "--blocks", "64")
     assert code == 2 and "--blocks 64: the study has 256 already, and blocks are only added" in said
 
@@ -271,6 +272,10 @@ def test_a_screening_finds_what_moves_and_leaves_what_is_fixed(say, written, tmp
     assert code == 0 and said.split("[vary]\n")[1].startswith('broker.capacity = "prior"\n')
     assert "ladder.plan_rate" not in set(table["factor"]) and "ladder.pilot_rate" in set(table["factor"])
     assert say("trial-screen")[1] == said, "the name of a screening that was begun shows it again"
+    assert (
+        "--blocks: is for 'sensitivity'; design.kind of trial-screen is 'morris'"
+        in say("trial-screen", "--blocks", "256")[2]
+    )
     study, _, folder = find("trial-screen", tmp_path / "outputs")
     assert drawn.of_screening(study, table, folder) == ["screening.png"] and (folder / "screening.png").exists()
 
@@ -285,6 +290,13 @@ def test_a_finished_sweep_tells_the_first_order(say, verb, written, folder):
     found = pd.read_parquet(folder / "tables" / "given.parquet").query("outcome == 'pilots_ever'").set_index("factor")
     assert code == 0 and "Alone: broker.capacity" in said
     assert found["S1"][list(ANSWER)].tolist() == pytest.approx(list(ANSWER.values()), abs=0.1)
+
+
+def test_a_sweep_that_is_not_finished_is_refused(say, verb, written):
+    written(SWEEP.replace("2048", "256"), "common_random_numbers = false\n")
+    assert verb("sweep", "trial.toml")[0] == verb("extend", "trial", "--points", "512")[0] == 0
+    code, _, said = say("trial", "--given")
+    assert code == 4 and "512 runs are not there yet; `twinhelix resume trial` makes them" in said
 
 
 def test_a_sweep_with_common_seeds_is_refused_with_the_reason(say, verb, written):
