@@ -112,9 +112,9 @@ def foreseen(study: Study, executor: Executor) -> dict[str, Any]:
         most *= 2
     blocks = list(dict.fromkeys((n, most)))
     runs = [many * study.n_rows() // n * study.replicates for many in blocks]
-    widths = found.half_widths().dropna()
+    widths = found.half_widths()
     named = widths["outcome"] + "@" + widths["month"].astype(str)
-    each = zip(named, (widths["half_width"] * SAMPLED**0.5).tolist(), strict=True)
+    each = list(zip(named, (widths["half_width"] * SAMPLED**0.5).tolist(), found.luck["says"], strict=True))
     return {
         "study": study.name,
         "factors": len(study.factors),
@@ -123,7 +123,8 @@ def foreseen(study: Study, executor: Executor) -> dict[str, Any]:
         "blocks": blocks,
         "runs": runs,
         "seconds": [count * seconds for count in runs],
-        "half_widths": {name: [width / many**0.5 for many in blocks] for name, width in each},
+        "half_widths": {name: [width / many**0.5 for many in blocks] for name, width, why in each if not why},
+        "says": {name: why for name, _, why in each if why},
     }
 
 

@@ -193,6 +193,15 @@ def test_a_forecast_says_runs_and_widths_and_keeps_nothing(say, monkeypatch, tmp
     assert "at most 8,192 blocks: 131,072 runs" in say("trial.toml", "--dry-run")[1]
 
 
+def test_a_forecast_of_one_size_says_a_width_once_and_names_what_nothing_moves(say, written, monkeypatch):
+    monkeypatch.setattr(analysis, "perform", planted)
+    written(BLOCKS + "most_runs = 3000\n")
+    said = say("trial.toml", "--dry-run")[1]
+    assert "±" in said and " to ±" not in said and "as far as seen" not in said
+    monkeypatch.setattr("tests.experiments.commands.test_sensitivity_verb.response", lambda *_: np.zeros(3))
+    assert f"pilots_ever@12, as far as seen: {sa.NOTHING}." in say("trial.toml", "--dry-run")[1]
+
+
 def test_points_of_a_block_share_seeds_and_no_other_block_has_them(written):
     study = read_study(written())
     seeds = {}
