@@ -20,7 +20,7 @@ def lines(answer: Answer) -> list[str]:
     said = [of_outcome(found, *row) for row in found.luck[["outcome", "month", "share", "says"]].to_numpy().tolist()]
     verdict = answer.verdict.why[0].upper() + answer.verdict.why[1:]
     said.append(f"{verdict}: {runs['finished']:,} runs; {found.note or 'none left out.'}")
-    return said + [f"{sentence}." for sentence in found.advice]
+    return said + [f"{sentence}." for sentence in found.advised(answer.study.design.options.half_width)]
 
 
 def of_forecast(made: dict[str, Any]) -> list[str]:

@@ -108,16 +108,20 @@ class Found:
     @property
     def advice(self) -> list[str]:
         """Sentences on replicates, and on the blocks that ±.05 would take."""
-        best = self.luck[self.luck["says"] == ""]
+        return self.advised(HALF_WIDTH)
+
+    def advised(self, half_width: float) -> list[str]:
+        """Return sentences on replicates, if there are enough blocks to tell, and on the blocks that a width takes."""
+        best = self.luck[(self.luck["says"] == "") & (len(self.design) + self.left_out >= FEWEST)]
         said = [
             f"{n} replicates are best for {', '.join(dict.fromkeys(rows['outcome']))}"
             for n, rows in best.groupby("best_replicates")
         ]
-        needed = self.blocks_needed()
+        needed = self.blocks_needed(half_width)
         for name, month, blocks in zip(needed["outcome"], needed["month"], needed["blocks"], strict=True):
             if blocks > len(self.design):
                 when = "" if pd.isna(month) else f" at month {month}"
-                said.append(f"{name}{when} needs about {_rounded(blocks):,} blocks for ±{HALF_WIDTH:g}")
+                said.append(f"{name}{when} needs about {_rounded(blocks):,} blocks for ±{half_width:g}")
         return said
 
     @property
@@ -149,6 +153,8 @@ def convergence(founds: Sequence[Found]) -> pd.DataFrame:
 
 
 def _rounded(n: float) -> int:
-    """Return a number to two digits, upwards."""
+    """Return a number to two digits, upwards; the fewest blocks as they are."""
+    if n <= FEWEST:
+        return FEWEST
     step = 10 ** max(0, math.floor(math.log10(n)) - 1)
     return math.ceil(n / step) * step

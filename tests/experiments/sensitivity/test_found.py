@@ -72,6 +72,13 @@ def test_advice_says_how_many_blocks_five_hundredths_take():
     )
 
 
+def test_advice_is_of_the_width_that_is_wanted_and_of_few_blocks_only_that_they_are_few():
+    found = sa.indices(*made(LINEAR, 512, share=0.1))
+    assert not any("blocks" in line for line in found.advised(0.2))
+    assert any(line.endswith("blocks for ±0.01") for line in found.advised(0.01))
+    assert sa.indices(*made(LINEAR, 64, share=0.1)).advised(0.5) == ["y needs about 128 blocks for ±0.5"]
+
+
 @pytest.mark.parametrize(("share", "least", "most"), [(0.1, 2, 3), (0.95, 6, 50)])
 def test_two_replicates_are_best_where_luck_is_small_and_more_where_it_is_nearly_everything(share, least, most):
     found = sa.indices(*made(ISHIGAMI, 1024, share=share))
