@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -57,3 +57,12 @@ class Factor(NamedTuple):
             return self.levels
         values = np.linspace(self.low, self.high, n).tolist()
         return tuple(dict.fromkeys(round(v) for v in values)) if self.whole else tuple(values)
+
+
+def groups_of(factors: Sequence[Factor]) -> dict[str, list[str]]:
+    """Return the groups that factors are in, with the names of their factors."""
+    found: dict[str, list[str]] = {}
+    for factor in factors:
+        if factor.group:
+            found.setdefault(factor.group, []).append(factor.name)
+    return found

@@ -208,7 +208,7 @@ def in_blocks(factors: Sequence[Factor], options: Sensitivity, seed: int, replic
     """Return the block design of sensitivity indices."""
     from experiments.sensitivity.blocks import design
 
-    return design(factors, options.blocks, seed, replicates, groups_of(factors))
+    return design(factors, options.blocks, seed, replicates)
 
 
 def more_blocks(options: Sensitivity, blocks: int) -> Sensitivity:
@@ -225,16 +225,7 @@ def in_trajectories(factors: Sequence[Factor], options: Morris, seed: int, repli
     """Return Morris trajectories."""
     from experiments.sensitivity.screening import trajectories
 
-    return trajectories(factors, options.trajectories, seed, replicates, groups_of(factors))
-
-
-def groups_of(factors: Sequence[Factor]) -> dict[str, list[str]]:
-    """Return the groups with the names of their factors."""
-    found: dict[str, list[str]] = {}
-    for factor in factors:
-        if factor.group:
-            found.setdefault(factor.group, []).append(factor.name)
-    return found
+    return trajectories(factors, options.trajectories, seed, replicates)
 
 
 class DesignKind(NamedTuple):

@@ -14,9 +14,8 @@ from typing import Any
 
 from abm.machine.cache import code_digest
 from abm.parameters import spelled
-from experiments.design.designs import groups_of
 from experiments.design.study import SCENARIO, Study
-from experiments.factor import Factor
+from experiments.factor import Factor, groups_of
 from experiments.files import plain, toml, versions, whole_file, whole_folder, write_json, write_scenario
 from experiments.lab.folder import PROVENANCE, RESOLVED, SCENARIOS
 from experiments.lab.ledger import Ledger

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from abm.parameters import ConfigError, nearest
-from experiments.factor import Factor
+from experiments.factor import Factor, groups_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -129,7 +129,8 @@ def design(
     Parameters
     ----------
     groups
-        Names of columns, each with the factors that it moves together; all other factors are columns of their own.
+        Names of columns, each with the factors that it moves together, those of the factors themselves if left out; all
+        other factors are columns of their own.
 
     Raises
     ------
@@ -140,16 +141,17 @@ def design(
     from scipy.stats import qmc  # half a second that other commands do without
 
     check(factors)
-    if blocks < 2 or blocks & (blocks - 1):
+    check_seed(seed)
+    if blocks < 2 or blocks != int(blocks) or int(blocks) & (int(blocks) - 1):
         near = 2 ** int(np.log2(max(blocks, 2)))
         raise ConfigError(f"blocks = {blocks}: Sobol' points come in powers of two, such as {near} or {2 * near}")
     if replicates < 2:
         raise ConfigError(f"replicates = {replicates}: must be 2 or more; one run cannot tell luck from effect")
     if 2 * len(factors) > qmc.Sobol.MAXDIM:
         raise ConfigError(f"{len(factors)} factors; at most {qmc.Sobol.MAXDIM // 2}")
-    unit = qmc.Sobol(2 * len(factors), seed=np.random.default_rng(seed)).random(blocks)
-    columns = grouped([factor.name for factor in factors], groups or {})
-    return Blocks(tuple(factors), columns, np.arange(blocks), unit, seed, replicates)
+    unit = qmc.Sobol(2 * len(factors), seed=np.random.default_rng(seed)).random(int(blocks))
+    columns = grouped([factor.name for factor in factors], groups_of(factors) if groups is None else groups)
+    return Blocks(tuple(factors), columns, np.arange(int(blocks)), unit, seed, replicates)
 
 
 def check(factors: Sequence[Factor]) -> None:
@@ -160,8 +162,19 @@ def check(factors: Sequence[Factor]) -> None:
     for factor in factors:
         if names.count(factor.name) > 1:
             raise ConfigError(f"factor {factor.name} stands there twice")
-        if factor.n_levels == 1 or not (factor.n_levels or factor.quantile or factor.low < factor.high):
+        low, high = factor.low, factor.high
+        if len(factor.levels) == 1 or not (factor.levels or factor.quantile or low != high):
             raise ConfigError(f"factor {factor.name} has one value only; a factor varies")
+        if not (factor.levels or factor.quantile or -np.inf < low < high < np.inf):
+            raise ConfigError(f"factor {factor.name} = {low} to {high}: must be numbers, the lower one first")
+        if factor.whole and not (float(low).is_integer() and float(high).is_integer()):
+            raise ConfigError(f"factor {factor.name} = {low} to {high}: must be whole numbers")
+
+
+def check_seed(seed: int) -> None:
+    """Refuse a seed that is no whole number from 0."""
+    if not isinstance(seed, int | np.integer) or seed < 0:
+        raise ConfigError(f"seed = {seed}: must be a whole number from 0")
 
 
 def grouped(names: Sequence[str], groups: Mapping[str, Sequence[str]]) -> dict[str, tuple[int, ...]]:

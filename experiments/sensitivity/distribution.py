@@ -36,7 +36,7 @@ def distribution(
     -------
     One row an outcome and factor: factor, outcome, measure, value, dummy (the quantile), distinguishable.
     """
-    points, y = read(points, y, kind, common_seeds)
+    points, y = read(points, y, factors, kind, common_seeds, outcomes)
     if measure not in MEASURES:
         raise ConfigError(f"measure = {measure}: must be one of {', '.join(MEASURES)}{nearest(measure, MEASURES)}")
     if dummies < DUMMIES:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
+from abm.parameters import ConfigError
 from experiments.sensitivity.blocks import Blocks
 from experiments.sensitivity.words import NOTHING
 
@@ -75,6 +76,8 @@ class Found:
         so well; one that is undefined is not asked. With the analyses of the ``earlier`` halves it is also enough that
         the order of all columns whose ST is above ``half_width`` has stayed over two doublings. Never below 128 blocks.
         """
+        if unknown := set(outcomes or ()) - set(self.luck["outcome"]):
+            raise ConfigError(f"outcome {min(unknown)}: was not analysed")
         widths = self.half_widths().merge(self.luck[self.luck["says"].isin(["", NOTHING])], on=KEY)
         asked = widths[widths["outcome"].isin(outcomes or widths["outcome"])]
         luck = ((asked["share_high"] - asked["share_low"]) / 2.0).fillna(0.0)  # no luck either: all runs are equal

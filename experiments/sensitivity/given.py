@@ -75,7 +75,7 @@ def first_order(
     Unanswerable
         If the points or their seeds cannot tell.
     """
-    points, y = read(points, y, kind, common_seeds)
+    points, y = read(points, y, factors, kind, common_seeds, outcomes, luck_share)
     if y.shape[1] < 2 and luck_share is None:
         raise Unanswerable("one run a point cannot tell luck from effect: run two, or say luck_share")
     parts = []
@@ -125,7 +125,15 @@ def by_rank(points: np.ndarray, y: np.ndarray, lags: range = LAGS) -> np.ndarray
     return np.mean(covariance, axis=0) / away.var()
 
 
-def read(points: np.ndarray, y: np.ndarray, kind: str, common_seeds: bool) -> tuple[np.ndarray, np.ndarray]:
+def read(
+    points: np.ndarray,
+    y: np.ndarray,
+    factors: Sequence[Factor],
+    kind: str,
+    common_seeds: bool,
+    outcomes: Sequence[str],
+    luck_share: float | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
     """Return points and outcomes (n, replicates, n_outcomes), or refuse those that cannot tell."""
     points, y = np.asarray(points, float), np.asarray(y, float)
     y = y[:, :, None] if y.ndim == 2 else y
@@ -133,6 +141,11 @@ def read(points: np.ndarray, y: np.ndarray, kind: str, common_seeds: bool) -> tu
         raise ConfigError("nothing varies: a sensitivity analysis needs a factor")
     if points.ndim != 2 or y.ndim != 3 or len(points) != len(y):
         raise ConfigError(f"points of shape {points.shape} and outcomes of shape {y.shape} do not belong together")
+    if points.shape[1] != len(factors) or y.shape[2] != len(outcomes) or not np.isfinite(points).all():
+        said = f"{len(factors)} factors and {len(outcomes)} outcomes"
+        raise ConfigError(f"points {points.shape} and outcomes {y.shape}: must be finite points, {said}")
+    if luck_share is not None and not 0.0 <= luck_share < 1.0:
+        raise ConfigError(f"luck_share = {luck_share}: must be from 0 to below 1")
     if kind not in ("random", "latin-hypercube"):
         raise Unanswerable(f"design {kind}: {REFUSED.get(kind, 'points must be random or a Latin hypercube')}")
     if common_seeds:

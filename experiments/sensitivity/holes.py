@@ -101,6 +101,8 @@ def clustered(design: Blocks, points: np.ndarray) -> str:
 
 def checked(y: np.ndarray, design: Blocks, names: Sequence[str]) -> np.ndarray:
     """Return outcomes as (n_blocks, n_points, replicates, n_outcomes), or refuse what is not laid out as the design."""
+    if not isinstance(design, Blocks):
+        raise ConfigError("indices are of a design of blocks; trajectories can be screened")
     y = np.asarray(y, float)
     if y.ndim == 3:
         y = y[..., None]

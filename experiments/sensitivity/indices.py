@@ -65,6 +65,8 @@ def indices(
         If more than one block in twenty has a failed run.
     """
     y = checked(y, design, outcomes)
+    if not 0.0 < level < 1.0:
+        raise ConfigError(f"level = {level}: must lie between 0 and 1, such as 0.95")
     when = [pd.NA] * len(outcomes) if months is None else list(months)
     if len(when) != len(outcomes):
         raise ConfigError(f"{len(outcomes)} outcomes and {len(when)} months")

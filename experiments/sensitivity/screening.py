@@ -18,9 +18,9 @@ import pandas as pd
 from scipy.special import stdtrit
 
 from abm.parameters import ConfigError
-from experiments.factor import Factor
+from experiments.factor import Factor, groups_of
 from experiments.intervals import LEVEL
-from experiments.sensitivity.blocks import check, grouped, levels, seeds
+from experiments.sensitivity.blocks import check, check_seed, grouped, levels, seeds
 from experiments.sensitivity.holes import failed_runs, note
 from experiments.sensitivity.products import product
 from experiments.sensitivity.words import NO_EFFECT, UNCLEAR, UNDEFINED
@@ -103,8 +103,10 @@ def trajectories(
     from SALib.sample import morris
 
     check(factors)
+    check_seed(seed)
     names = [factor.name for factor in factors]
-    columns = grouped(names, groups or {})
+    groups = groups_of(factors) if groups is None else groups
+    columns = grouped(names, groups)
     if n < 2 or replicates < 2:
         raise ConfigError(f"{n} trajectories × {replicates} replicates: must be 2 or more of each")
     home = {place: column for column, members in columns.items() for place in members}
@@ -135,6 +137,8 @@ def screened(
     which has no direction), size (√max(0, ⟨EE, EE⟩)), sigma (how differently it acts elsewhere), noise (the size that
     luck alone reaches about once in twenty times), moves (the size is above it), says (in words, where there is one).
     """
+    if not isinstance(design, Trajectories):
+        raise ConfigError("a screening is of trajectories; blocks have indices")
     y = np.asarray(y, float)
     y = y[..., None] if y.ndim == 3 else y
     wanted = (len(design), design.n_points, design.replicates, len(outcomes))

@@ -86,6 +86,15 @@ def test_continuous_factors_have_no_equal_points():
     assert (design.first == np.arange(8)).all()
 
 
+def test_factors_that_name_a_group_move_together():
+    factors = [factor._replace(group=group) for factor, group in zip(FACTORS, ("g", "", "g"), strict=False)]
+    made, said = (
+        sa.design(factors, 8, 1),
+        sa.design(FACTORS[:3], 8, 1, groups={"g": [FACTORS[0].name, FACTORS[2].name]}),
+    )
+    assert made.columns == said.columns == sa.trajectories(factors, 4, 1).columns
+
+
 @pytest.mark.parametrize(
     ("factors", "more", "message"),
     [
@@ -94,6 +103,11 @@ def test_continuous_factors_have_no_equal_points():
         ([sa.Factor("a", ("x",))], {}, "factor a has one value only"),
         ([sa.Factor("a", low=2.0, high=2.0)], {}, "factor a has one value only"),
         ([sa.Factor("a", low=2, high=2, whole=True)], {}, "factor a has one value only"),
+        ([sa.Factor("a", low=0.0, high=np.inf)], {}, "factor a = 0.0 to inf: must be numbers, the lower one first"),
+        ([sa.Factor("a", low=3, high=1, whole=True)], {}, "factor a = 3 to 1: must be numbers, the lower one first"),
+        ([sa.Factor("a", low=0.5, high=2.7, whole=True)], {}, "factor a = 0.5 to 2.7: must be whole numbers"),
+        (FACTORS, {"seed": -1}, "seed = -1: must be a whole number from 0"),
+        (FACTORS, {"blocks": 64.5}, "blocks = 64.5: Sobol' points come in powers of two, such as 64 or 128"),
         (FACTORS, {"blocks": 100}, "blocks = 100: Sobol' points come in powers of two, such as 64 or 128"),
         (FACTORS, {"replicates": 1}, "replicates = 1: must be 2 or more"),
         (FACTORS, {"groups": {"g": ["d"]}}, "groups.g: d is no factor"),

@@ -78,6 +78,20 @@ def test_sweeps_that_cannot_tell_are_refused_with_the_reason(kind, common, messa
             method(points, y, LINEAR.factors, kind, common)
 
 
+@pytest.mark.parametrize(
+    ("factors", "outcomes", "share", "message"),
+    [
+        (LINEAR.factors[:2], ["y"], 0.4, "must be finite points, 2 factors and 1 outcomes"),
+        (LINEAR.factors, ["y", "z"], 0.4, "must be finite points, 3 factors and 2 outcomes"),
+        (LINEAR.factors, ["y"], 1.0, "luck_share = 1.0: must be from 0 to below 1"),
+    ],
+)
+def test_what_does_not_belong_together_is_refused(factors, outcomes, share, message):
+    points, y = swept(LINEAR, 256, 1)
+    with pytest.raises(ConfigError, match=message):
+        sa.first_order(points, y, factors, LHS, False, outcomes, luck_share=share)
+
+
 def test_an_outcome_that_is_undefined_or_always_the_same_says_so_and_leaves_the_others_their_answer(recwarn):
     points, y = swept(LINEAR, 256, 1)
     share = y.copy()

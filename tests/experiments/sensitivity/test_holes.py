@@ -88,6 +88,16 @@ def test_another_design_than_that_of_the_outcomes_is_refused(y, names, message):
         sa.indices(y, sa.design(LINEAR.factors, 128, 3), names)
 
 
+def test_other_designs_levels_and_outcomes_than_can_be_are_refused():
+    y, design = made(LINEAR, 128)
+    with pytest.raises(ConfigError, match="trajectories can be screened"):
+        sa.indices(y, sa.trajectories(LINEAR.factors, 128, 1))
+    with pytest.raises(ConfigError, match="level = 95: must lie between 0 and 1"):
+        sa.indices(y, design, level=95)
+    with pytest.raises(ConfigError, match="outcome pilots: was not analysed"):
+        sa.indices(y, design).converged(outcomes=["pilots"])
+
+
 def test_an_outcome_that_stands_there_twice_is_refused():
     y, design = made(LINEAR, 128)
     with pytest.raises(ConfigError, match="outcome pilots stands there twice"):

@@ -102,3 +102,5 @@ def test_what_is_no_screening_is_refused(n, r, factors, message):
 def test_another_layout_is_refused():
     with pytest.raises(ConfigError, match="y has shape"):
         sa.screened(np.zeros((9, 5, 2)), sa.trajectories(LINEAR.factors, 9, 1))
+    with pytest.raises(ConfigError, match="blocks have indices"):
+        sa.screened(np.zeros((8, 8, 2)), sa.design(LINEAR.factors, 8, 1))
