@@ -9,18 +9,30 @@ import hashlib
 
 import numpy as np
 
-from abm.state.entities import City
+from abm.state.entities import City, Link, Organisation, Partnership, Practice
 from abm.state.memory import columns
+from abm.state.month import Lesson
 from abm.state.programmes import Broker, Event
 from abm.state.world import World
 
 HISTORY = ("lessons", "cities", "organisations", "practices", "ladder", "partnerships", "links", "events", "brokers")
 GROWING = ("partnerships", "links", "events", "practices", "lessons")  # tables that have rows not yet in use
 
+DECLARED = {
+    "lessons": Lesson,
+    "cities": City,
+    "organisations": Organisation,
+    "practices": Practice,
+    "partnerships": Partnership,
+    "links": Link,
+    "events": Event,
+    "brokers": Broker,
+}
+
 # Columns that tell nothing where they stay at their start throughout.
 QUIET: dict[tuple[str, str], float] = {
     (table, name): col.start
-    for table, declared in (("cities", City), ("events", Event), ("brokers", Broker))
+    for table, declared in DECLARED.items()
     for name, col in columns(declared).items()
     if col.quiet
 }

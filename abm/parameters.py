@@ -157,7 +157,7 @@ def coerce(declaration: Declaration, value: Any) -> Any:
                 raise ValueError
     except (ValueError, TypeError, KeyError, OverflowError):
         names = [spelled(m) for m in declaration.kind] if issubclass(declaration.kind, IntEnum) else []
-        hint = nearest(shown(value), names) if names else ""
+        hint = nearest(shown(value), names) if names else in_quotes(value)
         raise ConfigError(f"{declaration.name} = {shown(value)}: must be {legal_text(declaration)}{hint}") from None
     return coerced
 
@@ -165,9 +165,19 @@ def coerce(declaration: Declaration, value: Any) -> Any:
 def shown(value: Any) -> str:
     """Return a value as one short line for a message."""
     try:
-        return shortened(" ".join(repr(value).split()))
+        return shortened(value.isoformat() if is_date(value) else " ".join(repr(value).split()))
     except (ValueError, RecursionError):  # Python writes no number of more than 4,300 digits
         return "a number or table too large to show"
+
+
+def is_date(value: Any) -> bool:
+    """Say whether a value is a date, as TOML has one where no quotes are."""
+    return hasattr(value, "isoformat")
+
+
+def in_quotes(value: Any) -> str:
+    """Return ``; write it in quotes, …`` for a date, which is text here, or nothing."""
+    return f'; write it in quotes, "{value.isoformat()[:7]}"' if is_date(value) else ""
 
 
 def shortened(name: Any) -> str:

@@ -1,8 +1,8 @@
 """The command ``twinhelix``.
 
-Exit codes: 0 done · 1 a bug, in one line where a rule misspells a column · 2 usage or configuration, one line ·
-3 runs failed or did not converge · 4 disk, lock, memory, damaged store or cluster, one line · 5 stored results of other
-code or another study · 130 and 143 interrupted · 141 nobody reads what is printed.
+Exit codes: 0 done · 1 a bug, in one line where a rule misspells a column or appends what it did not announce ·
+2 usage or configuration, one line · 3 runs failed or did not converge · 4 disk, lock, memory, damaged store or cluster,
+one line · 5 stored results of other code or another study · 130 and 143 interrupted · 141 nobody reads what is printed.
 """
 
 from __future__ import annotations
@@ -75,7 +75,8 @@ def twinhelix(
 def answer(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code; what the user can mend is said in one line, a bug is raised."""
     try:
-        code = app(arguments, standalone_mode=False) or DONE
+        given = sys.argv[1:] if arguments is None else arguments
+        code = app([at_home(word) for word in given], standalone_mode=False) or DONE
         return said(NOTHING_NEW, code) if code == INTERRUPTED else code  # Typer keeps Ctrl-C to itself
     except UsageError as error:
         return said(error.format_message(), USAGE)  # type: ignore[attr-defined]
@@ -99,10 +100,18 @@ def answer(arguments: Sequence[str] | None = None) -> int:
         return said(str(error), getattr(error, "code", USAGE))
     except Exception as error:
         from abm.machine.mistakes import misspelt
+        from abm.setup.room import TooManyRows
 
-        if (line := misspelt(error)) is None:
+        line = str(error) if isinstance(error, TooManyRows) else misspelt(error)
+        if line is None:
             raise
         return said(line, BUG)
+
+
+def at_home(word: str) -> str:
+    """Return a word of the command line with the home folder for a ``~`` that the shell left, as in --output=~/mine."""
+    option, equals, path = word.partition("=") if word.startswith("--") else ("", "", word)
+    return f"{option}{equals}{os.path.expanduser(path)}"
 
 
 def said(line: str, code: int) -> int:

@@ -46,7 +46,7 @@ def whole_folder(target: Path) -> Iterator[Path]:
     room = Path(tempfile.mkdtemp(prefix=OWN, suffix=".part", dir=target.parent))
     try:
         yield room
-        room.chmod(0o755)
+        room.chmod(allowed(0o777))
         written = sorted(path for path in room.rglob("*") if path.is_file())
         for path in written:
             synced(path)
@@ -72,13 +72,20 @@ def whole_file(target: Path) -> Iterator[Path]:
     path = Path(name)
     try:
         yield path
-        path.chmod(0o644)
+        path.chmod(allowed(0o666))
         synced(path)
         os.replace(path, target)
         synced(target.parent)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+def allowed(mode: int) -> int:
+    """Return a mode without what the user's umask takes away; temporary names are for their owner alone."""
+    mask = os.umask(0o077)  # it cannot be read without being set; what is made meanwhile is private
+    os.umask(mask)
+    return mode & ~mask
 
 
 def synced(path: Path) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from enum import IntEnum
 
-from abm.input.entries import month_number
+from abm.input.entries import CalendarEntry, month_number
 from abm.input.policies import stay_of
 from abm.input.scenario import ActingPolicy, Scenario
 from abm.parameters import ConfigError, nearest, shown, spelled
@@ -12,6 +13,7 @@ from abm.rules.policies.kinds import KINDS, Where
 from abm.state.words import NONE, ThemeChoice
 
 NAMING: tuple[Where, ...] = ("named cities", "one city", "region")  # kinds that must say where
+ONCE = ("yearly", "month", "start", "end")  # what says of an event without a date when it is held
 PICKING = ("joint-call", "grant")  # kinds of which several may act at one place and time
 
 
@@ -20,8 +22,13 @@ def _events(scenario: Scenario, x: int, what: str) -> None:
     if event.city and event.city not in ids:
         raise ConfigError(f"{what}.city = {shown(event.city)}: no such city{nearest(event.city, ids)}")
     if event.date:
-        month_number(event.date, f"{what}.date")
+        _after_start(scenario, event.date, f"{what}.date", 0)
+        for key in ONCE:
+            if (value := getattr(event, key)) != CalendarEntry._field_defaults[key]:
+                said = shown(spelled(value) if isinstance(value, IntEnum) else value)
+                raise ConfigError(f"{what}.{key} = {said}: an event with a date is held once, then; leave {key} out")
     _in_order(event.start, event.end, what)
+    _after_start(scenario, event.end, f"{what}.end")
 
 
 def _brokers(scenario: Scenario, x: int, what: str) -> None:
@@ -34,6 +41,13 @@ def _brokers(scenario: Scenario, x: int, what: str) -> None:
 
 def _shocks(scenario: Scenario, x: int, what: str) -> None:
     _in_order(scenario.shocks[x].start, scenario.shocks[x].end, what)
+    _after_start(scenario, scenario.shocks[x].end, f"{what}.end")
+
+
+def _after_start(scenario: Scenario, date: str, what: str, least: int = 1) -> None:
+    """Refuse a date before month ``least`` of the scenario; what it dates would never be, and nobody would notice."""
+    if date and scenario.month_of(date, what) < least:
+        raise ConfigError(f"{what} = {shown(date)}: nothing comes of it, the scenario starts in {scenario.start}")
 
 
 def _in_order(start: str, end: str, what: str) -> None:

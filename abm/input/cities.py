@@ -6,12 +6,11 @@ account.
 
 from __future__ import annotations
 
-import csv
 import math
-from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
+from abm.input.tables import read_table
 from abm.parameters import ConfigError, Declaration, Par, coerce, declarations, nearest, shown
 from abm.state.words import MAX_REGIONS, Standing
 
@@ -40,21 +39,9 @@ ALSO_KNOWN = ("iso2", "source", "note", "geonames_id")
 
 def read_cities(path: Path) -> tuple[CityRow, ...]:
     """Return the cities of a CSV file, sorted by ``city_id``; raise :class:`ConfigError` where it cannot be used."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not UTF-8 text"
-        raise ConfigError(f"{path.name}: cannot be read: {reason}") from None
-    reader = csv.reader(StringIO(text, newline=""), strict=True)
-    try:
-        lines = [(reader.line_num, cells) for cells in reader]
-    except csv.Error as error:
-        raise ConfigError(f"{path.name}:{reader.line_num}: not a CSV file: {error}") from None
-    if not lines or not any(cell.strip() for cell in lines[0][1]):
-        raise ConfigError(f"{path.name}: the file is empty; it needs a header and one row a city")
-    header = [cell.strip() for cell in lines[0][1]]
+    header, lines = read_table(path)
     _check_header(path.name, header)
-    rows = {number: _row(path.name, number, header, cells) for number, cells in lines[1:] if cells}
+    rows = {number: _row(path.name, number, header, cells) for number, cells in lines.items()}
     if not rows:
         raise ConfigError(f"{path.name}: there are no cities in the file, only a header")
     return _sorted_unique(path.name, rows)
@@ -72,8 +59,6 @@ def _check_header(file: str, header: list[str]) -> None:
 
 
 def _row(file: str, number: int, header: list[str], cells: list[str]) -> CityRow:
-    if len(cells) != len(header):
-        raise ConfigError(f"{file}:{number}: {len(cells)} cells where the header has {len(header)}")
     values: dict[str, Any] = {}
     for column, cell in zip(header, cells, strict=True):
         declaration = COLUMNS.get(column)

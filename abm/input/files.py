@@ -7,6 +7,7 @@ of ``[[more_events]]`` and ``[[policies]]`` add to what there is.
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -14,14 +15,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from abm.parameters import ConfigError, nearest, shortened, shown
+from abm.parameters import ConfigError, in_quotes, nearest, shortened, shown
 
 SPOKEN_OF = re.compile(
-    r"(?:unknown )?(?:parameter |key )?'?([\w.-]+)'?(?: = | needs |;|$)"
+    r"(?:unknown )?(?:parameter |key )?'?([\w.-]+)'?(?: = | needs |[:;]|$)"
 )  # what a refusal begins with
 LARGEST_TOML, LARGEST_TABLE = 1024 * 1024, 16 * 1024 * 1024  # bytes
 DEEP = re.compile(r"""(?<![\w-])(?:(?:[\w-]++|"[^"\n]*"|'[^'\n]*')[ \t]*+\.[ \t]*+){32}""")  # minutes for a reader
 HEADER = re.compile(r"\s*\[{1,2}([^\[\]]+)\]")
+UNQUOTED = re.compile(r"[^=]*=\s*(\d{4}-\d{2}|[a-z][\w-]*)\s*(?:#.*)?")  # a month or a word
 SETTING = re.compile(r"""((?:[\w.\s-]|"[^"]*"|'[^']*')++)[=:]""")
 
 
@@ -79,7 +81,7 @@ def read_toml(path: Path, needs: str = "a scenario names at least its cities") -
             raise RecursionError
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path.name}: not a TOML file: {error}") from None
+        raise ConfigError(f"{path.name}: not a TOML file: {error}{unquoted(str(error), text)}") from None
     except OSError as error:
         raise ConfigError(f"{path.name}: cannot be read: {error.strerror}") from None
     except RecursionError:
@@ -93,11 +95,18 @@ def read_toml(path: Path, needs: str = "a scenario names at least its cities") -
     return Source(path, document, text)
 
 
+def unquoted(error: str, text: str) -> str:
+    """Return ``; write it in quotes, …`` where TOML stumbles over a line that sets a month or a word without them."""
+    line = re.search(r"at line (\d+)", error)
+    found = UNQUOTED.fullmatch(text.split("\n")[int(line[1]) - 1].rstrip("\r")) if line else None
+    return f'; write it in quotes, "{shortened(found[1])}"' if found else ""
+
+
 def text_of(source: Source, key: str) -> str:
     """Return a top-level key that holds text, empty if it is not there."""
     value = source.document.get(key, "")
     if not isinstance(value, str):
-        raise ConfigError(f"{key} = {shown(value)}: must be text")
+        raise ConfigError(f"{key} = {shown(value)}: must be text{in_quotes(value)}")
     return value.strip()
 
 
@@ -133,8 +142,10 @@ def door(folder: Path, name: str, key: str, most: int) -> Path:
     """Return the file that another one names, or refuse it: one way in for every file that a stranger may have named.
 
     It lies below the folder of the file that names it, it is a file and no device, no link leads out, and it has at
-    most so many bytes.
+    most so many bytes. Of what lies elsewhere nothing is said, not even whether it is there.
     """
+    if "\0" not in name and not Path(os.path.abspath(folder / name)).is_relative_to(os.path.abspath(folder)):
+        raise ConfigError(f"{key} = {shown(name)}: leads out of the folder of this file; copy it beside or below")
     try:
         path = (folder / name).resolve(strict=True)
         below = path.is_relative_to(folder.resolve()) and path.is_file()

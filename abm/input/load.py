@@ -6,6 +6,7 @@ is a parameter section (``[contact]``, ``[broker]`` …).
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -45,7 +46,7 @@ def find(name: str | Path) -> Path:
     """Return the file of a scenario: a shipped name, or a path that ends in ``.toml``."""
     if str(name) in shipped():
         return shipped()[str(name)]
-    path = Path(name)
+    path = Path(os.path.expanduser(name))
     if path.suffix == ".toml":
         if not is_file(path):
             raise ConfigError(f"{path.name}: there is no such scenario file")

@@ -18,7 +18,7 @@ from abm.setup.names import names
 from abm.setup.policies import tables
 from abm.setup.records import as_records, parameter_layout
 from abm.state.entities import Link, Partnership, Practice
-from abm.state.memory import allocate, layout
+from abm.state.memory import allocate, columns, layout
 from abm.state.month import Attendee, Candidate, Encounter, Lesson, Offer, Trial
 from abm.state.programmes import Event
 from abm.state.words import N_THEMES, NONE, Kind, Ladder
@@ -94,6 +94,7 @@ def build(scenario: Scenario) -> World:
         news=np.zeros(n_words, np.uint64),
         count=allocate(Count, 1)[0],
         most=allocate(Most, 1)[0],
+        limit=allocate(Most, 1)[0],
         tally=allocate(Tally, 1)[0],
         city_tally=allocate(CityTally, n),
         series=measures.allocate(scenario.months),
@@ -101,6 +102,8 @@ def build(scenario: Scenario) -> World:
         covered=covered,
         peers=np.zeros((1 + policies.network.max(initial=NONE), n_practices)),
     )
+    for name in columns(Most):
+        world.limit[name] = len(getattr(world, name)) - 1
     return room.with_lists(world)
 
 

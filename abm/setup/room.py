@@ -83,9 +83,25 @@ def most_of_a_theme(w: State) -> int:
 
 
 @kernel
+def allow(w: State) -> None:
+    """Let every table have, when the month ends, the rows in use and those that were announced, and no more."""
+    w.limit.practices = w.count.practices + w.most.practices
+    w.limit.events = w.count.events + w.most.events
+    w.limit.encounters = w.most.encounters
+    w.limit.partnerships = w.count.partnerships + w.most.partnerships
+    w.limit.offers = w.most.offers
+    w.limit.links = w.count.links + w.most.links
+    w.limit.trials = w.most.trials
+    w.limit.lessons = w.count.lessons + w.most.lessons
+    w.limit.candidates = w.most.candidates
+    w.limit.attendees = w.most.attendees
+
+
+@kernel
 def fits(w: State, p: Settings, seed: Key, t: int) -> bool:
     """Say whether the most that month ``t`` can bring fits into the tables, the last row of each left free."""
     announce(w, p, seed, t)
+    allow(w)
     most, used = w.most, w.count
     return (
         used.practices + most.practices < len(w.practices)
@@ -132,12 +148,12 @@ def with_lists(w: World) -> World:
 
 
 def check(w: World, t: int) -> None:
-    """Raise an error that names the table and the rule if a row of month ``t`` found no room."""
+    """Raise an error that names the table and the rule if month ``t`` had a row more than was announced."""
     if w.count.full == NONE:
         return
     table, process = Growing(int(w.count.full)).name.lower(), PROCESSES[int(w.count.full_by)]
     raise TooManyRows(
         f"month {t}: {process} had more {table} to append than the rules had announced; "
         f"abm/rules/{process.partition('.')[0]}.py must say how many a month can bring at most, "
-        f"in most_{table}(w, p, seed, t)"
+        f"in most_{table}(w, p, seed, t), and stand in RULES of abm/rules/__init__.py"
     )

@@ -1,8 +1,8 @@
 """Rows are appended here and nowhere else: each begins blank, and none is ever written behind the end of its table.
 
-The last row of every table that grows is kept free. A row that finds no room is written there and not counted, so that
-a month always ends; which table was full, and which process wanted the row, is noted for :mod:`abm.setup.room`, which
-ends the run by name. Rules announce what they may append (``most_…``), so that this only happens where one forgot to.
+Rules announce what a month may bring (``most_…``), and no more than that is taken, however long the table is; its last
+row is kept free. A row too many is written behind the last and not counted, so that a month always ends; which table it
+was, and which process wanted the row, is noted for :mod:`abm.setup.room`, which ends the run by name.
 """
 
 from __future__ import annotations
@@ -23,9 +23,24 @@ _TRIAL, _CANDIDATE, _ATTENDEE = (allocate(t, 1) for t in (Trial, Candidate, Atte
 
 
 @kernel
-def one_more(w: State, table: int, why: Key, n: int, length: int) -> int:
-    """Return n + 1, the rows in use with one more; without room for it this is noted, and there are n as before."""
-    if n + 1 < length:
+def allow_all(w: State) -> None:
+    """Let every table take rows to its end: before a run begins nobody has announced any."""
+    w.limit.practices = len(w.practices) - 1
+    w.limit.events = len(w.events) - 1
+    w.limit.encounters = len(w.encounters) - 1
+    w.limit.partnerships = len(w.partnerships) - 1
+    w.limit.offers = len(w.offers) - 1
+    w.limit.links = len(w.links) - 1
+    w.limit.lessons = len(w.lessons) - 1
+    w.limit.trials = len(w.trials) - 1
+    w.limit.candidates = len(w.candidates) - 1
+    w.limit.attendees = len(w.attendees) - 1
+
+
+@kernel
+def one_more(w: State, table: int, why: Key, n: int, most: int) -> int:
+    """Return n + 1, the rows in use with one more; beyond the ``most`` this is noted, and there are n as before."""
+    if n < most:
         return n + 1
     if w.count.full == NONE:
         w.count.full = table
@@ -37,7 +52,7 @@ def one_more(w: State, table: int, why: Key, n: int, length: int) -> int:
 def practice(w: State, why: Key) -> int:
     """Append a practice, and return its row."""
     k = w.count.practices
-    w.count.practices = one_more(w, Growing.PRACTICES, why, k, len(w.practices))
+    w.count.practices = one_more(w, Growing.PRACTICES, why, k, w.limit.practices)
     w.practices[k] = _PRACTICE[0]
     return k
 
@@ -46,7 +61,7 @@ def practice(w: State, why: Key) -> int:
 def event(w: State, why: Key) -> int:
     """Append an event, and return its row."""
     e = w.count.events
-    w.count.events = one_more(w, Growing.EVENTS, why, e, len(w.events))
+    w.count.events = one_more(w, Growing.EVENTS, why, e, w.limit.events)
     w.events[e] = _EVENT[0]
     return e
 
@@ -58,7 +73,7 @@ def encounter(w: State, why: Key, key: Key, i: int, j: int, theme: int, origin: 
     ``why`` is the process that brings them together; the contact phase decides what comes of it.
     """
     x = w.count.encounters
-    w.count.encounters = one_more(w, Growing.ENCOUNTERS, why, x, len(w.encounters))
+    w.count.encounters = one_more(w, Growing.ENCOUNTERS, why, x, w.limit.encounters)
     w.encounters[x] = _ENCOUNTER[0]
     new = w.encounters[x]
     new.key = key
@@ -74,7 +89,7 @@ def encounter(w: State, why: Key, key: Key, i: int, j: int, theme: int, origin: 
 def partnership(w: State, why: Key) -> int:
     """Append a partnership that lives, and return its row."""
     r = w.count.partnerships
-    w.count.partnerships = one_more(w, Growing.PARTNERSHIPS, why, r, len(w.partnerships))
+    w.count.partnerships = one_more(w, Growing.PARTNERSHIPS, why, r, w.limit.partnerships)
     w.partnerships[r] = _PARTNERSHIP[0]
     if w.count.partnerships > r:
         w.live[w.count.live] = r
@@ -86,7 +101,7 @@ def partnership(w: State, why: Key) -> int:
 def neighbour(w: State, why: Key) -> int:
     """Append a neighbour without a partnership, and return its row."""
     x = w.count.neighbours
-    w.count.neighbours = one_more(w, Growing.NEIGHBOURS, why, x, len(w.neighbours))
+    w.count.neighbours = one_more(w, Growing.NEIGHBOURS, why, x, len(w.neighbours) - 1)
     w.neighbours[x] = _NEIGHBOUR[0]
     return x
 
@@ -95,7 +110,7 @@ def neighbour(w: State, why: Key) -> int:
 def offer(w: State, why: Key) -> int:
     """Append an offer of a role, and return its row."""
     x = w.count.offers
-    w.count.offers = one_more(w, Growing.OFFERS, why, x, len(w.offers))
+    w.count.offers = one_more(w, Growing.OFFERS, why, x, w.limit.offers)
     w.offers[x] = _OFFER[0]
     return x
 
@@ -104,7 +119,7 @@ def offer(w: State, why: Key) -> int:
 def link(w: State, why: Key) -> int:
     """Append a link, and return its row."""
     x = w.count.links
-    w.count.links = one_more(w, Growing.LINKS, why, x, len(w.links))
+    w.count.links = one_more(w, Growing.LINKS, why, x, w.limit.links)
     w.links[x] = _LINK[0]
     return x
 
@@ -113,7 +128,7 @@ def link(w: State, why: Key) -> int:
 def lesson(w: State, why: Key) -> int:
     """Append a step on the ladder of a practice, and return its row."""
     x = w.count.lessons
-    w.count.lessons = one_more(w, Growing.LESSONS, why, x, len(w.lessons))
+    w.count.lessons = one_more(w, Growing.LESSONS, why, x, w.limit.lessons)
     w.lessons[x] = _LESSON[0]
     return x
 
@@ -122,7 +137,7 @@ def lesson(w: State, why: Key) -> int:
 def trial(w: State, why: Key) -> int:
     """Append a decision to try a practice, and return its row."""
     x = w.count.trials
-    w.count.trials = one_more(w, Growing.TRIALS, why, x, len(w.trials))
+    w.count.trials = one_more(w, Growing.TRIALS, why, x, w.limit.trials)
     w.trials[x] = _TRIAL[0]
     return x
 
@@ -131,7 +146,7 @@ def trial(w: State, why: Key) -> int:
 def candidate(w: State, why: Key) -> int:
     """Append two cities that a broker might introduce, and return the row."""
     x = w.count.candidates
-    w.count.candidates = one_more(w, Growing.CANDIDATES, why, x, len(w.candidates))
+    w.count.candidates = one_more(w, Growing.CANDIDATES, why, x, w.limit.candidates)
     w.candidates[x] = _CANDIDATE[0]
     return x
 
@@ -140,6 +155,6 @@ def candidate(w: State, why: Key) -> int:
 def attendee(w: State, why: Key) -> int:
     """Append a city that wants to come to the event at hand, and return the row."""
     x = w.count.attendees
-    w.count.attendees = one_more(w, Growing.ATTENDEES, why, x, len(w.attendees))
+    w.count.attendees = one_more(w, Growing.ATTENDEES, why, x, w.limit.attendees)
     w.attendees[x] = _ATTENDEE[0]
     return x

@@ -26,7 +26,7 @@ KEY, QUALITY = draws.process("practice.key"), draws.process("practice.quality")
 def add(w: State, p: Settings, seed: Key, why: Key, theme: int, origin: int) -> int:
     """Append a practice of quality q ~ Beta(4, 2), and return its row; :func:`forget` or :func:`clear` follows."""
     k, ordinal, most = append.practice(w, why), w.n_of_theme[theme], len(w.of_place) // N_THEMES
-    w.n_of_theme[theme] = append.one_more(w, Growing.PRACTICES, why, ordinal, 1 + most)
+    w.n_of_theme[theme] = append.one_more(w, Growing.PRACTICES, why, ordinal, most)
     row = w.practices[k]
     row.key = draw(np.uint64(0), KEY, theme, NOBODY, NOBODY, ordinal)
     row.theme = theme

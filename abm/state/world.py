@@ -58,7 +58,7 @@ class Count(Record):
 
 
 class Most(Record):
-    """How many rows the rules announced for the month at hand (one row)."""
+    """How many rows the rules announced for the month at hand, or allow (one row each)."""
 
     practices: Annotated[int, Col("inventions")]
     events: Annotated[int, Col("events")]
@@ -135,6 +135,7 @@ class World(NamedTuple):
     news: np.ndarray  # (n_words,) practices that are news to somebody
     count: Count  # type: ignore[assignment]  # hides the method of a tuple
     most: Most
+    limit: Most  # rows that each table may have in use when the month ends
     tally: Tally  # what the measures count in the month, see `abm.measures.census`
     city_tally: Rows[CityTally]
     series: Any

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Iterable
 from enum import IntEnum
+from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
 
+from abm.machine.cache import code_digest
 from abm.outcomes import outcomes_of
 from abm.parameters import spelled
 from experiments import sensitivity as sa
 from experiments.analysis.tables import runs
-from experiments.design.points import layout
+from experiments.design.points import Row
 from experiments.design.study import Points, Study
 from experiments.factor import Factor
+from experiments.lab.executors import Executor
 from experiments.lab.ledger import FILE, Ledger
+from experiments.lab.runner import Chunk, Group, perform
 
+KEY = ["outcome", "month"]
+TOGETHER = 50  # points of a chunk
 FIRST = 128  # blocks: with fewer, intervals cover less often than they say
 Design = sa.Blocks | sa.Trajectories
 
@@ -33,11 +40,16 @@ class Answers(NamedTuple):
     y, failed
         Shapes (n_blocks, n_points, replicates, n_outcomes) and (n_blocks, n_points, replicates); a point that equals an
         earlier one of its block has its runs.
+    outcomes, months
+        Measure and month of each outcome: ``pilots_ever@24`` is that of month 24. An outcome that a study names in two
+        ways is there once.
     """
 
     design: Any
     y: np.ndarray
     failed: np.ndarray
+    outcomes: list[str]
+    months: list[int]
 
 
 def answers(study: Study, folder: Path) -> Answers:
@@ -48,31 +60,50 @@ def answers(study: Study, folder: Path) -> Answers:
     OSError
         If the ledger is damaged, or has not all runs yet.
     """
+    with Ledger(folder / FILE, write=False) as ledger:
+        failures = (Row(point, replicate, seed, None, error) for point, replicate, seed, error in ledger.failures())
+        found, missing = arranged(study, chain(ledger.rows(), failures))
+    if missing:
+        said = f"{missing:,} runs are not there yet; `twinhelix resume {study.name}` makes them"
+        raise OSError(errno.ENODATA, said, str(folder / FILE))
+    return found
+
+
+def performed(study: Study, executor: Executor) -> Answers:
+    """Return the runs of a study of blocks without keeping them."""
+    points = study.points()
+    turns = tuple(range(1, study.replicates + 1))
+    groups = [
+        Group(p.id, study.scenario_at(p.settings), turns, tuple(study.seed_at(p.id, r) for r in turns)) for p in points
+    ]
+    some = (tuple(groups[x : x + TOGETHER]) for x in range(0, len(groups), TOGETHER))
+    chunks = (Chunk(few, study.outcomes, study.agents, code_digest()) for few in some)
+    return arranged(study, (row for done in executor(chunks, perform) for row in done.rows))[0]
+
+
+def arranged(study: Study, rows: Iterable[Row]) -> tuple[Answers, int]:
+    """Return runs as arrays, in the order of the design, and how many are missing."""
     design, points = study.blocks(), Points(study)
     shape = (len(design), design.n_points, study.replicates)
     y, failed = np.full((*shape, len(study.outcomes)), np.nan), np.zeros(shape, bool)
     place = {point.id: divmod(int(at), design.n_points) for point, at in zip(points, design.own, strict=True)}
-    found, kind = 0, layout(len(study.outcomes))
-    with Ledger(folder / FILE, write=False) as ledger:
-        for row, data in ledger.sealed_rows():
-            if row.point in place and len(data) == kind.itemsize:
-                y[(*place[row.point], row.replicate - 1)] = row.outcomes
-                found += 1
-        for point, replicate, *_ in ledger.failures():
-            failed[(*place[point], replicate - 1)] = True
-    missing = len(place) * study.replicates - found - int(failed.sum())
-    if missing:
-        said = f"{missing:,} runs are not there yet; `twinhelix resume {study.name}` makes them"
-        raise OSError(errno.ENODATA, said, str(folder / FILE))
-    block = np.arange(len(design))[:, None]
-    return Answers(design, y[block, design.first], failed[block, design.first])
+    missing = len(place) * study.replicates
+    for row in rows:
+        if row.point in place and row.replicate <= study.replicates:
+            at, missing = (*place[row.point], row.replicate - 1), missing - 1
+            failed[at] = row.outcomes is None
+            y[at] = np.nan if row.outcomes is None else row.outcomes
+    block, keys = np.arange(len(design))[:, None], named(study)
+    once = [keys.index(key) for key in dict.fromkeys(keys)]
+    names, months = [keys[at][0] for at in once], [keys[at][1] for at in once]
+    found = Answers(design, y[block, design.first][..., once], failed[block, design.first], names, months)
+    return found, missing
 
 
-def named(study: Study) -> tuple[list[str], list[int]]:
-    """Return measure and month of every outcome of a study: ``pilots_ever@24`` is that of month 24."""
-    scenario = next(iter(study.scenarios.values()))
-    months = [outcome.month + 1 for outcome in outcomes_of(scenario, study.outcomes).values()]
-    return [name.removesuffix(f"@{month}") for name, month in zip(study.outcomes, months, strict=True)], months
+def named(study: Study) -> list[tuple[str, int]]:
+    """Return measure and month of every outcome of a study."""
+    known = outcomes_of(next(iter(study.scenarios.values())), study.outcomes)
+    return [(name.removesuffix(f"@{outcome.month + 1}"), outcome.month + 1) for name, outcome in known.items()]
 
 
 def doublings(study: Study, folder: Path) -> list[sa.Found]:
@@ -83,8 +114,7 @@ def doublings(study: Study, folder: Path) -> list[sa.Found]:
     Unanswerable
         If so many blocks have failed runs that the indices would mislead.
     """
-    design, y, failed = answers(study, folder)
-    names, months = named(study)
+    design, y, failed, names, months = answers(study, folder)
     sizes = [len(design) >> halves for halves in range(len(design).bit_length())][::-1]
     looked_at = [n for n in sizes if n >= FIRST] or [len(design)]
     return [sa.indices(y[:n], design.head(n), names, months, failed[:n]) for n in looked_at]
@@ -92,9 +122,10 @@ def doublings(study: Study, folder: Path) -> list[sa.Found]:
 
 def screened(study: Study, folder: Path) -> pd.DataFrame:
     """Return the effects of every factor of a study of Morris trajectories, the largest of each outcome first."""
-    design, y, _ = answers(study, folder)
-    found = sa.screened(y, design, *named(study))
-    return found.sort_values(["outcome", "month", "size"], ascending=[True, True, False], kind="stable")
+    design, y, _, names, months = answers(study, folder)
+    found = sa.screened(y, design, names, months)
+    parts = [rows.sort_values("size", ascending=False, kind="stable") for _, rows in found.groupby(KEY, sort=False)]
+    return pd.concat(parts, ignore_index=True)
 
 
 def given(study: Study, folder: Path, surrogate: bool = False) -> dict[str, pd.DataFrame]:

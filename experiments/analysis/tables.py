@@ -46,14 +46,14 @@ def export(study: Study, folder: Path, to: Path | None = None) -> dict[str, list
         digest = write_runs(study, ledger, to)
         failures = pd.DataFrame(ledger.failures(), columns=["point", "replicate", "seed", "error"])
         arms = ledger.count("point")
-    tables = {"failures": failures} if len(failures) else {}
+    tables = {"design": design_of(study)} | ({"failures": failures} if len(failures) else {})
     cells = pq.read_metadata(to / "runs.parquet").num_rows * len(study.outcomes)
     if cells > MOST_COMPARED or arms > MOST_ARMS:
         size = f"{cells:,} values at {arms:,} points; at most {MOST_COMPARED:,} at {MOST_ARMS:,} are compared here"
         left_out.append(f"means and differences, of {size}")
     else:
         table = pq.read_table(to / "runs.parquet").to_pandas()
-        tables |= compare(study, table)
+        tables |= compare(study, table, tables["design"])
         left_out += without_partner(study, table)
     for name, made in tables.items():
         with whole_folder(to / TABLES) as room:
@@ -129,16 +129,30 @@ def runs(study: Study, folder: Path) -> pd.DataFrame:
         return pd.concat(list(pieces(study, ledger)), ignore_index=True)
 
 
-def compare(study: Study, table: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def design_of(study: Study) -> pd.DataFrame:
+    """Return the design as it was asked for: row, counted from 0, point and factors; rows of equal settings have one.
+
+    Methods that take outcomes by position, such as SALib's on a Saltelli sample, need a value for each of its rows.
+    """
+    points, asked = study.points(), study.rows()
+    ids = {point.settings: point.id for point in points} if len(points) < len(asked) else {}
+    named = [ids[settings] for settings in asked] if ids else [point.id for point in points]
+    rows = [(point, *study.shown(settings).values()) for point, settings in zip(named, asked, strict=True)]
+    columns = ["point", *[factor.name for factor in study.factors]]
+    return pd.DataFrame(rows, columns=columns).rename_axis("row").reset_index()
+
+
+def compare(study: Study, table: pd.DataFrame, design: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return means by arm, and for every factor with a baseline the paired differences to it, all else equal.
 
     A fraction of a two-level design has the effects of its factors instead, over all settings of the others. Arms stand
-    in the order of the design; those that have no partner at a baseline are left out of its differences.
+    in the order of the design, with the first ``row`` in which it has them; those that have no partner at a baseline
+    are left out of its differences.
     """
-    place = {point.id: point.place for point in study.points()}
-    table = table.sort_values("point", key=lambda ids: ids.map(place), kind="stable")
+    row = design.drop_duplicates("point").set_index("point")["row"]
+    table = table.assign(row=table["point"].map(row)).sort_values("row", kind="stable")
     by, outcomes = columns_of_arms(study), list(study.outcomes)
-    found, parts = {"means": effects.means(table, by, outcomes)}, list[pd.DataFrame]()
+    found, parts = {"means": effects.means(table, ["row", *by], outcomes)}, list[pd.DataFrame]()
     arms = pd.MultiIndex.from_frame(table[by])
     for key, word in baseline_of(study).items():
         paired = table[~arms.isin(alone(arms, key, word))]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from experiments.design.study import Study
+    from experiments.lab.executors import Executor
+    from experiments.report.sensitivity import Answer
 
 
 def sensitivity(
@@ -44,19 +47,18 @@ def sensitivity(
     accept_other_code: OtherCode = False,
     allow_code: AllowCode = False,
     json: AsJson = False,
+    no_figures: Annotated[bool, typer.Option("--no-figures", help="Write tables alone.")] = False,
 ) -> None:
     """Say what outcomes depend on, alone and together, and how much of them is luck."""
-    from experiments.commands.sweep import check_code, executor_of, tell_forecast
+    from experiments.commands.sweep import check_code, executor_of
     from experiments.lab.folder import find, find_begun, inside
     from experiments.lab.live import Screen
     from experiments.report import sensitivity as report
-    from experiments.report import told
     from experiments.terminal import compile_if_needed
 
     if given:
         described, _, folder = find_begun(study, outputs)
-        tables = report.given(described, folder, surrogate)
-        tell(described, folder, tables, told.of_given(tables), json)
+        tell_given(described, folder, surrogate, json)
         return
     described, file, folder = find(study, outputs, quick, allow_code=allow_code and not dry_run)
     if screen:
@@ -67,31 +69,80 @@ def sensitivity(
     how = executor_of(executor, scheduler, workers)
     compile_if_needed()
     if dry_run:
-        tell_forecast(described, folder, workers, json)
+        tell_cost(described, folder, how, workers, json)
         return
     check_code(described, allow_code)
     asked = {"watch": Screen(not json).watch, "chunk": chunk, "accept": accept_other_code}
     if described.design.kind == report.SCREENING:
         table = report.screened(described, file, folder, how, **asked)
-        tell(described, folder, {"screening": table}, told.of_screening(table), json)
+        tell_screening(described, folder, table, not no_figures, json)
         return
     answer = report.answered(described, file, folder, how, once=blocks is not None, **asked)
-    more = {"converged": bool(answer.verdict), "why": answer.verdict.why, "runs": answer.provenance["runs"]}
-    tell(answer.study, folder, report.tables_of(answer), told.lines(answer), json, **more)
+    tell_answer(answer, folder, not no_figures, json)
     if not answer.verdict:
         raise typer.Exit(UNFINISHED)
 
 
-def tell(
-    study: Study, folder: Path, tables: dict[str, pd.DataFrame], lines: list[str], as_json: bool, **more: Any
-) -> None:
+def tell_given(study: Study, folder: Path, surrogate: bool, as_json: bool) -> None:
+    """Say what a finished sweep tells."""
+    from experiments.report import sensitivity as report
+    from experiments.report import told
+
+    tables = report.given(study, folder, surrogate)
+    tell(found(study, folder, tables), told.of_given(tables) + where(tables, folder), as_json)
+
+
+def tell_cost(study: Study, folder: Path, how: Executor, workers: int | None, as_json: bool) -> None:
+    """Say what a study will cost, and, of blocks, about how sure it will be."""
+    from experiments.commands.sweep import tell_forecast
+    from experiments.report import sensitivity as report
+    from experiments.report import told
+
+    if study.design.kind != report.KIND or study.agents:
+        tell_forecast(study, folder, workers, as_json)
+        return
+    made = report.foreseen(study, how)
+    tell(made, told.of_forecast(made), as_json)
+
+
+def tell_screening(study: Study, folder: Path, table: pd.DataFrame, draw: bool, as_json: bool) -> None:
+    """Say what a screening found, and draw it."""
+    from experiments.report import drawn, told
+
+    tables = {"screening": table}
+    pictures = drawn.of_screening(study, table, folder) if draw else []
+    made = found(study, folder, tables, figures=pictures)
+    tell(made, told.of_screening(table) + where(tables, folder, pictures), as_json)
+
+
+def tell_answer(answer: Answer, folder: Path, draw: bool, as_json: bool) -> None:
+    """Say what a study of blocks found, and draw it."""
+    from experiments.report import drawn, told
+    from experiments.report import sensitivity as report
+
+    tables = report.tables_of(answer)
+    pictures = drawn.of_answer(answer, folder) if draw else []
+    more = {"converged": bool(answer.verdict), "why": answer.verdict.why, "runs": answer.provenance["runs"]}
+    made = found(answer.study, folder, tables, figures=pictures, **more)
+    tell(made, told.lines(answer) + where(tables, folder, pictures), as_json)
+
+
+def tell(made: dict[str, Any], lines: list[str], as_json: bool) -> None:
     """Say what was found, in words or as JSON."""
     from experiments.files import strict_json
     from experiments.terminal import say
 
-    if as_json:
-        rows = {name: table.to_dict("records") for name, table in tables.items() if name != "curves"}
-        say(strict_json({"study": study.name, "folder": str(folder), **more, **rows}))
-        return
-    for line in (*lines, "", f"Tables: {', '.join(tables)} in {folder / 'tables'}."):
+    for line in [strict_json(made)] if as_json else lines:
         say(line)
+
+
+def found(study: Study, folder: Path, tables: dict[str, pd.DataFrame], **more: Any) -> dict[str, Any]:
+    """Return what was found as JSON has it."""
+    rows = {name: table.to_dict("records") for name, table in tables.items() if name != "curves"}
+    return {"study": study.name, "folder": str(folder), **more, **rows}
+
+
+def where(tables: dict[str, pd.DataFrame], folder: Path, pictures: Sequence[str] = ()) -> list[str]:
+    """Return where tables and figures are."""
+    said = f"Tables: {', '.join(tables)} in {folder / 'tables'}."
+    return ["", f"{said} Figures: {', '.join(pictures)} in {folder}." if pictures else said]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Collection, Mapping, Sequence
 from enum import IntEnum
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +11,18 @@ from abm.catalog import salib_problem
 from abm.input.files import LARGEST_TABLE, LARGEST_TOML, door
 from abm.input.load import load
 from abm.input.scenario import PARAMETERS, Scenario
+from abm.input.tables import read_table
 from abm.parameters import ConfigError, coerce, nearest, shown, spelled
-from experiments.design.study import SCENARIO
+from experiments.design.study import SCENARIO, Study
 from experiments.factor import Factor
 
 EVERYTHING = "everything"
 DEEPEST = 3  # names of parameters have two parts
+OTHER_WAYS = {
+    "months": "; an outcome of an earlier month is written as pilots_ever@24",
+    "seed": "; `replicates` says how many seeds each point has",
+    SCENARIO: "; scenarios vary by a list, [vary] scenario = [...]",
+}
 
 
 def flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -49,8 +53,10 @@ def spelled_out(vary: Mapping[str, Any], fixed: Collection[str]) -> dict[str, An
     return dict.fromkeys(everything(fixed), "prior") | given
 
 
-def known(name: str) -> None:
-    """Refuse a name that is no parameter."""
+def known(name: str, table: str = "") -> None:
+    """Refuse a name that is no parameter; ``table`` is where it stands."""
+    if name in (*Study._fields, SCENARIO):
+        raise ConfigError(f"{table}{name}: a study has one at its top, it is no parameter{OTHER_WAYS.get(name, '')}")
     if name not in PARAMETERS:
         raise ConfigError(f"unknown parameter {shown(name)}{nearest(name, PARAMETERS)}")
 
@@ -73,7 +79,7 @@ def factor(name: str, given: Any, bases: Mapping[str, Scenario]) -> Factor:
     """Return what varies: a list of checked levels, or a range."""
     if name == SCENARIO:
         return Factor(name, tuple(bases))
-    known(name)
+    known(name, "vary.")
     declared = PARAMETERS[name]
     number = declared.kind in (int, float)
     if given == "prior":
@@ -96,23 +102,19 @@ def factor(name: str, given: Any, bases: Mapping[str, Scenario]) -> Factor:
 
 def from_csv(name: str, path: Path, bases: Mapping[str, Scenario]) -> tuple[tuple[Factor, ...], tuple[Any, ...]]:
     """Return factors and rows of a CSV of points: the header names parameters or ``scenario``."""
-    text = door(path.parent, name, "design.file", LARGEST_TABLE).read_text(encoding="utf-8-sig", errors="replace")
-    try:
-        table = [line for line in csv.reader(StringIO(text), strict=True) if line]
-    except csv.Error as error:
-        raise ConfigError(f"design.file = {shown(name)}: not a CSV file: {error}") from None
-    if len(table) < 2:
+    header, lines = read_table(door(path.parent, name, "design.file", LARGEST_TABLE))
+    if len(set(header)) < len(header):
+        raise ConfigError(f"design.file = {shown(name)}: a column stands there twice")
+    if not lines:
         raise ConfigError(f"design.file = {shown(name)}: needs a header and a point")
     rows = []
-    for n, line in enumerate(table[1:], 2):
-        if len(line) != len(table[0]):
-            raise ConfigError(f"design.file = {shown(name)}: row {n} has {len(line)} cells, not {len(table[0])}")
-        rows.append(tuple(level(key, cell, bases) for key, cell in zip(table[0], line, strict=True)))
-    if len(set(table[0])) < len(table[0]):
-        raise ConfigError(f"design.file = {shown(name)}: a column stands there twice")
-    return tuple(Factor(key, tuple(dict.fromkeys(row[x] for row in rows))) for x, key in enumerate(table[0])), tuple(
-        rows
-    )
+    for n, line in lines.items():
+        try:
+            rows.append(tuple(level(key, cell.strip(), bases) for key, cell in zip(header, line, strict=True)))
+        except ConfigError as error:
+            raise ConfigError(f"design.file = {shown(name)}: line {n}: {error}") from None
+    levels = [tuple(dict.fromkeys(row[x] for row in rows)) for x in range(len(header))]
+    return tuple(map(Factor, header, levels)), tuple(rows)
 
 
 def level(name: str, value: Any, bases: Collection[Any]) -> Any:

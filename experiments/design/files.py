@@ -49,11 +49,18 @@ class Head(NamedTuple):
 KEYS = (*Head._fields, "months", "outcomes", *TABLES)
 
 
-def check_name(name: str, place: str = "name") -> str:
-    """Return a study's name, or refuse one that could not be a folder everywhere."""
+def check_name(name: str, key: str = "name", more: str = "") -> str:
+    """Return a study's name, or refuse one that could not be a folder everywhere; ``more`` ends the refusal."""
     if not NAME.fullmatch(name):
-        raise ConfigError(f"{place} = {shown(name)}: must be 1 to 64 of a-z, 0-9, - and _, a letter or digit first")
+        legal = "1 to 64 of a-z, 0-9, - and _, a letter or digit first"
+        raise ConfigError(f"{key} = {shown(name)}: must be {legal}{more}")
     return name
+
+
+def named(said: str, path: Path, suffix: str) -> str:
+    """Return the name that a study says, else that of its file; ``suffix`` tells a quick look apart."""
+    slug = re.sub(r"[^a-z0-9_]+", "-", path.stem.lower()).strip("-_")[:40] or "my-study"
+    return check_name(f"{said or path.stem}{suffix}", more="" if said else f'; set name = "{slug}" in the file')
 
 
 def read_study(path: Path, quick: bool = False, allow_code: bool = False) -> Study:
@@ -116,7 +123,7 @@ def build(document: Mapping[str, Any], path: Path, agents: str, suffix: str) -> 
     vary = spelled_out(flat(document.get("vary", {})), fixed)
     bases = scenarios(head.scenario, vary.get(SCENARIO), path)
     for key in fixed:
-        known(key)
+        known(key, "fixed.")
         if key in vary:
             raise ConfigError(f"fixed.{key} = {shown(fixed[key])}: [vary] names it too")
     months = check_months(document["months"]) if "months" in document else None
@@ -137,7 +144,7 @@ def build(document: Mapping[str, Any], path: Path, agents: str, suffix: str) -> 
         near = nearest(precision.outcome, outcomes)
         raise ConfigError(f"precision.outcome = {shown(precision.outcome)}: not one of the outcomes{near}")
     return Study(
-        name=check_name(f"{head.name or path.stem}{suffix}", "name" if head.name else "no name is set, so the file's"),
+        name=named(head.name, path, suffix),
         title=head.title or head.name or path.stem,
         hypothesis=head.hypothesis,
         scenarios=bases,

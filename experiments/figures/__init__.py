@@ -5,9 +5,30 @@ disturb each other.
 """
 
 from experiments.figures.contrasts import paired_differences
+from experiments.figures.courses import convergence, indices_over_time, several_months
+from experiments.figures.directions import direction_curves
 from experiments.figures.heatmaps import factorial_heatmaps
+from experiments.figures.index_maps import index_heatmap, pair_matrices
+from experiments.figures.indices import indices_with_intervals
 from experiments.figures.saving import save
+from experiments.figures.screening import screening_effects
+from experiments.figures.shares import why_runs_differ
 from experiments.figures.stages import stocks_over_time
 from experiments.figures.worldmap import partnership_map
 
-__all__ = ["factorial_heatmaps", "paired_differences", "partnership_map", "save", "stocks_over_time"]
+__all__ = [
+    "convergence",
+    "direction_curves",
+    "factorial_heatmaps",
+    "index_heatmap",
+    "indices_over_time",
+    "indices_with_intervals",
+    "pair_matrices",
+    "paired_differences",
+    "partnership_map",
+    "save",
+    "screening_effects",
+    "several_months",
+    "stocks_over_time",
+    "why_runs_differ",
+]

@@ -86,7 +86,7 @@ def paired_differences(table: pd.DataFrame, title: str = "", *, labels: Mapping[
                 ax.set_axis_off()
                 continue
             forest(ax, table[table["outcome"] == outcomes[k]], contrasts)
-            ax.set_title(wrapped(label_of(outcomes[k], labels), 32))
+            ax.set_title(wrapped(label_of(outcomes[k], labels, f"outcome {k + 1}"), 32))
             ax.set_xlabel("Difference")
             names = [wrapped(label_of(name, labels, f"contrast {n}"), 30) for n, name in enumerate(contrasts, 1)]
             ax.set_yticklabels(names if k % across == 0 else [""] * len(names))

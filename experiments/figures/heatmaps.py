@@ -132,7 +132,7 @@ def factorial_heatmaps(
             fill(axes[k], part[part["facet"] == level], down_levels, across_levels, scale)
             if pd.api.types.is_numeric_dtype(plain["row"]):
                 axes[k].invert_yaxis()
-            heading = [label_of(outcome, labels)]
+            heading = [label_of(outcome, labels, f"outcome {outcomes.index(outcome) + 1}")]
             if facet:
                 heading.append(f"{label_of(facet, labels)}: {facets[level]}")
             axes[k].set_title("\n".join(wrapped(line, 11 * len(across_levels)) for line in heading))

@@ -7,10 +7,10 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from scipy.optimize import isotonic_regression
 
 from abm.labels.fonts import literal
 from abm.labels.stages import STAGES
+from experiments.figures.ends import name_ends
 from experiments.figures.frame import head_and_foot
 from experiments.figures.style import MUTED, SHOCK, blank, drawing
 from experiments.figures.text import require
@@ -19,45 +19,14 @@ FOOT = "Lines: mean of the runs. Bands: 80% of the runs. Numbers: mean in the la
 START_YEAR = 2017  # month 0 is January 2017
 
 
-def spread_apart(wanted: np.ndarray, gap: float, low: float, high: float) -> np.ndarray:
-    """Heights nearest to the wanted ones, at least `gap` apart and inside [low, high] if they fit.
-
-    Parameters
-    ----------
-    wanted : ndarray
-        Where each label would like to stand, shape (n,).
-    gap : float
-        Least distance between two labels, in the same unit.
-    low, high : float
-        Bounds for the labels.
-
-    Returns
-    -------
-    ndarray
-        Heights in the order of `wanted`, shape (n,).
-    """
-    order, steps = np.argsort(wanted, kind="stable"), gap * np.arange(len(wanted))
-    placed = np.empty(len(wanted))
-    placed[order] = np.clip(isotonic_regression(wanted[order] - steps).x, low, max(low, high - steps[-1])) + steps
-    return placed
-
-
 def name_lines(ax: Axes, table: pd.DataFrame) -> None:
     """Write the name and the last mean of each line at its right end, apart from each other."""
     last = table["month"].max()
     ends = table[table["month"] == last].groupby("stage")["value"].mean()
     rungs = [rung for rung in STAGES if rung.name in ends]
     values = np.array([ends[rung.name] for rung in rungs])
-    top = ax.get_ylim()[1]
-    for rung, value, height in zip(rungs, values, spread_apart(values, 0.062 * top, 0.031 * top, top), strict=True):
-        ax.annotate(
-            f"{rung.label.english}  {value:,.0f}",
-            (last, value),
-            xytext=(1.03 * last, height),
-            va="center",
-            annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": rung.colour, "linewidth": 1.2, "relpos": (0, 0.5), "shrinkB": 3},
-        )
+    names = [f"{rung.label.english}  {value:,.0f}" for rung, value in zip(rungs, values, strict=True)]
+    name_ends(ax, np.column_stack([np.full(len(rungs), last), values]), names, [rung.colour for rung in rungs], 0.062)
 
 
 def mark_shocks(ax: Axes, shocks: Iterable[tuple[float, float, str]]) -> None:

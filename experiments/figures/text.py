@@ -20,17 +20,18 @@ def wrapped(text: object, width: int) -> str:
 def label_of(name: object, labels: Mapping[str, str] | None = None, fallback: str = "") -> str:
     """Readable label of a column or level: the one given, that of the model, or the name without underscores.
 
-    A name that cannot be drawn here shows as `fallback`.
+    A name with a point, such as ``trust.gain_rate``, is one to be typed again and stays as it is spelt; one that cannot
+    be drawn here shows as `fallback`.
     """
     if labels and str(name) in labels:
         return literal(labels[str(name)])
     if known := words.label_of(str(name)):
-        return literal(known.english)
+        return literal(known.english, fallback)
     if isinstance(name, bool):
         return "yes" if name else "no"
     if isinstance(name, float):
         return f"{name:g}".replace("-", "−")
-    return literal(str(name).replace("_", " "), fallback)
+    return literal(str(name) if "." in str(name) else str(name).replace("_", " "), fallback)
 
 
 def decimals(half_width: float) -> int:

@@ -42,6 +42,11 @@ def check(cities: pd.DataFrame, partnerships: pd.DataFrame) -> None:
         raise ValueError("partnership_map: a stage is a whole number from 0 (dissolved) to 5 (sustained)")
 
 
+def regions_drawn(cities: pd.DataFrame) -> dict[str, str]:
+    """Return the regions as they can be drawn: a name that cannot is a number."""
+    return {region: literal(region, f"region {k}", 20) for k, region in enumerate(region_look(cities["region"]), 1)}
+
+
 def legends(fig: Figure, cities: pd.DataFrame, pairs: pd.DataFrame) -> None:
     """Explain lines and points under the map, with counts."""
     counts = pairs["stage"].value_counts()
@@ -50,8 +55,8 @@ def legends(fig: Figure, cities: pd.DataFrame, pairs: pd.DataFrame) -> None:
         for r, width in zip(STAGES, WIDTHS, strict=True)
     ]
     dots = []
-    for k, (region, (colour, marker)) in enumerate(region_look(cities["region"]).items(), 1):
-        name = literal(region, f"region {k}", 20)
+    drawn = regions_drawn(cities)
+    for region, (colour, marker) in region_look(cities["region"]).items():
         look: dict[str, Any] = {
             "linestyle": "none",
             "marker": marker,
@@ -62,7 +67,7 @@ def legends(fig: Figure, cities: pd.DataFrame, pairs: pd.DataFrame) -> None:
         for role, n in roles.items():
             word = literal(role) + ("s" if n > 1 else "")
             face = colour if role == "member" else "white"
-            dots.append(Line2D([], [], markerfacecolor=face, label=f"{name}: {n} {word}", **look))
+            dots.append(Line2D([], [], markerfacecolor=face, label=f"{drawn[region]}: {n} {word}", **look))
     for y, head, handles in (
         (0.079, "City pairs by the highest stage reached now", strokes),
         (0.05, "Cities", dots[:6]),
@@ -120,6 +125,7 @@ def partnership_map(cities: pd.DataFrame, partnerships: pd.DataFrame, title: str
     regions = list(cities["region"].value_counts().index[:2])
     regions.sort(key=lambda region: cities.loc[cities["region"] == region, "longitude"].mean())
     boxes = INSETS[len(regions)]
+    drawn = regions_drawn(cities)
     homes = [(cities["region"] == region).to_numpy() for region in regions]
     windows = [fitting([spots[home]], shape_of(box), margin=0.1) for home, box in zip(homes, boxes, strict=True)]
     with drawing():
@@ -138,8 +144,8 @@ def partnership_map(cities: pd.DataFrame, partnerships: pd.DataFrame, title: str
             points(inset, cities, 52)
             names(inset, named(cities[home], pairs), pieces)
             if len(regions) > 1:
-                frame_of(world, window, region)
-            headline(inset, region)
+                frame_of(world, window, drawn[region])
+            headline(inset, drawn[region])
         fig.text(0.015, 0.965, wrapped(title, 90), fontsize=15, fontweight="bold", va="center", color=INK)
         legends(fig, cities, pairs)
         fig.text(0.015, 0.02, CAVEAT, fontsize=10.5, fontstyle="italic", va="center", color=INK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import platform
@@ -40,10 +41,9 @@ def write_study(folder: Path, study: Study, given: Path) -> None:
         with whole_file(folder / "agents.py") as path:
             path.write_text(study.agents, encoding="utf-8")
     if study.listed:
-        with whole_file(folder / POINTS) as path:
-            lines = [",".join(factor.name for factor in study.factors)]
-            lines += [",".join(str(plain(value)) for value in row) for row in study.listed]
-            path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        with whole_file(folder / POINTS) as path, path.open("w", encoding="utf-8", newline="") as file:
+            table = [[factor.name for factor in study.factors], *plain(study.listed)]
+            csv.writer(file, lineterminator="\n").writerows(table)
     with whole_file(folder / RESOLVED) as path:
         path.write_text(resolved(study), encoding="utf-8")
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pandas as pd
 
-from experiments.analysis.tables import compare, export, runs
+from experiments.analysis.tables import compare, design_of, export, runs
 from experiments.design.study import Study
 from experiments.files import whole_folder, write_table
 from experiments.lab.conduct import conduct
@@ -44,17 +44,16 @@ def findings(study: Study, file: Path, folder: Path, progress: bool = True) -> F
     with owned(folder):
         export(study, folder)
         table = runs(study, folder)
-    made = compare(study, table)
+    made = compare(study, table, design_of(study))
     return Findings(study, table, made["means"], made["effects" if "effects" in made else "differences"])
 
 
-def keep(folder: Path, figures: Iterable[tuple[str, Figure]], **tables: pd.DataFrame) -> None:
-    """Write tables beside those of the study, and figures by their names, each as soon as it is drawn."""
+def keep(folder: Path, figures: Iterable[tuple[str, Figure]], **tables: pd.DataFrame) -> list[str]:
+    """Write tables beside those of the study, and figures, each as soon as it is drawn; return the names of these."""
     from experiments.figures import save
 
     with owned(folder):
         with whole_folder(folder / "tables") as room:
             for name, table in tables.items():
                 write_table(room, name, table)
-        for name, figure in figures:
-            save(figure, folder / f"{name}.png")
+        return [save(figure, folder / f"{name}.png").name for name, figure in figures]

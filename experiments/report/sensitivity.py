@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +21,7 @@ from experiments.lab.executors import Executor
 from experiments.lab.folder import TABLES, owned
 
 KIND, SCREENING = "sensitivity", "morris"
+SAMPLED = 32  # blocks of a forecast
 
 
 class Answer(NamedTuple):
@@ -77,6 +79,37 @@ def answered(study: Study, file: Path, folder: Path, executor: Executor, once: b
             write(folder, tables_of(answer))
             return answer
         study = extend(study, file, folder, points=2 * wanted.blocks)
+
+
+def foreseen(study: Study, executor: Executor) -> dict[str, Any]:
+    """Return what a study of blocks will cost and how sure it will be, from some blocks that are run and not kept.
+
+    Widths fall with the root of the number of blocks, so those of 32 blocks say about how wide they will be at the
+    first and the last number of blocks.
+    """
+    begun, n = time.perf_counter(), study.design.options.blocks
+    small = study._replace(design=study.design._replace(options=study.design.options._replace(blocks=SAMPLED)))
+    design, y, failed, names, months = analysis.performed(small, executor)
+    found = sa.indices(y, design, names, months, failed)
+    seconds = (time.perf_counter() - begun) / small.n_rows() / small.replicates
+    most = n
+    while 2 * most * study.n_rows() // n * study.replicates <= study.design.options.most_runs:
+        most *= 2
+    blocks = list(dict.fromkeys((n, most)))
+    runs = [many * study.n_rows() // n * study.replicates for many in blocks]
+    widths = found.half_widths().dropna()
+    named = widths["outcome"] + "@" + widths["month"].astype(str)
+    each = zip(named, (widths["half_width"] * SAMPLED**0.5).tolist(), strict=True)
+    return {
+        "study": study.name,
+        "factors": len(study.factors),
+        "points": design.n_points,
+        "replicates": study.replicates,
+        "blocks": blocks,
+        "runs": runs,
+        "seconds": [count * seconds for count in runs],
+        "half_widths": {name: [width / many**0.5 for many in blocks] for name, width in each},
+    }
 
 
 def tables_of(answer: Answer) -> dict[str, pd.DataFrame]:

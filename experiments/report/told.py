@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from experiments import sensitivity as sa
+from experiments.lab.live import duration
 from experiments.report.sensitivity import Answer, proposed
 
 NAMED = 3  # factors in the line of an outcome
@@ -18,6 +21,18 @@ def lines(answer: Answer) -> list[str]:
     verdict = answer.verdict.why[0].upper() + answer.verdict.why[1:]
     said.append(f"{verdict}: {runs['finished']:,} runs; {found.note or 'none left out.'}")
     return said + [f"{sentence}." for sentence in found.advice]
+
+
+def of_forecast(made: dict[str, Any]) -> list[str]:
+    """Return what a study of blocks will cost, and about how sure it will be."""
+    design = f"{made['factors']} factors, blocks of {made['points']} points × {made['replicates']} seeds"
+    cost = [
+        f"{blocks:,} blocks: {runs:,} runs, {duration(seconds)}"
+        for blocks, runs, seconds in zip(made["blocks"], made["runs"], made["seconds"], strict=True)
+    ]
+    widths = [f"±{to[0]:.2g} to ±{to[-1]:.2g} {name}" for name, to in made["half_widths"].items()]
+    said = [f"{made['study']}: {design}. {'; at most '.join(cost)}."]
+    return [*said, f"Half widths, about: {', '.join(widths)}."] if widths else said
 
 
 def of_outcome(found: sa.Found, outcome: str, month: int, luck: float, says: str) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 import abm
 from abm import catalog
+from abm.input.load import load
 from abm.machine import jit
 from experiments.cli import answer
 from experiments.commands import demo as demo_command
@@ -89,6 +90,15 @@ def test_a_scenario_is_named_by_option_or_argument(tmp_path, capsys):
     assert strict(capsys.readouterr().out)["scenario"] == "mine"
     assert answer(["run", "no-events", "--scenario", "no-broker"]) == 2
     assert "two scenarios are named" in capsys.readouterr().err
+
+
+def test_a_tilde_that_the_shell_left_is_the_home_folder(tmp_path, monkeypatch, capsys):  # B-E
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    (tmp_path / "mine.toml").write_text("extends = 'no-events'\nmonths = 1", encoding="utf-8")
+    assert answer(["run", "~/mine.toml", "--output=~/out", "--json"]) == 0
+    assert strict(capsys.readouterr().out)["scenario"] == "mine" and (tmp_path / "out" / "versions.json").is_file()
+    assert load("~/mine.toml").name == "mine"
 
 
 @pytest.mark.parametrize(

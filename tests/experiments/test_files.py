@@ -119,12 +119,18 @@ def test_files_of_the_same_names_are_replaced_in_their_folders_and_nothing_else_
 
 
 @pytest.mark.skipif(os.name != "posix", reason="modes of Unix")
-def test_others_may_read_what_was_written(tmp_path):
-    with files.whole_file(tmp_path / "x") as path:
-        path.touch()
-    with files.whole_folder(tmp_path / "y"):
-        pass
-    assert [oct((tmp_path / name).stat().st_mode & 0o777) for name in "xy"] == ["0o644", "0o755"]
+@pytest.mark.parametrize(("mask", "modes"), [(0o022, [0o644, 0o755]), (0o077, [0o600, 0o700]), (0o002, [0o664, 0o775])])
+def test_who_may_read_what_was_written_is_as_the_user_says(tmp_path, mask, modes):  # B-E
+    before = os.umask(mask)
+    try:
+        with files.whole_file(tmp_path / "x") as path:
+            path.touch()
+        with files.whole_folder(tmp_path / "y") as room:
+            assert room.stat().st_mode & 0o777 == 0o700, "others may look into what is not finished"
+        assert os.umask(mask) == mask
+    finally:
+        os.umask(before)
+    assert [(tmp_path / name).stat().st_mode & 0o777 for name in "xy"] == modes
 
 
 def test_versions_name_code_python_machine_and_packages():

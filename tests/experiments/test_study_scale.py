@@ -98,8 +98,8 @@ def measured(room, *arguments) -> tuple[int, float, float]:
         (["export", "trial"], 15),
         (["resume", "trial"], 15),
         (["resume", "trial", "--terminal"], 15),
-        (["sweep", "trial.toml", "--outputs", "anew"], 2.5),
-        (["sweep", "trial.toml", "--outputs", "seen", "--terminal"], 2.5),
+        (["sweep", "trial.toml", "--outputs", "anew"], 2),
+        (["sweep", "trial.toml", "--outputs", "seen", "--terminal"], 2),
     ],
     ids=range(8),
 )

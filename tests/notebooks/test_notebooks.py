@@ -9,6 +9,7 @@ from nbclient import NotebookClient
 NOTEBOOKS = sorted((Path(__file__).parents[2] / "notebooks").glob("*.ipynb"))
 
 
+@pytest.mark.compiled("thousands of runs")
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::RuntimeWarning")
 def test_a_notebook_runs_and_is_saved_with_its_outputs(path):
@@ -19,5 +20,5 @@ def test_a_notebook_runs_and_is_saved_with_its_outputs(path):
     NotebookClient(notebook, timeout=300, kernel_name="python3").execute(cwd=str(path.parent))
 
 
-def test_there_is_a_first_notebook():
-    assert [path.name for path in NOTEBOOKS] == ["01_first_run.ipynb"]
+def test_there_are_notebooks():
+    assert [path.name for path in NOTEBOOKS] == ["01_first_run.ipynb", "02_sensitivity.ipynb"]

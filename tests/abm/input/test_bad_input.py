@@ -81,6 +81,34 @@ def test_an_unknown_scenario_names_the_nearest_and_all():
         ("[[more_events]]\ntype = 'expo'\nseats = 3\ncity = 'ab'", "mine.toml:5: more_events.city = 'ab': no such"),
         ("[[events]]\ntype = 'expo'\nseats = 3\ndate = 'May'", "mine.toml:5: events.date = 'May': must be a month"),
         (
+            "[[events]]\ntype = 'expo'\nseats = 3\ndate = 2017-05-01",  # B-E
+            'mine.toml:5: events.date = 2017-05-01: must be text; write it in quotes, "2017-05"',
+        ),
+        (
+            "[[events]]\ntype = 'expo'\nseats = 3\ndate = '2016-12'",  # B-E
+            "mine.toml:5: events.date = '2016-12': nothing comes of it, the scenario starts in 2017-01",
+        ),
+        (
+            "[[events]]\ntype = 'expo'\nseats = 3\nend = '2017-01'",
+            "mine.toml:5: events.end = '2017-01': nothing comes of it, the scenario starts in 2017-01",
+        ),
+        (
+            "[[shocks]]\nstart = '2016-02'\nend = '2017-01'",
+            "mine.toml:4: shocks.end = '2017-01': nothing comes of it, the scenario starts in 2017-01",
+        ),
+        (
+            "[[events]]\ntype = 'expo'\nseats = 3\nyearly = 2\ndate = '2017-02'",  # B-E
+            "mine.toml:5: events.yearly = 2.0: an event with a date is held once, then; leave yearly out",
+        ),
+        (
+            "[[events]]\ntype = 'expo'\nseats = 3\nmonth = 'may'\ndate = '2017-02'",
+            "mine.toml:5: events.month = 'may': an event with a date is held once, then; leave month out",
+        ),
+        (
+            "[[events]]\ntype = 'expo'\nseats = 3\ndate = '2017-02'\nend = '2019-02'",
+            "mine.toml:6: events.end = '2019-02': an event with a date is held once, then; leave end out",
+        ),
+        (
             "[[brokers]]\nname = 'b'\nregion = 'Est'",
             "mine.toml:4: brokers.region = 'Est': no such region; did you mean East?",
         ),
@@ -182,6 +210,7 @@ def test_a_policy_may_concern_cities_with_strange_names(tmp_path):
         (CITIES.replace("2000000", "0"), "cities.csv:3: city.population = '0': must be a number from 1 to 1e+09"),
         (CITIES.replace("NO,West", "NO,"), "cities.csv:3: region is empty"),
         (CITIES.replace("NO,West", "NO,West,"), "cities.csv:3: 9 cells where the header has 8"),
+        (CITIES.replace(",", ";"), "cities.csv:1: looks like a file with semicolons"),
         (CITIES.replace("Bb", '"Bb'), "cities.csv:3: not a CSV file"),
         (CITIES.encode("utf-16"), "cities.csv: cannot be read: not UTF-8 text"),
         (
@@ -200,6 +229,12 @@ def test_blanks_make_no_other_bloc_and_a_whole_number_may_have_a_point(tmp_path)
     (tmp_path / "mine.toml").write_text("\ufeffcities = 'cities.csv'", encoding="utf-8")
     first = load(tmp_path / "mine.toml").cities[0]
     assert (first.region, first.firms) == ("East", 2)
+
+
+def test_an_event_and_a_shock_may_begin_before_the_scenario_and_an_event_be_dated_after_a_short_run(tmp_path):
+    dates = "[[events]]\ntype = 'expo'\nseats = 3\ndate = '2030-02'\n[[shocks]]\nstart = '2016-02'\nend = '2017-02'"
+    scenario = tiny(tmp_path, towns(3), f"{dates}\n[[events]]\ntype = 'expo'\nseats = 3\nstart = '2016-02'", months=2)
+    assert len(scenario.calendar) == 2 and len(scenario.shocks) == 1
 
 
 def test_a_city_file_that_is_not_there_is_refused_in_the_scenario_that_names_it(tmp_path):

@@ -51,6 +51,8 @@ def test_stages_come_in_order_with_the_measures_that_count_them():
 def test_labelled_parameters_exist():
     assert set(parameters.PARAMETERS) <= set(PARAMETERS)
     assert all(len(x) <= ENGLISH_MOST and CHINESE.search(y) for x, y in parameters.PARAMETERS.values())
+    for language in Label._fields:
+        assert len({getattr(label, language) for label in parameters.PARAMETERS.values()}) == len(parameters.PARAMETERS)
 
 
 @pytest.mark.parametrize(

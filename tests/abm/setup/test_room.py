@@ -25,7 +25,7 @@ from abm.draws import NOBODY, child, draw
 from abm.machine.jit import kernel
 from abm.state.words import Kind, NONE, Origin
 
-TRAVEL = draws.process("students.travel")
+TRAVEL = draws.process("example_students.travel")
 
 
 @kernel
@@ -47,20 +47,34 @@ def most_encounters(w, p, seed, t):
     return len(w.organisations)
 '''
 ENTERED = {
-    "rules/__init__.py": {"    search,\n": "    search,\n    students,\n"},
+    "rules/__init__.py": {"    search,\n": "    search,\n    example_students,\n"},
     "schedule.py": {
-        "    search,\n": "    search,\n    students,\n",
-        "search.look(w, p, seed, t)\n": "search.look(w, p, seed, t)\n        students.travel(w, p, seed, t)\n",
+        "    search,\n": "    search,\n    example_students,\n",
+        "search.look(w, p, seed, t)\n": "search.look(w, p, seed, t)\n        example_students.travel(w, p, seed, t)\n",
     },
 }
-FATIGUE = {
+FATIGUE = '''"""Partnerships get tired."""
+
+from abm.machine.jit import kernel
+
+
+@kernel
+def tire(w, t):
+    """Let every month of a partnership wear on it, and on its trust."""
+    for x in range(w.count.live):
+        row = w.partnerships[w.live[x]]
+        row.fatigue += 1.0
+        row.trust *= 1.0 - 0.01 * row.fatigue
+'''
+A_COLUMN = {
+    "rules/__init__.py": {"    event,\n": "    event,\n    example_fatigue,\n"},
+    "schedule.py": {
+        "    event,\n": "    event,\n    example_fatigue,\n",
+        "helix.offer(w, p, seed, t)\n": "helix.offer(w, p, seed, t)\n        example_fatigue.tire(w, t)\n",
+    },
     "state/entities.py": {
         '    met: Annotated[float, Col("interaction weight': '    fatigue: Annotated[float, Col("how tired")]\n'
         '    met: Annotated[float, Col("interaction weight',
-    },
-    "rules/cooperation.py": {
-        "        gap = rows[r].gap\n": "        rows[r].fatigue += 0.1 * weight\n        gap = rows[r].gap\n",
-        "weight, p.cooperation.trust_gain,": "weight, p.cooperation.trust_gain / (1.0 + rows[r].fatigue),",
     },
 }
 MUCH = "".join(
@@ -101,10 +115,15 @@ def edited(folder, edits):
     return folder
 
 
-def with_students(folder, rule):
+def with_rule(folder, edits, name, rule):
     """Return a folder with the package and one more rule in it."""
-    (edited(folder, ENTERED) / "abm/rules/students.py").write_text(rule, encoding="utf-8")
+    (edited(folder, edits) / f"abm/rules/{name}.py").write_text(rule, encoding="utf-8")
     return folder
+
+
+def with_students(folder, rule):
+    """Return a folder with the package and a rule that brings students together."""
+    return with_rule(folder, ENTERED, "example_students", rule)
 
 
 def printed(folder, program, plain, *arguments):
@@ -136,15 +155,17 @@ def test_a_new_rule_that_announces_its_meetings_runs_alike_in_both_faces(tmp_pat
 @INTERPRETED_AND_COMPILED
 def test_a_new_rule_that_announces_nothing_is_refused_by_name_in_both_faces(tmp_path, twenty_cities, plain):
     refused = (
-        "month 0: students.travel had more encounters to append than the rules had announced; "
-        "abm/rules/students.py must say how many a month can bring at most, in most_encounters(w, p, seed, t)"
+        "month 0: example_students.travel had more encounters to append than the rules had announced; "
+        "abm/rules/example_students.py must say how many a month can bring at most, in most_encounters(w, p, seed, t), "
+        "and stand in RULES of abm/rules/__init__.py"
     )
     assert printed(with_students(tmp_path, STUDENTS), MEETINGS, plain, twenty_cities) == [refused, refused]
 
 
 @INTERPRETED_AND_COMPILED
 def test_a_new_column_starts_anew_in_every_run(tmp_path, plain):
-    alone, after_another = printed(edited(tmp_path, FATIGUE), PILOTS, plain)
+    tired = with_rule(tmp_path, A_COLUMN, "example_fatigue", FATIGUE)
+    alone, after_another = printed(tired, PILOTS, plain)
     assert alone == after_another
 
 
@@ -155,7 +176,7 @@ def test_nothing_of_a_run_is_left_for_the_next(tmp_path):
     scenario = abm.load(path)
     alone, after_another = (engine.simulate(scenario, seeds)[1] for seeds in ([2], [1, 2]))
     assert alone.policies.n_served.max() > 0 and alone.brokers.n_accepted.max() > 0
-    for name in set(World._fields) - set(room.LISTS) - {"most"}:
+    for name in set(World._fields) - set(room.LISTS) - {"most", "limit"}:
         one, other = (in_use(w, name) for w in (alone, after_another))
         for column in one.dtype.names or (...,):
             np.testing.assert_array_equal(one[column], other[column], err_msg=f"{name}.{column}")

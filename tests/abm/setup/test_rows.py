@@ -31,7 +31,6 @@ def calendar(tmp_path, entry, start="2017-03"):
         ('month = "december"', 0, FOREVER, 9),
         ('start = "2018-01"\nend = "2019-01"', 10, 22, NONE),
         ('date = "2018-04"', 13, 14, 1),
-        ('date = "2017-02"', -1, 0, 11),  # before the scenario starts: never held
     ],
 )
 def test_an_entry_is_held_from_when_to_when(tmp_path, entry, start, end, month):

@@ -20,6 +20,8 @@ def cut_short(w, table, n):
     """Return the world with ``n`` rows in a table, and all the memory that the table was cut from."""
     whole = getattr(w, table)[:0].copy()
     whole.resize(n + 4, refcheck=False)
+    if table in w.limit.dtype.names:
+        w.limit[table] = n - 1
     return w._replace(**{table: whole[:n]}), whole
 
 
@@ -38,6 +40,19 @@ def test_a_row_too_many_is_noted_and_written_into_the_table_all_the_same(tmp_pat
     assert (w.count.full, w.count.full_by) == (table, WHY)
     with pytest.raises(room.TooManyRows, match=rf"month 5: mine.reason .* {name} .*/mine.py .* in most_{name}\("):
         room.check(w, 5)
+
+
+def test_a_row_that_nobody_announced_is_refused_however_long_the_table_is(tmp_path):
+    w, p = world_at_start(tiny(tmp_path))
+    assert room.fits(handle(w), p, np.uint64(1), 0)
+    announced = int(w.most.encounters)
+    assert announced + 1 < len(w.encounters) - 1
+    for _ in range(announced):
+        append.encounter(handle(w), WHY, *MEETING)
+    room.check(w, 0)
+    append.encounter(handle(w), WHY, *MEETING)
+    with pytest.raises(room.TooManyRows, match=r"mine\.reason had more encounters to append than"):
+        room.check(w, 0)
 
 
 def test_the_first_table_that_was_full_is_the_one_that_is_named(tmp_path):

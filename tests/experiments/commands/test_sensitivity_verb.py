@@ -2,11 +2,14 @@
 
 import hashlib
 import json
+import subprocess
+import sys
 from functools import partial
 
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 from experiments import sensitivity as sa
 from experiments.analysis import sensitivity as analysis
@@ -16,6 +19,7 @@ from experiments.lab import conduct
 from experiments.lab.executors import in_threads
 from experiments.lab.folder import find
 from experiments.lab.runner import Done
+from experiments.report import drawn
 from experiments.report import sensitivity as report
 from tests.experiments.laboratory import n_stored, table_digest, write_study
 
@@ -62,7 +66,7 @@ def say(verb, written, monkeypatch):
     """Give a function that asks ``twinhelix sensitivity`` of a study with the planted response."""
     written()
     monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", planted)
-    return partial(verb, "sensitivity")
+    return partial(verb, "sensitivity", "--no-figures")
 
 
 def answer(file, outputs, threads=2, chunk=None, **how):
@@ -83,6 +87,39 @@ def test_the_planted_response_is_found(say, folder):
     luck = pd.read_parquet(folder / "tables" / "luck.parquet")
     expected = LUCK**2 / (LUCK**2 + 5)
     assert luck["share"].tolist() == pytest.approx([expected] * len(luck), rel=0.15)
+
+
+def test_figures_are_drawn_unless_they_are_not_wanted_and_named_in_the_last_line(say, verb, folder):
+    assert "Figures" not in say("trial.toml", "--blocks", "128")[1] and not list(folder.glob("*.png"))
+    code, said, _ = verb("sensitivity", "trial")
+    names = said.splitlines()[-1].partition("Figures: ")[2].partition(" in ")[0].split(", ")
+    assert code == 0 and sorted(names) == sorted(path.name for path in folder.glob("*.png"))
+    assert {"why-runs-differ.png", "heatmap.png", "convergence.png"} <= set(names) and "over-time.png" not in names
+
+
+def test_what_stands_under_figures_counts_the_runs_and_what_was_left_out(written, tmp_path):
+    file = written(f'{BLOCKS}[groups]\nboth = ["broker.capacity", "search.rate"]\n')
+    lost = partial(planted, failing=lambda group: block_of(group.point) == 17)
+    study, given, folder = find(str(file), tmp_path)
+    found = report.answered(study, given, folder, in_threads, once=True, work=lost)
+    (_, fig), *_ = drawn.figures(found)
+    said = " ".join(" ".join(text.get_text().split()) for text in fig.findobj(Text))
+    assert (
+        "trial: 128 blocks × 6 points × 2 seeds = 1,536 runs (equal points of a block once); 1 of 128 blocks have"
+        in said
+    )
+    assert "Intervals: 95%. 2 parameters: both (broker.capacity, search.rate), broker.strategy." in said
+
+
+def test_many_panels_are_those_of_the_last_months():
+    every = pd.DataFrame([(name, month) for name in "abcde" for month in (12, 24, 48)], columns=["outcome", "month"])
+    assert drawn.shown(every, every)["month"].tolist() == [48] * 5
+    assert len(drawn.shown(every, every[:12])) == 15
+
+
+def test_nothing_is_loaded_to_draw_where_nothing_is_drawn():
+    code = "import sys, experiments.report.drawn, experiments.commands.sensitivity; print('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
 
 
 def test_the_table_does_not_depend_on_threads_chunks_or_stops(written, tmp_path):
@@ -117,6 +154,17 @@ def test_a_budget_that_is_too_small_is_told_by_exit_3(say, written):
     written(BLOCKS + "half_width = 0.01\nmost_runs = 2000\n")
     code, said, _ = say("trial.toml")
     assert code == 3 and "Not converged" in said
+
+
+def test_a_forecast_says_runs_and_widths_and_keeps_nothing(say, monkeypatch, tmp_path):
+    monkeypatch.setattr(analysis, "perform", planted)
+    code, said, _ = say("trial.toml", "--dry-run", "--json")
+    made = json.loads(said)
+    assert code == 0 and made["blocks"] == [128, 8192] and made["runs"] == [2048, 131_072]
+    first, last = made["half_widths"]["pilots_ever@12"]
+    assert first / last == pytest.approx(8.0) and 0.01 < first < 0.1
+    assert not (tmp_path / "outputs").exists()
+    assert "at most 8,192 blocks: 131,072 runs" in say("trial.toml", "--dry-run")[1]
 
 
 def test_points_of_a_block_share_seeds_and_no_other_block_has_them(written):
@@ -190,13 +238,16 @@ def test_too_many_failures_refuse_the_answer(say, monkeypatch):
     assert code == 3 and "13 of 128 blocks" in said and "refused beyond 5%" in said
 
 
-def test_a_screening_finds_what_moves_and_leaves_what_is_fixed(say, written, tmp_path):
+def test_a_screening_finds_what_moves_and_leaves_what_is_fixed(say, written, tmp_path, monkeypatch):
+    monkeypatch.setattr(report, "Morris", partial(report.Morris, 20))
     written(BLOCKS, "[fixed]\nladder.plan_rate = 0.1\n")
     code, said, _ = say("trial.toml", "--screen")
     table = pd.read_parquet(tmp_path / "outputs" / "trial-screen" / "tables" / "screening.parquet")
     assert code == 0 and said.split("[vary]\n")[1].startswith('broker.capacity = "prior"\n')
     assert "ladder.plan_rate" not in set(table["factor"]) and "ladder.pilot_rate" in set(table["factor"])
     assert say("trial-screen")[1] == said, "the name of a screening that was begun shows it again"
+    study, _, folder = find("trial-screen", tmp_path / "outputs")
+    assert drawn.of_screening(study, table, folder) == ["screening.png"] and (folder / "screening.png").exists()
 
 
 SWEEP = f'{FACTORS}[design]\nkind = "latin-hypercube"\npoints = 2048\n'
@@ -222,6 +273,17 @@ def test_another_design_is_sent_to_what_reads_it(say, written):
     written(SWEEP)
     code, _, said = say("trial.toml")
     assert code == 2 and "--given" in said
+
+
+def test_an_outcome_that_is_named_twice_is_there_once(written, tmp_path):
+    file = written()
+    file.write_text(file.read_text().replace("'pilots_ever'", "'pilots_ever', 'pilots_ever@12'"))
+    found = answer(file, tmp_path, once=True)[0].found
+    assert found.luck[["outcome", "month"]].to_numpy().tolist() == [
+        ["contacts_ever", 12],
+        ["pilots_ever", 12],
+        ["mean_trust", 12],
+    ]
 
 
 @pytest.mark.compiled("it makes hundreds of runs")

@@ -7,10 +7,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from SALib.analyze import sobol
+from SALib.sample import sobol as saltelli
 
+from experiments.analysis.tables import design_of
 from experiments.cli import answer
 from experiments.design.files import read_study
-from experiments.design.points import MAGIC
+from experiments.design.points import MAGIC, Row
 from experiments.figures import paired_differences
 from experiments.lab import conduct, live
 from experiments.lab.folder import find, shipped
@@ -67,6 +70,42 @@ def test_from_the_forecast_to_the_tables(verb, tmp_path):
     differences = pd.read_parquet("outputs/trial/tables/differences.parquet")
     assert set(differences["baseline"]) == {"broker.capacity = 0.0"} and differences["pairs"].eq(12).all()
     pd.testing.assert_frame_equal(pd.read_csv("outputs/trial/runs.csv"), runs, check_dtype=False)
+
+
+def test_a_method_that_goes_by_position_finds_every_row_of_a_design(verb, tmp_path, monkeypatch):  # B-B5
+    """Sobol' indices of a Saltelli sample with rows that are equal are those of its own numbers."""
+
+    def adding(chunk):
+        groups = [
+            (g, 3 * g.scenario.values["broker.capacity"] + g.scenario.values["search.rate"]) for g in chunk.groups
+        ]
+        ends = [(g, r, s, value) for g, value in groups for r, s in zip(g.replicates, g.seeds, strict=True)]
+        return Done([Row(g.point, r, s, np.full(len(chunk.outcomes), value)) for g, r, s, value in ends], 0.1)
+
+    monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", adding)
+    problem = {"num_vars": 2, "names": ["broker.capacity", "search.rate"], "bounds": [[0, 8], [0, 1]]}
+    sample = saltelli.sample(problem, 16, calc_second_order=False, seed=1).round(1)
+    write_study(tmp_path, replicates=2, vary='[design]\nkind = "csv"\nfile = "sample.csv"\n')
+    pd.DataFrame(sample, columns=problem["names"]).to_csv("sample.csv", index=False)
+    assert verb("sweep", "trial.toml")[0] == 0 and verb("export", "trial")[0] == 0
+    design, means = (pd.read_parquet(f"outputs/trial/tables/{name}.parquet") for name in ("design", "means"))
+    assert design["row"].tolist() == list(range(64)) and (design[problem["names"]].to_numpy() == sample).all()
+    means = means[means["outcome"] == "pilots_ever"]
+    assert means["row"].is_monotonic_increasing and len(means) == design["point"].nunique() < 64
+    y = design.merge(means, on=problem["names"]).sort_values("row_x")["mean"].to_numpy()
+    np.testing.assert_allclose(y, sample @ [3, 1])
+    found = sobol.analyze(problem, y, calc_second_order=False, seed=1)["ST"]
+    assert found[1] < 0.02 < 0.9 < found[0]
+
+
+@pytest.mark.parametrize("kind", ['"morris"\ntrajectories = 16', '"sensitivity"\nblocks = 16'])
+def test_a_row_in_a_block_has_the_point_of_its_block(tmp_path, kind):
+    vary = "[vary]\nbroker.capacity = [0, 8]\nsearch.rate = [0.1, 0.5]"
+    file = write_study(tmp_path, replicates=2, vary=f"{vary}\n[design]\nkind = {kind}\n")
+    study = read_study(file)
+    design = design_of(study)
+    assert design["point"].is_unique and design["point"].tolist() == [point.id for point in study.points()]
+    assert design.duplicated(["broker.capacity", "search.rate"]).any(), "no two blocks have equal settings"
 
 
 def test_the_folder_makes_the_same_table_again(verb, tmp_path):

@@ -16,6 +16,7 @@ from experiments.design.points import canonical, point_id, seed_of, world_id
 from experiments.factor import Factor
 from experiments.lab.folder import find, inside, shipped
 from experiments.lab.provenance import write_study
+from experiments.lab.runner import Done
 from tests.experiments import laboratory
 
 BLOCKS = '[design]\nkind = "sensitivity"\nblocks = 2\n'
@@ -65,14 +66,19 @@ def test_a_script_says_the_same(study):
         ("name = 'CON '", "mine.toml:2: name = 'CON '"),
         (f"name = '{'a' * 65}'", "mine.toml:2: name = 'aaa"),
         ("scenario = 'iuc-asa'", "mine.toml: unknown scenario 'iuc-asa'; did you mean iuc-asia?"),
-        ("scenario = '../x.toml'", "mine.toml:2: scenario = '../x.toml': there is no such file beside"),
-        ("agents = '../x.py'", "mine.toml:2: agents = '../x.py': there is no such file beside"),
+        ("scenario = '../x.toml'", "mine.toml:2: scenario = '../x.toml': leads out of the folder of this file"),
+        ("agents = '../x.py'", "mine.toml:2: agents = '../x.py': leads out of the folder of this file"),
         (
             "[vary]\nbroker.capcity = [1]",
             "mine.toml:3: unknown parameter 'broker.capcity'; did you mean broker.capacity?",
         ),
         ("[vary]\nbroker.capacity = [1, 99]", "mine.toml:3: broker.capacity = 99: must be a number from 0 to 64"),
         ("[vary]\nbroker.capacity = [1, 1.0]", "mine.toml:3: broker.capacity = [1, 1.0]: a level stands there twice"),
+        (
+            "months = 9\n[vary]\nmonths = [6]",
+            "mine.toml:4: vary.months: a study has one at its top, it is no parameter; an",
+        ),
+        ("[fixed]\nseed = 2", "mine.toml:3: fixed.seed: a study has one at its top, it is no parameter; `replicates`"),
         ("[vary]\nbroker.capacity = 3", 'mine.toml:3: broker.capacity = 3: must be a list of levels, "prior", or'),
         (
             "[vary]\nbroker.capacity = {low = 3, high = 3}",
@@ -121,6 +127,33 @@ def test_absurd_sizes_are_refused_before_anything_is_made(study):
     factors = "\n".join(f"{name} = {{low = 0, high = 1}}" for name in ("broker.noise", "broker.alignment_share"))
     with pytest.raises(ConfigError, match=r"1,000,000,000 points|points; at most 1,000,000"):
         study(f"[vary]\n{factors}\ncalendar.scale = {{low = 0, high = 1}}\n[design]\nlevels = 1000")
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("broker.noise\n0.1\n99\n", "line 3: broker.noise = '99': must be a number from 0 to 10"),
+        ("broker.nois\n0.1\n", "line 2: unknown parameter 'broker.nois'; did you mean broker.noise?"),
+        ("scenario\niuc\n", "line 2: scenario = 'iuc': not one of iuc-asia; did you mean iuc-asia?"),
+        ("months\n6\n", "line 2: months: a study has one at its top"),
+        ("broker.noise,broker.noise\n1,1\n", "a column stands there twice"),
+        ("broker.noise\n", "needs a header and a point"),
+    ],
+)
+def test_a_cell_of_a_file_of_points_is_refused_with_its_file_and_line(tmp_path, study, file, line):  # B-E
+    (tmp_path / "points.csv").write_text(file, encoding="utf-8")
+    with pytest.raises(ConfigError) as refused:
+        study("[design]\nkind = 'csv'\nfile = 'points.csv'")
+    assert str(refused.value).startswith(f"mine.toml:4: design.file = 'points.csv': {line}")
+
+
+@pytest.mark.parametrize(
+    ("file", "slug"), [("My Study.toml", "my-study"), ("Ünïcode.toml", "n-code"), ("-.toml", "my-study")]
+)
+def test_a_file_whose_name_is_no_name_of_a_study_is_told_what_to_write(study, file, slug):  # B-E
+    with pytest.raises(ConfigError, match=rf'must be 1 to 64 of .*; set name = "{slug}" in the file$'):
+        study("", file)
+    assert study(f'name = "{slug}"', file).name == slug
 
 
 @pytest.mark.parametrize("name", ["", "..", "a/b", "-x", "A", "a b", "a\n", "é", "a" * 65, "con."])
@@ -182,14 +215,15 @@ def test_seeds_can_be_counted(study):
 
 
 def test_the_written_study_is_the_one_that_was_read(tmp_path, study):
+    (tmp_path / "named.toml").write_text('extends = "iuc-asia"\nname = "a, \\"b\\""', encoding="utf-8")
     (tmp_path / "points.csv").write_text(
-        "scenario,broker.strategy\niuc-asia,equity\nno-broker,random\n", encoding="utf-8"
+        'scenario,broker.strategy\niuc-asia,equity\n"a, ""b""",random\n', encoding="utf-8"
     )
     texts = [
         '[vary]\nbroker.capacity = [0, 4]\nscenario = ["iuc-asia", "no-events"]\n[baseline]\nscenario = "no-events"',
         '[vary]\nbroker.noise = "prior"\nbroker.sample = {low = 5, high = 9}\nbroker.capacity = [0, 4]\n[design]\n'
         'kind = "sobol"\npoints = 8',
-        '[vary]\nscenario = ["iuc-asia", "no-broker"]\n[design]\nkind = "csv"\nfile = "points.csv"',
+        '[vary]\nscenario = ["iuc-asia", "named.toml"]\n[design]\nkind = "csv"\nfile = "points.csv"',
         '[precision]\noutcome = "pilots_ever"\nhalf_width = 0.5\nmost = 90',
         "counted_seeds = true",
     ]
@@ -259,6 +293,20 @@ def test_replicates_are_added_until_the_interval_is_narrow(tmp_path):
         with pytest.raises(ConnectionError):
             laboratory.carry(file, stopped, executor=failing, chunk=2)
         assert laboratory.carry(file, stopped)["table_digest"] == made["table_digest"]
+
+
+@pytest.mark.parametrize(
+    ("comes", "half", "least", "most"), [(15, 0.4, 16, 39), (2, 9.0, 10, 11), (99, 0.4, 40, 40)], ids=str
+)
+def test_a_few_runs_and_runs_that_are_all_alike_settle_nothing(tmp_path, comes, half, least, most):  # B-B2
+    wanted = f'[precision]\noutcome = "contacts_ever"\nhalf_width = {half}\nmost = 40\n'
+    file = laboratory.write_study(tmp_path, wanted, replicates=2)
+
+    def rare(chunk):
+        rows = laboratory.cheap(chunk).rows
+        return Done([row._replace(outcomes=np.full(3, float(row.replicate % comes == 0))) for row in rows], 0.1)
+
+    assert least <= laboratory.carry(file, tmp_path / "out", rare)["runs"]["finished"] / 6 <= most
 
 
 def failing(chunks, work):

@@ -20,7 +20,7 @@ from experiments.figures import (
     stocks_over_time,
 )
 from experiments.figures.earth import Window, fitting, great_circle, land
-from experiments.figures.stages import spread_apart
+from experiments.figures.ends import spread_apart
 from experiments.figures.style import FAINT, drawing
 from experiments.figures.text import decimals, number, wrapped
 from experiments.figures.ties import highest_stages
@@ -270,8 +270,11 @@ def test_what_cannot_be_drawn_is_told_apart_by_number(cities, differences, facto
     monkeypatch.setattr("abm.labels.fonts.drawable", lambda: frozenset(range(0x20, 0x180)) | set(map(ord, "–−±…×“”•")))
     said = words(partnership_map(cities.replace({"region": {"Europe": "欧洲", "China": "中国"}}), pd.DataFrame()))
     assert {"region 1: 13 members", "region 2: 18 members"} <= set(said)
+    assert {"region 1", "region 2"} <= set(said) and not any("?" in word for word in said)  # B-E
     said = words(paired_differences(differences.replace({"broker against none": "重庆", "events doubled": "上海"})))
     assert {"contrast 1", "contrast 2"} <= set(said)
+    said = words(paired_differences(differences.replace({"outcome": {"pilots": "gini_ties.东亚"}})))
+    assert "outcome 1" in said or "outcome 2" in said
     said = words(
         factorial_heatmaps(factorial.replace({"capacity": {0: "重庆", 4: "上海"}}), "capacity", "events", ["pilots"])
     )
