@@ -63,10 +63,15 @@ def answers(study: Study, folder: Path) -> Answers:
     with Ledger(folder / FILE, write=False) as ledger:
         failures = (Row(point, replicate, seed, None, error) for point, replicate, seed, error in ledger.failures())
         found, missing = arranged(study, chain(ledger.rows(), failures))
-    if missing:
+    check_finished(study, folder, missing)
+    return found
+
+
+def check_finished(study: Study, folder: Path, missing: int) -> None:
+    """Refuse a study that has not all its runs."""
+    if missing > 0:
         said = f"{missing:,} runs are not there yet; `twinhelix resume {study.name}` makes them"
         raise OSError(errno.ENODATA, said, str(folder / FILE))
-    return found
 
 
 def performed(study: Study, executor: Executor) -> Answers:
@@ -135,8 +140,11 @@ def given(study: Study, folder: Path, surrogate: bool = False) -> dict[str, pd.D
     ------
     Unanswerable
         If its points or seeds cannot tell, or a surrogate does not predict the runs.
+    OSError
+        If the sweep is not finished.
     """
     table = runs(study, folder)
+    check_finished(study, folder, len(study.points()) * study.replicates - len(table))
     n = table.groupby("point", sort=False).size()
     if (n != n.iloc[0]).any():
         raise sa.Unanswerable("points have different numbers of runs; resume the study, or extend it by replicates")

@@ -27,7 +27,9 @@ def extend(
     larger = described.extended(**wanted)
     n = len(larger.points())  # the design may refuse
     if larger == described:
-        raise ConfigError("extend: nothing is added; give more --replicates, or more --points of a sampled design")
+        kind, there = described.kind, f"more --points, of which there are {described.size:,} {described.kind.counted}"
+        takes = [there] * bool(kind.grown) + ["more --replicates"] * (kind.blocks is None)
+        raise ConfigError(f"extend: nothing is added; {described.design.kind} takes {' or '.join(takes) or 'no more'}")
     extended(described, file, folder, **wanted)
     if json:
         say(strict_json({"study": larger.name, "points": n, "replicates": larger.most_replicates}))

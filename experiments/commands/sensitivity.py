@@ -56,6 +56,7 @@ def sensitivity(
     from experiments.report import sensitivity as report
     from experiments.terminal import compile_if_needed
 
+    check_together(given, screen, surrogate, dry_run=dry_run, quick=quick, blocks=blocks, half_width=half_width)
     if given:
         described, _, folder = find_begun(study, outputs)
         tell_given(described, folder, surrogate, json)
@@ -64,8 +65,8 @@ def sensitivity(
     if screen:
         described = report.screening(described)
         folder = inside(outputs, described.name)
-    elif described.design.kind == report.KIND:
-        described = described.aimed(blocks, half_width)
+    elif blocks is not None or half_width is not None:
+        described = report.aimed(described, folder, blocks, half_width)
     how = executor_of(executor, scheduler, workers)
     compile_if_needed()
     if dry_run:
@@ -81,6 +82,18 @@ def sensitivity(
     tell_answer(answer, folder, not no_figures, json)
     if not answer.verdict:
         raise typer.Exit(UNFINISHED)
+
+
+def check_together(given: bool, screen: bool, surrogate: bool, **more: Any) -> None:
+    """Refuse options that have no meaning beside others, as somebody expects something of them."""
+    from abm.parameters import ConfigError
+
+    if surrogate and not given:
+        raise ConfigError("--surrogate: reads a finished sweep, with --given")
+    said = ["--screen"] * screen + [f"--{name.replace('_', '-')}" for name, x in more.items() if x not in (None, False)]
+    idle = said if given else [name for name in said if screen and name in ("--blocks", "--half-width")]
+    if idle:
+        raise ConfigError(f"{idle[0]}: has no meaning with {'--given' if given else '--screen'}")
 
 
 def tell_given(study: Study, folder: Path, surrogate: bool, as_json: bool) -> None:

@@ -135,7 +135,8 @@ def carry_out(study: Study, file: Path, folder: Path, how: Executor, as_json: bo
             out.print(f"{runs['failed']:,} runs failed: {counted(runs['errors'])}. {again}.")
         if made["not_converged"]:
             out.print(f"Not converged: {made['not_converged']:,} points have a wider interval than was wanted.")
-        out.print(f"Digest of the table: {made['table_digest'][:16]}. Next: twinhelix export {study.name}")
+        verb = "sensitivity" if study.kind.blocks else "export"
+        out.print(f"Digest of the table: {made['table_digest'][:16]}. Next: twinhelix {verb} {study.name}")
     if made["runs"]["failed"] or made["not_converged"]:
         raise typer.Exit(UNFINISHED)
 

@@ -83,11 +83,10 @@ class Study(NamedTuple):
         """Replicates of a point, at most."""
         return max(self.replicates, self.precision.most) if self.precision else self.replicates
 
-    def aimed(self, blocks: int | None, half_width: float | None) -> Study:
-        """Return a study of blocks that asks for at least so many, or for other widths of its intervals."""
-        kind, options = self.design
-        said = options._asdict() | {key: x for key, x in (("blocks", blocks), ("half_width", half_width)) if x}
-        said["blocks"] = max(said["blocks"], options.blocks)
+    def aimed(self, **options: float | None) -> Study:
+        """Return the study with other options of its design, those that are not None."""
+        kind, before = self.design
+        said = before._asdict() | {key: x for key, x in options.items() if x is not None}
         return self._replace(design=Design(kind, entry(self.kind.options, "design", said))).checked_size()
 
     def n_rows(self) -> int:

@@ -78,7 +78,7 @@ def conduct(
         if failed:
             ledger.forgive()
         ledger.begin(study.identity(), code_digest(), accept)
-        ledger.note("opened", **whoami(), machine=machine())
+        ledger.note("opened", **whoami(), machine=machine(), points=study.size)
         write_study(folder, study, given)
         points = study.points()
         watch.begin(study, ledger)

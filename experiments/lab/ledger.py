@@ -164,11 +164,12 @@ class Ledger(Store):
         return [(point, replicate, seed, error) for point, replicate, seed, error, _ in self.texts("failure")]
 
     def extension(self) -> dict[str, int]:
-        """Return the replicates and points to which the study was extended."""
+        """Return the replicates to which the study was extended, and the most points with which it was run."""
         found: dict[str, int] = {}
         for _, _, what, detail in self.texts("event"):
-            for key, value in json.loads(detail).items() if what == "extended" else ():
-                found[key] = max(found.get(key, 0), value)
+            said = json.loads(detail) if what in ("opened", "extended") else {}
+            for key in said.keys() & {"replicates", "points"}:
+                found[key] = max(found.get(key, 0), said[key])
         return found
 
     def digest(self) -> str:

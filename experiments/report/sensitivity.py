@@ -19,6 +19,7 @@ from experiments.files import whole_folder, write_table
 from experiments.lab.conduct import conduct, extend
 from experiments.lab.executors import Executor
 from experiments.lab.folder import TABLES, owned
+from experiments.lab.ledger import FILE, Ledger
 
 KIND, SCREENING = "sensitivity", "morris"
 SAMPLED = 32  # blocks of a forecast
@@ -46,6 +47,20 @@ class Answer(NamedTuple):
     def found(self) -> sa.Found:
         """The analysis of all blocks."""
         return self.founds[-1]
+
+
+def aimed(study: Study, folder: Path, blocks: int | None, half_width: float | None) -> Study:
+    """Return a study of as many blocks as are wanted, or refuse fewer than it was run with."""
+    there = 0
+    if study.design.kind != KIND:
+        said = "half-width" if blocks is None else "blocks"
+        raise ConfigError(f"--{said}: is for '{KIND}'; design.kind of {study.name} is '{study.design.kind}'")
+    if (folder / FILE).exists():
+        with Ledger(folder / FILE, write=False) as ledger:
+            there = ledger.extension().get("points", 0)
+    if blocks is not None and blocks < there:
+        raise ConfigError(f"--blocks {blocks:,}: the study has {there:,} already, and blocks are only added")
+    return study.aimed(blocks=blocks, half_width=half_width)
 
 
 def answered(study: Study, file: Path, folder: Path, executor: Executor, once: bool = False, **how: Any) -> Answer:
@@ -97,9 +112,9 @@ def foreseen(study: Study, executor: Executor) -> dict[str, Any]:
         most *= 2
     blocks = list(dict.fromkeys((n, most)))
     runs = [many * study.n_rows() // n * study.replicates for many in blocks]
-    widths = found.half_widths().dropna()
+    widths = found.half_widths()
     named = widths["outcome"] + "@" + widths["month"].astype(str)
-    each = zip(named, (widths["half_width"] * SAMPLED**0.5).tolist(), strict=True)
+    each = list(zip(named, (widths["half_width"] * SAMPLED**0.5).tolist(), found.luck["says"], strict=True))
     return {
         "study": study.name,
         "factors": len(study.factors),
@@ -108,7 +123,8 @@ def foreseen(study: Study, executor: Executor) -> dict[str, Any]:
         "blocks": blocks,
         "runs": runs,
         "seconds": [count * seconds for count in runs],
-        "half_widths": {name: [width / many**0.5 for many in blocks] for name, width in each},
+        "half_widths": {name: [width / many**0.5 for many in blocks] for name, width, why in each if not why},
+        "says": {name: why for name, _, why in each if why},
     }
 
 

@@ -30,9 +30,11 @@ def of_forecast(made: dict[str, Any]) -> list[str]:
         f"{blocks:,} blocks: {runs:,} runs, {duration(seconds)}"
         for blocks, runs, seconds in zip(made["blocks"], made["runs"], made["seconds"], strict=True)
     ]
-    widths = [f"±{to[0]:.2g} to ±{to[-1]:.2g} {name}" for name, to in made["half_widths"].items()]
+    ends = {name: dict.fromkeys(f"±{width:.2g}" for width in to) for name, to in made["half_widths"].items()}
+    widths = [f"{' to '.join(to)} {name}" for name, to in ends.items()]
     said = [f"{made['study']}: {design}. {'; at most '.join(cost)}."]
-    return [*said, f"Half widths, about: {', '.join(widths)}."] if widths else said
+    said += [f"Half widths, about: {', '.join(widths)}."] if widths else []
+    return said + [f"{name}, as far as seen: {why}." for name, why in made["says"].items()]
 
 
 def of_outcome(found: sa.Found, outcome: str, month: int, luck: float, says: str) -> str:
@@ -61,7 +63,8 @@ def of_given(tables: dict[str, pd.DataFrame]) -> list[str]:
     said = []
     for outcome, rows in tables["given"].groupby("outcome", sort=False):
         parts = named(rows, "factor", "S1", LISTED)
-        said.append(f"{outcome}: {rows['luck_share'].iloc[0]:.0%} luck. Alone: {', '.join(parts)}.")
+        why, luck = rows[["says", "luck_share"]].iloc[0]
+        said.append(f"{outcome}: {why or f'{luck:.0%} luck. Alone: ' + ', '.join(parts)}.")
     pawn = tables["distribution"]
     for outcome, rows in pawn[pawn["distinguishable"]].groupby("outcome", sort=False):
         said.append(f"{outcome}: its distribution is moved by {', '.join(rows['factor'])} (PAWN).")

@@ -19,6 +19,7 @@ from experiments.sensitivity.blocks import Blocks
 
 DEGREE = 4
 MANY = 50  # whole numbers that are fitted as if they were any
+ENOUGH = 5  # blocks for each basis function of a column; with fewer a fit explains luck, and intervals are too narrow
 
 
 class Differences(NamedTuple):
@@ -48,9 +49,9 @@ class Fit(NamedTuple):
     coefficients
         Of the basis functions of every column, shape (m,) each.
     d
-        h_i(a) − h_i(b), shape (n_columns, n_blocks).
+        h_i(a) − h_i(b), shape (n_columns, n_blocks); 0 of a column that has too few blocks for its basis functions.
     variance
-        Var h_i, shape (n_columns,).
+        Var h_i, shape (n_columns,); 0 of such a column.
     """
 
     coefficients: list[np.ndarray]
@@ -113,6 +114,7 @@ def fit(columns: Sequence[Differences], up: np.ndarray, down: np.ndarray) -> Fit
     """
     change = (up + down) / 2.0
     coefficients = [c.inverse @ ((c.at_a - c.at_b).T @ t) for c, t in zip(columns, change, strict=True)]
+    enough = np.array([len(c.at_a) >= ENOUGH * len(c.gram) for c in columns])
     d = np.stack([(c.at_a - c.at_b) @ k for c, k in zip(columns, coefficients, strict=True)])
     variance = np.array([k @ c.gram @ k for c, k in zip(columns, coefficients, strict=True)])
-    return Fit(coefficients, d, variance)
+    return Fit(coefficients, d * enough[:, None], variance * enough)

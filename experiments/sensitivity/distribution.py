@@ -11,7 +11,7 @@ import pandas as pd
 
 from abm.parameters import ConfigError, nearest
 from experiments.factor import Factor
-from experiments.sensitivity.given import read
+from experiments.sensitivity.given import read, unanswered
 
 DUMMIES = 40
 
@@ -47,7 +47,8 @@ def distribution(
     places = np.repeat((ranks + 0.5) / len(points), r, axis=0)
     parts = []
     for m, outcome in enumerate(outcomes):
-        found = MEASURES[measure](places, y[..., m].ravel(), seed)
+        runs = y[..., m]
+        found = np.full(k + dummies, np.nan) if unanswered(runs) else MEASURES[measure](places, runs.ravel(), seed)
         beyond = float(np.quantile(found[k:], 0.95))
         rows = {"factor": [f.name for f in factors], "outcome": outcome, "measure": measure, "value": found[:k]}
         parts.append(pd.DataFrame({**rows, "dummy": beyond, "distinguishable": found[:k] > beyond}))

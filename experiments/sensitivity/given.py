@@ -18,7 +18,8 @@ from scipy.special import chdtr, stdtrit
 from abm.parameters import ConfigError
 from experiments.factor import Factor
 from experiments.intervals import LEVEL
-from experiments.sensitivity.holes import Unanswerable
+from experiments.sensitivity.holes import Unanswerable, failed_runs
+from experiments.sensitivity.words import NOTHING, UNDEFINED
 
 LAGS = range(4, 17)
 GROUPS = 25  # of a jackknife
@@ -66,7 +67,8 @@ def first_order(
 
     Returns
     -------
-    One row an outcome and factor: factor, outcome, luck_share, S1, S1_low, S1_high, distinguishable.
+    One row an outcome and factor: factor, outcome, luck_share, S1, S1_low, S1_high, distinguishable, says (in words,
+    where there are no numbers).
 
     Raises
     ------
@@ -79,12 +81,20 @@ def first_order(
     parts = []
     for m, outcome in enumerate(outcomes):
         runs = y[..., m]
-        luck = share_of_luck(runs) if luck_share is None else luck_share
-        found, low, high = _jackknifed(points, runs, luck, level)
+        why = unanswered(runs)
+        luck = np.nan if why else share_of_luck(runs) if luck_share is None else luck_share
+        found, low, high = (np.full(len(factors), np.nan),) * 3 if why else _jackknifed(points, runs, luck, level)
         rows: dict[str, Any] = {"factor": [f.name for f in factors], "outcome": outcome, "luck_share": luck}
-        rows |= {"S1": found, "S1_low": low, "S1_high": high, "distinguishable": low > 0.0}
+        rows |= {"S1": found, "S1_low": low, "S1_high": high, "distinguishable": low > 0.0, "says": why}
         parts.append(pd.DataFrame(rows))
     return pd.concat(parts, ignore_index=True)
+
+
+def unanswered(runs: np.ndarray) -> str:
+    """Return why nothing can be said of the runs of one outcome, shape (n, replicates), or nothing if it can."""
+    if undefined := int(np.count_nonzero(~np.isfinite(runs))):
+        return UNDEFINED.format(undefined, runs.size)
+    return NOTHING if np.ptp(runs) == 0.0 else ""
 
 
 def share_of_luck(runs: np.ndarray) -> float:
@@ -119,6 +129,8 @@ def read(points: np.ndarray, y: np.ndarray, kind: str, common_seeds: bool) -> tu
     """Return points and outcomes (n, replicates, n_outcomes), or refuse those that cannot tell."""
     points, y = np.asarray(points, float), np.asarray(y, float)
     y = y[:, :, None] if y.ndim == 2 else y
+    if not points.size:
+        raise ConfigError("nothing varies: a sensitivity analysis needs a factor")
     if points.ndim != 2 or y.ndim != 3 or len(points) != len(y):
         raise ConfigError(f"points of shape {points.shape} and outcomes of shape {y.shape} do not belong together")
     if kind not in ("random", "latin-hypercube"):
@@ -127,11 +139,8 @@ def read(points: np.ndarray, y: np.ndarray, kind: str, common_seeds: bool) -> tu
         raise Unanswerable(COMMON)
     if len(points) < FEWEST:
         raise Unanswerable(f"{len(points)} points; fewer than {FEWEST} tell nothing")
-    if not np.isfinite(y).all():
-        missing = int(np.count_nonzero(~np.isfinite(y).all(axis=2)))
-        raise Unanswerable(
-            f"{missing:,} of {y.shape[0] * y.shape[1]:,} runs lack an outcome; leave out what is undefined"
-        )
+    if lost := int(np.count_nonzero(failed_runs(y))):
+        raise Unanswerable(f"{lost:,} of {y.shape[0] * y.shape[1]:,} runs have no outcome; leave out their points")
     if too_even(points):
         raise Unanswerable(f"points are more even than random ones: {REFUSED['sobol']}")
     return points, y

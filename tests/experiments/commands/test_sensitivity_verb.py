@@ -150,6 +150,32 @@ def test_what_is_extended_is_verified_and_known_by_its_name(say, verb, tmp_path)
     assert again.design.options.blocks == 256 and len(again.blocks()) == 256
 
 
+def test_blocks_that_were_asked_for_stay_and_are_never_fewer(say, verb):
+    assert say("trial.toml", "--blocks", "32", "--json")[0] == 3
+    assert "32 blocks" in say("trial.toml", "--blocks", "32")[1], "the file says 128"
+    assert "256 blocks" in say("trial.toml", "--blocks", "256")[1]
+    assert "256 blocks" in say("trial.toml", "--half-width", "0.5")[1]
+    assert verb("verify", "trial")[0] == 0
+    assert "sensitivity takes more --points, of which there are 256" in verb("extend", "trial", "--replicates", "9")[2]
+    code, _, said = say("trial.toml", "--blocks", "64")
+    assert code == 2 and "--blocks 64: the study has 256 already, and blocks are only added" in said
+
+
+@pytest.mark.parametrize(
+    ("asked", "message"),
+    [
+        (["--surrogate"], "--surrogate: reads a finished sweep, with --given"),
+        (["--screen", "--blocks", "256"], "--blocks: has no meaning with --screen"),
+        (["--given", "--screen"], "--screen: has no meaning with --given"),
+        (["--given", "--quick"], "--quick: has no meaning with --given"),
+        (["--half-width", "0"], "design.half_width = 0.0: must be a number from 0.001 to 1"),
+    ],
+)
+def test_options_that_would_do_nothing_are_refused(say, asked, message):
+    code, _, said = say("trial.toml", *asked)
+    assert code == 2 and message in said
+
+
 def test_a_budget_that_is_too_small_is_told_by_exit_3(say, written):
     written(BLOCKS + "half_width = 0.01\nmost_runs = 2000\n")
     code, said, _ = say("trial.toml")
@@ -165,6 +191,15 @@ def test_a_forecast_says_runs_and_widths_and_keeps_nothing(say, monkeypatch, tmp
     assert first / last == pytest.approx(8.0) and 0.01 < first < 0.1
     assert not (tmp_path / "outputs").exists()
     assert "at most 8,192 blocks: 131,072 runs" in say("trial.toml", "--dry-run")[1]
+
+
+def test_a_forecast_of_one_size_says_a_width_once_and_names_what_nothing_moves(say, written, monkeypatch):
+    monkeypatch.setattr(analysis, "perform", planted)
+    written(BLOCKS + "most_runs = 3000\n")
+    said = say("trial.toml", "--dry-run")[1]
+    assert "±" in said and " to ±" not in said and "as far as seen" not in said
+    monkeypatch.setattr("tests.experiments.commands.test_sensitivity_verb.response", lambda *_: np.zeros(3))
+    assert f"pilots_ever@12, as far as seen: {sa.NOTHING}." in say("trial.toml", "--dry-run")[1]
 
 
 def test_points_of_a_block_share_seeds_and_no_other_block_has_them(written):
@@ -246,6 +281,10 @@ def test_a_screening_finds_what_moves_and_leaves_what_is_fixed(say, written, tmp
     assert code == 0 and said.split("[vary]\n")[1].startswith('broker.capacity = "prior"\n')
     assert "ladder.plan_rate" not in set(table["factor"]) and "ladder.pilot_rate" in set(table["factor"])
     assert say("trial-screen")[1] == said, "the name of a screening that was begun shows it again"
+    assert (
+        "--blocks: is for 'sensitivity'; design.kind of trial-screen is 'morris'"
+        in say("trial-screen", "--blocks", "256")[2]
+    )
     study, _, folder = find("trial-screen", tmp_path / "outputs")
     assert drawn.of_screening(study, table, folder) == ["screening.png"] and (folder / "screening.png").exists()
 
@@ -260,6 +299,13 @@ def test_a_finished_sweep_tells_the_first_order(say, verb, written, folder):
     found = pd.read_parquet(folder / "tables" / "given.parquet").query("outcome == 'pilots_ever'").set_index("factor")
     assert code == 0 and "Alone: broker.capacity" in said
     assert found["S1"][list(ANSWER)].tolist() == pytest.approx(list(ANSWER.values()), abs=0.1)
+
+
+def test_a_sweep_that_is_not_finished_is_refused(say, verb, written):
+    written(SWEEP.replace("2048", "256"), "common_random_numbers = false\n")
+    assert verb("sweep", "trial.toml")[0] == verb("extend", "trial", "--points", "512")[0] == 0
+    code, _, said = say("trial", "--given")
+    assert code == 4 and "512 runs are not there yet; `twinhelix resume trial` makes them" in said
 
 
 def test_a_sweep_with_common_seeds_is_refused_with_the_reason(say, verb, written):

@@ -49,6 +49,14 @@ def test_another_study_is_refused_and_the_difference_is_named(
     assert table_digest(folder) == digest and not list(folder.glob("ledger.damaged*"))
 
 
+def test_points_that_were_run_stay_part_of_the_study_when_its_file_asks_for_fewer(verb, tmp_path):
+    write_study(tmp_path, vary=SAMPLED, replicates=2)
+    assert verb("sweep", "trial.toml")[0] == 0
+    write_study(tmp_path, vary=SAMPLED.replace("points = 4", "points = 2"), replicates=2)
+    assert "8 runs at 4 points" in " ".join(verb("sweep", "trial.toml")[1].split())
+    assert verb("verify", "trial.toml")[0] == 0, "points that are right are taken for damage"
+
+
 @pytest.mark.parametrize("error", [MemoryError(), OSError(28, "No space left"), ImportError("no such package")])
 def test_what_the_machine_does_is_no_result(tmp_path, monkeypatch, error):  # 3
     file, failing = write_study(tmp_path, replicates=2), [True]

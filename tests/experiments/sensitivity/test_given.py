@@ -78,6 +78,24 @@ def test_sweeps_that_cannot_tell_are_refused_with_the_reason(kind, common, messa
             method(points, y, LINEAR.factors, kind, common)
 
 
+def test_an_outcome_that_is_undefined_or_always_the_same_says_so_and_leaves_the_others_their_answer(recwarn):
+    points, y = swept(LINEAR, 256, 1)
+    share = y.copy()
+    share[3, 1] = np.nan
+    many, names = np.stack([y, share, np.zeros_like(y)], axis=-1), ["pilots", "share", "none"]
+    found = sa.first_order(points, many, LINEAR.factors, LHS, False, names).set_index("outcome")
+    alone = sa.first_order(points, y, LINEAR.factors, LHS, False)
+    assert found.loc["pilots", "S1"].tolist() == alone["S1"].tolist() and not found.loc["pilots", "says"].any()
+    assert found.loc["share", "says"].iloc[0].startswith("undefined in 1 of 512 runs")
+    assert set(found.loc["none", "says"]) == {sa.NOTHING} and found.loc[["share", "none"], "S1"].isna().all()
+    moved = sa.distribution(points, many, LINEAR.factors, LHS, False, names).set_index("outcome")["distinguishable"]
+    assert moved["pilots"].any() and not moved[["share", "none"]].any()
+    assert not recwarn.list
+    many[5, 0] = np.nan
+    with pytest.raises(sa.Unanswerable, match="1 of 512 runs have no outcome"):
+        sa.first_order(points, many, LINEAR.factors, LHS, False, names)
+
+
 @pytest.mark.parametrize("measure", ["pawn", pytest.param("delta", marks=pytest.mark.slow)])
 def test_what_moves_a_distribution_stands_out_from_factors_that_do_nothing(measure):
     points, y = swept(LINEAR, 500, 5)
