@@ -9,6 +9,7 @@ from calibration.diagnostics import (
     CANARIES,
     POSTERIOR,
     Check,
+    Ranks,
     check_canaries,
     check_sbc,
     check_tarp,
@@ -91,6 +92,14 @@ def test_few_tests_decide_nothing(ranks):
         and "where 1000 decide" in check_sbc(few["shifted"], NAMES).sentence
     )
     assert check_tarp(few[POSTERIOR]).met is None and check_canaries(few, NAMES).met is None
+
+
+def test_ranks_of_the_right_mean_and_coverage_are_red_where_they_are_not_uniform():
+    away = (np.arange(1200) + 0.5) / 2400  # from the middle: near it all below, far from it two of three above
+    above = (away > 0.25) & (np.arange(1200) % 3 > 0)
+    ranks = Ranks(np.where(above, 0.5 + away, 0.5 - away)[:, None], np.full(1200, 0.5))
+    found = check_sbc(ranks, ["x"])
+    assert found.met is False and "(KS p" in found.sentence
 
 
 def test_joint_coverage_sees_what_each_unknown_alone_does_not():

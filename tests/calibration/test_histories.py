@@ -8,7 +8,7 @@ from abm.engine import simulate
 from abm.parameters import ConfigError
 from abm.setup.build import parameters
 from abm.state.words import NONE
-from calibration.histories import HISTORY, histories, history
+from calibration.histories import HISTORY, first_months, histories, history
 from calibration.printed import Printed, merged
 from calibration.priors import UNKNOWNS, from_prior, rows, values
 from tests.calibration.programmes import CITIES, SCENARIO
@@ -71,6 +71,11 @@ def pairs_of(piloted):
     named[np.arange(len(piloted)), piloted["i"]] = named[np.arange(len(piloted)), piloted["j"]] = True
     nothing = np.zeros(len(piloted), bool)
     return Printed(piloted["theme"].astype(int), named, nothing, nothing, nothing, 0, 0, np.nan)
+
+
+def test_links_of_organisations_own_are_of_no_partnership():
+    links = np.array([(1, 9), (1, 7), (NONE, 3)], [("partnership", "i8"), ("begun", "i8")])
+    assert first_months(links, 3).tolist() == [NONE, 7, NONE]
 
 
 def test_what_does_not_fit_into_its_bytes_is_refused():

@@ -75,8 +75,23 @@ def test_what_comes_after_the_record_is_not_in_it():
 def test_a_case_names_a_kind_that_any_of_its_partnerships_has():
     found = printed(("rome", "yantai", 0, PILOT), ("rome", "liuzhou", 0, {**PILOT, "university": 15}))
     assert found.university.tolist() == [True] and found.firm.tolist() == [False]
-    nobody = EVERYTHING._replace(university_named=0.0)
-    assert not printed(("rome", "liuzhou", 0, {**PILOT, "university": 15}), how=nobody).university.any()
+
+
+@pytest.mark.parametrize("kind", ["university", "firm"])
+def test_who_takes_part_is_named_with_a_probability_of_its_kind(kind):
+    rows = table(("rome", "liuzhou", 0, {**PILOT, "university": 15, "firm": 16}))
+    how = EVERYTHING._replace(**{f"{kind}_named": 0.3})
+    found = [observe(rows, CITIES, how, seed) for seed in range(2000)]
+    assert_within(np.mean([getattr(one, kind)[0] for one in found]), 0.3, share_error(0.3, 2000))
+    other = {"university": "firm", "firm": "university"}[kind]
+    assert all(getattr(one, other)[0] for one in found)
+
+
+def test_the_first_implemented_case_is_the_first_of_those_listed():
+    rows = table(("rome", "yantai", 0, PILOT), ("nice", "haikou", 1, {**PILOT, "pilot": 30}))
+    found = [observe(rows, CITIES, EVERYTHING._replace(listed=0.5), seed) for seed in range(40)]
+    firsts = {tuple(one.theme): one.first for one in found}
+    assert firsts[0, 1] == firsts[0,] == 20 and firsts[1,] == 30 and np.isnan(firsts[()])
 
 
 def test_larger_cases_are_listed_more_often_by_the_log_of_their_size():

@@ -55,6 +55,13 @@ def test_the_same_runs_give_the_same_bytes():
     assert one.draws(50, 1).tobytes() == other.draws(50, 1).tobytes()
 
 
+def test_nearer_runs_weigh_more_down_to_nothing_at_the_last():
+    found, at = TOY.posterior(np.ones(3), nearest=100), (1 - TOY.center) / TOY.scale
+    nearest = np.sort(((TOY.features - at) ** 2).sum(axis=1))[:100]
+    weight = 1 - nearest / nearest[-1]
+    assert np.sort(found.weight)[::-1] == pytest.approx(weight / weight.sum())
+
+
 def test_the_units_of_a_feature_are_of_no_account():
     one, other = TOY.posterior(np.ones(3)), fit(Z, 1000 * S + 5).posterior(1000 * np.ones(3) + 5)
     assert one.mean == pytest.approx(other.mean, abs=1e-9)
