@@ -6,6 +6,7 @@ import json
 import random
 from collections.abc import Sequence
 from enum import IntEnum
+from functools import lru_cache
 from typing import Annotated, Any, NamedTuple, overload
 
 from abm.input.scenario import Scenario
@@ -119,8 +120,7 @@ class Study(NamedTuple):
 
     def blocks(self) -> Any:
         """Return the blocks in which the points lie, or None: of each, points with settings of their own are run."""
-        make = self.kind.blocks
-        return make(self.factors, self.design.options, self.seed, self.replicates) if make else None
+        return blocks_of(self.design, self.factors, self.seed, self.replicates) if self.kind.blocks else None
 
     def points(self) -> Points:
         """Return the points in the order of the design; rows of equal settings are one point."""
@@ -188,6 +188,13 @@ class Study(NamedTuple):
         if precision and larger > self.replicates:
             precision, larger = precision._replace(most=max(precision.most, larger)), self.replicates
         return self._replace(design=design, replicates=larger, precision=precision).checked_size()
+
+
+@lru_cache(maxsize=4)
+def blocks_of(design: Design, factors: tuple[Factor, ...], seed: int, replicates: int) -> Any:
+    """Return the blocks of a design, made once: trajectories take seconds."""
+    make = DESIGNS[design.kind].blocks
+    return make(factors, design.options, seed, replicates) if make else None
 
 
 class Points(Sequence[Point]):

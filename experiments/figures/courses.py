@@ -26,10 +26,11 @@ Labels = Mapping[str, str] | None
 
 
 def bands(ax: Axes, x: str, table: pd.DataFrame, value: str, palette: Mapping) -> None:
-    """Draw a line with its band for every factor of a table, in order of `x`."""
+    """Draw a line with its band, and its intervals within it, for every factor of a table, in order of `x`."""
     for factor, rows in table.sort_values(x, kind="stable").groupby("factor", sort=False):
         colour, marker = palette[factor]
         ax.fill_between(rows[x], rows[f"{value}_low"], rows[f"{value}_high"], color=colour, alpha=0.18, linewidth=0)
+        ax.vlines(rows[x], rows[f"{value}_low"], rows[f"{value}_high"], color=colour, alpha=0.5, linewidth=1)
         line = ":" if factor == LUCK else "-"
         ax.plot(rows[x], rows[value], line, linewidth=1.6, marker=marker, markersize=4, color=colour)
 

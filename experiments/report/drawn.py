@@ -89,13 +89,15 @@ def under(study: Study, design: Any, n: int, what: str, lost: str) -> str:
     n, what, lost
         How many of them were run, what they are, and what is to be said of those that were left out.
     """
-    runs = n * design.n_points * design.replicates
+    runs = f"{n * design.n_points * design.replicates:,} runs"
+    if len(design.own) < len(design) * design.n_points:
+        runs += " (equal points of a block once)"
     names = [factor.name for factor in design.factors]
     columns = [
         name if len(members) == 1 else f"{name} ({', '.join(names[k] for k in members)})"
         for name, members in design.columns.items()
     ]
     return (
-        f"{study.name}: {n:,} {what} × {design.n_points} points × {design.replicates} seeds = {runs:,} runs; {lost} "
+        f"{study.name}: {n:,} {what} × {design.n_points} points × {design.replicates} seeds = {runs}; {lost} "
         f"Intervals: {LEVEL:.0%}.\n{len(columns)} parameters: {', '.join(columns)}."
     )

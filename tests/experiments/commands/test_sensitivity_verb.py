@@ -104,7 +104,10 @@ def test_what_stands_under_figures_counts_the_runs_and_what_was_left_out(written
     found = report.answered(study, given, folder, in_threads, once=True, work=lost)
     (_, fig), *_ = drawn.figures(found)
     said = " ".join(" ".join(text.get_text().split()) for text in fig.findobj(Text))
-    assert "trial: 128 blocks × 6 points × 2 seeds = 1,536 runs; 1 of 128 blocks have a failed run and are left" in said
+    assert (
+        "trial: 128 blocks × 6 points × 2 seeds = 1,536 runs (equal points of a block once); 1 of 128 blocks have"
+        in said
+    )
     assert "Intervals: 95%. 2 parameters: both (broker.capacity, search.rate), broker.strategy." in said
 
 
@@ -235,7 +238,8 @@ def test_too_many_failures_refuse_the_answer(say, monkeypatch):
     assert code == 3 and "13 of 128 blocks" in said and "refused beyond 5%" in said
 
 
-def test_a_screening_finds_what_moves_and_leaves_what_is_fixed(say, written, tmp_path):
+def test_a_screening_finds_what_moves_and_leaves_what_is_fixed(say, written, tmp_path, monkeypatch):
+    monkeypatch.setattr(report, "Morris", partial(report.Morris, 20))
     written(BLOCKS, "[fixed]\nladder.plan_rate = 0.1\n")
     code, said, _ = say("trial.toml", "--screen")
     table = pd.read_parquet(tmp_path / "outputs" / "trial-screen" / "tables" / "screening.parquet")

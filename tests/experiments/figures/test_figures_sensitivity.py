@@ -244,7 +244,12 @@ def test_convergence_shows_every_doubling_and_the_width_that_is_wanted(founds):
     assert ax.get_xticks().tolist() == [2048, 4096]
     assert {round(patch.get_height(), 9) for patch in ax.patches} == {0.14}
     alone = drawn.convergence(sa.convergence(founds[:1]), 0.05)
+    (first, *_), *_ = (part.get_paths() for part in panel(alone, "Pilots ever, month 24").collections[1::2])
     assert panel(alone, "Pilots ever, month 24").get_xticks().tolist() == [2048]
+    ends = table[(table["runs"] == 2048) & (table["month"] == 24) & (table["factor"] == "broker.capacity")].iloc[0]
+    assert first.vertices[:, 1].tolist() == pytest.approx([ends["ST_low"], ends["ST_high"]]), (
+        "one doubling has intervals"
+    )
 
 
 def test_screening_puts_size_against_mean_effect_and_names_what_moves(effects):

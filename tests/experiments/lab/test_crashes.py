@@ -195,6 +195,7 @@ def filled(file, small_disk, planted=""):
     assert ended(command("verify", "trial", "--rerun", "20", "--outputs", small_disk))[0] == 0
 
 
+@pytest.mark.compiled("thousands of runs")
 def test_a_full_disk_is_told_and_nothing_is_lost(tmp_path, small_disk):
     filled(write_study(tmp_path, replicates=3_000), small_disk)
 

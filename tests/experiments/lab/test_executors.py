@@ -113,6 +113,7 @@ def test_processes_of_dask_give_the_same_table(file, digest, tmp_path, workers):
     assert table_digest(tmp_path / "trial") == digest
 
 
+@pytest.mark.compiled("its runs must be quick")
 @pytest.mark.cluster
 def test_a_study_can_change_its_executor_in_between(file, digest, tmp_path, address):
     ways = [partial(in_threads, n=2), partial(on_dask, scheduler=address)]
