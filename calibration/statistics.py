@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 import numpy as np
-from scipy.stats import rankdata
 
 from abm.measures.equity import gini
 from abm.parameters import ConfigError
@@ -109,7 +108,14 @@ def spearman(counts: np.ndarray, sizes: np.ndarray) -> float:
     """Return Spearman's rank correlation of cases and population; NaN where all cities have as many cases."""
     if len(counts) < 2 or counts.min() == counts.max() or sizes.min() == sizes.max():
         return math.nan
-    return float(np.corrcoef(rankdata(counts), rankdata(sizes))[0, 1])
+    a, b = ranks(counts), ranks(sizes)
+    return float(a @ b / math.sqrt((a @ a) * (b @ b)))
+
+
+def ranks(values: np.ndarray) -> np.ndarray:
+    """Return ranks, equal values sharing theirs, about their mean."""
+    ordered = np.sort(values)
+    return 0.5 * (np.searchsorted(ordered, values) + np.searchsorted(ordered, values, "right") - len(values))
 
 
 def features(table: np.ndarray) -> np.ndarray:
