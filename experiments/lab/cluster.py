@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from queue import SimpleQueue
 from typing import Any
 
@@ -94,6 +95,7 @@ def client(scheduler: str | None, workers: int | None) -> Iterator[Any]:
     """Yield a client of the scheduler at an address, or of a cluster of processes that ends with it."""
     import dask
 
+    import_module("distributed")  # before our settings: its own, put beside them, would be taken back with them
     with (
         dask.config.set(SETTINGS),
         tempfile.TemporaryDirectory(prefix="twinhelix-") as room,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -87,13 +88,38 @@ def answered(study: Study, file: Path, folder: Path, executor: Executor, once: b
         )
     while True:
         made = conduct(study, file, folder, executor, **how)
-        founds, wanted = analysis.doublings(study, folder), study.design.options
-        verdict = founds[-1].converged(wanted.half_width, founds[:-1])
-        if once or verdict or 2 * study.n_rows() * study.replicates > wanted.most_runs:
+        with naming(made["runs"]["errors"], study.name):
+            founds = analysis.doublings(study, folder)
+        verdict = founds[-1].converged(study.design.options.half_width, founds[:-1])
+        larger = None if once or verdict else doubled(study)
+        if larger is None:
             answer = Answer(study, made, founds, verdict)
             write(folder, tables_of(answer))
             return answer
-        study = extend(study, file, folder, points=2 * wanted.blocks)
+        study = extend(study, file, folder, points=larger.size)
+
+
+def doubled(study: Study) -> Study | None:
+    """Return the study of twice the blocks, or None if those are more than it wants or than can be."""
+    if 2 * study.n_rows() * study.replicates > study.design.options.most_runs:
+        return None
+    try:
+        return study.extended(points=2 * study.size)
+    except ConfigError:
+        return None
+
+
+@contextmanager
+def naming(errors: Mapping[str, int], study: str) -> Iterator[None]:
+    """Add to a refusal for failed runs by what they failed, and where that stands in full."""
+    try:
+        yield
+    except sa.Unanswerable as refused:
+        if not errors:
+            raise
+        kinds = ", ".join(f"{name} ({n:,})" for name, n in errors.items())
+        said = f"runs failed by {kinds}, which `twinhelix export {study}` puts into failures.csv"
+        raise sa.Unanswerable(f"{refused}; {said}") from None
 
 
 def foreseen(study: Study, executor: Executor) -> dict[str, Any]:
@@ -102,16 +128,16 @@ def foreseen(study: Study, executor: Executor) -> dict[str, Any]:
     Widths fall with the root of the number of blocks, so those of 32 blocks say about how wide they will be at the
     first and the last number of blocks.
     """
-    begun, n = time.perf_counter(), study.design.options.blocks
+    begun = time.perf_counter()
     small = study._replace(design=study.design._replace(options=study.design.options._replace(blocks=SAMPLED)))
     design, y, failed, names, months = analysis.performed(small, executor)
     found = sa.indices(y, design, names, months, failed)
     seconds = (time.perf_counter() - begun) / small.n_rows() / small.replicates
-    most = n
-    while 2 * most * study.n_rows() // n * study.replicates <= study.design.options.most_runs:
-        most *= 2
-    blocks = list(dict.fromkeys((n, most)))
-    runs = [many * study.n_rows() // n * study.replicates for many in blocks]
+    sizes = [study]
+    while larger := doubled(sizes[-1]):
+        sizes.append(larger)
+    blocks = list(dict.fromkeys((sizes[0].size, sizes[-1].size)))
+    runs = list(dict.fromkeys(size.n_rows() * size.replicates for size in (sizes[0], sizes[-1])))
     widths = found.half_widths()
     named = widths["outcome"] + "@" + widths["month"].astype(str)
     each = list(zip(named, (widths["half_width"] * SAMPLED**0.5).tolist(), found.luck["says"], strict=True))
@@ -161,8 +187,9 @@ def screening(study: Study) -> Study:
 
 def screened(study: Study, file: Path, folder: Path, executor: Executor, **how: Any) -> pd.DataFrame:
     """Run a screening, or what is left of it; write and return its table, the largest of each outcome first."""
-    conduct(study, file, folder, executor, **how)
-    table = analysis.screened(study, folder)
+    made = conduct(study, file, folder, executor, **how)
+    with naming(made["runs"]["errors"], study.name):
+        table = analysis.screened(study, folder)
     write(folder, {"screening": table})
     return table
 

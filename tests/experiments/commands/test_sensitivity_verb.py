@@ -182,6 +182,13 @@ def test_a_budget_that_is_too_small_is_told_by_exit_3(say, written):
     assert code == 3 and "Not converged" in said
 
 
+def test_where_no_more_points_can_be_the_answer_is_that_of_those_there_are(say, written, monkeypatch, folder):
+    monkeypatch.setattr("experiments.design.study.LARGEST_POINTS", 1500)
+    written(BLOCKS + "half_width = 0.001\n")
+    code, said, _ = say("trial.toml")
+    assert code == 3 and "Not converged" in said and (folder / "tables" / "indices.csv").exists()
+
+
 def test_a_forecast_says_runs_and_widths_and_keeps_nothing(say, monkeypatch, tmp_path):
     monkeypatch.setattr(analysis, "perform", planted)
     code, said, _ = say("trial.toml", "--dry-run", "--json")
@@ -271,6 +278,7 @@ def test_too_many_failures_refuse_the_answer(say, monkeypatch):
     monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", lost)
     code, _, said = say("trial.toml", "--blocks", "128")
     assert code == 3 and "13 of 128 blocks" in said and "refused beyond 5%" in said
+    assert "runs failed by ValueError (" in said and said.count("\n") == 1
 
 
 def test_a_screening_finds_what_moves_and_leaves_what_is_fixed(say, written, tmp_path, monkeypatch):

@@ -209,6 +209,29 @@ def test_no_scheduler_is_told_in_one_line(file, tmp_path, monkeypatch):
         carry(file, tmp_path, executor=partial(on_dask, scheduler="tcp://127.0.0.1:9"))
 
 
+TWICE = """
+from contextlib import contextmanager
+from experiments.lab import cluster
+
+@contextmanager
+def nobody(*_):
+    from distributed.security import Security
+    yield Security()
+
+cluster.local_cluster = nobody
+for _ in range(2):
+    with cluster.client(None, 1):
+        pass
+"""
+
+
+@pytest.mark.cluster
+def test_dask_can_be_asked_twice_in_one_process():
+    pytest.importorskip("distributed")
+    done = subprocess.run([sys.executable, "-c", TWICE], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_worker_with_other_code_is_refused(file, tmp_path, monkeypatch):
     monkeypatch.setattr("experiments.lab.pending.code_digest", lambda: "another")
     with pytest.raises(OtherResults, match="other code"):
