@@ -11,7 +11,7 @@ from experiments.design.study import Study
 from experiments.lab.executors import in_threads
 from experiments.lab.folder import find
 from experiments.lab.live import Screen
-from experiments.report import demo, sensitivity
+from experiments.report import demo, drawn, sensitivity
 from experiments.report.findings import Findings, findings, keep
 
 SHOWN = {
@@ -55,9 +55,12 @@ def conducted(name: str, outputs: Path, quick: bool = False) -> Path:
 
 
 def analyse(study: Study, file: Path, folder: Path) -> None:
-    """Run a screening, or a sensitivity study until it is known well enough or its runs are used up."""
-    run = sensitivity.screened if study.design.kind == sensitivity.SCREENING else sensitivity.answered
-    run(study, file, folder, partial(in_threads), watch=Screen(True).watch)
+    """Run a screening, or a sensitivity study until it is known well enough or its runs are used up; draw it."""
+    how, watch = partial(in_threads), Screen(True).watch
+    if study.design.kind == sensitivity.SCREENING:
+        drawn.of_screening(study, sensitivity.screened(study, file, folder, how, watch=watch), folder)
+    else:
+        drawn.of_answer(sensitivity.answered(study, file, folder, how, watch=watch), folder)
 
 
 def draw(name: str, found: Findings, folder: Path) -> None:

@@ -110,7 +110,7 @@ def test_an_event_takes_what_its_line_says(programme):
         "curated": True,
         "appeal": 2.5,
         "venue": 2,
-        "hosted": True,
+        "hosted": False,
         "theme": 1,
     }
     w, p = programme(line(month=3, yearly=1.0, mode=Mode.HYBRID, **columns))
@@ -118,6 +118,12 @@ def test_an_event_takes_what_its_line_says(programme):
     assert {name: event[name] for name in columns} == columns
     assert (event.mode, event.month, event.programme) == (Mode.HYBRID, 27, 0)
     assert event.turn == 2 + 0 + 1  # the third year's first
+
+
+def test_a_session_that_a_grant_pays_for_attracts_as_sessions_do(programme):
+    w, p = programme(line(month=3, yearly=1.0, hosted=True, appeal=2.5))
+    (event,) = held(w, p, 27)
+    assert event.hosted and event.appeal == p.calendar.session_appeal != 2.5
 
 
 def test_what_stands_in_no_month_takes_turns_by_month(programme):

@@ -219,5 +219,7 @@ def test_every_shipped_study_is_drawn_or_is_of_blocks(tmp_path):
 
 def test_shipped_blocks_are_analysed(tmp_path, monkeypatch):
     monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", whole)
-    assert (conducted("drivers-10", tmp_path, quick=True) / "tables" / "indices.parquet").exists()
-    assert (conducted("screening", tmp_path, quick=True) / "tables" / "screening.parquet").exists()
+    folder = conducted("drivers-10", tmp_path, quick=True)
+    assert (folder / "tables" / "indices.parquet").exists() and (folder / "why-runs-differ.png").exists()
+    folder = conducted("screening", tmp_path, quick=True)
+    assert (folder / "tables" / "screening.parquet").exists() and (folder / "screening.png").exists()
