@@ -40,6 +40,8 @@ def cells(ax: Axes, values: pd.DataFrame, top: float, size: float) -> None:
         linewidths=0.8,
         linecolor=FAINT,
         cbar=False,
+        xticklabels=False,  # names are ours to break into lines; seaborn would draw them as they are to measure them
+        yticklabels=False,
         ax=ax,
     )
     ax.set(xlabel="", ylabel="")

@@ -207,6 +207,14 @@ def test_the_heat_map_numbers_what_is_distinguishable_and_greys_what_is_not_shar
     assert sorted(patch.get_x() for patch in grey) == [0, 3], "pilots at month 12, and the share"
 
 
+def test_maps_say_nothing_of_names_that_no_font_draws(found, recwarn):
+    named = {name: f"\U0001f600 {name}" for name in found.table["factor"].unique()}
+    pairs = found.pairs.assign(factor=found.pairs["factor"].map(named), other=found.pairs["other"].map(named))
+    drawn.index_heatmap(found.table.assign(factor=found.table["factor"].map(named)), found.luck)
+    drawn.pair_matrices(pairs.assign(distinguishable=True))
+    assert not [str(said.message) for said in recwarn.list]
+
+
 def test_time_has_the_largest_parameters_luck_and_a_grey_month(found):
     fig = drawn.indices_over_time(found.table, found.luck)
     (ax,) = fig.axes
