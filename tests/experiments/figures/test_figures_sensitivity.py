@@ -208,7 +208,7 @@ def test_the_heat_map_numbers_what_is_distinguishable_and_greys_what_is_not_shar
 
 
 def test_maps_say_nothing_of_names_that_no_font_draws(found, recwarn):
-    named = {name: f"\U0001f600 {name}" for name in found.table["factor"].unique()}
+    named = {name: f"\U00020000 {name}" for name in found.table["factor"].unique()}
     pairs = found.pairs.assign(factor=found.pairs["factor"].map(named), other=found.pairs["other"].map(named))
     drawn.index_heatmap(found.table.assign(factor=found.table["factor"].map(named)), found.luck)
     drawn.pair_matrices(pairs.assign(distinguishable=True))
