@@ -206,6 +206,9 @@ def check_blocks(design: Design, head: Head, factors: Sequence[Factor], document
         return
     if not factors:
         raise ConfigError(f"design.kind = '{design.kind}': nothing varies; name factors in [vary]")
+    runs = DESIGNS[design.kind].n_rows(factors, design.options) * (head.replicates or 2)  # type: ignore[misc]
+    if runs > (most := getattr(design.options, "most_runs", runs)):
+        raise ConfigError(f"design.most_runs = {most}: the first {design.options.blocks:,} blocks are {runs:,} runs")
     if (head.replicates or 2) < 2:
         raise ConfigError(f"replicates = {head.replicates}: one run cannot tell luck from effect; take 2")
     for key in ("precision", "baseline"):

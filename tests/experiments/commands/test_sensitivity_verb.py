@@ -177,7 +177,7 @@ def test_options_that_would_do_nothing_are_refused(say, asked, message):
 
 
 def test_a_budget_that_is_too_small_is_told_by_exit_3(say, written):
-    written(BLOCKS + "half_width = 0.01\nmost_runs = 2000\n")
+    written(BLOCKS + "half_width = 0.01\nmost_runs = 3000\n")
     code, said, _ = say("trial.toml")
     assert code == 3 and "Not converged" in said
 
@@ -245,6 +245,7 @@ def test_groups_move_together_and_are_kept_in_the_resolved_study(written, tmp_pa
         (BLOCKS + "blocks = 100\n", "", "blocks = 100: Sobol' points come in powers of two, such as 64 or 128"),
         (BLOCKS + "block = 8\n", "", "unknown key design.block = 8; did you mean blocks?"),
         (BLOCKS + "half_width = 2\n", "", "design.half_width = 2"),
+        (BLOCKS + "most_runs = 2000\n", "", "design.most_runs = 2000: the first 128 blocks are 2,048 runs"),
         (BLOCKS + '[groups]\na = ["broker.capacty"]\n', "", "groups.a: 'broker.capacty' is no factor"),
         (BLOCKS + "[groups]\na = [[]]\n", "", "groups.a: [] is no factor"),
         (BLOCKS + '[groups]\na = "search.rate"\n', "", "groups.a = 'search.rate': must be a list of factors"),
