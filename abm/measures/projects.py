@@ -86,6 +86,6 @@ def record(w: State, t: int) -> None:
         pilots = w.piloted[: tally.piloted]
         count_clusters(rows, pilots, Stage.PILOT, w.labels, tally.clusters)
         count_clusters(rows, pilots, Stage.DISSOLVED, w.labels, tally.clusters_ever)
-    s[t].clusters, s[t].clusters_ever = total(tally.clusters), total(tally.clusters_ever)
-    s[t].theme_balance = balance(tally.theme)
+    s[t].clusters, s[t].clusters_ever = total(tally.clusters[:]), total(tally.clusters_ever[:])
+    s[t].theme_balance = balance(tally.theme[:])  # [:] as below: other types would be compiled once more
     s[t].case_theme_balance = balance(tally.clusters_ever[:GOVERNANCE])
