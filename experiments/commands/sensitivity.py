@@ -13,9 +13,12 @@ from experiments.commands.sweep import (
     AllowCode,
     AsJson,
     ChunkSize,
+    Described,
+    How,
     Kind,
     OtherCode,
     Outputs,
+    Quick,
     Scheduler,
     Workers,
 )
@@ -29,7 +32,7 @@ if TYPE_CHECKING:
 
 
 def sensitivity(
-    study: Annotated[str, typer.Argument(help="Study file (.toml, .py), shipped study, or name of a study begun.")],
+    study: Described,
     screen: Annotated[
         bool, typer.Option("--screen", help="Find what moves at all, of everything with a prior.")
     ] = False,
@@ -38,8 +41,8 @@ def sensitivity(
     blocks: Annotated[int | None, typer.Option(help="Blocks in all, a power of two.", min=2)] = None,
     half_width: Annotated[float | None, typer.Option(help="Half width that every index shall have.")] = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say runs, minutes and widths; keep nothing.")] = False,
-    quick: Annotated[bool, typer.Option("--quick", help="A quick look, as [quick] in the study says.")] = False,
-    executor: Annotated[Kind, typer.Option(help="Threads here, or processes of Dask.")] = Kind.THREADS,
+    quick: Quick = False,
+    executor: How = Kind.THREADS,
     scheduler: Scheduler = None,
     workers: Workers = None,
     chunk: ChunkSize = None,

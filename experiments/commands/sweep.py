@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 UNFINISHED = 3
 MOST_WORKERS = 1000
+Described = Annotated[str, typer.Argument(help="Study file (.toml, .py), shipped study, or name of a study begun.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Say runs, minutes and bytes; run nothing.")]
+Quick = Annotated[bool, typer.Option("--quick", help="A quick look, as [quick] in the study says.")]
 Outputs = Annotated[Path, typer.Option(help="Folder of all studies.")]
 Scheduler = Annotated[str | None, typer.Option(help="Address of a Dask scheduler, tls://host:8786.")]
 Workers = Annotated[
@@ -32,11 +35,14 @@ class Kind(StrEnum):
     DASK = "dask"
 
 
+How = Annotated[Kind, typer.Option(help="Threads here, or processes of Dask.")]
+
+
 def sweep(
-    study: Annotated[str, typer.Argument(help="Study file (.toml, .py), shipped study, or name of a study begun.")],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say runs, minutes and bytes; run nothing.")] = False,
-    quick: Annotated[bool, typer.Option("--quick", help="A quick look, as [quick] in the study says.")] = False,
-    executor: Annotated[Kind, typer.Option(help="Threads here, or processes of Dask.")] = Kind.THREADS,
+    study: Described,
+    dry_run: DryRun = False,
+    quick: Quick = False,
+    executor: How = Kind.THREADS,
     scheduler: Scheduler = None,
     workers: Workers = None,
     chunk: ChunkSize = None,
@@ -63,7 +69,7 @@ def sweep(
 def resume(
     study: Annotated[str, typer.Argument(help="Name or file of a study that was begun.")],
     failed: Annotated[bool, typer.Option("--failed", help="Try the runs again that failed.")] = False,
-    executor: Annotated[Kind, typer.Option(help="Threads here, or processes of Dask.")] = Kind.THREADS,
+    executor: How = Kind.THREADS,
     scheduler: Scheduler = None,
     workers: Workers = None,
     chunk: ChunkSize = None,

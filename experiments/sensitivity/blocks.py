@@ -9,6 +9,7 @@ of luck, and what differs inside a block is not the luck that its points share.
 from __future__ import annotations
 
 import hashlib
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -20,8 +21,27 @@ from abm.parameters import ConfigError, nearest
 from experiments.factor import Factor, groups_of
 
 
+class InBlocks(ABC):
+    """A design whose points lie in blocks, each with seeds that its points share."""
+
+    @property
+    @abstractmethod
+    def n_points(self) -> int:
+        """Points of a block."""
+
+    @cached_property
+    @abstractmethod
+    def first(self) -> np.ndarray:
+        """The first point of the block with the same settings, shape (n_blocks, n_points)."""
+
+    @property
+    def own(self) -> np.ndarray:
+        """Places, block after block, of the points that no earlier point of their block equals: what is run."""
+        return np.flatnonzero((self.first == np.arange(self.n_points)).ravel())
+
+
 @dataclass(frozen=True, eq=False)
-class Blocks:
+class Blocks(InBlocks):
     """A block design.
 
     Attributes
@@ -98,11 +118,6 @@ class Blocks:
         took = np.packbits(self.takes & (a != b)[:, None], axis=-1)  # what a point really has of row b
         key = np.ascontiguousarray(took).view(f"S{took.shape[-1]}")[..., 0]
         return np.argmax(key[:, :, None] == key[:, None], axis=2)
-
-    @property
-    def own(self) -> np.ndarray:
-        """Places, block after block, of the points that no earlier point of their block equals: what is run."""
-        return np.flatnonzero((self.first == np.arange(self.n_points)).ravel())
 
     def filled(self, y: np.ndarray) -> np.ndarray:
         """Return outcomes (n_blocks, n_points, …) with the value of the first equal point at each."""

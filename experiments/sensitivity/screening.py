@@ -20,7 +20,7 @@ from scipy.special import stdtrit
 from abm.parameters import ConfigError
 from experiments.factor import Factor, groups_of
 from experiments.intervals import LEVEL
-from experiments.sensitivity.blocks import check, check_seed, grouped, levels, seeds
+from experiments.sensitivity.blocks import InBlocks, check, check_seed, grouped, levels, seeds
 from experiments.sensitivity.holes import failed_runs, note
 from experiments.sensitivity.products import product
 from experiments.sensitivity.words import NO_EFFECT, UNCLEAR, UNDEFINED
@@ -29,7 +29,7 @@ GRID = 4  # levels of a trajectory
 
 
 @dataclass(frozen=True, eq=False)
-class Trajectories:
+class Trajectories(InBlocks):
     """A screening design: ``unit`` are places in the unit interval, shape (n_trajectories, n_columns + 1, k)."""
 
     factors: tuple[Factor, ...]
@@ -65,11 +65,6 @@ class Trajectories:
         """The first point of the trajectory with the same settings, shape (n_trajectories, n_points)."""
         at = levels(self.factors, self.unit)
         return np.argmax((at[:, :, None] == at[:, None]).all(axis=-1), axis=2)
-
-    @property
-    def own(self) -> np.ndarray:
-        """Places, block after block, of the points that no earlier point of their block equals: what is run."""
-        return np.flatnonzero((self.first == np.arange(self.n_points)).ravel())
 
     @cached_property
     def steps(self) -> tuple[np.ndarray, np.ndarray]:
