@@ -98,10 +98,10 @@ def arranged(study: Study, rows: Iterable[Row]) -> tuple[Answers, int]:
             at, missing = (*place[row.point], row.replicate - 1), missing - 1
             failed[at] = row.outcomes is None
             y[at] = np.nan if row.outcomes is None else row.outcomes
-    block, keys = np.arange(len(design))[:, None], named(study)
+    keys = named(study)
     once = [keys.index(key) for key in dict.fromkeys(keys)]
     names, months = [keys[at][0] for at in once], [keys[at][1] for at in once]
-    found = Answers(design, y[block, design.first][..., once], failed[block, design.first], names, months)
+    found = Answers(design, design.filled(y)[..., once], design.filled(failed), names, months)
     return found, missing
 
 

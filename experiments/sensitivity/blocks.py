@@ -39,6 +39,10 @@ class InBlocks(ABC):
         """Places, block after block, of the points that no earlier point of their block equals: what is run."""
         return np.flatnonzero((self.first == np.arange(self.n_points)).ravel())
 
+    def filled(self, y: np.ndarray) -> np.ndarray:
+        """Return outcomes (n_blocks, n_points, …) with the value of the first equal point at each."""
+        return y[np.arange(len(self.first))[:, None], self.first]
+
 
 @dataclass(frozen=True, eq=False)
 class Blocks(InBlocks):
@@ -118,10 +122,6 @@ class Blocks(InBlocks):
         took = np.packbits(self.takes & (a != b)[:, None], axis=-1)  # what a point really has of row b
         key = np.ascontiguousarray(took).view(f"S{took.shape[-1]}")[..., 0]
         return np.argmax(key[:, :, None] == key[:, None], axis=2)
-
-    def filled(self, y: np.ndarray) -> np.ndarray:
-        """Return outcomes (n_blocks, n_points, …) with the value of the first equal point at each."""
-        return y[np.arange(len(self))[:, None], self.first]
 
     def head(self, blocks: int) -> Blocks:
         """Return the first blocks alone; of a power of two they are the smaller design."""
