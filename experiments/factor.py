@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from enum import IntEnum
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from abm.parameters import spelled
+
 EDGE = 2.0**-31  # half of the step between Sobol' points: no prior is asked for its quantile at 0 or 1
+
+
+def worded(value: Any) -> Any:
+    """Return a level as people and tables read it: a category is its word."""
+    return spelled(value) if isinstance(value, IntEnum) else value
 
 
 class Factor(NamedTuple):

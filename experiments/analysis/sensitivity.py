@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 from collections.abc import Iterable
-from enum import IntEnum
 from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,20 +13,17 @@ import pandas as pd
 
 from abm.machine.cache import code_digest
 from abm.outcomes import outcomes_of
-from abm.parameters import spelled
 from experiments import sensitivity as sa
 from experiments.analysis.tables import runs
 from experiments.design.points import Row
 from experiments.design.study import Points, Study
-from experiments.factor import Factor
+from experiments.factor import Factor, worded
 from experiments.lab.executors import Executor
 from experiments.lab.ledger import FILE, Ledger
 from experiments.lab.runner import Chunk, Group, perform
+from experiments.sensitivity.found import FEWEST, KEY
 
-KEY = ["outcome", "month"]
 TOGETHER = 50  # points of a chunk
-FIRST = 128  # blocks: with fewer, intervals cover less often than they say
-Design = sa.Blocks | sa.Trajectories
 
 
 class Answers(NamedTuple):
@@ -121,7 +117,7 @@ def doublings(study: Study, folder: Path) -> list[sa.Found]:
     """
     design, y, failed, names, months = answers(study, folder)
     sizes = [len(design) >> halves for halves in range(len(design).bit_length())][::-1]
-    looked_at = [n for n in sizes if n >= FIRST] or [len(design)]
+    looked_at = [n for n in sizes if n >= FEWEST] or [len(design)]
     return [sa.indices(y[:n], design.head(n), names, months, failed[:n]) for n in looked_at]
 
 
@@ -161,4 +157,4 @@ def given(study: Study, folder: Path, surrogate: bool = False) -> dict[str, pd.D
 
 def _level(factor: Factor, value: Any) -> Any:
     """Return a value as the factor has it: tables spell categories."""
-    return {str(spelled(v) if isinstance(v, IntEnum) else v): v for v in factor.levels}.get(str(value), value)
+    return {str(worded(v)): v for v in factor.levels}.get(str(value), value)

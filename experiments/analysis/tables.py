@@ -6,7 +6,6 @@ import errno
 import hashlib
 import json
 from collections.abc import Iterator
-from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +15,10 @@ import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
-from abm.parameters import spelled
 from experiments.analysis import effects
 from experiments.design.points import layout, told
 from experiments.design.study import Study
+from experiments.factor import worded
 from experiments.files import inert_text, whole_file, whole_folder, write_table
 from experiments.lab.exports import write_export
 from experiments.lab.folder import TABLES
@@ -160,7 +159,7 @@ def compare(study: Study, table: pd.DataFrame, design: pd.DataFrame) -> dict[str
             part = effects.differences(paired, by, {key: word}, outcomes)
             parts.append(effects.with_replicates(part).assign(baseline=f"{key} = {word}"))
     if study.design.kind == "fractional" and study.common_random_numbers:
-        levels = {f.name: [spelled(v) if isinstance(v, IntEnum) else v for v in f.spread(2)] for f in study.factors}
+        levels = {f.name: [worded(v) for v in f.spread(2)] for f in study.factors}
         found["effects"] = effects.main_effects(table, levels, outcomes)
     if parts:
         found["differences"] = pd.concat(parts, ignore_index=True)
@@ -182,7 +181,7 @@ def columns_of_arms(study: Study) -> list[str]:
 def baseline_of(study: Study) -> dict[str, Any]:
     """Return the levels with which paired differences are made; without shared luck there are no pairs."""
     said = study.baseline if study.common_random_numbers else {}
-    return {key: spelled(value) if isinstance(value, IntEnum) else value for key, value in said.items()}
+    return {key: worded(value) for key, value in said.items()}
 
 
 def alone(arms: pd.MultiIndex, key: str, word: Any) -> pd.MultiIndex:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,9 @@ from abm.input.files import LARGEST_TABLE, LARGEST_TOML, door
 from abm.input.load import load
 from abm.input.scenario import PARAMETERS, Scenario
 from abm.input.tables import read_table
-from abm.parameters import ConfigError, coerce, nearest, shown, spelled
+from abm.parameters import ConfigError, coerce, nearest, shown
 from experiments.design.study import SCENARIO, Study
-from experiments.factor import Factor
+from experiments.factor import Factor, worded
 
 EVERYTHING = "everything"
 DEEPEST = 3  # names of parameters have two parts
@@ -136,6 +135,6 @@ def check_baseline(given: Mapping[str, Any], factors: Sequence[Factor]) -> dict[
             raise ConfigError(f"baseline.{key} = {shown(value)}: no list of levels of that name{nearest(key, by_name)}")
         found[key] = level(key, value, by_name[key].levels)
         if found[key] not in by_name[key].levels:
-            words = ", ".join(spelled(v) if isinstance(v, IntEnum) else str(v) for v in by_name[key].levels)
+            words = ", ".join(str(worded(v)) for v in by_name[key].levels)
             raise ConfigError(f"baseline.{key} = {shown(value)}: must be one of {words}")
     return found

@@ -5,15 +5,14 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence
-from enum import IntEnum
 from functools import lru_cache
 from typing import Annotated, Any, NamedTuple, overload
 
 from abm.input.scenario import Scenario
-from abm.parameters import ConfigError, Par, entry, spelled
+from abm.parameters import ConfigError, Par, entry
 from experiments.design.designs import DESIGNS, LARGEST_POINTS, LARGEST_RUNS, DesignKind, Rows
 from experiments.design.points import block_of, fingerprint, point_id, seed_of, world_id
-from experiments.factor import Factor
+from experiments.factor import Factor, worded
 
 SCENARIO = "scenario"  # the factor that exchanges the whole scenario
 LARGEST_DESIGN = 10_000_000  # settings of all points: what a sampled design keeps in memory
@@ -137,7 +136,7 @@ class Study(NamedTuple):
 
     def shown(self, settings: tuple[Any, ...]) -> dict[str, Any]:
         """Return settings as people and tables read them: categories as words."""
-        return {key: spelled(v) if isinstance(v, IntEnum) else v for key, v in self.named(settings).items()}
+        return {key: worded(v) for key, v in self.named(settings).items()}
 
     def identity(self) -> dict[str, str]:
         """Return what makes this study the one it is, however far it is extended: the same name, the same words."""
@@ -154,7 +153,7 @@ class Study(NamedTuple):
         }
         said |= {f"scenario {name}": world_id(scenario, ()) for name, scenario in self.scenarios.items()}
         for f in self.factors:
-            said[f.name] = [spelled(v) if isinstance(v, IntEnum) else v for v in f.levels] or [
+            said[f.name] = [worded(v) for v in f.levels] or [
                 float(f.low),
                 "to",
                 float(f.high),

@@ -8,14 +8,12 @@ import os
 import platform
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
 from abm.machine.cache import code_digest
-from abm.parameters import spelled
 from experiments.design.study import SCENARIO, Study
-from experiments.factor import Factor, groups_of
+from experiments.factor import Factor, groups_of, worded
 from experiments.files import plain, toml, versions, whole_file, whole_folder, write_json, write_scenario
 from experiments.lab.folder import PROVENANCE, RESOLVED, SCENARIOS
 from experiments.lab.ledger import Ledger
@@ -91,7 +89,7 @@ def levels(factor: Factor) -> str:
     """Return what a factor varies over on one line: the order of the factors is that of the lines."""
     if not factor.levels:
         return f"{{low = {factor.low!r}, high = {factor.high!r}}}"
-    words = [spelled(level) if isinstance(level, IntEnum) else level for level in factor.levels]
+    words = [worded(level) for level in factor.levels]
     return json.dumps(words)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -12,8 +11,7 @@ import pandas as pd
 from scipy.linalg import block_diag
 from scipy.special import stdtrit
 
-from abm.parameters import spelled
-from experiments.factor import Factor
+from experiments.factor import Factor, worded
 from experiments.sensitivity import additive, products
 from experiments.sensitivity.blocks import Blocks
 
@@ -56,7 +54,7 @@ def _along(factor: Factor, grid: np.ndarray) -> pd.DataFrame:
     """Return the values of a factor at places in the unit interval, as numbers and as text."""
     values = [factor.at(u) for u in grid.tolist()]
     numbers = [float(v) if isinstance(v, int | float) and not factor.levels else math.nan for v in values]
-    labels = [spelled(v) if isinstance(v, IntEnum) else str(v) for v in values]
+    labels = [str(worded(v)) for v in values]
     return pd.DataFrame({"factor": factor.name, "place": grid, "value": numbers, "label": labels})
 
 

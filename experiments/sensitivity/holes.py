@@ -7,13 +7,13 @@ nature, such as a share of nothing; leaving those runs out would change what is 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from enum import IntEnum
 from typing import NamedTuple
 
 import numpy as np
 from scipy.special import chdtrc
 
-from abm.parameters import ConfigError, spelled
+from abm.parameters import ConfigError
+from experiments.factor import worded
 from experiments.sensitivity.blocks import Blocks
 
 NOTED, REFUSED = 0.01, 0.05  # shares of blocks left out
@@ -90,7 +90,7 @@ def clustered(design: Blocks, points: np.ndarray) -> str:
         seen = np.bincount(np.minimum((places * n).astype(int), n - 1), minlength=n)
         part = int(seen.argmax())
         ends = [factor.at(part / n + 1e-9), factor.at((part + 1) / n - 1e-9)]
-        level = spelled(ends[0]) if isinstance(ends[0], IntEnum) else ends[0]
+        level = worded(ends[0])
         value = f"= {level}" if factor.n_levels == n else f"from {ends[0]:.3g} to {ends[1]:.3g}"
         words = f"; failures cluster at {factor.name} {value} ({seen[part]} of {len(blocks)})"
         even = len(blocks) / n
