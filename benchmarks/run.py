@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from time import perf_counter
-from types import FunctionType, SimpleNamespace
+from types import FunctionType, ModuleType
 
 import numba
 import numpy as np
@@ -73,7 +73,8 @@ def nothing(*_: object) -> None:
 def without_knowledge() -> Callable:
     """Return the compiled engine with months that end before practices spread."""
     left_out = [step for phase, steps in schedule.STEPS.items() if phase[0] in "89" for step in steps]
-    idle = SimpleNamespace(**{step.__name__: nothing for step in left_out})
+    idle = ModuleType("idle")  # kernels read modules and no other objects
+    vars(idle).update({step.__name__: nothing for step in left_out})
     rules = {step.__module__.rpartition(".")[2]: idle for step in left_out}
     usual = schedule.order(try_practices=nothing)
     month = FunctionType(usual.__code__, {**vars(schedule), **rules}, closure=usual.__closure__)
