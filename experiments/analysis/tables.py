@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
+from abm.parameters import ConfigError
 from experiments.analysis import effects
 from experiments.design.points import layout, told
 from experiments.design.study import Study
@@ -38,6 +39,8 @@ def export(study: Study, folder: Path, to: Path | None = None) -> dict[str, list
     to
         Folder to write into, the study's own if left out.
     """
+    if study.keeps:
+        raise ConfigError(f"{study.name}: keeps what runs left ({study.outcomes[0]}), of which there is no table")
     to = to or folder
     to.mkdir(parents=True, exist_ok=True)
     written, left_out = ["runs.parquet", "runs.csv"], list[str]()

@@ -23,6 +23,7 @@ from abm.outcomes import outcomes_of
 from abm.parameters import ConfigError, Par, entry, nearest, shortened, shown
 from experiments.design.designs import DESIGNS, LARGEST_RUNS
 from experiments.design.factors import check_baseline, factor, flat, from_csv, known, scenarios, spelled_out
+from experiments.design.kept import keepers
 from experiments.design.study import SCENARIO, Design, Precision, Study
 from experiments.factor import Factor
 
@@ -139,6 +140,8 @@ def build(document: Mapping[str, Any], path: Path, agents: str, suffix: str) -> 
     factors = in_groups(factors, document.get("groups", {}), design)
     check_blocks(design, head, factors, document)
     outcomes = check_outcomes(document.get("outcomes"), bases)
+    if kept := keepers().keys() & set(outcomes):
+        check_kept(kept.pop(), document, head)
     precision = entry(Precision, "precision", document["precision"]) if "precision" in document else None
     if precision and precision.outcome not in outcomes:
         near = nearest(precision.outcome, outcomes)
@@ -233,6 +236,19 @@ def check_outcomes(given: Any, bases: Mapping[str, Scenario]) -> tuple[str, ...]
         raise ConfigError(f"outcomes = {shown(given)}: must be a list of measures, such as ['pilots_ever']")
     if len(given) > MOST_OUTCOMES or len(set(given)) < len(given):
         raise ConfigError(f"outcomes = {shown(given)}: at most {MOST_OUTCOMES}, each once")
+    if len(given) == 1 and given[0] in keepers():
+        return tuple(given)
     for scenario in bases.values():
         outcomes_of(scenario, given)
     return tuple(given)
+
+
+def check_kept(name: str, document: Mapping[str, Any], head: Head) -> None:
+    """Refuse what needs outcomes, where what a run left is kept instead."""
+    for key in ("precision", "baseline"):
+        if key in document:
+            raise ConfigError(f"[{key}]: is for outcomes; outcomes = ['{name}'] keeps what runs left")
+    if head.agents:
+        raise ConfigError(f"agents = {shown(head.agents)}: outcomes = ['{name}'] keeps runs of the compiled engine")
+    if DESIGNS[check_design(document.get("design", {})).kind].blocks:
+        raise ConfigError(f"outcomes = ['{name}']: indices are of outcomes, not of what runs left")

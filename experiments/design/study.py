@@ -11,6 +11,7 @@ from typing import Annotated, Any, NamedTuple, overload
 from abm.input.scenario import Scenario
 from abm.parameters import ConfigError, Par, entry
 from experiments.design.designs import DESIGNS, LARGEST_POINTS, LARGEST_RUNS, DesignKind, Rows
+from experiments.design.kept import keeper
 from experiments.design.points import block_of, fingerprint, point_id, seed_of, world_id
 from experiments.factor import Factor, worded
 
@@ -71,6 +72,11 @@ class Study(NamedTuple):
     def kind(self) -> DesignKind:
         """What is known of its kind of design."""
         return DESIGNS[self.design.kind]
+
+    @property
+    def keeps(self) -> bool:
+        """Whether it keeps what runs left, of whatever length, instead of outcomes."""
+        return keeper(self.outcomes) is not None
 
     @property
     def size(self) -> int:
@@ -137,6 +143,10 @@ class Study(NamedTuple):
     def shown(self, settings: tuple[Any, ...]) -> dict[str, Any]:
         """Return settings as people and tables read them: categories as words."""
         return {key: worded(v) for key, v in self.named(settings).items()}
+
+    def noted(self, settings: tuple[Any, ...]) -> dict[str, Any]:
+        """Return settings as the ledger notes them, for tables; of runs that are kept none is made, and none noted."""
+        return {} if self.keeps else self.shown(settings)
 
     def identity(self) -> dict[str, str]:
         """Return what makes this study the one it is, however far it is extended: the same name, the same words."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import threading
@@ -19,6 +20,7 @@ from experiments.lab.runner import Chunk, Group, perform
 SAMPLE_S, MOST_SAMPLED, SEEDS = 3.0, 24, 2
 PATIENCE_S = 20.0  # for one point
 ROW_BYTES = 75  # of the two trees of the file, for each run beside its outcomes
+POINT_BYTES, FILLED = 60, 0.8  # of the tree of points, for each beside its settings; its pages are not full
 
 
 def forecast(study: Study, folder: Path, workers: int | None = None) -> dict[str, Any]:
@@ -37,6 +39,7 @@ def forecast(study: Study, folder: Path, workers: int | None = None) -> dict[str
     each = seconds / n if n else math.nan
     threads = workers or os.cpu_count() or 1
     left = max(0, runs - done)
+    settings = len(json.dumps(study.noted(points[0].settings))) if len(points) else 0
     return {
         "study": study.name,
         "points": len(points),
@@ -47,7 +50,8 @@ def forecast(study: Study, folder: Path, workers: int | None = None) -> dict[str
         "milliseconds_a_run": 1000 * each,
         "workers": threads,
         "seconds": left * each / threads,
-        "bytes": runs * (HEADER.size + 8 * len(study.outcomes) + CODE.size + ROW_BYTES),
+        "bytes": runs * (HEADER.size + 8 * len(study.outcomes) + CODE.size + ROW_BYTES)
+        + round(len(points) * (POINT_BYTES + settings) / FILLED),
     }
 
 

@@ -119,6 +119,6 @@ def turns(study: Study, ledger: Ledger, points: Points, wave: Wave) -> Iterator[
             done = ledger.done(point.id, start, wave.last if start == wave.first else stop)
             if start == wave.first and len(done) <= wave.last - wave.first:
                 unfinished.append(place)
-                ledger.register(point.id, place, study.shown(point.settings))
+                ledger.register(point.id, place, study.noted(point.settings))
             yield point, [r for r in range(start, stop + 1) if r not in done]
         places = unfinished

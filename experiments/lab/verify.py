@@ -79,7 +79,7 @@ def of_points(study: Study, ledger: Ledger) -> Any:
         right = points[place] if isinstance(place, int) and 0 <= place < len(points) else None
         if right is None or right.id != point:
             yield Finding(f"point {point} is not in the study")
-        elif json.loads(settings) != json.loads(json.dumps(study.shown(right.settings))):
+        elif json.loads(settings) != json.loads(json.dumps(study.noted(right.settings))):
             yield Finding(f"point {point}: its settings are not those of the study")
     return known
 
@@ -87,7 +87,7 @@ def of_points(study: Study, ledger: Ledger) -> Any:
 def of_run(study: Study, row: Row, known: set[str], seeds: dict[int, int]) -> Iterator[Finding]:
     """Yield what is wrong with an intact run: of no point, of another seed, or with too few outcomes."""
     name = f"run {row.point}, replicate {row.replicate}"
-    if row.outcomes is not None and len(row.outcomes) != len(study.outcomes):
+    if row.outcomes is not None and not study.keeps and len(row.outcomes) != len(study.outcomes):
         yield Finding(f"{name}: {len(row.outcomes)} outcomes, not {len(study.outcomes)}")
     if row.replicate not in seeds or not study.common_random_numbers or study.kind.blocks:
         seeds[row.replicate] = study.seed_at(row.point, row.replicate)
