@@ -56,6 +56,7 @@ def calibrate(
     """Condition the unknowns of model and list on the record, and say whether that is calibrated."""
     from calibration.inference import cost
     from calibration.inference.fit import concluded, simulated
+    from calibration.inference.methods import check_method
     from calibration.inference.runs import stored
     from calibration.inference.study import find
     from experiments.commands.sweep import executor_of
@@ -64,6 +65,7 @@ def calibrate(
     from experiments.terminal import compile_if_needed, notice, say
 
     check_together(study, check, predict, outcomes, runs=runs, quick=quick, dry_run=dry_run, recover=recover)
+    check_method(method)
     how = executor_of(executor, scheduler, workers)
     asked, folder = find(check or predict or study or SHIPPED, outputs, quick, runs)
     compile_if_needed()

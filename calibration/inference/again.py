@@ -12,7 +12,8 @@ from scipy.stats import binom
 
 from abm.parameters import ConfigError
 from calibration.diagnostics import LEVELS, POSTERIOR, run_sbc
-from calibration.inference.evidence import REGRESSION, compared, learn, recorded
+from calibration.inference.evidence import compared, learn, recorded
+from calibration.inference.methods import REGRESSION
 from calibration.inference.runs import Runs, fresh, measured, predicted
 from calibration.inference.study import Asked
 from calibration.priors import rows

@@ -24,6 +24,7 @@ from calibration.diagnostics import (
     run_sbc,
 )
 from calibration.gate import Gate, check_runs, gate
+from calibration.inference.methods import FLOW, REGRESSION, flow
 from calibration.inference.runs import Runs, predicted
 from calibration.inference.study import Asked
 from calibration.learnt import check_agreement, check_edges, check_learnt, run_agreement, run_summary
@@ -34,7 +35,6 @@ from calibration.priors import Unknown, values
 from calibration.record import record
 from calibration.statistics import NAMES, check_record, features, statistics
 
-REGRESSION, FLOW = "regression", "flow"
 DRAWS, PREDICTED, COMPARED = 4000, 2000, 500
 EDGES = (0.05, 0.95)
 
@@ -79,8 +79,6 @@ def learn(asked: Asked, runs: Runs, method: str = REGRESSION) -> Estimator:
     """Return an estimator that has learnt from the runs that are not kept to test on."""
     z, s = runs.z[runs.n_tests :], features(runs.table[runs.n_tests :], asked.fit)
     if method == FLOW:
-        from calibration.inference.second import flow
-
         return flow(z, s, asked.study.seed)
     return regression.fit(z, s, asked.fit)
 

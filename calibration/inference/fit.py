@@ -14,9 +14,9 @@ from abm.machine.cache import code_digest
 from abm.machine.sources import ROOT, meaning, reached
 from calibration.inference.answers import headline
 from calibration.inference.directions import correlations, profile, ridges
-from calibration.inference.evidence import DRAWS, FLOW, REGRESSION, Evidence, gathered, learn, recorded
+from calibration.inference.evidence import DRAWS, Evidence, gathered, learn, recorded
+from calibration.inference.methods import FLOW, REGRESSION, check_method, there_are_flows
 from calibration.inference.runs import Runs, stored
-from calibration.inference.second import there_are_flows
 from calibration.inference.study import Asked, find, write
 from calibration.posterior import Sample
 from calibration.priors import Unknown, values
@@ -120,6 +120,7 @@ def calibrate(
     ConfigError
         One line on a study, record or method that cannot be.
     """
+    check_method(method)
     asked, folder = find(str(study), Path(outputs), quick, runs)
     ready = simulated(asked, folder, executor, **how) if simulate else stored(asked, folder, True)
     return concluded(asked, folder, ready, method)

@@ -192,7 +192,7 @@ def study_of(said: Mapping[str, Any], file: Path, runs: int, suffix: str) -> Stu
 
 def list_of(said: Mapping[str, Any]) -> tuple[Unknown, ...]:
     """Return the unknowns of the list with the priors that are given, or those that they come with."""
-    known = {unknown.name.partition(".")[2]: unknown for unknown in OF_LIST}
+    known = {x.name.partition(".")[2]: x._replace(low=float(x.low), high=float(x.high)) for x in OF_LIST}
     for key, value in said.items():
         if key not in known:
             raise ConfigError(f"unknown key list.{shortened(key)} = {shown(value)}{nearest(key, known)}")

@@ -34,8 +34,8 @@ def a_keeper(monkeypatch):
     monkeypatch.setattr("experiments.design.files.keepers", kept.keepers)
 
 
-def begun(tmp_path, more=INDEPENDENT, outcomes='["digits"]'):
-    file = write_study(tmp_path, replicates=1, vary=more)
+def begun(tmp_path, more=INDEPENDENT, outcomes='["digits"]', replicates=1):
+    file = write_study(tmp_path, replicates=replicates, vary=more)
     head, _, tail = file.read_text().partition("outcomes = ")
     file.write_text(f"{head}outcomes = {outcomes}\n{tail.partition(chr(10))[2]}")
     return file
@@ -83,5 +83,5 @@ def test_status_and_verify_know_them_and_a_table_is_refused(tmp_path):
 )
 def test_what_needs_outcomes_is_refused_in_one_line(tmp_path, outcomes, more, line):
     with pytest.raises(ConfigError) as refusal:
-        find(str(begun(tmp_path, more, outcomes)), tmp_path / "out")
+        find(str(begun(tmp_path, more, outcomes, replicates=2)), tmp_path / "out")
     assert line in str(refusal.value) and "\n" not in str(refusal.value)
