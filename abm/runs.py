@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -100,14 +102,19 @@ def run_many(
 
 
 def recorded(scenario: Scenario, seeds: Sequence[int], p: Any = None) -> np.ndarray:
-    """Return the series of compiled runs, shape (n_seeds, months); ``p``: parameters, a row for each seed.
+    """Return the series of compiled runs, shape (n_seeds, months); ``p``: parameters, a row for each seed."""
+    with own_tables(scenario) as own:
+        series, own.world = simulate(scenario, seeds, own.world, p)
+    return series
 
-    The thread that calls keeps its tables for scenarios of the same structure.
-    """
+
+@contextmanager
+def own_tables(scenario: Scenario) -> Iterator[SimpleNamespace]:
+    """Lend the tables that the calling thread keeps for scenarios of the same structure: ``world``, None at first."""
     worlds: OrderedDict[Any, World] = kept.__dict__.setdefault("worlds", OrderedDict())
     key = structure(scenario)
-    series, world = simulate(scenario, seeds, worlds.pop(key, None), p)
-    worlds[key] = world
+    own = SimpleNamespace(world=worlds.pop(key, None))
+    yield own
+    worlds[key] = own.world
     if len(worlds) > KEPT_WORLDS:
         worlds.popitem(last=False)
-    return series

@@ -56,9 +56,9 @@ def calibrate(
     """Condition the unknowns of model and list on the record, and say whether that is calibrated."""
     from calibration.inference import cost
     from calibration.inference.fit import concluded, simulated
+    from calibration.inference.folder import find
     from calibration.inference.methods import check_method
     from calibration.inference.runs import stored
-    from calibration.inference.study import find
     from experiments.commands.sweep import executor_of
     from experiments.files import strict_json
     from experiments.lab.live import Screen

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom
 
+from abm.input.tables import read_table
 from abm.parameters import ConfigError
 from calibration.diagnostics import LEVELS, POSTERIOR, run_sbc
 from calibration.inference.evidence import compared, learn, recorded
@@ -64,9 +65,7 @@ def predict(asked: Asked, posterior: Path, outcomes: Sequence[str]) -> tuple[pd.
     A row a statistic, as :func:`calibration.predictive.run_predictive` has it; and a row an outcome: outcome, mean,
     sd, q05, q25, median, q75, q95 over draws, luck included.
     """
-    if not posterior.is_file():
-        raise ConfigError(f"{posterior}: there is no posterior yet; `twinhelix calibrate` makes one")
-    theta = pd.read_csv(posterior)[[unknown.name for unknown in asked.unknowns]].to_numpy(float)[::2]
+    theta = drawn(asked, posterior)[::2]
     table = compared(predicted(asked, theta), recorded(asked), (*asked.fit, *asked.hold_outs))
     table.insert(1, "role", ["fit"] * len(asked.fit) + ["hold-out"] * len(asked.hold_outs))
     p = rows(asked.scenario, asked.unknowns, theta)
@@ -75,3 +74,20 @@ def predict(asked: Asked, posterior: Path, outcomes: Sequence[str]) -> tuple[pd.
     columns = dict(zip(("q05", "q25", "median", "q75", "q95"), levels, strict=True))
     moments = {"mean": numbers.mean(axis=0), "sd": numbers.std(axis=0, ddof=1)}
     return table, pd.DataFrame({"outcome": list(outcomes), **moments, **columns})
+
+
+def drawn(asked: Asked, posterior: Path) -> np.ndarray:
+    """Return the draws of a stored posterior in units, or refuse a file that is none, shape (n_draws, n_unknowns)."""
+    if not posterior.is_file():
+        raise ConfigError(f"{posterior}: there is no posterior yet; `twinhelix calibrate` makes one")
+    header, lines = read_table(posterior)
+    names = [unknown.name for unknown in asked.unknowns]
+    if missing := [name for name in names if name not in header]:
+        raise ConfigError(
+            f"{posterior.name}: has no column {missing[0]}; `twinhelix calibrate {asked.name}` writes it anew"
+        )
+    places = [header.index(name) for name in names]
+    try:
+        return np.array([[float(cells[x]) for x in places] for cells in lines.values()])
+    except ValueError as error:
+        raise ConfigError(f"{posterior.name}: {error}; `twinhelix calibrate {asked.name}` writes it anew") from None

@@ -15,9 +15,10 @@ from abm.machine.sources import ROOT, meaning, reached
 from calibration.inference.answers import headline
 from calibration.inference.directions import correlations, profile, ridges
 from calibration.inference.evidence import DRAWS, Evidence, gathered, learn, recorded
+from calibration.inference.folder import find, write
 from calibration.inference.methods import FLOW, REGRESSION, check_method, there_are_flows
 from calibration.inference.runs import Runs, stored
-from calibration.inference.study import Asked, find, write
+from calibration.inference.study import Asked
 from calibration.posterior import Sample
 from calibration.priors import Unknown, values
 from calibration.record import CASES, EVENTS, FACTS, NAMED

@@ -13,6 +13,7 @@ import numpy as np
 
 from abm.engine import simulate
 from abm.input.scenario import Scenario
+from abm.runs import own_tables
 from calibration.histories import HISTORY, history
 
 NAME = "history"  # of the outcome, among the entry points of `twinhelix.kept`
@@ -22,10 +23,11 @@ HEAD = 4 + len(HISTORY.names or ())  # bytes: number of rows, bits of each colum
 
 def kept(scenario: Scenario, seeds: Sequence[int], p: Any) -> list[np.ndarray]:
     """Run seeds, each with its row of parameters, and return what is kept of each: its packed history."""
-    found, w = [], None
-    for x, seed in enumerate(seeds):
-        _, w = simulate(scenario, [seed], w, p[x : x + 1])
-        found.append(packed(history(w)))
+    found = []
+    with own_tables(scenario) as own:
+        for x, seed in enumerate(seeds):
+            _, own.world = simulate(scenario, [seed], own.world, p[x : x + 1])
+            found.append(packed(history(own.world)))
     return found
 
 

@@ -142,7 +142,8 @@ def carry_out(study: Study, file: Path, folder: Path, how: Executor, as_json: bo
         if made["not_converged"]:
             out.print(f"Not converged: {made['not_converged']:,} points have a wider interval than was wanted.")
         verb = "sensitivity" if study.kind.blocks else "export"
-        out.print(f"Digest of the table: {made['table_digest'][:16]}. Next: twinhelix {verb} {study.name}")
+        more = "" if study.keeps else f" Next: twinhelix {verb} {study.name}"
+        out.print(f"Digest of the table: {made['table_digest'][:16]}.{more}")
     if made["runs"]["failed"] or made["not_converged"]:
         raise typer.Exit(UNFINISHED)
 

@@ -7,7 +7,7 @@ import pytest
 
 from abm.parameters import ConfigError
 from calibration.inference import again
-from calibration.inference.again import recover
+from calibration.inference.again import drawn, recover
 from calibration.inference.runs import Runs
 from calibration.posterior import Sample
 from calibration.priors import Unknown
@@ -23,6 +23,7 @@ ASKED = SimpleNamespace(
     unknowns=(Unknown("a", 0, 1), Unknown("b", 0, 1)),
     fit=("cities with a plan", "largest case"),
     study=SimpleNamespace(seed=1),
+    name="mine",
 )
 
 
@@ -63,3 +64,25 @@ def test_a_wrong_one_does_not_and_says_where(learning, wrong):
 def test_more_programmes_than_are_kept_to_test_on_are_refused(learning):
     with pytest.raises(ConfigError, match="--recover 201: of 800 runs 200 are there to test on"):
         recover(ASKED, RUNS, 201)
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a\n1\n", "posterior.csv: has no column b; `twinhelix calibrate mine` writes it anew"),
+        ("a,b\n1,x\n", "posterior.csv: could not convert string to float: 'x'"),
+        ("", "posterior.csv: the file is empty"),
+    ],
+)
+def test_a_posterior_that_somebody_spoilt_is_refused_in_one_line(tmp_path, text, line):
+    path = tmp_path / "posterior.csv"
+    path.write_text(text)
+    with pytest.raises(ConfigError) as refusal:
+        drawn(ASKED, path)
+    assert str(refusal.value).startswith(line) and "\n" not in str(refusal.value)
+
+
+def test_draws_are_read_by_name_in_the_order_of_the_unknowns(tmp_path):
+    path = tmp_path / "posterior.csv"
+    path.write_text("b,more,a\n1,2,3\n4,5,6\n")
+    assert drawn(ASKED, path).tolist() == [[3, 1], [6, 4]]

@@ -4,7 +4,8 @@ import pytest
 
 from abm.input.load import DATA
 from abm.parameters import ConfigError
-from calibration.inference.study import find, read, record_of, shipped, write
+from calibration.inference.folder import find, shipped, write
+from calibration.inference.study import read, record_of
 from calibration.priors import UNKNOWNS, from_prior, values
 from calibration.record import CASES, EVENTS, FACTS, NAMED
 from calibration.statistics import FITTED, HELD_OUT

@@ -1,6 +1,7 @@
 """``twinhelix calibrate`` on the command line: what it says, how it ends, and what it refuses."""
 
 import json
+import shutil
 
 import pytest
 
@@ -36,9 +37,12 @@ class TestBegun:
         assert code == 3 and made["calibrated"] is False and len(made["gate"]) == 10
         assert {row["belief"] for row in made["headline"]} == {"defaults", "prior", "posterior"}
 
-    def test_what_it_predicts_is_told_of_the_record_and_of_outcomes(self, capsys, begun):
+    def test_what_it_predicts_is_told_of_the_record_and_of_outcomes(self, capsys, begun, tmp_path):
+        outputs = shutil.copytree(begun / "out", tmp_path / "out")
+        draws = outputs / "small" / "posterior.csv"
+        draws.write_text("".join(draws.read_text().splitlines(keepends=True)[:101]))
         code, out, _ = answer(
-            capsys, "--predict", "small", "--outcomes", "pilots_ever@24", "--outputs", begun / "out", "--json"
+            capsys, "--predict", "small", "--outcomes", "pilots_ever@24", "--outputs", outputs, "--json"
         )
         made = json.loads(out)
         assert not code and [row["outcome"] for row in made["outcomes"]] == ["pilots_ever@24"]

@@ -62,7 +62,7 @@ def test_one_by_one_or_many_at_a_time_the_table_is_the_same(tmp_path):
 def test_status_and_verify_know_them_and_a_table_is_refused(tmp_path):
     file = begun(tmp_path)
     carry(file, tmp_path / "out", work=perform)
-    found = find(str(file), tmp_path / "out")
+    found = find("trial", tmp_path / "out")  # as its folder says it
     assert state(*found, means=True)["finished"] == 12
     assert verify(found[0], found[2]) == []
     with pytest.raises(ConfigError, match=r"trial: keeps what runs left \(digits\), of which there is no table"):
