@@ -20,6 +20,7 @@ from abm.parameters import ConfigError
 
 NEAREST = 3000
 RIDGE = 1.0
+TINY = np.finfo(float).tiny
 FLOOR = 0.001  # of squared residuals, so that none of them has an infinite logarithm
 
 
@@ -89,7 +90,7 @@ class Regression(NamedTuple):
         near, here = terms(self.features[close]), terms(at[None])
         spread = np.exp(0.5 * ((here - near) @ self.log_variance))
         z = here @ self.mean + (self.z[close] - near @ self.mean) * spread
-        weight = 1 - distance[close] / distance[close].max()
+        weight = 1 - distance[close] / max(distance[close].max(), TINY)
         if not weight.any():  # all are as far away
             weight = np.ones(len(close))
         return Sample(z, weight / weight.sum())
