@@ -28,7 +28,7 @@ from experiments.design.designs import LARGEST_POINTS
 from experiments.design.files import build
 from experiments.design.study import Study
 
-QUICK = 12_000
+QUICK, LOOK = 12_000, "-quick"  # runs of a quick look, and the end of its name
 
 
 class Head(NamedTuple):
@@ -109,7 +109,7 @@ def read(file: Path, quick: bool = False, runs: int | None = None) -> Asked:
         wanted: Head = entry(Head, "", {"runs": runs or (faster if quick else given).runs})
         fit = statistics_of(said, "fit", FITTED)
         return Asked(
-            study_of(said, file, wanted.runs, "-quick" if quick else ""),
+            study_of(said, file, wanted.runs, LOOK if quick else ""),
             list_of(said.get("list", {})),
             fit,
             statistics_of(said, "hold_outs", HELD_OUT, fit),

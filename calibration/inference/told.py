@@ -9,6 +9,7 @@ import pandas as pd
 
 from calibration.inference.again import Recovered
 from calibration.inference.fit import Fit
+from calibration.inference.study import LOOK
 from calibration.predictive import outside
 from experiments.terminal import console, short, table
 
@@ -29,6 +30,8 @@ def show(fit: Fit) -> None:
     out.print(of_headline(tables["headline"]))
     out.print(table("The gate", ["line", "met", "why"], tables["gate"].itertuples(index=False), left=3))
     out.print(f"{fit}.")
+    if fit.asked.name.endswith(LOOK):
+        out.print(f"A quick look, of {fit.asked.study.size:,} runs; without --quick there are more.")
 
 
 def of_predictive(predicted: pd.DataFrame, title: str) -> Any:
