@@ -1,0 +1,1 @@
+"""From runs of the prior to a posterior and its proof."""
