@@ -27,7 +27,7 @@ ONE_AT_A_TIME = threading.Lock()  # Mesa keeps state for the whole process
 
 
 class Group(NamedTuple):
-    """Some replicates of one point."""
+    """Some replicates of one point, of one draw where there is a posterior."""
 
     point: str
     scenario: Scenario
@@ -109,10 +109,10 @@ def attempt(runs: list[Run], chunk: Chunk) -> list[Row]:
 
 
 def by_engine(runs: list[Run]) -> np.ndarray:
-    """Return the series of compiled runs, shape (n_runs, months), each with the parameters of its own point."""
-    points = {run.point: run.scenario for run in runs}
-    row = {point: x for x, point in enumerate(points)}
-    p = parameters(*points.values())[[row[run.point] for run in runs]]
+    """Return the series of compiled runs, shape (n_runs, months), each with the parameters of its own group."""
+    scenarios = {id(run.scenario): run.scenario for run in runs}
+    row = {key: x for x, key in enumerate(scenarios)}
+    p = parameters(*scenarios.values())[[row[id(run.scenario)] for run in runs]]
     return recorded(runs[0].scenario, [run.seed for run in runs], p)
 
 
