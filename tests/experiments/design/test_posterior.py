@@ -1,4 +1,4 @@
-"""Draws of a posterior are read as they are written, refused in one line, and never of a parameter that a study sets."""
+"""Draws of a posterior are read as written, refused in one line, and never of a parameter that a study sets."""
 
 import json
 
