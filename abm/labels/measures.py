@@ -69,6 +69,7 @@ MEASURES = {
     "brokerage_representative": Label("Brokerage: representative", "中介角色：代理人"),
     "brokerage_liaison": Label("Brokerage: liaison", "中介角色：联络人"),
     "brokered_share": Label("Partnerships begun by a broker", "中介促成的伙伴关系比例"),
+    "pairings_within_cohort": Label("Pairings within one cohort", "同批城市间的配对比例"),
     "broker_units": Label("Broker work", "中介工作量"),
     "event_cost": Label("Cost of events", "活动成本"),
     "travel_km": Label("Distance travelled", "差旅里程"),

@@ -13,6 +13,7 @@ from abm.draws import mix
 from abm.machine.bits import bit, n_bits
 from abm.machine.jit import State, kernel
 from abm.machine.rows import overwrite
+from abm.shared.pairs import of_one_cohort
 from abm.state.entities import Partnership
 from abm.state.memory import Col, Floats, Ints, Record, Rows, Sized, allocate
 from abm.state.words import MAX_REGIONS, N_THEMES, NONE, Origin, Stage
@@ -36,6 +37,8 @@ class Tally(Record):
     watched: Annotated[int, Col("those of them that lived", "partnerships")]
     piloted: Annotated[int, Col("those that ever reached a pilot", "partnerships")]
     brokered: Annotated[int, Col("those that a broker began", "partnerships")]
+    paired: Annotated[int, Col("those that the programme's pairing began", "partnerships")]
+    paired_in_cohort: Annotated[int, Col("those of them whose cities are of one cohort", "partnerships")]
     stage: Annotated[Ints, Col("partnerships by stage", "partnerships", 6)]
     highest: Annotated[Ints, Col("partnerships by the highest stage reached", "partnerships", 6)]
     theme: Annotated[Ints, Col("living partnerships by theme", "partnerships", N_THEMES)]
@@ -117,6 +120,9 @@ def count_new(w: State, r: int) -> None:
     tally.partnerships += 1
     tally.watched += 1
     tally.brokered += row.origin == Origin.BROKER
+    if row.origin == Origin.PROGRAMME:
+        tally.paired += 1
+        tally.paired_in_cohort += of_one_cohort(w.cities, row.i, row.j)
     tally.stage[Stage.CONTACT] += 1
     tally.highest[Stage.CONTACT] += 1
     tally.theme[row.theme] += 1

@@ -36,6 +36,9 @@ class City(Record):
     load: Annotated[float, Col("how many it looks after: a contact counts ¼, more counts 1", "partnerships")]
     award_until: Annotated[int, Col("month in which the lustre of an award ends", "month")]
     standing: Annotated[int, Col("highest standing in any programme this month (Standing)")]
+    cohort: Annotated[
+        int, Col("year in which it entered its programme, from 0; −1: it never did, or as an expansion", start=NONE)
+    ]
     n_partners: Annotated[int, Col("partner cities at any living stage", "cities")]
     component: Annotated[int, Col("connected component of the living ties at the month's start")]
     first_organisation: Annotated[int, Col("first row of its organisations")]

@@ -114,14 +114,24 @@ class PlainModel(mesa.Model):
         return [city for city in self.cities if city.standing == Standing.MEMBER]
 
     def pair_entrants(self) -> None:
-        members = self.members()
-        for city in members:
+        for city in self.members():
             if not city.paired:
-                others = [other for other in members if city.across(other)]
-                best = heapq.nlargest(self.p["pairing.partners"], others, key=partial(self.promise, city))
+                best = self.counterparts(city)
                 city.paired = bool(best)
                 for other in best:
                     self.meet(city, other, None, Origin.PROGRAMME, waived=True)
+
+    def counterparts(self, city: City) -> list[City]:
+        """Those of its own cohort come first, and it waits for the first of them."""
+        others = [other for other in self.members() if city.across(other)]
+        mates = [other for other in self.cities if city.across(other) and city.entered_with(other)]
+        if not city.by_cohort or not mates:
+            return heapq.nlargest(self.p["pairing.partners"], others, key=partial(self.promise, city))
+        if not any(mate in others for mate in mates):
+            return []
+        return heapq.nlargest(
+            self.p["pairing.partners"], others, key=lambda other: (other in mates, self.promise(city, other))
+        )
 
     def promise(self, i: City, j: City) -> float:
         """The programme misjudges a pair once and for all, whichever of the two is the entrant."""
