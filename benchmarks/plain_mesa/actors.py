@@ -20,7 +20,7 @@ class City(mesa.Agent):
         super().__init__(model)
         rng, spread = self.random, model.p["city.engagement_spread"]
         self.row = row
-        self.engagement = row.weight * rng.lognormvariate(-0.5 * spread**2, spread)
+        self.engagement = model.weight_of(row) * rng.lognormvariate(-0.5 * spread**2, spread)
         self.capacity = max(1, math.floor(model.p["city.capacity"] * self.engagement + 0.5))
         self.ambition = rng.betavariate(2, 2)
         self.need = [rng.betavariate(2, 2) for _ in range(N_THEMES)]

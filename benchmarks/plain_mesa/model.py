@@ -11,6 +11,7 @@ import mesa
 import networkx as nx
 import pandas as pd
 
+from abm.input.cities import CityRow, log_size
 from abm.input.scenario import Scenario
 from abm.measures.graph import MONTHLY_BELOW
 from abm.rules.own_links import LIFETIME_MONTHS
@@ -61,6 +62,11 @@ class PlainModel(mesa.Model):
         practice = Practice(theme, origin, self.random.betavariate(4, 2), self.p["practice.initial_evidence"])
         self.practices.append(practice)
         return practice
+
+    def weight_of(self, row: CityRow) -> float:
+        """Return the weight of a city in engagement, larger for cities that are large in their bloc."""
+        sizes = [log_size(city) for city in self.plan.cities if city.region == row.region and city.weight > 0]
+        return row.weight * math.exp(self.p["city.size_effect"] * (log_size(row) - fmean(sizes or [0.0])))
 
     def begin_practices(self) -> None:
         cities = list(self.cities)
