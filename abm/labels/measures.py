@@ -38,6 +38,8 @@ MEASURES = {
     "cluster_plans": Label("Clusters with a joint plan", "有联合计划的专题集群数"),
     "clusters": Label("Project clusters", "现有项目集群"),
     "clusters_ever": Label("Project clusters ever", "累计项目集群"),
+    "cities_a_project": Label("Cities of a project", "每个项目的城市数"),
+    "cities_in_project": Label("Cities in projects", "参与项目的城市数"),
     "theme_balance": Label("Balance of themes", "伙伴关系主题均衡度"),
     "case_theme_balance": Label("Balance of themes of projects", "项目主题均衡度"),
     "awareness": Label("Awareness of practices", "实践知晓率"),

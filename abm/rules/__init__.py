@@ -24,6 +24,7 @@ from abm.rules import (
     pairing,
     policies,
     practice,
+    project,
     search,
     theme,
     trial,
@@ -47,6 +48,7 @@ RULES: tuple[ModuleType, ...] = (
     cooperation,
     helix,
     ladder,
+    project,
     awareness,
     trial,
     adoption,
@@ -69,6 +71,7 @@ class Settings(NamedTuple):
     cooperation: cooperation.Params
     helix: helix.Params
     ladder: ladder.Params
+    project: project.Params
     awareness: awareness.Params
     trial: trial.Params
     adoption: adoption.Params

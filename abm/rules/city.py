@@ -1,7 +1,8 @@
 """What a city is at the start: engagement, ambition, needs, context, capacity; changes of leadership (E10, phase 1).
 
-ψ ~ lognormal(−σ²/2, σ) times the city's weight and (P/P̄)^α, with P̄ the geometric mean population of its bloc; need n_θ, ambition a ~ Beta(2, 2); context x uniform on the unit
-square; capacity κ = max(1, round(κ0·ψ)). At α = 0 nothing is scaled by the other cities, and adding one changes none.
+ψ ~ lognormal(−σ²/2, σ) times the city's weight and (P/P̄)^α, with P̄ the geometric mean population of its bloc; need
+n_θ, ambition a ~ Beta(2, 2); context x uniform on the unit square; capacity κ = max(1, round(κ0·ψ)). At α = 0 nothing
+is scaled by the other cities, and adding one changes none.
 A new leadership, with probability ε_L a month, draws the ambition afresh; the gaps of its partnerships move by half
 the change of |a_i − a_j|, clipped to [0, 1].
 """

@@ -16,10 +16,10 @@ from abm.draws import NOBODY, at, draw, moment, normal, uniform
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.machine.sorting import place_best
 from abm.parameters import lever, par
-from abm.shared.pairs import complementarity, of_one_cohort
+from abm.shared.pairs import complementarity
 from abm.state import append
 from abm.state.memory import Rows, Sized
-from abm.state.neighbours import both
+from abm.state.neighbours import both, of_one_cohort
 from abm.state.programmes import Member
 from abm.state.words import NONE, Origin, Standing
 

@@ -123,6 +123,14 @@ class Partnership(Record):
     ]
 
 
+class Participant(Record):
+    """A further city in the project of a partnership, beside the partnership's own two."""
+
+    partnership: Annotated[int, Col("partnership whose pilot founded the project", start=NONE, quiet=True)]
+    city: Annotated[int, Col("city that was invited", start=NONE, quiet=True)]
+    month: Annotated[int, Col("month it joined", "month", start=NONE, quiet=True)]
+
+
 class Link(Record):
     """One triple-helix link between two actors."""
 

@@ -172,9 +172,21 @@ class PlainModel(mesa.Model):
             if self.random.random() < 1.0 - math.exp(-(up + down)):
                 if self.random.random() * (up + down) < up:
                     tie.rise(self.month)
+                    if tie.stage == Stage.PILOT:
+                        tie.guests = self.invited_to(tie)
                 else:
                     self.dissolve(tie)
         self.living = [tie for tie in self.living if tie.ended is None]
+
+    def invited_to(self, tie: Partnership) -> list[City]:
+        """Return cities drawn without replacement by engagement: those with the shortest exponential waits."""
+        waits = []
+        for city in self.cities:
+            weight = city.engagement ** self.p["project.invitation_weight"]
+            weight *= self.p["project.associate_weight"] if city.standing == Standing.ASSOCIATE else 1.0
+            if city.standing and weight > 0.0 and city not in (tie.i, tie.j):
+                waits.append((self.random.expovariate(weight), city.unique_id, city))
+        return [city for _, _, city in heapq.nsmallest(self.rng.poisson(self.p["project.invited"]), waits)]
 
     def dissolve(self, tie: Partnership) -> None:
         tie.stage, tie.ended = Stage.DISSOLVED, self.month

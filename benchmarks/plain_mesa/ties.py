@@ -89,6 +89,7 @@ class Partnership:
     matched: bool = False
     roles: dict[Kind, dict[City, Organisation]] = field(default_factory=lambda: {kind: {} for kind in Kind})
     links: list[Link] = field(default_factory=list)
+    guests: list[City] = field(default_factory=list)  # cities that its project invited
 
     def other(self, city: City) -> City:
         return self.j if city is self.i else self.i

@@ -36,6 +36,8 @@ COMPARED = [
     "event_cost",
     "travel_km",
     "pairings_within_cohort",
+    "cities_a_project",
+    "cities_in_project.China",
 ]
 N_PLAIN, N_ENGINE = 24, 500
 WITHIN = 4.0  # standard errors of the difference
@@ -83,8 +85,11 @@ def test_a_city_comes_to_the_sessions_of_its_grant():
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "override",
-    [{}, {"search.rate": 0.3, "search.triadic_share": 0.6, "broker.capacity": 12, "cooperation.success_weight": 2}],
-    ids=["as shipped", "much search, brokerage, success"],
+    [
+        {"project.invited": 1.0, "project.associate_weight": 2, "city.size_effect": 0.7, "pairing.within_cohort": 0.5},
+        {"search.rate": 0.3, "search.triadic_share": 0.6, "broker.capacity": 12, "cooperation.success_weight": 2},
+    ],
+    ids=["projects of several cities", "much search, brokerage, success"],
 )
 def test_agrees_with_the_engine(override):
     plan = abm.load("iuc-asia", override)
