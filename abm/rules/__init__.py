@@ -62,6 +62,7 @@ class Settings(NamedTuple):
     world: world.Params
     city: city.Params
     practice: practice.Params
+    membership: membership.Params
     calendar: calendar.Params
     pairing: pairing.Params
     event: event.Params

@@ -168,7 +168,7 @@ class PlainModel(mesa.Model):
     def climb(self) -> None:
         for tie in self.living:
             tie.matched = False
-            up, down = tie.rates(self.p)
+            up, down = tie.rates(self.p, self.month)
             if self.random.random() < 1.0 - math.exp(-(up + down)):
                 if self.random.random() * (up + down) < up:
                     tie.rise(self.month)
@@ -208,8 +208,10 @@ def _measured(model: PlainModel, name: str) -> float:
 
 def refuse_what_is_left_out(plan: Scenario) -> None:
     """Raise where a scenario asks for what this program does not know, lest it be compared with another model."""
-    unknown = plan.values["calendar.scale"] != 1 or any(
-        shock.response != Response.CONVERT or shock.hybrid_after for shock in plan.shocks
+    unknown = (
+        plan.values["calendar.scale"] != 1
+        or plan.values["ladder.overload_effect"] > 0
+        or any(shock.response != Response.CONVERT or shock.hybrid_after for shock in plan.shocks)
     )
     unknown = unknown or any(
         entry.mode != Mode.IN_PERSON or entry.city or entry.date or entry.start or entry.end for entry in plan.calendar

@@ -63,8 +63,13 @@ def test_same_seed_same_run():
 
 @pytest.mark.parametrize(
     ("scenario", "override"),
-    [("iuc-asia", {"calendar.scale": 2}), ("joint-call", {}), ("covid-hybrid-kept", {})],
-    ids=["a scaled calendar", "a policy other than a grant", "hybrid events"],
+    [
+        ("iuc-asia", {"calendar.scale": 2}),
+        ("iuc-asia", {"ladder.overload_effect": 1}),
+        ("joint-call", {}),
+        ("covid-hybrid-kept", {}),
+    ],
+    ids=["a scaled calendar", "an effect of overload", "a policy other than a grant", "hybrid events"],
 )
 def test_refuses_what_it_leaves_out(scenario, override):
     with pytest.raises(NotImplementedError):
@@ -86,10 +91,15 @@ def test_a_city_comes_to_the_sessions_of_its_grant():
 @pytest.mark.parametrize(
     "override",
     [
-        {"project.invited": 1.0, "project.associate_weight": 2, "city.size_effect": 0.7, "pairing.within_cohort": 0.5},
-        {"search.rate": 0.3, "search.triadic_share": 0.6, "broker.capacity": 12, "cooperation.success_weight": 2},
+        {
+            "project.invited": 1.0,
+            "project.associate_weight": 2,
+            "city.size_effect": 0.7,
+            "ladder.earliest_memorandum": 3,
+        },
+        {"search.rate": 0.3, "search.triadic_share": 0.6, "broker.capacity": 12, "pairing.within_cohort": 0.5},
     ],
-    ids=["projects of several cities", "much search, brokerage, success"],
+    ids=["projects of several cities", "much search and brokerage, pairing at large"],
 )
 def test_agrees_with_the_engine(override):
     plan = abm.load("iuc-asia", override)
