@@ -197,7 +197,7 @@ def write_result(room: Path, result: Result) -> None:
     name = literal(result.scenario.title, result.scenario.name)
     title = f"{name}, seed {result.seed}, after {result.scenario.months} months"
     write_table(room, "series", result.series.reset_index())
-    for name in ("cities", "organisations", "partnerships", "links", "events", "brokers", "policies"):
+    for name in ("cities", "organisations", "partnerships", "projects", "links", "events", "brokers", "policies"):
         write_table(room, name, getattr(result, name))
     save(partnership_map(result.cities, result.partnerships, title), room / "map.png")
     save(stages_over_time(result.series, result.scenario.title, result.scenario.name), room / "stages.png")
