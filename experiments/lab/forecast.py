@@ -15,7 +15,8 @@ from abm.machine.cache import code_digest
 from experiments.design.points import CODE, HEADER
 from experiments.design.study import Point, Study
 from experiments.lab.ledger import FILE, Ledger
-from experiments.lab.runner import Chunk, Group, perform
+from experiments.lab.pending import groups_of
+from experiments.lab.runner import Chunk, perform
 
 SAMPLE_S, MOST_SAMPLED, SEEDS = 3.0, 24, 2
 PATIENCE_S = 20.0  # for one point
@@ -80,10 +81,9 @@ def sample(study: Study, points: list[Point], timed: SimpleQueue[float | BaseExc
     """Run some points and put down the seconds of each, or what went wrong."""
     try:
         for point in points:
-            scenario, seeds = study.scenario_at(point.settings), [study.seed_at(point.id, r + 1) for r in range(SEEDS)]
-            for some in (seeds[:1], seeds):  # the first run makes the tables, and is not counted
-                group = Group(point.id, scenario, tuple(range(1, 1 + len(some))), tuple(some))
-                took = perform(Chunk((group,), study.outcomes, study.agents, code_digest())).seconds
+            for last in (1, SEEDS):  # the first run makes the tables, and is not counted
+                groups = tuple(groups_of(study, point, range(1, 1 + last)))
+                took = perform(Chunk(groups, study.outcomes, study.agents, code_digest())).seconds
             timed.put(took)
     except BaseException as error:
         timed.put(error)

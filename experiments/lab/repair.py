@@ -53,7 +53,7 @@ def repair(study: Study, folder: Path) -> tuple[int, int]:
             )
             kept = ledger.count("run")
             keep_events(ledger, intact(old, "event"))
-            ledger.note("extended", replicates=study.most_replicates, points=study.size)
+            ledger.note("extended", replicates=study.asked_replicates, points=study.size)
             ledger.note("repaired", kept=kept, not_of_this_study=len(foreign))
             ledger.query("PRAGMA wal_checkpoint(TRUNCATE)")
             ledger.query("PRAGMA journal_mode = DELETE")

@@ -28,7 +28,7 @@ ONE_AT_A_TIME = threading.Lock()  # Mesa keeps state for the whole process
 
 
 class Group(NamedTuple):
-    """Some replicates of one point."""
+    """Some replicates of one point, of one draw where there is a posterior."""
 
     point: str
     scenario: Scenario
@@ -118,10 +118,10 @@ def left_by(runs: list[Run], chunk: Chunk) -> Sequence[np.ndarray]:
 
 
 def own_parameters(runs: list[Run]) -> Any:
-    """Return the parameters of each run, those of its own point, shape (n_runs,)."""
-    points = {run.point: run.scenario for run in runs}
-    row = {point: x for x, point in enumerate(points)}
-    return parameters(*points.values())[[row[run.point] for run in runs]]
+    """Return the parameters of each run, those of its own group, shape (n_runs,)."""
+    scenarios = {id(run.scenario): run.scenario for run in runs}
+    row = {key: x for x, key in enumerate(scenarios)}
+    return parameters(*scenarios.values())[[row[id(run.scenario)] for run in runs]]
 
 
 def by_agents(runs: list[Run], source: str) -> np.ndarray:

@@ -16,7 +16,8 @@ from experiments.lab.executors import Work
 from experiments.lab.exports import compared
 from experiments.lab.folder import PROVENANCE
 from experiments.lab.ledger import FILE, NAMELESS, TEXTS, Ledger, with_failures
-from experiments.lab.runner import Chunk, Group, perform
+from experiments.lab.pending import groups_of
+from experiments.lab.runner import Chunk, perform
 
 FULL = 20  # findings that are told one by one
 
@@ -119,9 +120,8 @@ def rerun(study: Study, folder: Path, n: int, work: Work = perform) -> tuple[int
             "SELECT point, replicate, place, outcomes FROM run JOIN point USING (point) ORDER BY random() LIMIT ?", n
         )
     for point, replicate, place, data in keys:
-        seed = study.seed_at(point, replicate)
-        group = Group(point, study.scenario_at(points[place].settings), (replicate,), (seed,))
-        (row,) = work(Chunk((group,), study.outcomes, study.agents, code_digest())).rows
+        groups = tuple(groups_of(study, points[place], [replicate]))
+        (row,) = work(Chunk(groups, study.outcomes, study.agents, code_digest())).rows
         if row.outcomes is None or told(sealed(row)) != told(data):
             other.append(f"run {point}, replicate {replicate}: other bits than those stored")
     return len(keys), other
