@@ -5,7 +5,7 @@ The first runs are kept to test on; the posterior is learnt from the others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -18,15 +18,13 @@ from calibration.diagnostics import (
     Check,
     Ranks,
     check_canaries,
-    check_hpd,
     check_sbc,
     check_tarp,
     coverage,
     run_sbc,
 )
 from calibration.gate import Gate, check_runs, gate
-from calibration.inference import flows
-from calibration.inference.methods import FLOW, REGRESSION
+from calibration.inference.methods import FLOW, REGRESSION, flow
 from calibration.inference.runs import Runs, predicted
 from calibration.inference.study import Asked
 from calibration.learnt import check_agreement, check_edges, check_learnt, run_agreement, run_summary
@@ -46,10 +44,6 @@ class Estimator(Protocol):
 
     def posterior(self, features: np.ndarray) -> Sample:
         """Return the posterior at the features of a record, shape (n,)."""
-        ...
-
-    def posteriors(self, features: np.ndarray) -> Iterator[Sample]:
-        """Yield the posterior at each of some records, shape (n_records, n)."""
         ...
 
 
@@ -85,26 +79,25 @@ def learn(asked: Asked, runs: Runs, method: str = REGRESSION) -> Estimator:
     """Return an estimator that has learnt from the runs that are not kept to test on."""
     z, s = runs.z[runs.n_tests :], features(runs.table[runs.n_tests :], asked.fit)
     if method == FLOW:
-        return flows.fit(z, s, asked.study.seed, asked.fit)
+        return flow(z, s, asked.study.seed)
     return regression.fit(z, s, asked.fit)
 
 
-def gathered(asked: Asked, runs: Runs, estimator: Estimator, other: Estimator | None) -> Evidence:
-    """Return the posterior at the record and what each line of the gate finds; ``other`` is a second estimator."""
+def gathered(asked: Asked, runs: Runs, method: str, other: Callable[[], Sample | None]) -> Evidence:
+    """Return the posterior at the record and what each line of the gate finds; ``other``: a second estimator's."""
     observed = recorded(asked)
     at, s = features(observed, asked.fit), features(runs.table, asked.fit)
-    n, names = runs.n_tests, [x.name for x in asked.unknowns]
+    estimator, n, names = learn(asked, runs, method), runs.n_tests, [x.name for x in asked.unknowns]
     sample = estimator.posterior(at)
     recovery, summary = Recovery(asked, runs.z[:n]), run_summary(sample, asked.unknowns)
-    ranks = run_sbc(recovery.kept(estimator.posteriors(s[:n])), runs.z[:n], asked.study.seed)
+    ranks = run_sbc(recovery.kept(estimator.posterior(one) for one in s[:n]), runs.z[:n], asked.study.seed)
     seen = predicted(asked, values(asked.unknowns, sample.draws(n_draws(len(runs.z)), asked.study.seed)))
     fitted, held_out = compared(seen, observed, asked.fit), compared(seen, observed, asked.hold_outs)
     checks = [
         check_runs(runs.asked, s, runs.seeds[n:], runs.seeds[:n]),
         check_sbc(ranks[POSTERIOR], names),
         check_tarp(ranks[POSTERIOR]),
-        *(check_hpd(e.denser(s[:n], runs.z[:n])) for e in (estimator, other) if isinstance(e, flows.Flows)),
-        agreement(sample, other.posterior(at) if other else None, asked),
+        agreement(sample, other(), asked),
         check_possible(*run_possible(s[n:], s[: min(n, COMPARED)], at)),
         check_fit(fitted, run_joint(features(seen, asked.fit), at)),
         check_hold_outs(held_out),

@@ -19,8 +19,10 @@ from calibration.inference.folder import find, write
 from calibration.inference.methods import FLOW, REGRESSION, check_method, there_are_flows
 from calibration.inference.runs import Runs, stored
 from calibration.inference.study import Asked
+from calibration.posterior import Sample
 from calibration.priors import Unknown, values
 from calibration.record import CASES, EVENTS, FACTS, NAMED
+from calibration.statistics import features
 from experiments.files import versions, whole_folder, write_json, write_table
 from experiments.lab.conduct import conduct
 from experiments.lab.executors import Executor, in_threads
@@ -146,9 +148,14 @@ def found(asked: Asked, runs: Runs, method: str = REGRESSION) -> Evidence:
     """Return everything that is learnt from runs, with all its tables."""
     observed = recorded(asked)
 
-    other = REGRESSION if method == FLOW else FLOW if there_are_flows() else None
-    second = learn(asked, runs, other) if other else None
-    evidence = gathered(asked, runs, learn(asked, runs, method), second)
+    def second() -> Sample | None:
+        """Return the posterior of the other method, if there is one."""
+        other = REGRESSION if method == FLOW else FLOW
+        if other == FLOW and not there_are_flows():
+            return None
+        return learn(asked, runs, other).posterior(features(observed, asked.fit))
+
+    evidence = gathered(asked, runs, method, second)
     names = [unknown.name for unknown in asked.unknowns]
     evidence.tables.update(
         ridges=ridges(evidence.sample, names),
@@ -172,8 +179,8 @@ def keep(fit: Fit, runs: Runs) -> None:
         "draws": DRAWS,
         "unknowns": [unknown._asdict() for unknown in asked.unknowns],
         "calibrated": evidence.gate.calibrated,
-        "gate": str(evidence.gate),
-        "lines": evidence.tables["gate"],
+        "verdict": str(evidence.gate),
+        "gate": evidence.tables["gate"],
         "record": {"digest": record_digest(asked.record), "statistics": evidence.observed},
         "digests": {"runs": runs.digest, "code": code_digest(), "calibration": calibration_digest()},
         "versions": versions(),

@@ -140,13 +140,12 @@ def of_outcomes(outcomes: pd.DataFrame) -> Any:
 
 def as_json(fit: Fit) -> dict[str, Any]:
     """Return what was found as JSON has it, without the long tables of figures."""
-    long = ("gate", "ranks", "tarp", "recovery", "profile")
+    long = ("ranks", "tarp", "recovery", "profile")
     tables = {name: made for name, made in fit.evidence.tables.items() if name not in long}
     return {
         "study": fit.asked.name,
         "folder": str(fit.folder),
         "calibrated": fit.calibrated,
-        "gate": str(fit.evidence.gate),
-        "lines": fit.evidence.tables["gate"],
+        "verdict": str(fit.evidence.gate),
         **tables,
     }

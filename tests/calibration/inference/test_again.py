@@ -33,9 +33,6 @@ class Exact:
     def __init__(self, width=1.0, shift=0.0):
         self.width, self.shift = width, shift
 
-    def posteriors(self, features):
-        return map(self.posterior, features)
-
     def posterior(self, s):
         z = s / 2 + self.shift + self.width * np.sqrt(0.5) * RNG.standard_normal((N, 2))
         return Sample(z, np.full(N, 1 / N))

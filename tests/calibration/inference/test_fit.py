@@ -67,8 +67,8 @@ def test_draws_are_of_equal_weight_in_units_and_within_the_priors(fit):
 def test_what_they_are_stands_beside_them(fit):
     about = json.loads((fit.folder / "posterior.json").read_text())
     assert about["runs"] == {"asked": 200, "finished": 200, "tests": 50} and about["seed"] == 5
-    assert about["gate"] == str(fit.evidence.gate) and about["calibrated"] is False
-    assert [line["line"] for line in about["lines"]] == ["G1", "G2", "G3", "G4", "G5", "G5", "G6", "G7", "G8", "G9"]
+    assert about["verdict"] == str(fit.evidence.gate) and about["calibrated"] is False
+    assert [line["line"] for line in about["gate"]] == ["G1", "G2", "G3", "G4", "G5", "G5", "G6", "G7", "G8", "G9"]
     assert all((fit.folder / "tables" / f"{name}.csv").is_file() for name in about["tables"])
     assert (
         set(about["digests"]) == {"runs", "code", "calibration"} and about["record"]["statistics"]["pilot cases"] == 15

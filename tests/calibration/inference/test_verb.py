@@ -34,7 +34,7 @@ class TestBegun:
     def test_as_json_it_is_one_document(self, capsys, begun):
         code, out, _ = answer(capsys, "--check", "small", "--outputs", begun / "out", "--json")
         made = json.loads(out)
-        assert code == 3 and made["calibrated"] is False and len(made["lines"]) == 10
+        assert code == 3 and made["calibrated"] is False and len(made["gate"]) == 10
         assert {row["belief"] for row in made["headline"]} == {"defaults", "prior", "posterior"}
 
     def test_what_it_predicts_is_told_of_the_record_and_of_outcomes(self, capsys, begun, tmp_path):
