@@ -10,11 +10,12 @@ from typing import Annotated, Any, NamedTuple, overload
 
 from abm.input.scenario import Scenario
 from abm.parameters import ConfigError, Par, entry
+from experiments.design.conditions import Condition
 from experiments.design.designs import DESIGNS, LARGEST_POINTS, LARGEST_RUNS, DesignKind, Rows
 from experiments.design.points import block_of, fingerprint, point_id, seed_of, world_id
+from experiments.factor import SCENARIO as SCENARIO
 from experiments.factor import Factor, worded
 
-SCENARIO = "scenario"  # the factor that exchanges the whole scenario
 LARGEST_DESIGN = 10_000_000  # settings of all points: what a sampled design keeps in memory
 
 
@@ -46,7 +47,8 @@ class Study(NamedTuple):
     """A checked study.
 
     ``scenarios`` are resolved, by name, with months and what is ``fixed`` in them; ``listed`` are the rows of a CSV
-    design; ``agents`` is the source of decisions in Python, empty for the compiled engine.
+    design, or the worlds of a file; ``agents`` is the source of decisions in Python, empty for the compiled engine;
+    ``success`` is what makes a run one, all conditions together.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Study(NamedTuple):
     baseline: dict[str, Any]
     fixed: tuple[str, ...]
     agents: str
+    success: tuple[Condition, ...] = ()
 
     @property
     def kind(self) -> DesignKind:
@@ -118,7 +121,10 @@ class Study(NamedTuple):
 
     def blocks(self) -> Any:
         """Return the blocks in which the points lie, or None: of each, points with settings of their own are run."""
-        return blocks_of(self.design, self.factors, self.seed, self.replicates) if self.kind.blocks else None
+        if not self.kind.blocks:
+            return None
+        found = blocks_of(self.design, self.factors, self.seed, self.replicates)
+        return found._replace(rows=self.listed) if self.listed else found
 
     def points(self) -> Points:
         """Return the points in the order of the design; rows of equal settings are one point."""
@@ -179,7 +185,7 @@ class Study(NamedTuple):
     def extended(self, replicates: int | None = None, points: int | None = None) -> Study:
         """Return the study with more replicates or points; what it had before stays part of it."""
         design, grown = self.design, self.kind.grown
-        if points and grown and points > self.size:
+        if points and grown and points > self.size and not self.listed:
             design = design._replace(options=grown(design.options, points))
         larger = self.replicates if self.kind.blocks else max(self.replicates, replicates or 0)
         precision = self.precision

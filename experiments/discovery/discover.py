@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from scipy.special import ndtri
 
+from abm.progress import shown_while
 from experiments.discovery.prim import Box, Side, inside
 from experiments.discovery.screen import slope
 from experiments.discovery.seek import Parts, Sought, again, parted, quality, sought
@@ -71,7 +71,7 @@ def discover(
     most: int = MOST_BOXES,
     resamples: int = RESAMPLES,
     seed: int = 1,
-    watch: Callable[[int], None] = lambda done: None,
+    progress: bool = False,
 ) -> Discovery:
     """Return the boxes in which success is frequent.
 
@@ -89,12 +89,12 @@ def discover(
         Wanted density; the box surest to differ from all worlds if left out.
     most
         Boxes, at most.
-    watch
-        Told of every resample that is done.
+    progress
+        Show on a terminal how many resamples are done.
 
     Raises
     ------
-    ConfigError
+    Untellable
         If a run is missing, or success comes always or never.
     """
     every, rng = worlds(points, won), np.random.default_rng(seed)
@@ -102,7 +102,10 @@ def discover(
     founds, told, limits, says = list[Sought](), list[Box](), list[pd.DataFrame](), FOUND
     while says == FOUND and len(told) < most:
         founds.append(found := sought(left, density))
-        sides = recurring(found.box, left, density, most, resamples, rng, watch)
+        if told and not denser(found.box, left, whole):
+            break
+        moving = left.only(found.screening["factor"][found.screening["score"] >= 1].tolist())
+        sides = recurring(found.box, moving, density, most, resamples, rng, progress)
         box = {key: limit for (key, limit), well in zip(found.box.items(), sides["told"], strict=True) if well}
         says = judged(box, found.box, left)
         if says == FOUND or not told:
@@ -129,6 +132,11 @@ def discover(
     )
 
 
+def denser(box: Box, left: Parts, whole: Parts) -> bool:
+    """Return whether a further box is denser, in worlds that nobody looked at, than all worlds are."""
+    return bool(box) and t_interval(left.judge.share[inside(box, left.judge)])[1] > whole.judge.share.mean()
+
+
 def recurring(
     box: Box,
     parts: Parts,
@@ -136,15 +144,14 @@ def recurring(
     most: int,
     resamples: int,
     rng: np.random.Generator,
-    watch: Callable[[int], None],
+    progress: bool,
 ) -> pd.DataFrame:
     """Return the sides of a box with how often resamples find them and between which limits."""
     seen: dict[Side, list[float]] = {side: [] for side in box}
-    for done in range(resamples if box else 0):
+    for _ in shown_while(range(resamples if box else 0), resamples, progress, "resamples"):
         for side, limit in again(box, parts, density, most, rng).items():
             if side in seen:
                 seen[side].append(limit)
-        watch(done + 1)
     rows = []
     for side, limit in box.items():
         low, high = np.quantile(seen[side], (0.1, 0.9)).tolist() if seen[side] else (math.nan, math.nan)

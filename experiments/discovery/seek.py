@@ -28,6 +28,10 @@ class Parts(NamedTuple):
         """Return the worlds that a box leaves."""
         return Parts(*(part.take(~inside(box, part)) for part in self))
 
+    def only(self, names: list[str]) -> Parts:
+        """Return the worlds with some of the factors."""
+        return Parts(*(part.only(names) for part in self))
+
     def resampled(self, rng: np.random.Generator) -> Parts:
         """Return worlds and replicates of what a box is found with, drawn again with replacement."""
         return Parts(self.learn.resampled(rng), self.choose.resampled(rng), self.judge)

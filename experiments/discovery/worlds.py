@@ -13,6 +13,12 @@ from pandas.api.types import is_bool_dtype, is_integer_dtype, is_numeric_dtype
 from abm.parameters import ConfigError
 
 
+class Untellable(ConfigError):
+    """What was run cannot answer the question; the command ends as one that is unfinished."""
+
+    code = 3
+
+
 @dataclass(frozen=True, eq=False)
 class Worlds:
     """Worlds and their successes.
@@ -77,22 +83,20 @@ def worlds(points: pd.DataFrame, won: np.ndarray) -> Worlds:
 
     Raises
     ------
-    ConfigError
+    Untellable
         If anything is missing, the two have other lengths, or success comes always or never.
     """
     won = np.asarray(won, float).reshape(len(won), -1)
     if len(points) != len(won):
-        raise ConfigError(f"{len(points):,} worlds have successes for {len(won):,}")
+        raise Untellable(f"{len(points):,} worlds have successes for {len(won):,}")
     if lost := int(np.isnan(won).any(axis=1).sum()):
-        raise ConfigError(f"{lost:,} of {len(won):,} worlds have a missing run; a box wants all of them")
+        raise Untellable(f"{lost:,} of {len(won):,} worlds have a missing run; a box wants all of them")
     if not np.isin(won, (0, 1)).all():
-        raise ConfigError("a success is 0 or 1")
+        raise Untellable("a success is 0 or 1")
     if odd := next((str(name) for name in points if points[name].isna().any()), None):
-        raise ConfigError(f"{odd}: has no value in some world")
+        raise Untellable(f"{odd}: has no value in some world")
     if not won.size or won.min() == won.max():
-        raise ConfigError(
-            f"{'every' if won.any() else 'no'} run of {won.size:,} is a success: there is nothing to tell"
-        )
+        raise Untellable(f"{'every' if won.any() else 'no'} run of {won.size:,} is a success: there is nothing to tell")
     table = points.rename(columns=str).sort_index(axis=1)
     numbers = {name: is_numeric_dtype(of) and not is_bool_dtype(of) for name, of in table.items()}
     words = {str(name): tuple(sorted({*map(str, of)})) for name, of in table.items() if not numbers[name]}

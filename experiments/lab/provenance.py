@@ -39,7 +39,8 @@ def write_study(folder: Path, study: Study, given: Path) -> None:
             path.write_text(study.agents, encoding="utf-8")
     if study.listed:
         with whole_file(folder / POINTS) as path, path.open("w", encoding="utf-8", newline="") as file:
-            table = [[factor.name for factor in study.factors], *plain(study.listed)]
+            names = [f.name for f in study.factors if f.name != SCENARIO or not study.kind.blocks]
+            table = [names, *plain(study.listed)]
             csv.writer(file, lineterminator="\n").writerows(table)
     with whole_file(folder / RESOLVED) as path:
         path.write_text(resolved(study), encoding="utf-8")
@@ -75,6 +76,7 @@ def resolved(study: Study) -> str:
             "replicates": study.replicates,
             "seed": study.seed,
             "agents": "agents.py" if study.agents else None,
+            "success": [str(each) for each in study.success],
             "design": {"kind": study.design.kind} | said,
             "groups": groups_of(study.factors),
             **shared,
