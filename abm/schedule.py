@@ -28,6 +28,7 @@ from abm.rules import (
     pairing,
     policies,
     practice,
+    scouting,
     search,
     theme,
     trial,
@@ -79,7 +80,8 @@ def order(
                 own_links.meet(w, p, seed, t, e, first_encounter)
         # 4 brokers
         for b in range(len(w.brokers)):
-            broker.scout(w, p, seed, t, b)
+            broker.work(w, p, seed, t, b)
+            scouting.look(w, p, seed, t, b)
             score(w, p, seed, t, b)
             broker.introduce(w, p, seed, t, b)
         # 5 cities search
@@ -129,7 +131,7 @@ STEPS: dict[str, tuple[Callable, ...]] = {
     ),
     "2 the programme pairs its entrants": (pairing.invite,),
     "3 events": (calendar.schedule, event.hold, own_links.meet),
-    "4 brokers": (broker.scout, broker.score, broker.introduce),
+    "4 brokers": (broker.work, scouting.look, broker.score, broker.introduce),
     "5 cities search": (search.look,),
     "6 meetings become contacts": (theme.decide, contact.gather, contact.decide, contact.settle),
     "7 partnerships: trust and gap, helix, ladder": (

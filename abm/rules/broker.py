@@ -1,10 +1,9 @@
 """Brokers introduce cities to each other and align their expectations (E9).
 
 A broker has C units of work a month; each introduction and each alignment session costs one. ω·C units go to sessions
-on the partnerships of stage ≤ 3 with the largest gap as the broker sees it, (1−ω)·C to introductions. It looks at pairs
-of cities and themes without a living partnership and with room on both sides: all of them where there are at most 50·m
-(`EXHAUSTIVE`), else a sample of m with themes by E5. Scores are standardised over what it looks at, N(0, σ_B²) added;
-what scores alike is told apart by that draw alone, also by a broker who makes no mistakes.
+on the partnerships of stage ≤ 3 with the largest gap as the broker sees it, (1−ω)·C to introductions. Scores are
+standardised over the pairs of cities and themes that it looks at (`scouting`), N(0, σ_B²) added; what
+scores alike is told apart by that draw alone, also by a broker who makes no mistakes.
 
 Scores by strategy: random U(0, 1) · complementarity n_iθ y_jθ + n_jθ y_iθ · bridging −c − 5·[already partners] +
 [different components] · equity 1/(1+k_i) + 1/(1+k_j) · deepening: no introductions, ω = 1.
@@ -18,30 +17,27 @@ import numpy as np
 
 from abm import draws
 from abm.chances import surely_below
-from abm.draws import NOBODY, child, draw, normal, uniform
+from abm.draws import NOBODY, draw, normal, uniform
 from abm.machine.bits import EMPTY, ONE, WORD, bit, lowest, n_bits
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.machine.sorting import place_best
 from abm.parameters import lever, par
-from abm.shared.pairs import complementarity, may_form, meeting_theme
+from abm.shared.pairs import complementarity, serves
 from abm.state import append
-from abm.state.entities import City
 from abm.state.memory import Rows, Sized
 from abm.state.month import Candidate
-from abm.state.neighbours import STRANGER, both, common_partners, find, label_components
+from abm.state.neighbours import common_partners, find
 from abm.state.programmes import Broker
-from abm.state.words import N_THEMES, NONE, OPEN, Origin, Stage, Strategy
+from abm.state.words import N_THEMES, OPEN, Origin, Stage, Strategy
 
-UNITS, LOOK, RANDOM, JUDGE, ALIGN, INTRODUCE = (
-    draws.process("broker." + what) for what in ("units", "look", "random", "judge", "align", "introduce")
+UNITS, RANDOM, JUDGE, ALIGN, INTRODUCE = (
+    draws.process("broker." + what) for what in ("units", "random", "judge", "align", "introduce")
 )
-EXHAUSTIVE = 50
 LARGEST_CAPACITY = 64
 UTMOST = 8.3  # no normal number is larger: the smallest uniform is 2⁻⁵³
 LEAST_NOISE = 1e-9  # of a broker who makes no mistakes: enough to tell apart what scores alike
 ALREADY_PARTNERS = 5.0
 LISTS = {
-    "free_cities": Sized(lambda w: len(w.cities)),
     "best_rows": Sized(lambda w: most_units(w.brokers_given)),
     "best_values": Sized(lambda w: most_units(w.brokers_given), np.float64),
 }
@@ -93,12 +89,6 @@ def plan_work(w: State, seed: Key, t: int, b: int) -> int:
 
 
 @kernel
-def serves(cities: Rows[City], region: int, i: int, j: int) -> bool:
-    """Say whether a broker may introduce two cities: one of them is of its region, if it has one."""
-    return region == NONE or cities[i].region == region or cities[j].region == region
-
-
-@kernel
 def align(w: State, p: Settings, seed: Key, t: int, b: int, n_sessions: int) -> None:
     """Hold alignment sessions on the partnerships whose gap looks largest."""
     if n_sessions == 0:
@@ -121,98 +111,6 @@ def align(w: State, p: Settings, seed: Key, t: int, b: int, n_sessions: int) -> 
 
 
 @kernel
-def consider(w: State, i: int, j: int, themes: Key) -> None:
-    """Put two cities on the list of candidates, with the themes in which they might be introduced."""
-    if themes != EMPTY:
-        new = w.candidates[append.candidate(w, LOOK)]
-        new.key = both(w.cities[i].key, w.cities[j].key)
-        new.i = i
-        new.j = j
-        new.themes = themes
-
-
-@kernel
-def has_room(cities: Rows[City], i: int) -> bool:
-    """Say whether a city that takes part can look after one more contact."""
-    return (cities[i].standing > 0) & (cities[i].load < cities[i].capacity)
-
-
-@kernel
-def list_free(w: State, b: int) -> int:
-    """List the members of the programme of broker ``b`` that have room, in ``free_cities``; return how many."""
-    members, cities, free, n = w.members, w.cities, w.free_cities, 0
-    first = w.programmes[w.brokers[b].programme].first_member
-    for m in range(first, first + w.programmes[w.brokers[b].programme].n_members):
-        free[n] = members[m].city
-        n += (members[m].standing > 0) & has_room(cities, members[m].city)
-    return n
-
-
-@kernel
-def look_at_all(w: State, p: Settings, b: int) -> None:
-    """List every pair that broker ``b`` may introduce: the members of a programme stand in order of city."""
-    cities, near, free, n = w.cities, w.neighbours, w.free_cities, list_free(w, b)
-    across, region, themes = p.world.cross_bloc_only, w.brokers[b].region, bit(p.world.n_themes) - ONE
-    for x in range(n):
-        i = free[x]
-        place = w.first_neighbour[i]
-        for y in range(x + 1, n):
-            j = free[y]
-            if may_form(cities, across, i, j) and serves(cities, region, i, j):
-                while near[place].partner < j:
-                    place = near[place].following
-                consider(w, i, j, themes & ~near[place if near[place].partner == j else STRANGER].living)
-
-
-@kernel
-def look_at_sample(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
-    """List m random pairs, each with a theme by E5, that broker ``b`` may introduce (fewer after 20·m looks)."""
-    programme = w.brokers[b].programme
-    first, n = w.programmes[programme].first_member, w.programmes[programme].n_members
-    looks = 0
-    while w.count.candidates < w.brokers[b].sample and looks < 20 * w.brokers[b].sample:
-        luck = draw(seed, LOOK, t, w.brokers[b].key, NOBODY, looks)
-        looks += 1
-        m, other = first + draws.whole(luck, n), first + draws.whole(child(luck, 1), n)
-        i, j = w.members[min(m, other)].city, w.members[max(m, other)].city
-        if (
-            i == j
-            or w.members[m].standing == 0
-            or w.members[other].standing == 0
-            or not has_room(w.cities, i)
-            or not has_room(w.cities, j)
-            or not may_form(w.cities, p.world.cross_bloc_only, i, j)
-            or not serves(w.cities, w.brokers[b].region, i, j)
-        ):
-            continue
-        theme = meeting_theme(w.cities, p.world.n_themes, i, j, child(luck, 2))
-        place = find(w.first_neighbour, w.neighbours, i, j)
-        consider(w, i, j, bit(theme) & ~w.neighbours[place].living)
-
-
-@kernel
-def n_pairs(w: State, b: int) -> int:
-    """Return how many pairs of cities there are in the programme of broker ``b``."""
-    n = w.programmes[w.brokers[b].programme].n_members
-    return n * (n - 1) // 2
-
-
-@kernel
-def sees_all(w: State, p: Settings, b: int) -> bool:
-    """Say whether broker ``b`` looks at all pairs and themes, as they are few."""
-    return n_pairs(w, b) * p.world.n_themes <= EXHAUSTIVE * w.brokers[b].sample
-
-
-@kernel
-def most_candidates(w: State, p: Settings, seed: Key, t: int) -> int:
-    """Return the most pairs of cities that one broker looks at."""
-    most = 0
-    for b in range(len(w.brokers)):
-        most = max(most, n_pairs(w, b) if sees_all(w, p, b) else w.brokers[b].sample)
-    return most
-
-
-@kernel
 def most_encounters(w: State, p: Settings, seed: Key, t: int) -> int:
     """Return the most introductions of month ``t``: all units of all brokers."""
     n = 0
@@ -222,19 +120,9 @@ def most_encounters(w: State, p: Settings, seed: Key, t: int) -> int:
 
 
 @kernel
-def scout(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
-    """Broker ``b`` holds its alignment sessions and lists whom it might introduce."""
-    w.count.candidates = 0
-    sessions = plan_work(w, seed, t, b)
-    align(w, p, seed, t, b, sessions)
-    if w.brokers[b].introductions == 0:
-        return
-    if w.brokers[b].strategy == Strategy.BRIDGING:
-        label_components(w)
-    if sees_all(w, p, b):
-        look_at_all(w, p, b)
-    else:
-        look_at_sample(w, p, seed, t, b)
+def work(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
+    """Broker ``b`` divides its month, and holds its alignment sessions."""
+    align(w, p, seed, t, b, plan_work(w, seed, t, b))
 
 
 @kernel

@@ -67,24 +67,44 @@ def acceptance(cities: Rows[City], p: Settings, i: int, j: int) -> float:
 
 
 @kernel
-def by_weight(w: State, p: Settings, i: int, luck: Key) -> int:
-    """Return a city found by engagement and distance, or −1."""
-    cities, open_to, n, total = w.cities, w.open_cities, 0, 0.0
+def list_open(w: State, p: Settings, i: int) -> tuple[int, float]:
+    """List the engaged cities that ``i`` may find, in ``open_cities``; return how many, and their engagement in all."""
+    cities, n, total = w.cities, 0, 0.0
     for j in range(len(cities)):
         if j != i and cities[j].standing > 0 and may_form(cities, p.world.cross_bloc_only, i, j):
             if cities[j].engagement > 0.0:
-                open_to[n] = j
+                w.open_cities[n] = j
                 n += 1
             total += cities[j].engagement
+    return n, total
+
+
+@kernel
+def highest_acceptance(w: State, p: Settings, i: int, n: int) -> float:
+    """Return the highest acceptance among ``n`` open cities, or 1 where proposals are fewer than these."""
+    highest = 1.0 if n > PROPOSALS else 0.0
+    for x in range(min(n, PROPOSALS)):
+        highest = max(highest, acceptance(w.cities, p, i, w.open_cities[x]))
+    return highest
+
+
+@kernel
+def by_weight(w: State, p: Settings, i: int, luck: Key) -> int:
+    """Return a city found by engagement and distance, or −1."""
+    cities, open_to = w.cities, w.open_cities
+    n, total = list_open(w, p, i)
     if total <= 0.0:
         return NONE
+    highest = highest_acceptance(w, p, i, n)
     for attempt in range(PROPOSALS):
-        left, x = uniform(child(luck, 2 * attempt)) * total - cities[open_to[0]].engagement, 0
-        while left >= 0.0 and x < n - 1:
-            x += 1
-            left -= cities[open_to[x]].engagement
-        if uniform(child(luck, 2 * attempt + 1)) < acceptance(cities, p, i, open_to[x]):
-            return open_to[x]
+        u = uniform(child(luck, 2 * attempt + 1))
+        if u < highest:  # else whoever is proposed is not kept
+            left, x = uniform(child(luck, 2 * attempt)) * total - cities[open_to[0]].engagement, 0
+            while left >= 0.0 and x < n - 1:
+                x += 1
+                left -= cities[open_to[x]].engagement
+            if u < acceptance(cities, p, i, open_to[x]):
+                return open_to[x]
     return NONE
 
 

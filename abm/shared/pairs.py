@@ -8,7 +8,7 @@ from abm.draws import uniform
 from abm.machine.jit import Key, kernel
 from abm.state.entities import City
 from abm.state.memory import Rows
-from abm.state.words import N_THEMES
+from abm.state.words import N_THEMES, NONE
 
 THEME_FLOOR = 0.02
 EARTH_RADIUS_KM = 6371.0088
@@ -26,6 +26,12 @@ def distance(cities: Rows[City], i: int, j: int) -> float:
 def may_form(cities: Rows[City], cross_bloc_only: bool, i: int, j: int) -> bool:
     """Say whether a meeting of two cities may become a contact (E0)."""
     return cities[i].region != cities[j].region or not cross_bloc_only
+
+
+@kernel
+def serves(cities: Rows[City], region: int, i: int, j: int) -> bool:
+    """Say whether a broker may introduce two cities: one of them is of its region, if it has one."""
+    return region == NONE or cities[i].region == region or cities[j].region == region
 
 
 @kernel

@@ -10,7 +10,7 @@ from statistics import fmean
 import mesa
 
 from abm.input.entries import BrokerEntry
-from abm.rules.broker import EXHAUSTIVE
+from abm.rules.scouting import EXHAUSTIVE
 from abm.state.words import Origin, Stage, Strategy
 
 

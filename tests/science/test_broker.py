@@ -5,7 +5,7 @@ import pytest
 
 import abm
 from abm import draws
-from abm.rules import broker, membership
+from abm.rules import broker, membership, scouting
 from abm.state.handle import handle
 from abm.state.words import N_THEMES, Strategy
 from tests.helpers import (
@@ -51,7 +51,7 @@ def test_v7_candidates_are_drawn_with_replacement(tmp_path):
     distinct = np.empty(n_months)
     for t in range(n_months):
         w.count.candidates = 0
-        broker.look_at_sample(h, p, np.uint64(1), t, 0)
+        scouting.look_at_sample(h, p, np.uint64(1), t, 0)
         assert w.count.candidates == sample
         distinct[t] = len(set(zip(w.candidates.i[:sample], w.candidates.j[:sample], strict=True)))
     missed, both_missed = (1 - 1 / PAIRS) ** sample, (1 - 2 / PAIRS) ** sample
@@ -78,7 +78,8 @@ def test_the_introductions_are_the_best_of_all_candidates_as_the_broker_misjudge
     membership.enter(h, 0)
     for t in range(3):
         w.count.encounters = 0
-        broker.scout(h, p, seed, t, 0)
+        broker.work(h, p, seed, t, 0)
+        scouting.look(h, p, seed, t, 0)
         broker.score(h, p, seed, t, 0)
         broker.introduce(h, p, seed, t, 0)
         rows, now = w.candidates[: w.count.candidates], np.uint64(draws.moment(seed, broker.JUDGE, t))
@@ -98,7 +99,8 @@ def offers_of_three_months(w, p, scored=broker.score):
     membership.enter(h, 0)
     for t in range(3):
         w.count.encounters = 0
-        broker.scout(h, p, seed, t, 0)
+        broker.work(h, p, seed, t, 0)
+        scouting.look(h, p, seed, t, 0)
         scored(h, p, seed, t, 0)
         broker.introduce(h, p, seed, t, 0)
         met = w.encounters[: w.count.encounters]

@@ -10,13 +10,14 @@ import numpy as np
 
 from abm.draws import NOBODY, child, draw, entity, process
 from abm.input.scenario import PARAMETERS
+from abm.rules import scouting
 from abm.setup.build import LAYOUT
 from abm.setup.records import as_records
 from abm.state import append, neighbours
 from abm.state.entities import Partnership
 from abm.state.handle import handle
 from abm.state.memory import allocate
-from abm.state.words import NONE, Origin, Stage
+from abm.state.words import N_THEMES, NONE, Origin, Stage
 from abm.state.world import World
 from tests.helpers import tiny, towns, world_at_start
 
@@ -83,3 +84,16 @@ def partnership(**columns: Any) -> Any:
     for name, value in {"trust": 0.5, "gap": 0.3, "j": 1, **columns}.items():
         table[name][0] = value
     return table[0]
+
+
+def candidates(w):
+    """Return the pairs that the broker looks at, with their themes."""
+    rows = w.candidates[: int(w.count.candidates)]
+    return {(int(c.i), int(c.j)): [x for x in range(N_THEMES) if int(c.themes) >> x & 1] for c in rows}
+
+
+def looks(w, p):
+    """Let the broker look at all pairs, and return the candidates."""
+    w.count.candidates = 0
+    scouting.look_at_all(handle(w), p, 0)
+    return candidates(w)

@@ -11,19 +11,8 @@ from abm.state.handle import handle
 from abm.state.memory import allocate
 from abm.state.month import Candidate
 from abm.state.neighbours import both, label_components
-from abm.state.words import N_THEMES, NONE, Stage, Strategy
-from tests.abm.rules.small import SEED, luck, partner, world
-
-ONE = '[[brokers]]\nname = "b"'
-
-
-@pytest.fixture
-def working(tmp_path):
-    """Return a world of one broker and five cities with room for everybody, and the parameters."""
-    w, p = world(tmp_path, "EWEWE", toml=ONE)
-    w.cities.capacity[:] = 100
-    w.brokers.noise[:] = 0.0
-    return w, p
+from abm.state.words import Stage, Strategy
+from tests.abm.rules.small import SEED, looks, luck, partner
 
 
 def offered(w, share=0.5, capacity=4.0, strategy=Strategy.COMPLEMENTARITY, effort=1.0, t=0):
@@ -56,88 +45,6 @@ def test_parts_of_a_unit_are_rounded_by_lot_and_no_unit_is_lost(working):
         lots = [draws.uniform(luck(broker.UNITS, t, w.brokers.key[0], counter=x)) for x in (0, 1)]
         units = 2 + (lots[0] >= 0.6)
         assert (sessions, introductions) == ((n := math.floor(0.3 * units + lots[1])), units - n)
-
-
-@pytest.mark.parametrize(("region", "pairs"), [(NONE, [True, True, True]), (0, [True, True, False])])
-def test_one_side_of_an_introduction_is_of_the_region_of_the_broker(working, region, pairs):
-    cities = working[0].cities
-    assert [broker.serves(cities, region, i, j) for i, j in ((0, 1), (1, 2), (1, 3))] == pairs
-
-
-@pytest.mark.parametrize(
-    ("standing", "load", "room"), [(2, 0.0, True), (1, 99.75, True), (1, 100.0, False), (0, 0.0, False)]
-)
-def test_only_who_takes_part_and_is_not_full_has_room(working, standing, load, room):
-    cities = working[0].cities
-    cities.standing[1], cities.load[1] = standing, load
-    assert broker.has_room(cities, 1) == room
-
-
-def candidates(w):
-    """Return the pairs that the broker looks at, with their themes."""
-    rows = w.candidates[: int(w.count.candidates)]
-    return {(int(c.i), int(c.j)): [x for x in range(N_THEMES) if int(c.themes) >> x & 1] for c in rows}
-
-
-def looks(w, p):
-    """Let the broker look at all pairs, and return the candidates."""
-    w.count.candidates = 0
-    broker.look_at_all(handle(w), p, 0)
-    return candidates(w)
-
-
-def test_a_broker_that_sees_all_looks_at_every_pair_across_blocs_in_every_theme(working):
-    w, p = working
-    assert looks(w, p) == {(i, j): [0, 1] for i, j in ((0, 1), (0, 3), (1, 2), (1, 4), (2, 3), (3, 4))}
-    assert w.candidates.key[0] == both(w.cities.key[0], w.cities.key[1])
-
-
-def test_what_lives_is_left_out_theme_by_theme_and_what_is_over_is_not(working):
-    w, p = working
-    partner(w, 0, 1, theme=0)
-    partner(w, 0, 3, theme=0)
-    partner(w, 0, 3, theme=1)
-    partner(w, 2, 3, theme=1, stage=Stage.DISSOLVED, ended=1)
-    found = looks(w, p)
-    assert (found[0, 1], (0, 3) in found, found[2, 3]) == ([1], False, [0, 1])
-
-
-@pytest.mark.parametrize(
-    ("table", "column", "row"),
-    [("members", "standing", 1), ("cities", "standing", 1), ("cities", "capacity", 1)],
-    ids=["no member", "takes no part", "no room"],
-)
-def test_who_cannot_be_introduced_is_looked_at_by_nobody(working, table, column, row):
-    w, p = working
-    getattr(w, table)[column][row] = 0
-    assert not [pair for pair in looks(w, p) if 1 in pair]
-
-
-def test_a_sample_has_its_size_and_looks_at_the_same_pairs(working):
-    w, p = working
-    everything = looks(w, p)
-    w.brokers.sample[0], w.count.candidates = 9, 0
-    broker.look_at_sample(handle(w), p, SEED, 3, 0)
-    assert w.count.candidates == 9
-    rows = w.candidates[:9]
-    assert {(int(c.i), int(c.j)) for c in rows} <= set(everything)
-    assert {int(c.themes).bit_count() for c in rows} == {1}
-
-
-def test_a_broker_gives_up_looking_where_nobody_has_room(working):
-    w, p = working
-    w.cities.load[:], w.count.candidates = 100.0, 0
-    broker.look_at_sample(handle(w), p, SEED, 3, 0)
-    assert w.count.candidates == 0
-
-
-@pytest.mark.parametrize(("sample", "all_of_them"), [(1, True), (0, False)])
-def test_a_broker_sees_all_where_there_are_few(working, sample, all_of_them):
-    w, p = working
-    w.brokers.sample[0] = sample
-    assert broker.n_pairs(handle(w), 0) == 10
-    assert broker.sees_all(handle(w), p, 0) == all_of_them  # 10 pairs of 2 themes against 50 times the sample
-    assert broker.most_candidates(handle(w), p, SEED, 0) == (10 if all_of_them else sample)
 
 
 def scored(w, p, strategy, i, j, theme=0):

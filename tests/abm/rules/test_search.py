@@ -54,6 +54,26 @@ def test_a_proposed_city_is_kept_by_its_weight_relative_to_the_largest(tmp_path,
     assert search.acceptance(w.cities, p, 1, 0) == pytest.approx(kept)
 
 
+def found_by_looking(w, p, luck):
+    """Return the first proposal that city 0 keeps, whoever is proposed and however unlikely."""
+    others = [j for j in range(1, len(w.cities)) if w.cities.region[j] != w.cities.region[0]]
+    up_to = w.cities.engagement[others].cumsum()
+    for attempt in range(search.PROPOSALS):
+        u, kept = (draws.uniform(next_luck(luck, 2 * attempt + side)) for side in (0, 1))
+        j = others[min(int((up_to <= u * up_to[-1]).sum()), len(others) - 1)]
+        if kept < search.acceptance(w.cities, p, 0, j):
+            return j
+    return NONE
+
+
+@pytest.mark.parametrize("km", [500.0, 20_000.0])
+def test_the_first_proposal_that_is_kept_is_found_though_hopeless_ones_are_not_looked_at(tmp_path, km):
+    w, p = world(tmp_path, "EWEWEWEW", {"world.cross_bloc_only": True, "search.proximity_km": km})
+    w.cities.engagement[:] = range(1, 9)
+    for own in LUCKS[:60]:
+        assert search.by_weight(handle(w), p, 0, own) == found_by_looking(w, p, own)
+
+
 @pytest.mark.parametrize(("across", "candidates"), [(True, {1, 3}), (False, {1, 2, 3})])
 def test_by_weight_a_city_finds_those_with_whom_a_contact_may_form(tmp_path, across, candidates):
     w, p = world(tmp_path, "EWEWW", {"world.cross_bloc_only": across, "search.proximity": 0.0})

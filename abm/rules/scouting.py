@@ -1,0 +1,129 @@
+"""Brokers look at whom they might introduce (E9).
+
+They are the pairs of cities and themes without a living partnership, of the programme and with room on both sides: all
+of them where there are at most 50·m (`EXHAUSTIVE`), else a sample of m with themes by E5. A broker of a region looks at
+pairs with a city of it.
+"""
+
+from __future__ import annotations
+
+from abm import draws
+from abm.draws import NOBODY, child, draw
+from abm.machine.bits import EMPTY, ONE, bit
+from abm.machine.jit import Key, Settings, State, kernel
+from abm.shared.pairs import may_form, meeting_theme, serves
+from abm.state import append
+from abm.state.entities import City
+from abm.state.memory import Rows, Sized
+from abm.state.neighbours import STRANGER, both, find, label_components
+from abm.state.words import Strategy
+
+LOOK = draws.process("broker.look")
+EXHAUSTIVE = 50
+LISTS = {"free_cities": Sized(lambda w: len(w.cities))}
+
+
+@kernel
+def consider(w: State, i: int, j: int, themes: Key) -> None:
+    """Put two cities on the list of candidates, with the themes in which they might be introduced."""
+    if themes != EMPTY:
+        new = w.candidates[append.candidate(w, LOOK)]
+        new.key = both(w.cities[i].key, w.cities[j].key)
+        new.i = i
+        new.j = j
+        new.themes = themes
+
+
+@kernel
+def has_room(cities: Rows[City], i: int) -> bool:
+    """Say whether a city that takes part can look after one more contact."""
+    return (cities[i].standing > 0) & (cities[i].load < cities[i].capacity)
+
+
+@kernel
+def list_free(w: State, b: int) -> int:
+    """List the members of the programme of broker ``b`` that have room, in ``free_cities``; return how many."""
+    members, cities, free, n = w.members, w.cities, w.free_cities, 0
+    first = w.programmes[w.brokers[b].programme].first_member
+    for m in range(first, first + w.programmes[w.brokers[b].programme].n_members):
+        free[n] = members[m].city
+        n += (members[m].standing > 0) & has_room(cities, members[m].city)
+    return n
+
+
+@kernel
+def look_at_all(w: State, p: Settings, b: int) -> None:
+    """List every pair that broker ``b`` may introduce: the members of a programme stand in order of city."""
+    cities, near, free, n = w.cities, w.neighbours, w.free_cities, list_free(w, b)
+    across, region, themes = p.world.cross_bloc_only, w.brokers[b].region, bit(p.world.n_themes) - ONE
+    for x in range(n):
+        i = free[x]
+        place = w.first_neighbour[i]
+        for y in range(x + 1, n):
+            j = free[y]
+            if may_form(cities, across, i, j) and serves(cities, region, i, j):
+                while near[place].partner < j:
+                    place = near[place].following
+                consider(w, i, j, themes & ~near[place if near[place].partner == j else STRANGER].living)
+
+
+@kernel
+def look_at_sample(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
+    """List m random pairs, each with a theme by E5, that broker ``b`` may introduce (fewer after 20·m looks)."""
+    programme = w.brokers[b].programme
+    first, n = w.programmes[programme].first_member, w.programmes[programme].n_members
+    looks = 0
+    while w.count.candidates < w.brokers[b].sample and looks < 20 * w.brokers[b].sample:
+        luck = draw(seed, LOOK, t, w.brokers[b].key, NOBODY, looks)
+        looks += 1
+        m, other = first + draws.whole(luck, n), first + draws.whole(child(luck, 1), n)
+        i, j = w.members[min(m, other)].city, w.members[max(m, other)].city
+        if (
+            i == j
+            or w.members[m].standing == 0
+            or w.members[other].standing == 0
+            or not has_room(w.cities, i)
+            or not has_room(w.cities, j)
+            or not may_form(w.cities, p.world.cross_bloc_only, i, j)
+            or not serves(w.cities, w.brokers[b].region, i, j)
+        ):
+            continue
+        theme = meeting_theme(w.cities, p.world.n_themes, i, j, child(luck, 2))
+        place = find(w.first_neighbour, w.neighbours, i, j)
+        consider(w, i, j, bit(theme) & ~w.neighbours[place].living)
+
+
+@kernel
+def n_pairs(w: State, b: int) -> int:
+    """Return how many pairs of cities there are in the programme of broker ``b``."""
+    n = w.programmes[w.brokers[b].programme].n_members
+    return n * (n - 1) // 2
+
+
+@kernel
+def sees_all(w: State, p: Settings, b: int) -> bool:
+    """Say whether broker ``b`` looks at all pairs and themes, as they are few."""
+    return n_pairs(w, b) * p.world.n_themes <= EXHAUSTIVE * w.brokers[b].sample
+
+
+@kernel
+def most_candidates(w: State, p: Settings, seed: Key, t: int) -> int:
+    """Return the most pairs of cities that one broker looks at."""
+    most = 0
+    for b in range(len(w.brokers)):
+        most = max(most, n_pairs(w, b) if sees_all(w, p, b) else w.brokers[b].sample)
+    return most
+
+
+@kernel
+def look(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
+    """List whom broker ``b`` might introduce this month, if it introduces anybody."""
+    w.count.candidates = 0
+    if w.brokers[b].introductions == 0:
+        return
+    if w.brokers[b].strategy == Strategy.BRIDGING:
+        label_components(w)
+    if sees_all(w, p, b):
+        look_at_all(w, p, b)
+    else:
+        look_at_sample(w, p, seed, t, b)
