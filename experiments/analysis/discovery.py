@@ -10,11 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import is_numeric_dtype
 
 from experiments.analysis.tables import runs
 from experiments.design.conditions import Condition, successes
 from experiments.design.study import Study
-from experiments.factor import SCENARIO
+from experiments.factor import SCENARIO, worded
 from experiments.files import whole_file
 
 SHARE = "success"
@@ -25,10 +26,11 @@ def arranged(study: Study, folder: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
 
     A run that failed, or is not there, has no outcomes.
     """
-    ids, turns = [point.id for point in study.points()], range(1, study.replicates + 1)
+    said, turns = list(study.points()), range(1, study.replicates + 1)
     table = runs(study, folder).set_index(["point", "replicate"])
+    ids = [point.id for point in said]
     every = table.reindex(pd.MultiIndex.from_product([ids, turns], names=["point", "replicate"]))
-    rows = [study.shown(point.settings) for point in study.points()]
+    rows = [tuple(map(worded, point.settings)) for point in said]
     points = pd.DataFrame(rows, columns=[factor.name for factor in study.factors])
     return points, every[list(study.outcomes)]
 
@@ -54,7 +56,7 @@ def write_ema(path: Path, study: Study, points: pd.DataFrame, every: pd.DataFram
     """
     means = every.to_numpy(float).reshape(len(points), study.replicates, -1).mean(axis=1)
     outcomes = {**dict(zip(study.outcomes, means.T, strict=True)), SHARE: share.mean(axis=1)}
-    table = points.astype(dict.fromkeys(points.select_dtypes("str"), "object"))
+    table = points.astype({name: "object" for name, of in points.items() if not is_numeric_dtype(of)})
     files = {"experiments.csv": table.to_csv(index=False)}
     files |= {f"{name}.csv": pd.Series(values).to_csv(header=False, index=False) for name, values in outcomes.items()}
     said = {

@@ -89,20 +89,22 @@ def tell_answer(answer: Answer, folder: Path, draw: bool, as_json: bool) -> None
     tell(made, [*report.lines(answer), *where(tables, folder, pictures)], as_json)
 
 
+def rounded(x: float) -> str:
+    """Return an outcome to one decimal, with a true minus sign."""
+    return f"{x + 0.0:,.1f}".replace("-0.0", "0.0").replace("-", "−")
+
+
 def of_wish(rows: pd.DataFrame, wish: str) -> Any:
     """Return what programmes are worth for a wish as a table of the terminal."""
-    from experiments.terminal import short, table
+    from experiments.report.discovery import percent
+    from experiments.terminal import table
 
     def cell(row: Any, name: str, form: Any) -> str:
         """Return an estimate with its interval."""
         estimate, low, high = (form(getattr(row, f"{name}{end}")) for end in ("", "_low", "_high"))
         return f"{estimate} ({low} to {high})"
 
-    def percent(x: float) -> str:
-        """Return a share in whole per cent."""
-        return f"{x:.0%}"
-
-    names = {"mean": short, "best": percent, "regret": short, "worst": short, "enough": percent}
-    heads = ["programme", "mean", "best in", "mean regret", "regret, worst tenth", f"{wish} likely in"]
+    names = {"mean": rounded, "best": percent, "regret": rounded, "worst": rounded, "enough": percent}
+    heads = ["programme", "mean", "best in", "mean regret", "worst tenth", "likely in"]
     ranked = rows.sort_values("regret", kind="stable").itertuples()
     return table(wish, heads, [[row.programme, *(cell(row, *of) for of in names.items())] for row in ranked])

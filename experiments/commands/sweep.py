@@ -141,10 +141,17 @@ def carry_out(study: Study, file: Path, folder: Path, how: Executor, as_json: bo
             out.print(f"{runs['failed']:,} runs failed: {counted(runs['errors'])}. {again}.")
         if made["not_converged"]:
             out.print(f"Not converged: {made['not_converged']:,} points have a wider interval than was wanted.")
-        verb = "sensitivity" if study.kind.blocks else "export"
+        verb = next_verb(study)
         out.print(f"Digest of the table: {made['table_digest'][:16]}. Next: twinhelix {verb} {study.name}")
     if made["runs"]["failed"] or made["not_converged"]:
         raise typer.Exit(UNFINISHED)
+
+
+def next_verb(study: Study) -> str:
+    """Return what tells the answer of a finished study."""
+    if study.design.kind == "worlds":
+        return "robust"
+    return "discover" if study.success else "sensitivity" if study.kind.blocks else "export"
 
 
 def counted(errors: dict[str, int]) -> str:

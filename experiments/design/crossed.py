@@ -15,7 +15,7 @@ import numpy as np
 class Crossed(NamedTuple):
     """Worlds as blocks of points, one a programme; in a study of one scenario each has one point.
 
-    ``rows`` are the settings of the worlds, ``programmes`` the levels of the scenario, which is the factor at ``place``.
+    ``rows`` are the settings of the worlds, ``programmes`` the levels of the scenario, the factor at ``place``.
     """
 
     rows: Sequence[tuple[Any, ...]]

@@ -7,8 +7,8 @@
 >>> discovery.robust(y, programmes, wishes)  # y: (programmes, worlds, replicates, wishes)
 """
 
-from experiments.discovery.discover import FOUND, NONE, POOR, UNSTABLE, WANTED, Discovery, discover
-from experiments.discovery.robust import Wish, ahead, rivals, robust
+from experiments.discovery.boxes import FOUND, NONE, POOR, UNSTABLE, WANTED, Discovery, discover
+from experiments.discovery.regret import Wish, ahead, rivals, robust
 from experiments.discovery.worlds import Untellable
 
 __all__ = [

@@ -33,7 +33,7 @@ class Parts(NamedTuple):
         return Parts(*(part.only(names) for part in self))
 
     def resampled(self, rng: np.random.Generator) -> Parts:
-        """Return worlds and replicates of what a box is found with, drawn again with replacement."""
+        """Return the worlds that a box is found with, drawn again with replacement, each with its replicates."""
         return Parts(self.learn.resampled(rng), self.choose.resampled(rng), self.judge)
 
 
@@ -117,7 +117,7 @@ def alike(one: Box, other: Box, worlds: Worlds) -> float:
 
 
 def again(box: Box, parts: Parts, density: float | None, most: int, rng: np.random.Generator) -> Box:
-    """Return what is found in place of a box when worlds and replicates are drawn again.
+    """Return what is found in place of a box when worlds are drawn again.
 
     Of the boxes found one after the other it is the one most like it: where there are two as good, either may come
     first.

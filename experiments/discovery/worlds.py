@@ -65,10 +65,8 @@ class Worlds:
         return replace(self, names=tuple(self.names[k] for k in kept), x=self.x[:, kept])
 
     def resampled(self, rng: np.random.Generator) -> Worlds:
-        """Return as many worlds drawn with replacement, and of each as many of its replicates."""
-        rows = rng.integers(len(self), size=len(self))
-        turns = rng.integers(self.won.shape[1], size=self.won.shape)
-        return replace(self, x=self.x[rows], won=np.take_along_axis(self.won[rows], turns, axis=1))
+        """Return as many worlds drawn with replacement, each with its replicates."""
+        return self.take(rng.integers(len(self), size=len(self)))
 
 
 def worlds(points: pd.DataFrame, won: np.ndarray) -> Worlds:

@@ -1,6 +1,7 @@
 """Boxes of discovery: what is given up for density, and where their sides are."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -76,9 +77,9 @@ def tradeoff_curve(
             sort=False,
             ax=ax,
         )
-        for box in boxes.head(1).itertuples():
-            ax.vlines(box.coverage, box.density_low, box.density_high, color=INK, linewidth=1.4, zorder=4)
-            ax.scatter(box.coverage, box.density, s=90, facecolor="none", edgecolor=INK, linewidth=1.6, zorder=5)
+        told = boxes.head(1)
+        ax.vlines(told["coverage"], told["density_low"], told["density_high"], color=INK, linewidth=1.4, zorder=4)
+        ax.scatter(told["coverage"], told["density"], s=90, facecolor="none", edgecolor=INK, linewidth=1.6, zorder=5)
         ax.legend(title=None, loc="best")
         ax.set(xlabel="Coverage", ylabel="Density", xlim=(0, 1.03), ylim=(0, 1.03))
         for axis in (ax.xaxis, ax.yaxis):
@@ -165,10 +166,12 @@ def ranges(ax: Axes, rows: pd.DataFrame, labels: Mapping[str, str] | None) -> No
     ax.spines[["left", "bottom"]].set_visible(False)
 
 
-def said(side: object) -> str:
+def said(side: Any) -> str:
     """Words for a side: ``at least 8.0 (6.9 to 8.3), in 100%``."""
+    ends = (side.limit, side.low, side.high)
+    whole = all(float(x).is_integer() for x in ends)
     half = (side.high - side.low) / 2 or abs(side.limit) / 20
-    values = [number(x, digits(half)) for x in (side.limit, side.low, side.high)]
+    values = [number(x, 0 if whole else digits(half)) for x in ends]
     return f"{side.side} {values[0]} ({values[1]} to {values[2]}), in {side.recurrence:.0%}"
 
 

@@ -74,7 +74,7 @@ def regret_by_wish(
             dots(below, rows, "enough", ACCENT, True)
             above.set_title(wrapped(label_of(wish, labels), 34), fontsize=10)
             above.set_xlabel("Regret")
-            below.set_xlabel(f"Worlds in which {enough}")
+            below.set_xlabel(f"Worlds in which {enough} is likely")
             above.set_xlim(left=min(0.0, above.get_xlim()[0]))
             above.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
             below.set_xlim(-0.02, 1.02)

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from experiments import discovery
 from experiments.design.study import Study
 from experiments.intervals import LEVEL
-from experiments.report.discovery import Answer
+from experiments.report.discovery import Answer, named, relation, share, worded
 from experiments.report.findings import keep
 from experiments.report.robust import Answer as Robust
 
@@ -28,12 +29,20 @@ def figures(answer: Answer) -> Iterator[tuple[str, Figure]]:
     from experiments import figures as drawn  # seconds, where nothing is drawn
 
     found, study = answer.found, answer.study
-    wish, note = " and ".join(map(str, study.success)), under(answer)
+    wish, note = " and ".join(map(worded, study.success)), under(answer)
     if found.tradeoff["step"].max() > 0:
-        about = f"{wish}: density against coverage"
-        yield "tradeoff", drawn.tradeoff_curve(found.tradeoff, found.boxes, found.base, about, note=note)
+        yield "tradeoff", drawn.tradeoff_curve(found.tradeoff, found.boxes, found.base, title(answer, wish), note=note)
     if len(found.limits):
-        yield "limits", drawn.box_limits(in_range(found.limits, study), f"{wish}: where ({found.says})", note=note)
+        yield "limits", drawn.box_limits(in_range(found.limits, study), title(answer, wish), note=note)
+
+
+def title(answer: Answer, wish: str) -> str:
+    """Return what was found, as the heading of a figure: how likely success is in the first box, or why none is."""
+    found = answer.found
+    if found.boxes.empty:
+        return f"{wish}: {found.says}"
+    inside, poor = found.boxes.iloc[0], "; a box describes it poorly" * (found.says == discovery.POOR)
+    return f"{wish}: P = {share(inside['density'])} in the box, {share(found.base)} overall{poor}"
 
 
 def in_range(limits: pd.DataFrame, study: Study) -> pd.DataFrame:
@@ -65,5 +74,9 @@ def of_robust(answer: Robust, folder: Path) -> list[str]:
         f"{study.name}: {len(study.scenarios)} programmes × {study.size:,} worlds × {study.replicates} seeds, "
         f"{study.months} months. Intervals: {LEVEL:.0%}. Digest of the runs: {answer.provenance['table_digest'][:16]}."
     )
-    enough = {wish.name: str(wish) for wish in study.success}
-    return keep(folder, [("regret", regret_by_wish(answer.table, enough, f"{study.title}", note=note))])
+    least: dict[str, list[str]] = {}
+    for wish, rows in answer.table.groupby("wish", sort=False):
+        least.setdefault(rows.loc[rows["regret"].idxmin(), "programme"], []).append(named(str(wish)))
+    title = "Least regret: " + "; ".join(f"{who} ({', '.join(wishes)})" for who, wishes in least.items())
+    enough = {wish.name: relation(wish) for wish in study.success}
+    return keep(folder, [("regret", regret_by_wish(answer.table, enough, title, note=note))])

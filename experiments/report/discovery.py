@@ -129,7 +129,7 @@ def lines(answer: Answer) -> list[str]:
 def sentence(answer: Answer, box: int) -> str:
     """Return a box in the words of the catalogue."""
     found = answer.found
-    row = found.boxes.set_index("box").loc[box]
+    row = {name: float(of.iloc[box - 1]) for name, of in found.boxes.items()}
     where = listed(
         [*map(side_in_words, found.limits[found.limits["told"] & (found.limits["box"] == box)].itertuples())]
     )
@@ -144,8 +144,13 @@ def sentence(answer: Answer, box: int) -> str:
 
 def worded(condition: Condition) -> str:
     """Return a condition in words: ``Pilots ever, after 24 months at least 60``."""
-    relation = {">=": "at least", "<=": "at most", ">": "above", "<": "below"}[condition.relation]
-    return f"{' + '.join(map(named, condition.outcomes))} {relation} {short(condition.number)}"
+    return f"{' + '.join(map(named, condition.outcomes))} {relation(condition)}"
+
+
+def relation(condition: Condition) -> str:
+    """Return what is asked of a sum of outcomes in words: ``at least 60``."""
+    words = {">=": "at least", "<=": "at most", ">": "above", "<": "below"}
+    return f"{words[condition.relation]} {short(condition.number)}"
 
 
 def named(name: str) -> str:

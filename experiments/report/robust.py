@@ -24,15 +24,20 @@ from experiments.report.discovery import listed, percent, share, side_in_words
 
 KIND = "worlds"
 ROBUST = "robust"
+LIKELY = 0.5
 
 
 class Turn(NamedTuple):
-    """Where, for a wish, the second of two programmes is ahead of the first, which is more often the best."""
+    """Where, for a wish, the second of two programmes is ahead of the first, which is more often the best.
+
+    Nothing is ``found`` where it is always so, or never: ``ahead`` is the share of runs in which it is.
+    """
 
     wish: str
     first: str
     second: str
-    found: discovery.Discovery
+    ahead: float
+    found: discovery.Discovery | None
 
 
 class Answer(NamedTuple):
@@ -137,17 +142,20 @@ def turn(
     """Return where the second of the two programmes that are most often the best is ahead of the first."""
     pair = discovery.rivals(table, wish.name)
     ahead = discovery.ahead(y[[names.index(name) for name in pair]], wish)
-    return Turn(wish.name, *pair, discovery.discover(worlds, ahead, most=1, seed=seed, progress=progress))
+    turns = ahead.any() and not ahead.all()
+    found = discovery.discover(worlds, ahead, most=1, seed=seed, progress=progress) if turns else None
+    return Turn(wish.name, *pair, float(ahead.mean()), found)
 
 
 def tables_of(answer: Answer) -> dict[str, pd.DataFrame]:
     """Return the tables of an answer by their names."""
-    limits = [turn.found.limits.assign(wish=turn.wish, first=turn.first, second=turn.second) for turn in answer.turns]
-    boxes = [
-        turn.found.boxes.assign(wish=turn.wish, first=turn.first, second=turn.second, says=turn.found.says)
-        for turn in answer.turns
-    ]
-    return {ROBUST: answer.table, "turns": pd.concat(boxes), "turns-limits": pd.concat(limits)}
+    columns = ["wish", "first", "second", "ahead"]
+    turns = pd.DataFrame([turn[:4] for turn in answer.turns], columns=columns)
+    found = {turn.wish: turn.found for turn in answer.turns if turn.found}
+    boxes = [each.boxes.assign(wish=wish, says=each.says) for wish, each in found.items()]
+    limits = [each.limits.assign(wish=wish) for wish, each in found.items()]
+    tables = {ROBUST: answer.table, "turns": turns.merge(pd.concat(boxes), how="left") if boxes else turns}
+    return tables | ({"turns-limits": pd.concat(limits)} if limits else {})
 
 
 def lines(answer: Answer) -> list[str]:
@@ -158,9 +166,11 @@ def lines(answer: Answer) -> list[str]:
 def turned(turn: Turn) -> str:
     """Return where, for a wish, the second programme is ahead of the first."""
     found = turn.found
-    head = f"{turn.wish}: {turn.second} is ahead of {turn.first} in {percent(found.base)} of all runs"
-    if found.boxes.empty:
-        return f"{head}; {found.says}."
+    head = f"{turn.wish}: {turn.second} is ahead of {turn.first} in {percent(turn.ahead)} of all runs"
+    if found is None or found.boxes.empty:
+        return f"{head}{f'; {found.says}' if found else ''}."
+    if found.boxes["density"].iloc[0] < LIKELY:
+        return f"{head}, and in no box that could be told more often than not."
     told = found.limits[found.limits["told"]]
     row, where = found.boxes.iloc[0], listed([side_in_words(side) for side in told.itertuples()])
     poor = f" {found.says.capitalize()}: a weighted sum has P = {share(row['sum_density'])}." * (

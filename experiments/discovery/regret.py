@@ -43,16 +43,13 @@ class Arms(NamedTuple):
     met: np.ndarray
 
     def resampled(self, rng: np.random.Generator) -> Arms:
-        """Return worlds, and replicates within each half of every world, drawn again with replacement.
+        """Return worlds drawn again with replacement, each with its programmes and their replicates.
 
-        Programmes keep each other's worlds and seeds, and no run is in both halves.
+        No two worlds share a seed, so that worlds drawn whole carry the luck of their replicates too; to draw these
+        once more would count it twice, and make the choice of the best worse than it is.
         """
-        _, n, turns = self.y.shape
-        rows = rng.integers(n, size=n)
-        half = turns // 2
-        parts = [rng.integers(half, size=(n, half)), half + rng.integers(turns - half, size=(n, turns - half))]
-        picked = np.concatenate(parts, axis=1)
-        return Arms(*(of[:, rows[:, None], picked] for of in self))
+        rows = rng.integers(self.y.shape[1], size=self.y.shape[1])
+        return Arms(self.y[:, rows], self.met[:, rows])
 
 
 def regrets(y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -93,7 +90,7 @@ COLUMNS = ("mean", "best", "regret", "worst", "enough")
 def robust(
     y: np.ndarray, programmes: Sequence[str], wishes: Sequence[Wish], resamples: int = RESAMPLES, seed: int = 1
 ) -> pd.DataFrame:
-    """Return what each programme is worth for each wish, with intervals over worlds and replicates together.
+    """Return what each programme is worth for each wish, with intervals over worlds with their replicates.
 
     Wishes are never added up: what one more pilot is worth in contacts nobody can say for somebody else.
 

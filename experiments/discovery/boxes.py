@@ -76,8 +76,8 @@ def discover(
     """Return the boxes in which success is frequent.
 
     Half of the worlds are to find boxes in, a quarter to choose one by, and a quarter that neither saw is to judge it.
-    Finding and choosing is done again on resampled worlds and replicates; a side is told if at least 80 % of these find
-    it. A further box is sought among the worlds outside those before.
+    Finding and choosing is done again on worlds drawn again, each with its replicates; a side is told if at least 80 %
+    of these find it. A further box is sought among the worlds outside those before.
 
     Parameters
     ----------
