@@ -76,7 +76,8 @@ def of_robust(answer: Robust, folder: Path) -> list[str]:
     )
     least: dict[str, list[str]] = {}
     for wish, rows in answer.table.groupby("wish", sort=False):
-        least.setdefault(rows.loc[rows["regret"].idxmin(), "programme"], []).append(named(str(wish)))
+        best = str(rows.sort_values("regret", kind="stable")["programme"].iloc[0])
+        least.setdefault(best, []).append(named(str(wish)))
     title = "Least regret: " + "; ".join(f"{who} ({', '.join(wishes)})" for who, wishes in least.items())
     enough = {wish.name: relation(wish) for wish in study.success}
     return keep(folder, [("regret", regret_by_wish(answer.table, enough, title, note=note))])

@@ -36,11 +36,14 @@ class Answer(NamedTuple):
         The study, and how its runs came about.
     found
         Boxes with everything that is known of them.
+    density
+        The density that was wanted, if any was.
     """
 
     study: Study
     provenance: dict[str, Any]
     found: discovery.Discovery
+    density: float | None = None
 
 
 def asked(study: Study, said: Sequence[str]) -> Study:
@@ -88,7 +91,7 @@ def discovered(
     points, every = arranged(study, folder)
     share = won(study, every, study.success)
     found = discovery.discover(points, share, density=density, seed=study.seed, progress=progress)
-    answer = Answer(study, made, found)
+    answer = Answer(study, made, found, density)
     with owned(folder):
         with whole_folder(folder / TABLES) as room:
             for name, table in tables_of(answer).items():
@@ -109,6 +112,8 @@ def lines(answer: Answer) -> list[str]:
     found, study = answer.found, answer.study
     wish = " and ".join(map(str, study.success))
     said = [sentence(answer, box) for box in found.boxes["box"]]
+    if (first := found.boxes["density"].head(1)).lt(answer.density or 0).any():
+        said.append(f"Wanted was P = {share(answer.density or 0)}: sides that recur alone give {share(first.iloc[0])}.")
     if found.says == discovery.NONE:
         said.append(
             f"No box: nothing that varies tells where {wish}, which is so in {percent(found.base)} of all runs."

@@ -113,6 +113,13 @@ def test_another_question_runs_nothing_again(say, folder):
     )
 
 
+def test_a_wanted_density_that_is_not_reached_is_said(say):
+    assert "Wanted was P" not in say("trial.toml", "--success", WISH, "--density", "0.8")[1]
+    assert (
+        "Wanted was P = .99: sides that recur alone give .9" in say("trial", "--success", WISH, "--density", "0.99")[1]
+    )
+
+
 def test_a_study_may_say_itself_what_success_is(say, written, folder):
     written(more=f'{OWN_SEEDS}success = ["{WISH}"]\n')
     assert "Pilots ever at least 5" in say("trial.toml")[1]
