@@ -14,6 +14,7 @@ from pandas.api.types import is_numeric_dtype
 
 from experiments.analysis.tables import runs
 from experiments.design.conditions import Condition, successes
+from experiments.design.posterior import POSTERIOR
 from experiments.design.study import Study
 from experiments.factor import SCENARIO, worded
 from experiments.files import whole_file
@@ -46,7 +47,11 @@ def programmes(study: Study, folder: Path, wishes: Sequence[Condition]) -> tuple
     names = list(study.scenarios)
     y = np.stack([wish.value(every) for wish in wishes], axis=-1)
     y = y.reshape(-1, len(names), study.replicates, len(wishes)).swapaxes(0, 1)
-    return names, points[:: len(names)].drop(columns=SCENARIO).reset_index(drop=True), y
+    worlds = points[:: len(names)].drop(columns=SCENARIO).reset_index(drop=True)
+    if study.posterior:
+        draws = pd.DataFrame([study.posterior.draw(int(number)) for number in worlds.pop(POSTERIOR)])
+        worlds = worlds.join(draws.map(worded))
+    return names, worlds, y
 
 
 def write_ema(path: Path, study: Study, points: pd.DataFrame, every: pd.DataFrame, share: np.ndarray) -> None:

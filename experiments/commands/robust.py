@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
-
-import typer
+from typing import TYPE_CHECKING, Any
 
 from experiments.commands.discover import NoFigures, Success
 from experiments.commands.sensitivity import tell, where
@@ -14,9 +12,11 @@ from experiments.commands.sweep import (
     AsJson,
     ChunkSize,
     Described,
+    Draws,
     DryRun,
     How,
     Kind,
+    OfPosterior,
     OtherCode,
     Outputs,
     Quick,
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 def robust(
     study: Described,
     success: Success = None,
-    posterior: Annotated[Path | None, typer.Option(help="Folder of a posterior whose draws are the worlds.")] = None,
-    draws: Annotated[int, typer.Option(help="Draws of the posterior.", min=2, max=100_000)] = 1000,
+    posterior: OfPosterior = None,
+    draws: Draws = None,
     dry_run: DryRun = False,
     quick: Quick = False,
     executor: How = Kind.THREADS,
@@ -49,20 +49,16 @@ def robust(
 ) -> None:
     """Say which programme does well whatever the world is like: regret and good enough, one column a wish."""
     from experiments.commands.sweep import check_code, executor_of, tell_forecast
-    from experiments.lab.folder import find, inside
+    from experiments.design.posterior import named
+    from experiments.lab.folder import find
     from experiments.lab.live import Screen
     from experiments.report import robust as report
     from experiments.report.discovery import asked
     from experiments.terminal import compile_if_needed
 
-    described, file, folder = find(study, outputs, quick, allow_code=allow_code and not dry_run)
+    drawn = named(posterior, draws, outputs)
+    described, file, folder = find(study, outputs, quick, allow_code=allow_code and not dry_run, posterior=drawn)
     described = report.checked(asked(described, success or []))
-    if posterior is not None:
-        name = f"{described.name}-posterior"
-        described, folder = (
-            report.with_worlds(described, report.posterior(posterior, draws), name),
-            inside(outputs, name),
-        )
     how = executor_of(executor, scheduler, workers)
     compile_if_needed()
     if dry_run:
@@ -84,8 +80,12 @@ def tell_answer(answer: Answer, folder: Path, draw: bool, as_json: bool) -> None
     pictures = boxes.of_robust(answer, folder) if draw else []
     made: dict[str, Any] = {"study": answer.study.name, "folder": str(folder), "runs": answer.provenance["runs"]}
     made |= {"figures": pictures, **{name: table.to_dict("records") for name, table in tables.items()}}
+    made["posterior"] = answer.study.posterior.told() if answer.study.posterior else None
+    beside = report.from_the_priors(answer.study, folder)
     for wish in [] if as_json else answer.study.success:
-        console().print(of_wish(answer.table[answer.table["wish"] == wish.name], str(wish)))
+        for title, table in ((str(wish), answer.table), (f"{wish}, worlds from the priors", beside)):
+            if len(rows := table[table["wish"] == wish.name]):
+                console().print(of_wish(rows, title))
     tell(made, [*report.lines(answer), *where(tables, folder, pictures)], as_json)
 
 

@@ -1,10 +1,10 @@
 """Designs: which settings of the factors a study runs. A design is rows, a value a factor, made as they are asked for.
 
 Full factorial; the fraction 2^(k−p) of greatest resolution; Latin hypercube, extended by further hypercubes; scrambled
-Sobol' points (Owen), of which the first half is the smaller design; the rows of a CSV file. A sampled design takes a
-list as categories of equal weight and a range as its uniform prior. Blocks of points that share their seeds are for
-the indices and the screening of :mod:`experiments.sensitivity`, and for programmes that are held side by side in many
-worlds (:mod:`experiments.design.crossed`).
+Sobol' points (Owen), of which the first half is the smaller design; independent draws; the rows of a CSV file. A
+sampled design takes a list as categories of equal weight and a range as its uniform prior. Blocks of points that share
+their seeds are for the indices and the screening of :mod:`experiments.sensitivity`, and for programmes that are held
+side by side in many worlds (:mod:`experiments.design.crossed`).
 
 A new design is an entry of :data:`DESIGNS`: the keys of ``[design]`` that it takes, how many rows it has and which.
 """
@@ -75,6 +75,12 @@ class Sobol(NamedTuple):
     points: Annotated[int, Par("points, a power of two", "points", (1, LARGEST_POINTS))] = 64
 
 
+class Independent(NamedTuple):
+    """Points that are drawn one by one, each without regard to the others."""
+
+    points: Annotated[int, Par("points", "points", (1, LARGEST_POINTS))] = 64
+
+
 class Sensitivity(NamedTuple):
     """Blocks of points for sensitivity indices, and when there are enough of them."""
 
@@ -90,11 +96,10 @@ class Morris(NamedTuple):
 
 
 class Worlds(NamedTuple):
-    """Every scenario in every world; worlds are points of Latin hypercubes, or those of a file."""
+    """Every scenario in every world; worlds are points of Latin hypercubes."""
 
     points: Annotated[int, Par("worlds", "worlds", (1, LARGEST_POINTS))] = 1000
     block: Annotated[int, Par("worlds of one hypercube; 0: all of them", "worlds", (0, LARGEST_POINTS))] = 0
-    file: Annotated[str, Par("CSV file of worlds, a column a factor, instead of hypercubes")] = ""
 
 
 class Csv(NamedTuple):
@@ -151,7 +156,7 @@ def fractional(factors: Sequence[Factor], options: Fractional, seed: int = 0) ->
     return Rows(2**n, row)
 
 
-def n_points(factors: Sequence[Factor], options: LatinHypercube | Sobol) -> int:
+def n_points(factors: Sequence[Factor], options: LatinHypercube | Sobol | Independent) -> int:
     """Return the points that a sampled design asks for."""
     return options.points
 
@@ -194,7 +199,14 @@ def sobol(factors: Sequence[Factor], options: Sobol, seed: int) -> Rows:
     return sampled(factors, qmc.Sobol(len(factors), seed=np.random.default_rng(seed)).random(n))
 
 
-def more_sobol(options: Sobol, points: int) -> Sobol:
+def independent(factors: Sequence[Factor], options: Independent, seed: int) -> Rows:
+    """Return points whose numbers are all drawn on their own."""
+    from experiments.design.independent import places  # compiled, which other designs do without
+
+    return sampled(factors, places(seed, [factor.name for factor in factors], options.points))
+
+
+def more_points(options: Sobol | Independent, points: int) -> Sobol | Independent:
     """Return the options of a design of more points."""
     return options._replace(points=points)
 
@@ -248,7 +260,7 @@ def in_worlds(factors: Sequence[Factor], options: Worlds, seed: int, replicates:
     place = [factor.name for factor in factors].index(SCENARIO) if any(f.name == SCENARIO for f in factors) else 0
     programmes = next((factor.levels for factor in factors if factor.name == SCENARIO), ())
     varied = [factor for factor in factors if factor.name != SCENARIO]
-    return Crossed(() if options.file else latin_hypercube(varied, options, seed), programmes, place)
+    return Crossed(latin_hypercube(varied, options, seed), programmes, place)
 
 
 class DesignKind(NamedTuple):
@@ -276,7 +288,8 @@ DESIGNS: dict[str, DesignKind] = {
     "factorial": DesignKind(Factorial, n_factorial, factorial, distinct=True),
     "fractional": DesignKind(Fractional, n_fractional, fractional, distinct=True),
     "latin-hypercube": DesignKind(LatinHypercube, n_points, latin_hypercube, more_hypercubes),
-    "sobol": DesignKind(Sobol, n_points, sobol, more_sobol),
+    "sobol": DesignKind(Sobol, n_points, sobol, more_points),
+    "independent": DesignKind(Independent, n_points, independent, more_points),
     "sensitivity": DesignKind(
         Sensitivity, n_in_blocks, grown=more_blocks, counted="blocks", blocks=in_blocks, grouped=True, replicates=2
     ),

@@ -21,7 +21,7 @@ from experiments.lab.executors import Executor
 from experiments.lab.folder import TABLES, owned
 from experiments.terminal import short
 
-SAMPLED = ("latin-hypercube", "sobol", "worlds", "csv")
+SAMPLED = ("latin-hypercube", "sobol", "independent", "csv")
 EMA = "ema.tar.gz"
 EXAMPLE = "pilots_ever >= 60"
 NAMED = 5  # parameters that move success and were left out

@@ -8,14 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import pandas as pd
 
-from abm.parameters import ConfigError, shown
+from abm.parameters import ConfigError
 from experiments import discovery
 from experiments.analysis.discovery import programmes
 from experiments.design.conditions import Condition
-from experiments.design.designs import Worlds
-from experiments.design.factors import level
-from experiments.design.study import SCENARIO, Design, Study
-from experiments.factor import Factor
+from experiments.design.study import Study
 from experiments.files import whole_folder, write_table
 from experiments.lab.conduct import conduct
 from experiments.lab.executors import Executor
@@ -25,6 +22,7 @@ from experiments.report.discovery import listed, percent, share, side_in_words
 KIND = "worlds"
 ROBUST = "robust"
 LIKELY = 0.5
+OF_POSTERIOR = "-posterior"  # ends the name of a study that was given one
 
 
 class Turn(NamedTuple):
@@ -60,47 +58,6 @@ def checked(study: Study) -> Study:
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise ConfigError(f"success: two wishes are of {twice}; a wish is a column, and has one level that is enough")
     return study
-
-
-def with_worlds(study: Study, table: pd.DataFrame, name: str) -> Study:
-    """Return a study whose programmes run in the worlds of a table, such as draws of a posterior, under another name.
-
-    Parameters
-    ----------
-    table
-        A row a world, a column a parameter; what the study varied and the table does not have stays at its default.
-
-    Raises
-    ------
-    ConfigError
-        If a column is no parameter, a value is not legal, or a programme sets what the table has.
-    """
-    columns = [str(column) for column in table]
-    bases = list(study.scenarios.values())
-    rows = [
-        tuple(level(key, x, ()) for key, x in zip(columns, row, strict=True)) for row in table.itertuples(index=False)
-    ]
-    if not rows:
-        raise ConfigError(f"{name}: there is no world in it")
-    for key in columns:
-        if any(base.values[key] != bases[0].values[key] for base in bases):
-            raise ConfigError(f"{key}: the programmes differ in it, so that it cannot be of the worlds too")
-    factors = [Factor(key, tuple(dict.fromkeys(row[k] for row in rows))) for k, key in enumerate(columns)]
-    return study._replace(
-        name=name,
-        factors=(Factor(SCENARIO, tuple(study.scenarios)), *factors),
-        design=Design(KIND, Worlds(points=len(rows), file="points.csv")),
-        listed=tuple(rows),
-    ).checked_size()
-
-
-def posterior(folder: Path, draws: int) -> pd.DataFrame:
-    """Return draws of a posterior, spread evenly over those that its folder has; a column a parameter."""
-    file = folder / "posterior.csv"
-    if not file.is_file():
-        raise ConfigError(f"--posterior {shown(str(folder))}: there is no posterior.csv in it")
-    table = pd.read_csv(file)
-    return table.iloc[np.unique(np.linspace(0, len(table) - 1, min(draws, len(table))).round().astype(int))]
 
 
 def robust(study: Study, file: Path, folder: Path, executor: Executor, progress: bool = False, **how: Any) -> Answer:
@@ -158,9 +115,17 @@ def tables_of(answer: Answer) -> dict[str, pd.DataFrame]:
     return tables | ({"turns-limits": pd.concat(limits)} if limits else {})
 
 
+def from_the_priors(study: Study, folder: Path) -> pd.DataFrame:
+    """Return what a study of a posterior said with worlds from the priors, if that was asked; else no rows."""
+    file = folder.parent / study.name.removesuffix(OF_POSTERIOR) / TABLES / f"{ROBUST}.parquet"
+    there = study.posterior and study.name.endswith(OF_POSTERIOR) and file.is_file()
+    return pd.read_parquet(file) if there else pd.DataFrame({"wish": []})
+
+
 def lines(answer: Answer) -> list[str]:
-    """Return where programmes change places, a line a wish."""
-    return [turned(turn) for turn in answer.turns]
+    """Return what the worlds were drawn from, and where programmes change places, a line a wish."""
+    drawn = answer.study.posterior.sentences() if answer.study.posterior else []
+    return drawn + [turned(turn) for turn in answer.turns]
 
 
 def turned(turn: Turn) -> str:

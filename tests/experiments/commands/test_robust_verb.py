@@ -93,20 +93,28 @@ def test_worlds_are_added_and_the_study_is_known_by_its_name(say, verb, folder):
     assert verb("verify", "trial")[0] == 0
 
 
-def test_draws_of_a_posterior_are_worlds(say, verb, tmp_path):
-    room = tmp_path / "fitted"
+def fitted(room, text, gate='{"gate": "not calibrated: a trial"}'):
+    """Write a posterior."""
     room.mkdir()
+    (room / "posterior.csv").write_text(text, encoding="utf-8")
+    (room / "posterior.json").write_text(gate, encoding="utf-8")
+
+
+def test_draws_of_a_posterior_are_worlds_beside_those_of_the_priors(say, verb, tmp_path):
     rates = np.linspace(0.6, 0.9, 40)
-    pd.DataFrame({"search.rate": rates}).to_csv(room / "posterior.csv", index=False)
-    code, said, _ = say("trial.toml", "--posterior", "fitted", "--draws", "20", "--json")
-    made = json.loads(said)
-    assert code == 0 and made["study"] == "trial-posterior" and made["runs"]["finished"] == 3 * 20 * 4
+    fitted(tmp_path / "fitted", "search.rate,broker.capacity\n" + "".join(f"{rate},3\n" for rate in rates))
+    say("trial.toml")
+    code, said, _ = say("trial.toml", "--posterior", "fitted", "--draws", "20")
+    assert code == 0 and "Posterior of fitted, 20 draws: not calibrated: a trial." in said
+    assert "As the study says, not as the posterior: broker.capacity." in said
+    assert "pilots_ever >= 5, worlds from the priors" in said
+    made = json.loads(say("trial-posterior", "--json")[1])
+    assert made["study"] == "trial-posterior" and made["runs"]["finished"] == 3 * 300 * 4
     regret = {row["programme"]: row["regret"] for row in made["robust"] if row["wish"] == "pilots_ever"}
-    assert regret["as it was"] == pytest.approx(0, abs=0.01) and regret["busy"] == pytest.approx(2)
+    assert regret["as it was"] == pytest.approx(0, abs=0.01) and regret["busy"] == pytest.approx(2, abs=0.01)
     again = find("trial-posterior", tmp_path / "outputs")[0]
-    assert [
-        world["search.rate"] for world in map(again.named, (p.settings for p in again.points()[::3]))
-    ] == pytest.approx(rates[np.linspace(0, 39, 20).round().astype(int)])
+    drawn = {again.scenario_at(point.settings).values["search.rate"] for point in again.points()}
+    assert len(drawn) == 20 and drawn <= set(rates.tolist())
     assert verb("verify", "trial-posterior")[0] == 0
 
 
@@ -148,22 +156,19 @@ def test_wishes_that_cannot_be_weighed_are_refused(say, written, success, line):
     assert code == 2 and line in notice
 
 
-@pytest.mark.parametrize(
-    ("text", "line"),
-    [
-        ("search.rat\n0.5\n", "unknown parameter 'search.rat'; did you mean search.rate?"),
-        ("search.rate\n-3\n", "search.rate = -3: must be"),
-        ("broker.capacity\n3\n", "broker.capacity: the programmes differ in it"),
-        ("search.rate\n", "there is no world in it"),
-        (None, "there is no posterior.csv in it"),
-    ],
-)
-def test_a_posterior_that_is_none_is_refused(say, tmp_path, text, line):
-    (tmp_path / "fitted").mkdir()
-    if text:
-        (tmp_path / "fitted" / "posterior.csv").write_text(text, encoding="utf-8")
+def test_where_programmes_turn_is_told_in_parameters_of_the_draws(say, tmp_path):
+    rates = np.random.default_rng(1).permutation(np.linspace(0, 1, 400))
+    fitted(tmp_path / "fitted", "search.rate\n" + "".join(f"{rate}\n" for rate in rates))
+    said = say("trial.toml", "--posterior", "fitted", "--draws", "300")[1]
+    assert "Cities' own searches is at " in said and "Draw" not in said
+
+
+def test_a_posterior_that_is_none_is_refused(say, tmp_path):
     code, _, notice = say("trial.toml", "--posterior", "fitted")
-    assert code == 2 and line in notice and notice.count("\n") == 1
+    assert code == 2 and "no folder of that name in outputs has posterior.csv" in notice
+    fitted(tmp_path / "fitted", "search.rat\n0.5\n")
+    code, _, notice = say("trial.toml", "--posterior", "fitted")
+    assert code == 2 and "unknown parameter 'search.rat'; did you mean search.rate?" in notice
 
 
 def test_uncertainties_are_what_nobody_controls(written, tmp_path):
