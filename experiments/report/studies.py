@@ -1,4 +1,4 @@
-"""The shipped studies, run and drawn: paired differences of a few outcomes, sensitivity, and the demonstration."""
+"""The shipped studies, run and drawn: paired differences of a few outcomes, sensitivity, boxes, the demonstration."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from experiments.design.study import Study
 from experiments.lab.executors import in_threads
 from experiments.lab.folder import find
 from experiments.lab.live import Screen
-from experiments.report import demo, drawn, sensitivity
+from experiments.report import boxes, demo, discovery, drawn, robust, sensitivity
 from experiments.report.findings import Findings, findings, keep
 
 SHOWN = {
@@ -45,7 +45,9 @@ LEVERS = {
 def conducted(name: str, outputs: Path, quick: bool = False) -> Path:
     """Run a shipped study, or what is left of it; write its tables and figures, and return its folder."""
     study, file, folder = find(name, outputs, quick)
-    if study.kind.blocks:
+    if study.success:
+        seek(study, file, folder)
+    elif study.kind.blocks:
         analyse(study, file, folder)
     elif name == demo.NAME:
         demo.draw(findings(study, file, folder), folder)
@@ -61,6 +63,15 @@ def analyse(study: Study, file: Path, folder: Path) -> None:
         drawn.of_screening(study, sensitivity.screened(study, file, folder, how, watch=watch), folder)
     else:
         drawn.of_answer(sensitivity.answered(study, file, folder, how, watch=watch), folder)
+
+
+def seek(study: Study, file: Path, folder: Path) -> None:
+    """Run a study that says what success is: programmes are weighed against each other, else boxes are sought."""
+    how, watch = partial(in_threads), Screen(True).watch
+    if study.design.kind == robust.KIND:
+        boxes.of_robust(robust.robust(study, file, folder, how, True, watch=watch), folder)
+    else:
+        boxes.drawn(discovery.discovered(study, file, folder, how, progress=True, watch=watch), folder)
 
 
 def draw(name: str, found: Findings, folder: Path) -> None:
