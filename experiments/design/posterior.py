@@ -1,7 +1,7 @@
 """Draws of a posterior, at each of which a study or a comparison runs, instead of at one value of every parameter.
 
 The folder of a posterior has ``posterior.csv``, draws of equal weight, a row a draw and a column an unknown in its own
-unit, and ``posterior.json`` with the ``verdict`` on it. Unknowns of what was observed, ``list.…``, are no
+unit, and ``posterior.json`` with the verdict on it, ``gate``. Unknowns of what was observed, ``list.…``, are no
 parameters of the model and are left aside.
 """
 
@@ -38,7 +38,7 @@ class Posterior(NamedTuple):
 
     Attributes
     ----------
-    name, verdict
+    name, gate
         Whose draws they are, and the verdict on them.
     names, rows
         Parameters of the model, and their values, a row a draw.
@@ -47,7 +47,7 @@ class Posterior(NamedTuple):
     """
 
     name: str
-    verdict: str
+    gate: str
     names: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
     left: tuple[str, ...] = ()
@@ -83,14 +83,14 @@ class Posterior(NamedTuple):
     def sentences(self) -> list[str]:
         """Return what is said beside results: the verdict, and what the study has otherwise."""
         n = len(self.rows)
-        said = [f"Posterior of {self.name}, {n:,} draw{'s' * (n > 1)}: {self.verdict}."]
+        said = [f"Posterior of {self.name}, {n:,} draw{'s' * (n > 1)}: {self.gate}."]
         said += [f"As the study says, not as the posterior: {', '.join(self.left)}."] if self.left else []
         return said + ([f"Together as the posterior says, not alone: {', '.join(self.taken)}."] if self.taken else [])
 
     def told(self) -> dict[str, Any]:
         """Return what is said beside results, for a program."""
         aside = {"left": list(self.left), "taken": list(self.taken)}
-        return {"name": self.name, "verdict": self.verdict, "draws": len(self.rows), "digest": self.digest} | aside
+        return {"name": self.name, "gate": self.gate, "draws": len(self.rows), "digest": self.digest} | aside
 
     def write(self, to_csv: Path, to_json: Path) -> None:
         """Write the draws and what is said of them: read again, they are the same to the bit."""
@@ -141,9 +141,9 @@ def read(folder: Path, n: int | None = None) -> Posterior:
     numbers = [list(lines)[(2 * k + 1) * there // (2 * wanted)] for k in range(wanted)]
     names = tuple(header[x] for x in kept)
     rows = tuple(row_of(number, names, [lines[number][x] for x in kept]) for number in numbers)
-    said = said_in(folder / JSON)
+    said = verdict(folder / JSON)
     aside = {key: tuple(said.get(key, ())) for key in ("left", "taken")}
-    return Posterior(str(said.get("name", folder.resolve().name)), said["verdict"], names, rows, **aside)
+    return Posterior(str(said.get("name", folder.resolve().name)), said["gate"], names, rows, **aside)
 
 
 def row_of(line: int, names: Sequence[str], cells: Sequence[str]) -> tuple[Any, ...]:
@@ -154,7 +154,7 @@ def row_of(line: int, names: Sequence[str], cells: Sequence[str]) -> tuple[Any, 
         raise ConfigError(f"{CSV}:{line}: {error}") from None
 
 
-def said_in(path: Path) -> Mapping[str, Any]:
+def verdict(path: Path) -> Mapping[str, Any]:
     """Return what is said of a posterior, or refuse draws of which nothing is."""
     try:
         said = json.loads(checked_size(path, LARGEST_TOML).read_text(encoding="utf-8"))
@@ -162,7 +162,7 @@ def said_in(path: Path) -> Mapping[str, Any]:
         reason = "cannot be read" if is_file(path) else "is missing"
         if isinstance(error, ConfigError):
             raise
-        raise ConfigError(f"{JSON}: {reason}; it says in `verdict` whether the posterior is calibrated") from None
-    if not isinstance(said, dict) or not isinstance(said.get("verdict"), str):
-        raise ConfigError(f"{JSON}: must say in `verdict` whether the posterior is calibrated")
+        raise ConfigError(f"{JSON}: {reason}; it says in `gate` whether the posterior is calibrated") from None
+    if not isinstance(said, dict) or not isinstance(said.get("gate"), str):
+        raise ConfigError(f"{JSON}: must say in `gate` whether the posterior is calibrated")
     return said

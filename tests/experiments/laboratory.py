@@ -41,7 +41,7 @@ def posterior(folder: Path, rows: Any) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     lines = ["contact.baseline,pairing.partners,list.joining", *(",".join(map(str, row)) for row in rows)]
     (folder / "posterior.csv").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    (folder / "posterior.json").write_text('{"verdict": "conditioned, not calibrated"}', encoding="utf-8")
+    (folder / "posterior.json").write_text('{"gate": "conditioned, not calibrated"}', encoding="utf-8")
     return folder
 
 

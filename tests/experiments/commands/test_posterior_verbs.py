@@ -42,7 +42,7 @@ def test_a_sweep_runs_every_point_at_every_draw_and_says_the_verdict(verb, known
     code, said, _ = verb("sweep", "trial.toml", "--posterior", known)
     assert code == 0 and "120 runs at 6 points are safe" in said and GATE in said
     code, said, _ = verb("sweep", "trial-posterior", "--json")
-    assert json.loads(said)["posterior"]["verdict"] == "conditioned, not calibrated"
+    assert json.loads(said)["posterior"]["gate"] == "conditioned, not calibrated"
     code, said, _ = verb("export", "trial-posterior")
     assert code == 0 and GATE in said
     assert json.loads(verb("export", "trial-posterior", "--json")[1])["posterior"]["draws"] == 2

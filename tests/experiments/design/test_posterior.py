@@ -47,9 +47,9 @@ def test_a_copy_is_the_same_to_the_bit(tmp_path):
         ("contact.baseline\n", "{}", "draws = 300: posterior.csv has 0"),
         ("contact.baseline\n-1\n-99\n", "{}", "posterior.csv:3: contact.baseline = '-99': must be a number from"),
         ("contact.baseline\n-1\nnan\n", "{}", "posterior.csv:3: contact.baseline = 'nan': must be a number from"),
-        ("contact.baseline\n-1\n", None, "posterior.json: is missing; it says in `verdict` whether"),
-        ("contact.baseline\n-1\n", "{", "posterior.json: cannot be read; it says in `verdict` whether"),
-        ("contact.baseline\n-1\n", "{}", "posterior.json: must say in `verdict` whether"),
+        ("contact.baseline\n-1\n", None, "posterior.json: is missing; it says in `gate` whether"),
+        ("contact.baseline\n-1\n", "{", "posterior.json: cannot be read; it says in `gate` whether"),
+        ("contact.baseline\n-1\n", "{}", "posterior.json: must say in `gate` whether"),
     ],
 )
 def test_what_is_no_posterior_is_refused_in_one_line(tmp_path, csv, verdict, line):
@@ -165,5 +165,5 @@ def test_a_posterior_that_cannot_be_is_refused_in_one_line(tmp_path, said, line)
 
 def test_the_verdict_is_said_as_it_stands(tmp_path):
     folder = posterior(tmp_path / "known", TWO)
-    (folder / JSON).write_text(json.dumps({"verdict": "calibrated: all nine lines of the gate are met"}))
+    (folder / JSON).write_text(json.dumps({"gate": "calibrated: all nine lines of the gate are met"}))
     assert read(folder).sentences() == ["Posterior of known, 2 draws: calibrated: all nine lines of the gate are met."]
