@@ -193,7 +193,8 @@ def test_forest_plot_prints_differences_beside_a_zero_line(differences, tmp_path
     figure = paired_differences(differences, "Levers", labels={"gini": "Gini coefficient"})
     said = words(figure)
     assert "+3.1  (1.2 to 5.0)" in said and "−0.4  (−2.0 to 1.2)" in said
-    assert {"Levers", "Pilots", "Gini coefficient", "broker against none", "Difference"} <= set(said)
+    assert {"Levers", "Pilots", "Gini coefficient", "broker against none"} <= set(said)
+    assert said.count("← less · more than the baseline →") == 1
     for axes in figure.axes:
         assert any(list(line.get_xdata()) == [0, 0] for line in axes.lines)
     png(figure, tmp_path)
@@ -205,6 +206,27 @@ def test_forest_plot_fills_only_what_excludes_zero(differences):
     assert [way.vertices.tolist() for way in intervals.get_paths()] == [[[1.2, 0], [5, 0]], [[-2, 1], [1.2, 1]]]
     filled, hollow = map(to_hex, points.get_facecolor())
     assert filled == to_hex(points.get_edgecolor()[0]) and hollow == "#ffffff"
+
+
+def test_forest_plot_names_the_baseline_over_each_group(differences):
+    grouped = differences.assign(group=["against none", "against none", "against the calendar as it was"])
+    pilots = paired_differences(grouped).axes[0]
+    lines = {
+        tick.get_text(): round(float(y)) for tick, y in zip(pilots.get_yticklabels(), pilots.get_yticks(), strict=True)
+    }
+    assert lines == {
+        "against none": 0,
+        "broker against none": 1,
+        "against the calendar as it was": 2,
+        "events doubled": 3,
+    }
+    assert pilots.collections[1].get_offsets()[:, 1].tolist() == [1, 3]
+
+
+def test_forest_plot_explains_a_hollow_point_only_where_there_is_one(differences):
+    said = "Hollow: the interval contains zero."
+    assert any(said in word for word in words(paired_differences(differences)))
+    assert not any(said in word for word in words(paired_differences(differences[:1])))
 
 
 def test_forest_plot_refuses_a_contrast_twice(differences):
@@ -351,7 +373,7 @@ def test_save_is_atomic_and_repeatable(differences, tmp_path):
 
     class Broken(Figure):
         def savefig(self, file, **_):
-            file.write_bytes(b"half a picture")
+            file.write(b"half a picture")
             raise RuntimeError("no room")
 
     with pytest.raises(RuntimeError):
