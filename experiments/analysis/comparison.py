@@ -95,15 +95,15 @@ def compare(
 
 
 def figure(found: Comparison) -> Figure:
-    """Return the forest plot of the differences."""
+    """Return the forest plot of the differences, with what it found as its heading."""
     from abm.labels.fonts import literal
-    from experiments.figures import paired_differences
+    from experiments.figures import paired_differences, signed
+    from experiments.figures.headlines import of_differences, of_runs
 
     baseline = literal(found.scenarios[found.baseline].title, found.baseline)
-    return paired_differences(
-        found.differences.rename(columns={SCENARIO: "contrast"}),
-        f"Against {baseline}: {found.seeds} pairs of runs of {found.months} months",
-    )
+    table = found.differences.rename(columns={SCENARIO: "contrast"}).assign(group=f"Against {baseline}")
+    head = f"{of_differences(table)}\n{of_runs(found.seeds, found.months, 'pairs of runs')}"
+    return signed(paired_differences(table, head), f"compare · seeds 1 to {found.seeds:,}")
 
 
 def write(found: Comparison, room: Path) -> None:

@@ -4,7 +4,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from abm.labels.fonts import literal
-from experiments.figures.style import MUTED
+from experiments.figures.style import MUTED, drawing
 from experiments.figures.text import wrapped
 
 EDGE, GAP = 0.1, 0.07  # inches of paper around all words, and between two blocks of them
@@ -45,7 +45,8 @@ def signed(fig: Figure, source: str) -> Figure:
     """Write at the foot, to the right, where the numbers of a figure come from, and return it."""
     width, height = fig.get_size_inches()
     words = literal(source, limit=120)
-    fig.text(1 - EDGE / width, EDGE / height, words, ha="right", va="bottom", fontsize=SOURCE, color=MUTED)
+    with drawing():  # the figure is whole already, and the look in which it was built is not ours any more
+        fig.text(1 - EDGE / width, EDGE / height, words, ha="right", va="bottom", fontsize=SOURCE, color=MUTED)
     return fig
 
 

@@ -60,8 +60,10 @@ def draw_parts(ax: Axes, values: pd.DataFrame, looks: Mapping[str, dict[str, Any
             middle = lefts[row, k] + abs(numbers[row, k]) / 2
             box = {"facecolor": "white", "edgecolor": "none", "pad": 1} if part == TOGETHER else None
             ink = ink_on(looks[part].get("color", "white"))
-            said = percent(numbers[row, k]) + (f": {says[row]}" if part == LUCK and says[row] else "")
-            ax.text(middle, row, said, ha="center", va="center", fontsize=8, color=ink, bbox=box)
+            ax.text(middle, row, percent(numbers[row, k]), ha="center", va="center", fontsize=8, color=ink, bbox=box)
+    for row in np.flatnonzero(only_luck & values[LUCK].notna().to_numpy()).tolist():
+        # beside the bar, which may be narrower than the words
+        ax.text(lefts[row, -1] - 0.01, row, says[row], ha="right", va="center", fontsize=8, color=MUTED)
 
 
 def why_runs_differ(

@@ -19,7 +19,7 @@ LAND, SEA, SHOCK = "#e9e6df", "#f6f9fb", "#eceff2"
 
 REGION_COLOURS = {"Europe": "#0072b2", "China": "#008561"}
 REGION_MARKERS = {"Europe": "o", "China": "s"}
-ACTOR_COLOURS = {"city": "#4d4d4d", "university": "#cc79a7", "firm": "#e69f00"}
+ACTOR_COLOURS = {"city": "#4d4d4d", "university": "#b25a8a", "firm": "#c07a00"}
 OTHER_COLOURS = ("#56b4e9", "#cc79a7", "#8a6d00", "#999999", "#d55e00")
 OTHER_MARKERS = ("^", "D", "v", "P", "X")
 

@@ -74,7 +74,7 @@ def analyse(study: Study, file: Path, folder: Path) -> None:
 def draw(name: str, found: Findings, folder: Path) -> None:
     """Draw the paired differences that a study shows."""
     from experiments.figures import paired_differences
-    from experiments.report.headlines import of_differences, of_runs
+    from experiments.figures.headlines import of_differences, of_runs
 
     table = contrasts(name, found.differences)
     table = table[table["outcome"].isin(SHOWN[name])]

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from experiments.report.headlines import added, of_differences, of_runs
+from experiments.figures.headlines import added, of_differences, of_runs
 
 
 def table(*rows):
@@ -42,7 +42,7 @@ def test_an_interval_that_holds_zero_is_no_difference(low, high):
     assert of_differences(rows) == "Pilots ever: a difference with equity cannot be told from chance"
     many = pd.concat([rows] * 3, ignore_index=True)
     assert of_differences(many) == "Pilots ever: a difference of any kind cannot be told from chance"
-    assert added(rows, ["pilots_ever"]) == "equity: pilots ever as by chance"
+    assert added(rows, ["pilots_ever"]) == "Equity: pilots as by chance"
 
 
 def test_a_share_is_higher_or_lower_and_what_is_not_spoken_of_is_left_out():
@@ -59,7 +59,7 @@ def test_what_the_last_arm_of_each_group_adds():
         ("none", "Broker of 8", "pilots_ever", 24.2, 20.2, 28.3),
         ("none", "Broker of 8", "contacts_ever", 69.0, 58.0, 80.0),
     )
-    assert added(rows, ["contacts_ever", "pilots_ever"]) == "broker of 8: +69 contacts ever, +24 pilots ever"
+    assert added(rows, ["contacts_ever", "pilots_ever"]) == "Broker of 8: +69 contacts, +24 pilots"
 
 
 def test_runs_months_and_level_are_told():
