@@ -56,8 +56,9 @@ def figures(answer: Answer) -> Iterator[tuple[str, Figure]]:
     yield "why-runs-differ", drawn.why_runs_differ(found.shares, luck, head, **how)
     head = f"{told.of_indices(indices)}\n{runs}"
     yield "indices", drawn.indices_with_intervals(few["indices"], few["luck"], head, **how)
-    head = f"{told.of_curves(found.curves)}\n{runs}"
-    yield "directions", drawn.direction_curves(few["curves"], few["luck"], head, **how)
+    if len(few["curves"]):
+        head = f"{told.of_curves(found.curves)}\n{runs}"
+        yield "directions", drawn.direction_curves(few["curves"], few["luck"], head, **how)
     yield "heatmap", drawn.index_heatmap(indices, luck, f"{told.of_map(indices)}\n{runs}", **how)
     if drawn.several_months(luck):
         yield "over-time", drawn.indices_over_time(indices, luck, f"{told.of_months(luck)}\n{runs}", **how)
@@ -105,7 +106,8 @@ def under(study: Study, design: Any, n: int, what: str, lost: str) -> str:
         name if len(members) == 1 else f"{name} ({', '.join(names[k] for k in members)})"
         for name, members in design.columns.items()
     ]
+    said = "".join(f" {sentence}" for sentence in study.posterior.sentences()) if study.posterior else ""
     return (
         f"{study.name}: {n:,} {what} × {design.n_points} points × {design.replicates} seeds = {runs}; {lost}\n"
-        f"{len(columns)} parameters: {', '.join(columns)}."
+        f"{len(columns)} parameters: {', '.join(columns)}.{said}"
     )
