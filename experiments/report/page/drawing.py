@@ -17,7 +17,7 @@ from markupsafe import Markup
 WIDTH, SIZE, LINE = 720.0, 13.0, 17.0
 LATIN, WIDE = 0.6, 1.02  # ems a character: more than any common sans-serif needs on average
 LABELS, ALONE = 250.0, 390.0  # at most of what stands left of several panels, or of one
-GAP, PAD = 16.0, 8.0
+GAP, PAD, EDGE = 16.0, 8.0, 3.0
 
 
 class Mark(NamedTuple):
@@ -80,7 +80,7 @@ def intervals(title: str, about: str, labels: Sequence[str], panels: Sequence[Pa
     """
     left = min(LABELS if len(panels) > 1 else ALONE, max(map(width_of, labels)) + 2)
     texts = [broken(label, left) for label in labels]
-    each = (WIDTH - left - GAP * len(panels)) / len(panels)
+    each = (WIDTH - EDGE - left - GAP * len(panels)) / len(panels)
     heads = [broken(panel.title, each) for panel in panels]
     top = LINE * max(map(len, heads)) + PAD
     edges = np.cumsum([top, *(LINE * max(1, len(lines)) + PAD for lines in texts)]).tolist()

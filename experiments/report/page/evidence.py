@@ -162,7 +162,7 @@ def of_comparison(folder: Path) -> Evidence:
         "counted_seeds": True,
         "outcomes": [column for column in table.columns if column not in (SCENARIO, SEED)],
         "vary": {SCENARIO: files},
-        "baseline": {SCENARIO: files[0]},
+        "baseline": {SCENARIO: made["design"]["scenarios"][0]},
     }
     study = build(said, folder / RESOLVED, "", "")
     ids = {point.settings[0]: point.id for point in study.points()}

@@ -23,12 +23,11 @@ from experiments.intervals import t_interval
 from experiments.report.page.claims import Claims, aligned, claims_of
 from experiments.report.page.evidence import Evidence
 from experiments.report.page.packing import TooLarge, packed
-from experiments.report.page.sections import sections
+from experiments.report.page.sections import cell, drivers, sections
 from experiments.report.page.story import Story, story
 from experiments.report.page.telling import Told
 from experiments.report.page.turns import Elsewhere, elsewhere
-from experiments.report.page.words import Words, name, plain
-from experiments.terminal import harmless
+from experiments.report.page.words import Words, name, steady
 
 ON_PAGE_ONE = 3
 MOST_POINTS = 120  # of a table of means
@@ -99,14 +98,16 @@ def part(said: Report, words: Words) -> dict[str, Any]:
         "means": means_of(said, words),
         "csv": csv_of(said),
         "sections": sections(found),
+        "drivers": drivers(found),
         "levels": levels_of(said, words),
         "glossary": [entry[words.language] for entry in glossary()],
         "limits": said.claims.limits.get(words.language, ""),
-        "hypothesis": " ".join(harmless(found.study.hypothesis).split()),
+        "hypothesis": " ".join(steady(found.study.hypothesis).split()),
         "cell": cell,
         "name": name,
         "number": number,
         "digest": found.digest[:16],
+        "resolved": steady(found.resolved),
         "machine": machine_of(found),
     }
 
@@ -228,13 +229,6 @@ def machine_of(found: Evidence) -> list[tuple[str, str]]:
     made = found.made.get("machine", {})
     packages = {key: value for key, value in made.get("packages", {}).items() if value}
     return [("python", str(made["python"]))] * ("python" in made) + [(k, str(v)) for k, v in packages.items()]
-
-
-def cell(value: Any) -> str:
-    """Return a cell of a table of another command: numbers short, the rest as it is."""
-    if isinstance(value, float):
-        return "–" if value != value else f"{value:.3g}".replace("-", "−")
-    return plain(value)
 
 
 @lru_cache(maxsize=1)

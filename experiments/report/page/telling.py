@@ -14,6 +14,7 @@ from experiments.intervals import paired, replicates_needed, t_interval
 from experiments.report.page.claims import Arm, Claim, aligned
 from experiments.report.page.drawing import Mark, Panel, intervals, running
 from experiments.report.page.evidence import Evidence
+from experiments.report.page.sections import Driver
 from experiments.report.page.story import STEPS, Story
 from experiments.report.page.turns import Elsewhere
 from experiments.report.page.verdicts import MORE, UNCLEAR
@@ -35,9 +36,13 @@ class Told(NamedTuple):
     claims: tuple[Claim, ...]
     figure: tuple[Arm, ...] = ()
 
-    def headline(self) -> Markup:
-        """Return what the first two claims found, never the title of the study."""
+    def headline(self, drivers: Sequence[Driver] = ()) -> Markup:
+        """Return what the first two claims found, else what moves most, else the title of the study."""
         parts = [self.short(claim) for claim in [c for c in self.claims if c.template == "difference"][:2]]
+        parts = parts or [
+            self.words.say("depends", outcome=self.words.label(d.outcome), factor=self.words.label(d.factor))
+            for d in drivers[:1]
+        ]
         said = self.words.say("and_so").join(parts)
         return Markup(said[:1].upper() + said[1:]) if said else name(self.found.study.title)
 
@@ -97,10 +102,25 @@ class Told(NamedTuple):
             return self.words.say("no")
         return self.words.say("nearly" if claim.found.on_average_only else "yes")
 
+    def moved(self, driver: Driver) -> Markup:
+        """Return what moves an outcome most."""
+        factor, outcome = self.words.label(driver.factor), self.words.label(driver.outcome)
+        return self.words.say("moves", factor=factor, outcome=outcome, month=driver.month)
+
+    def moved_surely(self, driver: Driver) -> Markup:
+        """Return the interval of an index, or the noise that an elementary effect exceeds."""
+        return self.words.say("moves_size" if "noise" in driver.shown else "moves_sure", **driver.shown)
+
     def takes(self) -> list[Markup]:
         """Return what to take from the claims, each only where its verdict is the one it was written for."""
         said = [(claim, claim.texts.get("take", {}).get(claim.verdict, {})) for claim in self.claims]
         return [name_free(text[self.words.language]) for _, text in said if self.words.language in text]
+
+    def turning(self, others: Sequence[Elsewhere]) -> list[Elsewhere]:
+        """Return what is said on page one: of its claims, and of one more that does not stay."""
+        some = [other for other in others if other.turns]
+        first = [other for other in some if other.claim in self.claims[:3]]
+        return first + [other for other in some if other not in first and not other.stays][:1]
 
     def turned(self, other: Elsewhere) -> Markup:
         """Return how a claim does at other settings of its study."""
@@ -163,7 +183,8 @@ class Told(NamedTuple):
         for step in STEPS:
             there = [(of[step], hollow) for of, hollow in ((told.b, True), (told.a, False)) if step in of]
             both = f"{told.a.get(step, '–')} / {told.b.get(step, '–')}" if there else ""
-            rows.append([Mark(float(n), math.nan, math.nan, both * (n is there[0][0]), hollow) for n, hollow in there])
+            marks = [Mark(float(n), math.nan, math.nan, "", hollow) for n, hollow in there]
+            rows.append([mark._replace(text=both * (mark is marks[0])) for mark in marks])
         about = w.say("story_about", a=self.arm(claim.a), b=self.arm(claim.b))
         labels = [bare(w.say(step)) for step in STEPS]
         return intervals(bare(self.cities(told)), bare(about), labels, [Panel(bare(w.say("story_axis")), rows)])

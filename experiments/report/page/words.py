@@ -13,7 +13,7 @@ from abm import labels
 from abm.measures import MEASURES
 from experiments.design.study import SCENARIO, Study
 from experiments.factor import worded
-from experiments.terminal import one_line, short
+from experiments.terminal import harmless, one_line, short
 
 if TYPE_CHECKING:
     from experiments.report.page.claims import Arm, Claim
@@ -33,6 +33,11 @@ def plain(name: object) -> str:
     """Return a name as one line of text that steers nothing: no control characters, no change of direction."""
     line = one_line(str(name).replace("\u2028", " ").replace("\u2029", " "))
     return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
+
+
+def steady(text: str) -> str:
+    """Return lines of text as they are, without what would turn their direction."""
+    return harmless(text).replace("\u2028", "\n").replace("\u2029", "\n")
 
 
 def name(text: object) -> Markup:
@@ -72,7 +77,12 @@ class Words(NamedTuple):
 
     def settings(self, at: Any, study: Study) -> Markup:
         """Return settings in words: ``Broker (units a month) 8, Events (times the calendar) 1``."""
-        said = [Markup("{} {}").format(self.label(key), self.level(key, x, study)) for key, x in at.items()]
+        said = [
+            self.level(key, x, study)
+            if key == SCENARIO
+            else Markup("{} {}").format(self.label(key), self.level(key, x, study))
+            for key, x in at.items()
+        ]
         return self.say("comma").join(said) if said else self.say("everything")
 
     def arm(self, arm: Arm, study: Study) -> Markup:
