@@ -9,14 +9,32 @@ import hashlib
 
 import numpy as np
 
-from abm.state.entities import City, Link, Organisation, Partnership, Practice
+from abm.state.entities import City, Link, Organisation, Participant, Partnership, Practice
 from abm.state.memory import columns
 from abm.state.month import Lesson
 from abm.state.programmes import Broker, Event
 from abm.state.world import World
 
-HISTORY = ("lessons", "cities", "organisations", "practices", "ladder", "partnerships", "links", "events", "brokers")
-GROWING = ("partnerships", "links", "events", "practices", "lessons")  # tables that have rows not yet in use
+TABLES = (
+    "lessons",
+    "cities",
+    "organisations",
+    "practices",
+    "ladder",
+    "partnerships",
+    "participants",
+    "links",
+    "events",
+)
+HISTORY = (*TABLES, "brokers")
+GROWING = (
+    "partnerships",
+    "participants",
+    "links",
+    "events",
+    "practices",
+    "lessons",
+)  # tables that have rows not yet in use
 
 DECLARED = {
     "lessons": Lesson,
@@ -24,6 +42,7 @@ DECLARED = {
     "organisations": Organisation,
     "practices": Practice,
     "partnerships": Partnership,
+    "participants": Participant,
     "links": Link,
     "events": Event,
     "brokers": Broker,

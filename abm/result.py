@@ -104,6 +104,23 @@ class Result:
         return table
 
     @cached_property
+    def projects(self) -> pd.DataFrame:
+        """One row a city in a project: the row of the partnership whose pilot founded it, and if it was invited."""
+        t, guests = in_use(self.world, "partnerships"), in_use(self.world, "participants")
+        founded = np.flatnonzero(t["reached"][:, Stage.PILOT] >= 0)
+        project = np.concatenate([founded, founded, guests["partnership"]])
+        table = pd.DataFrame(
+            {
+                "project": project,
+                "theme": _themes(t["theme"][project]),
+                "month": t["reached"][project, Stage.PILOT],
+                "city": self._city_names(np.concatenate([t["i"][founded], t["j"][founded], guests["city"]])),
+                "invited": np.arange(len(project)) >= 2 * len(founded),
+            }
+        )
+        return table.sort_values("project", kind="stable", ignore_index=True)
+
+    @cached_property
     def practices(self) -> pd.DataFrame:
         """One row a step of an actor on the ladder of a practice: who learnt what, when, by which path, from whom."""
         t, k = in_use(self.world, "lessons"), in_use(self.world, "practices")

@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -18,9 +20,10 @@ from abm.engine import simulate
 from abm.input.load import load
 from abm.input.scenario import Scenario
 from abm.outcomes import outcomes_of, taken
+from abm.parameters import ConfigError
 from abm.progress import shown_while
 from abm.result import Result
-from abm.setup.build import structure
+from abm.setup.build import SHAPES, parameters, structure
 from abm.state.world import World
 
 CHUNK = 16
@@ -63,8 +66,9 @@ def run_many(
     outcomes: Sequence[str] | None = None,
     threads: int | None = None,
     progress: bool = True,
+    draws: Mapping[str, Sequence[Any]] | pd.DataFrame | None = None,
 ) -> pd.DataFrame:
-    """Run many seeds of a scenario on all cores.
+    """Run many seeds of a scenario on all cores, of one set of parameters or of many.
 
     Parameters
     ----------
@@ -77,37 +81,70 @@ def run_many(
         Number of threads; one a core if left out. The result does not depend on it.
     progress
         Show a progress bar when it takes long and somebody is looking.
+    draws
+        Parameters, a column each and a row a draw, such as draws of a posterior. Runs take the draws in turn, again
+        and again, and none has the seed of another: ``seeds`` is how many each draw has, or a list that they share out.
 
     Returns
     -------
-    A row a seed, in order: ``seed`` and one column an outcome.
+    A row a seed, in order: ``seed`` and one column an outcome; with ``draws`` also ``draw``, counted from 1.
     """
     ready = load(scenario, override, months)
     wanted = outcomes_of(ready, outcomes)
-    of_seeds = list(range(1, seeds + 1)) if isinstance(seeds, int | np.integer) else list(seeds)
-    chunks = [of_seeds[x : x + CHUNK] for x in range(0, len(of_seeds), CHUNK)]
+    p = None if draws is None else drawn(ready, draws)
+    n = 1 if p is None else len(p)
+    of_seeds = list(range(1, n * seeds + 1)) if isinstance(seeds, int | np.integer) else list(seeds)
+    if len(of_seeds) % n:
+        raise ConfigError(f"seeds: {len(of_seeds):,} do not share out among {n:,} draws")
+    chunks = [range(x, min(x + CHUNK, len(of_seeds))) for x in range(0, len(of_seeds), CHUNK)]
 
-    def work(chunk: Sequence[int]) -> np.ndarray:
-        """Return the outcomes of some seeds."""
-        return taken(recorded(ready, chunk), list(wanted.values()))
+    def work(chunk: range) -> np.ndarray:
+        """Return the outcomes of some runs."""
+        rows = None if p is None else p[np.array(chunk) % n]
+        return taken(recorded(ready, [of_seeds[x] for x in chunk], rows), list(wanted.values()))
 
     warm.get_ready(progress)
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         found = list(shown_while(pool.map(work, chunks), len(chunks), progress))
     table = pd.DataFrame(np.concatenate([np.empty((0, len(wanted))), *found]), columns=list(wanted))
     table.insert(0, "seed", np.array(of_seeds, np.int64))
+    if p is not None:
+        table.insert(0, "draw", 1 + np.arange(len(table)) % n)
     return table
 
 
-def recorded(scenario: Scenario, seeds: Sequence[int], p: Any = None) -> np.ndarray:
-    """Return the series of compiled runs, shape (n_seeds, months); ``p``: parameters, a row for each seed.
+def drawn(scenario: Scenario, draws: Mapping[str, Sequence[Any]] | pd.DataFrame) -> Any:
+    """Return the parameters of a scenario, a row for each draw.
 
-    The thread that calls keeps its tables for scenarios of the same structure.
+    Raises
+    ------
+    ConfigError
+        One line on draws of which there are none, or one that is no parameter, not legal, or makes another world.
     """
+    rows = [{str(name): value for name, value in row.items()} for row in pd.DataFrame(draws).to_dict("records")]
+    scenarios = [scenario.with_changes(row) for row in rows]
+    if not scenarios:
+        raise ConfigError("draws: there are none")
+    for name in SHAPES:
+        if name in rows[0]:
+            raise ConfigError(f"draws: {name} shapes the world, which all draws share; take `override`")
+    return parameters(*scenarios)
+
+
+def recorded(scenario: Scenario, seeds: Sequence[int], p: Any = None) -> np.ndarray:
+    """Return the series of compiled runs, shape (n_seeds, months); ``p``: parameters, a row for each seed."""
+    with own_tables(scenario) as own:
+        series, own.world = simulate(scenario, seeds, own.world, p)
+    return series
+
+
+@contextmanager
+def own_tables(scenario: Scenario) -> Iterator[SimpleNamespace]:
+    """Lend the tables that the calling thread keeps for scenarios of the same structure: ``world``, None at first."""
     worlds: OrderedDict[Any, World] = kept.__dict__.setdefault("worlds", OrderedDict())
     key = structure(scenario)
-    series, world = simulate(scenario, seeds, worlds.pop(key, None), p)
-    worlds[key] = world
+    own = SimpleNamespace(world=worlds.pop(key, None))
+    yield own
+    worlds[key] = own.world
     if len(worlds) > KEPT_WORLDS:
         worlds.popitem(last=False)
-    return series

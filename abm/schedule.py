@@ -28,6 +28,7 @@ from abm.rules import (
     pairing,
     policies,
     practice,
+    project,
     scouting,
     search,
     theme,
@@ -98,6 +99,7 @@ def order(
         join(w, p, seed, t)
         helix.settle(w, p, seed, t)
         ladder.climb(w, p, seed, t)
+        project.invite(w, p, seed, t)
         own_links.end(w, t)
         neighbours.list_links(w)
         # 8 knowledge: all decide on the state at the start of the phase
@@ -141,6 +143,7 @@ STEPS: dict[str, tuple[Callable, ...]] = {
         helix.decide,
         helix.settle,
         ladder.climb,
+        project.invite,
         own_links.end,
         neighbours.list_links,
     ),

@@ -19,7 +19,7 @@ from calibration.posterior import Sample
 
 LEVELS = {0.50: 0.05, 0.80: 0.04, 0.90: 0.03, 0.95: 0.02}  # coverage, and how far it may be off
 ENOUGH, MEAN_RANK, KS = 1000, 0.025, 0.01
-TARP_AREA = 0.02
+TARP_AREA, HPD_OFF = 0.02, 0.03
 
 
 class Check(NamedTuple):
@@ -133,6 +133,22 @@ def check_tarp(ranks: Ranks) -> Check:
     area = float(np.abs(ordered - (np.arange(n) + 0.5) / n).mean())
     sentence = f"area between TARP curve and diagonal {area:.3f} in {n} tests{too_few(n)}"
     return Check("G3", area <= TARP_AREA if n >= ENOUGH else None, sentence)
+
+
+def check_hpd(denser: np.ndarray) -> Check:
+    """Judge joint coverage of each of several estimators (G3): of the regions of highest density, at four levels.
+
+    ``denser``, shape (n_estimators, n_tests), is the share of an estimator's draws that it holds for likelier than the
+    truth: uniform if its joint posterior is right.
+    """
+    n, wrong, off = denser.shape[1], [], 0.0
+    for number, shares in enumerate(denser, 1):
+        for level in LEVELS:
+            covered = float(np.mean(shares < level))
+            off = max(off, abs(covered - level))
+            wrong += [f"flow {number}: {level:.0%} covers {covered:.3f}"] if abs(covered - level) > HPD_OFF else []
+    found = "; ".join(wrong) or f"joint coverage of {len(denser)} flows is off by at most {off:.3f}"
+    return Check("G3", not wrong if n >= ENOUGH else None, f"{found}, in {n} tests{too_few(n)}")
 
 
 def check_canaries(ranks: Mapping[str, Ranks], names: Sequence[str]) -> Check:

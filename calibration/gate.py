@@ -71,4 +71,5 @@ def check_runs(asked: int, table: np.ndarray, trained: Collection[int], tested: 
         wrong.append(f"{lost} runs have a feature without a number")
     if shared := len(set(trained) & set(tested)):
         wrong.append(f"{shared} of {len(tested)} tests are runs that the posterior was learnt from")
-    return Check("G1", not wrong, "; ".join(wrong) or f"all {asked} runs are there, and {len(tested)} others to test")
+    right = f"all {asked} runs are there; the {len(tested)} tests are none of those learnt from"
+    return Check("G1", not wrong, "; ".join(wrong) or right)

@@ -1,5 +1,8 @@
 """What a run leaves for a list to be made of: its partnerships from the memorandum on, eleven bytes each.
 
+A city that a project has invited is one more row, of theme ``INVITED``: ``i`` is the row, in the same table, of the
+partnership that founded the project, ``j`` the city, ``pilot`` the month; its other months are −1.
+
 Kept once, a run is read by any observation model without being run again. The engine knows nothing of it: the tables
 that a run leaves are looked at before the next one takes them, a tenth of a millisecond after two of running.
 """
@@ -21,6 +24,7 @@ from abm.parameters import ConfigError
 from abm.setup.build import parameters
 from abm.state.words import NONE, LinkKind, Stage
 from abm.state.world import World
+from calibration.observation import INVITED
 
 MONTHS = ("memorandum", "plan", "pilot", "ended", "university", "firm")
 HISTORY = np.dtype([("i", "u2"), ("j", "u2"), ("theme", "u1"), *((name, "i1") for name in MONTHS)])
@@ -28,13 +32,19 @@ LONGEST = int(np.iinfo(np.int8).max)
 STAGES = {"memorandum": Stage.MEMORANDUM, "plan": Stage.ACTION_PLAN, "pilot": Stage.PILOT}
 JOINED = {"university": LinkKind.CITY_UNIVERSITY, "firm": LinkKind.CITY_FIRM}
 CHUNK = 128
+MOST_ROWS = int(np.iinfo(np.uint16).max)
 
 
 def history(w: World) -> np.ndarray:
     """Return the partnerships of a run that signed a memorandum, in order of their contact, as rows of ``HISTORY``.
 
     Cities ``i`` < ``j`` and ``theme`` are rows; the rest are months: of memorandum, plan and pilot, of the end, and of
-    the first university and firm in it; −1 is never.
+    the first university and firm in it; −1 is never. Behind them stand the cities that were invited.
+
+    Raises
+    ------
+    ConfigError
+        If cities were invited and partnerships are too many for the bytes in which an invitation names one.
     """
     t, links = in_use(w, "partnerships"), in_use(w, "links")
     signed = np.flatnonzero(t["reached"][:, Stage.MEMORANDUM] != NONE)
@@ -45,6 +55,16 @@ def history(w: World) -> np.ndarray:
         table[name] = t["reached"][signed, stage]
     for name, kind in JOINED.items():
         table[name] = first_months(links[links["kind"] == kind], len(t))[signed]
+    return np.concatenate([table, invitations(in_use(w, "participants"), signed)])
+
+
+def invitations(participants: np.ndarray, signed: np.ndarray) -> np.ndarray:
+    """Return the cities that were invited; ``signed`` are the partnerships, in rising order, that they refer to."""
+    if len(participants) and len(signed) > MOST_ROWS:
+        raise ConfigError(f"{len(signed)} memoranda: with invited cities, histories are kept of at most {MOST_ROWS}")
+    table = np.full(len(participants), NONE, HISTORY)
+    table["i"], table["j"] = np.searchsorted(signed, participants["partnership"]), participants["city"]
+    table["theme"], table["pilot"] = INVITED, participants["month"]
     return table
 
 

@@ -6,7 +6,8 @@ The record is a selection, so a run is compared with it only after the same sele
 1. *Eligible* are those of the six themes of the list with a pilot by T, dated by it, and, each with probability q,
    those living at T with a plan but no pilot, dated by the plan.
 2. In order of date, a partnership joins with probability π one of the cases of its theme that share a city with it,
-   all alike; else it founds one. π = 1 gives nearly the connected components of a theme, π = 0 pairs of cities.
+   all alike; else it founds one. π = 1 gives nearly the connected components of a theme, π = 0 pairs of cities. The
+   cities of a partnership are its two and, from its pilot on, those that its project has invited.
 3. A case of n cities is *listed* with logit P = logit p_0 + γ ln(n/2).
 4. Its universities are *named* with probability r_U if one takes part by T, its firms with r_F; it is *implemented* if
    one of its partnerships has a pilot by T.
@@ -28,6 +29,7 @@ from abm.state.words import NONE
 from calibration.printed import N_THEMES, Cities, Printed
 
 LIST, COUNT = process("observation.list"), process("observation.count")
+INVITED = int(np.iinfo(np.uint8).max)  # the theme of those rows of a history that are invited cities
 N_DRAWS = 6
 SHOWN, JOINS, WHICH, LISTED, UNIVERSITY, FIRM = range(N_DRAWS)
 
@@ -81,7 +83,9 @@ def observe(table: np.ndarray, cities: Cities, how: Listing, seed: int, months: 
     key = np.uint64(seed)
     plans = n_with_plan(table, cities, months.plans) + miscount(key)
     memoranda = most_memoranda(table, cities, months.last)
-    table = table[(table["theme"] < N_THEMES) & up_to(table["plan"], months.last)]
+    own = takes_part(table, len(cities.key), months.last)
+    eligible = (table["theme"] < N_THEMES) & up_to(table["plan"], months.last)
+    table, own = table[eligible], own[eligible]
     u = uniforms(
         key,
         table["memorandum"].astype(np.int64),
@@ -91,10 +95,10 @@ def observe(table: np.ndarray, cities: Cities, how: Listing, seed: int, months: 
     )
     date = dates(table, u[:, SHOWN] < how.plan_shown, months.last)
     order = np.argsort(date, kind="stable")[: np.count_nonzero(date <= months.last)]
-    table, u = table[order], u[order]
-    case, founder = grouped(table, u, how.joining)
+    table, own, u = table[order], own[order], u[order]
+    case, founder = grouped(table["theme"], own, u, how.joining)
     named = np.zeros((len(founder), len(cities.key)), bool)
-    named[case, table["i"]] = named[case, table["j"]] = True
+    np.logical_or.at(named, case, own)
     piloted = up_to(table["pilot"], months.last)
 
     def any_of(what: np.ndarray) -> np.ndarray:
@@ -123,6 +127,15 @@ def up_to(month: np.ndarray, last: int) -> np.ndarray:
     return (month != NONE) & (month <= last)
 
 
+def takes_part(table: np.ndarray, n_cities: int, last: int) -> np.ndarray:
+    """Say which cities are those of each row by a month, invited ones included, shape (n_rows, n_cities)."""
+    found, x = np.zeros((len(table), n_cities), bool), np.flatnonzero(table["theme"] != INVITED)
+    found[x, table["i"][x]] = found[x, table["j"][x]] = True
+    guests = table[(table["theme"] == INVITED) & up_to(table["pilot"], last)]
+    found[guests["i"], guests["j"]] = True
+    return found
+
+
 def dates(table: np.ndarray, shown: np.ndarray, last: int) -> np.ndarray:
     """Return the month under which each partnership with a plan may become a case; after the last: it does not."""
     alive = ~up_to(table["ended"], last)
@@ -130,24 +143,26 @@ def dates(table: np.ndarray, shown: np.ndarray, last: int) -> np.ndarray:
     return np.where(up_to(table["pilot"], last), table["pilot"], plan)
 
 
-def grouped(table: np.ndarray, u: np.ndarray, joining: float) -> tuple[np.ndarray, np.ndarray]:
-    """Return the case of each partnership, in order of date, and the partnership that founded each case."""
-    case = np.empty(len(table), np.int64)
+def grouped(theme: np.ndarray, own: np.ndarray, u: np.ndarray, joining: float) -> tuple[np.ndarray, np.ndarray]:
+    """Return the case of each partnership, in order of date, and the partnership that founded each case.
+
+    ``own`` says which cities are those of each, shape (n, n_cities).
+    """
+    case = np.empty(len(theme), np.int64)
     founder: list[int] = []
     cities: list[int] = []  # of each case, a bit each
     of_theme: list[list[int]] = [[] for _ in range(N_THEMES)]
-    rows = zip(table["i"].tolist(), table["j"].tolist(), table["theme"].tolist(), u.tolist())
-    for x, (i, j, theme, luck) in enumerate(rows):
-        pair = 1 << i | 1 << j
-        near = [c for c in of_theme[theme] if cities[c] & pair] if luck[JOINS] < joining else []
+    bits = [int.from_bytes(row.tobytes(), "little") for row in np.packbits(own, axis=1, bitorder="little")]
+    for x, (its_theme, its_cities, luck) in enumerate(zip(theme.tolist(), bits, u.tolist(), strict=True)):
+        near = [c for c in of_theme[its_theme] if cities[c] & its_cities] if luck[JOINS] < joining else []
         if near:
             case[x] = near[int(luck[WHICH] * len(near))]
         else:
             case[x] = len(founder)
-            of_theme[theme].append(len(founder))
+            of_theme[its_theme].append(len(founder))
             founder.append(x)
             cities.append(0)
-        cities[case[x]] |= pair
+        cities[case[x]] |= its_cities
     return case, np.array(founder, np.int64)
 
 

@@ -20,6 +20,7 @@ from abm.parameters import ConfigError
 
 NEAREST = 3000
 RIDGE = 1.0
+TINY = np.finfo(float).tiny
 FLOOR = 0.001  # of squared residuals, so that none of them has an infinite logarithm
 
 
@@ -89,7 +90,7 @@ class Regression(NamedTuple):
         near, here = terms(self.features[close]), terms(at[None])
         spread = np.exp(0.5 * ((here - near) @ self.log_variance))
         z = here @ self.mean + (self.z[close] - near @ self.mean) * spread
-        weight = 1 - distance[close] / distance[close].max()
+        weight = 1 - distance[close] / max(distance[close].max(), TINY)
         if not weight.any():  # all are as far away
             weight = np.ones(len(close))
         return Sample(z, weight / weight.sum())
@@ -110,7 +111,22 @@ def fit(z: np.ndarray, features: np.ndarray, names: Sequence[str] | None = None)
     ConfigError
         One line on a feature that never varies or has no number, or on runs that are too few.
     """
-    names = names or [f"feature {k}" for k in range(features.shape[1])]
+    center, scale = scales(features, feature_names(features, names))
+    s = (features - center) / scale
+    x = terms(s)
+    if len(x) <= x.shape[1]:
+        raise ConfigError(f"runs = {len(x)}: must be more than {x.shape[1]}, the terms of the regression")
+    mean = ridge(x, z)
+    return Regression(z, s, center, scale, mean, ridge(x, np.log((z - x @ mean) ** 2 + FLOOR)))
+
+
+def feature_names(features: np.ndarray, names: Sequence[str] | None) -> tuple[str, ...]:
+    """Return the names of features as given, or their numbers."""
+    return tuple(names or [f"feature {k}" for k in range(features.shape[1])])
+
+
+def scales(features: np.ndarray, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Return mean and standard deviation of each feature; refuse one without a number, and one that never varies."""
     center, scale = features.mean(axis=0), features.std(axis=0)
     for name, middle, width in zip(names, center, scale, strict=True):
         if not np.isfinite(middle):
@@ -121,12 +137,7 @@ def fit(z: np.ndarray, features: np.ndarray, names: Sequence[str] | None = None)
             raise ConfigError(
                 f"{name} = {middle:g} in all runs: a statistic that never varies tells nothing; leave it out"
             )
-    s = (features - center) / scale
-    x = terms(s)
-    if len(x) <= x.shape[1]:
-        raise ConfigError(f"runs = {len(x)}: must be more than {x.shape[1]}, the terms of the regression")
-    mean = ridge(x, z)
-    return Regression(z, s, center, scale, mean, ridge(x, np.log((z - x @ mean) ** 2 + FLOOR)))
+    return center, scale
 
 
 def terms(s: np.ndarray) -> np.ndarray:

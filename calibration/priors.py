@@ -11,13 +11,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from abm.draws import NOBODY, draw, entity, process, uniform
 from abm.input.scenario import PARAMETERS, Scenario
-from abm.machine.jit import Key, kernel
 from abm.setup.build import parameters
 from calibration.observation import Listing
-
-PRIOR = process("calibration.prior")
+from experiments.design.independent import places
 
 
 class Unknown(NamedTuple):
@@ -64,20 +61,9 @@ def of_model(names: tuple[str, ...] = FREE) -> tuple[Unknown, ...]:
 UNKNOWNS = (*of_model(), *OF_LIST)
 
 
-@kernel
-def places(seed: Key, keys: np.ndarray, first: int, n: int) -> np.ndarray:
-    """Return draws ``first``, ``first + 1``, … of the prior as quantiles in (0, 1), shape (n, n_unknowns)."""
-    u = np.empty((n, len(keys)))
-    for x in range(n):
-        for k in range(len(keys)):
-            u[x, k] = uniform(draw(seed, PRIOR, 0, keys[k], NOBODY, first + x))
-    return u
-
-
 def from_prior(unknowns: tuple[Unknown, ...], seed: int, n: int, first: int = 0) -> np.ndarray:
-    """Return draws of the prior on the normal scale, shape (n, n_unknowns), each keyed by seed, number and name."""
-    keys = np.array([entity("unknown", unknown.name) for unknown in unknowns], np.uint64)
-    return np.asarray(ndtri(places(np.uint64(seed), keys, first, n)))
+    """Return draws of the prior on the normal scale, shape (n, n_unknowns): those of a design of independent points."""
+    return np.asarray(ndtri(places(seed, [unknown.name for unknown in unknowns], n, first)))
 
 
 def values(unknowns: tuple[Unknown, ...], z: np.ndarray) -> np.ndarray:

@@ -7,7 +7,7 @@ of no cases, is NaN here; for inference it becomes a number of its own (:func:`f
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -54,7 +54,8 @@ STATISTICS = (
     Statistic("cases and population, China", "hold-out", (-1, 1)),
 )
 NAMES = tuple(s.name for s in STATISTICS)
-FIT = np.array([s.role == "fit" for s in STATISTICS])
+FITTED = tuple(s.name for s in STATISTICS if s.role == "fit")
+HELD_OUT = tuple(s.name for s in STATISTICS if s.role == "hold-out")
 
 
 def statistics(printed: Printed, cities: Cities) -> np.ndarray:
@@ -118,21 +119,21 @@ def ranks(values: np.ndarray) -> np.ndarray:
     return 0.5 * (np.searchsorted(ordered, values) + np.searchsorted(ordered, values, "right") - len(values))
 
 
-def features(table: np.ndarray) -> np.ndarray:
-    """Return the fit statistics of lists on the scales of inference, shape (…, n_fit); what has no value is −1."""
+def features(table: np.ndarray, used: Sequence[str] = FITTED) -> np.ndarray:
+    """Return statistics of lists on the scales of inference, shape (…, n_used); what has no value is −1."""
     columns = []
-    for value, statistic in zip(np.moveaxis(table[..., FIT], -1, 0), (s for s in STATISTICS if s.role == "fit")):
-        with np.errstate(divide="ignore"):
-            found = {"plain": value, "log1p": np.log1p(value), "log": np.log(value)}[statistic.scale]
+    for value, scale in ((table[..., place], STATISTICS[place].scale) for place in map(NAMES.index, used)):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = np.log1p(value) if scale == "log1p" else np.log(value) if scale == "log" else value
         columns.append(np.where(np.isfinite(found), found, LACKING))
     return np.stack(columns, axis=-1)
 
 
-def check_record(observed: np.ndarray) -> Mapping[str, float]:
-    """Return the statistics of a record by name, or refuse one that is missing or cannot be."""
+def check_record(observed: np.ndarray, used: Sequence[str] = NAMES) -> Mapping[str, float]:
+    """Return the statistics of a record by name, or refuse one of those ``used`` that is missing or cannot be."""
     for statistic, value in zip(STATISTICS, observed, strict=True):
         low, high = statistic.legal
-        if not low <= value <= high:  # a NaN fails this too
+        if statistic.name in used and not low <= value <= high:  # a NaN fails this too
             legal = f"a number of at least {low:g}" if math.isinf(high) else f"a number from {low:g} to {high:g}"
             raise ConfigError(f"record: {statistic.name} = {value:g}: must be {legal}")
     return dict(zip(NAMES, map(float, observed), strict=True))

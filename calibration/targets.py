@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from typing import Literal, NamedTuple
 
-CASES, CITIES = "pilot_cases.csv", "pilot_case_cities.csv"
+CASES, CITIES, PAIRINGS = "pilot_cases.csv", "pilot_case_cities.csv", "iuc_pairings.csv"
 SISTER_CITIES = "KONECT, sister cities (Wikidata)"
 
 
@@ -127,6 +127,17 @@ TARGETS: tuple[Target, ...] = (
         outcome="firm_pilot_share",
         source=CASES,
         sentence="9 of 15 cases name firms or clusters",
+    ),
+    Target(
+        name="same cohort",
+        role="fit",
+        value=1,
+        tolerance=0.09,
+        unit="1",
+        outcome="pairings_within_cohort",
+        source=PAIRINGS,
+        sentence="11 of 11 recorded pairings and memoranda of 2017 to 2019 join cities that entered in one year",
+        date="2019-12",
     ),
     Target(
         name="Chinese cities in a case",

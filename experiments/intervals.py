@@ -60,6 +60,34 @@ def paired(a: np.ndarray, b: np.ndarray, level: float = LEVEL) -> tuple[float, .
     return n, len(there) - n, *t_interval(difference, level), deviation, p_greater, saved
 
 
+def by_draw(values: np.ndarray, draw: np.ndarray, level: float = LEVEL) -> tuple[float, ...]:
+    """Return :data:`OF_DRAWS` of runs at draws of a posterior, shapes (n_runs,), none missing.
+
+    A draw counts once, with the mean of its runs; Student's interval is that of these means, so that it holds what
+    draws and luck do to the mean together. Variance components are those of a one-way layout (Searle, Casella &
+    McCulloch 1992): of draws σ² = max(0, (M_between − M_within)/n₀), of luck M_within. The middle 90 % of what draws
+    expect are the quantiles of their means, drawn together until their variance is σ². With one run a draw luck cannot
+    be told from draws, and these are NaN.
+    """
+    _, at = np.unique(draw, return_inverse=True)
+    n, total = np.bincount(at), len(values)
+    means = np.bincount(at, values) / np.maximum(n, 1)
+    mean, low, high = t_interval(means, level)
+    k = len(n)
+    if k < 2 or k == total:
+        return mean, low, high, k, math.nan, math.nan, math.nan
+    within = float(((values - means[at]) ** 2).sum()) / (total - k)
+    between = float((n * (means - values.mean()) ** 2).sum()) / (k - 1)
+    of_draws = max(0.0, (between - within) / ((total - float((n**2).sum()) / total) / (k - 1)))
+    share = of_draws / (of_draws + within) if of_draws + within > 0 else math.nan
+    spread = float(np.var(means, ddof=1))
+    expected = mean + (means - mean) * math.sqrt(min(1.0, of_draws / spread) if spread > 0 else 0.0)
+    return mean, low, high, k, share, *map(float, np.quantile(expected, [0.05, 0.95]))
+
+
+OF_DRAWS = ("mean", "low", "high", "draws", "by_parameters", "expected_low", "expected_high")
+
+
 def replicates_needed(deviation: float, half_width: float, level: float = LEVEL) -> int:
     """Return the least number of runs (or pairs) whose interval is no wider than ± ``half_width``.
 

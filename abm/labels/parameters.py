@@ -13,6 +13,7 @@ PARAMETERS = {
     "city.capacity": Label("Partnerships a city can keep up", "每个城市可维持的伙伴关系数"),
     "city.engagement_spread": Label("Spread of cities' engagement", "城市参与度的差异"),
     "pairing.partners": Label("Counterparts found by pairing", "配对所得对口城市数"),
+    "pairing.within_cohort": Label("Pairing within a year's cohort", "同批城市优先配对的比例"),
     "event.contacts_per_attendee": Label("Meetings of an attendee", "每位与会者的会面数"),
     "event.cost_sensitivity": Label("How much travel deters", "旅行成本的阻碍程度"),
     "search.rate": Label("Cities' own searches", "城市自主搜寻率"),

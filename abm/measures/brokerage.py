@@ -33,6 +33,9 @@ class Columns(NamedTuple):
     ]
     brokerage_liaison: Annotated[float, Measure("the same, the three of three blocs", "pairs a city", 22, True)]
     brokered_share: Annotated[float, Measure("share of partnerships ever that a broker began", "1", 22)]
+    pairings_within_cohort: Annotated[
+        float, Measure("share of partnerships ever that the programme's pairing began within one cohort", "1", 22)
+    ]
 
 
 @kernel
@@ -66,3 +69,4 @@ def record(w: State, t: int, g: Graph) -> None:
         s[t].brokerage_representative[bloc] = ratio(float(every[REPRESENTATIVE, bloc] - tied[REPRESENTATIVE, bloc]), n)
         s[t].brokerage_liaison[bloc] = ratio(float(every[LIAISON, bloc] - tied[LIAISON, bloc]), n)
     s[t].brokered_share = ratio(float(w.tally.brokered), float(w.count.partnerships))
+    s[t].pairings_within_cohort = ratio(float(w.tally.paired_in_cohort), float(w.tally.paired))

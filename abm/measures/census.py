@@ -15,6 +15,7 @@ from abm.machine.jit import State, kernel
 from abm.machine.rows import overwrite
 from abm.state.entities import Partnership
 from abm.state.memory import Col, Floats, Ints, Record, Rows, Sized, allocate
+from abm.state.neighbours import of_one_cohort
 from abm.state.words import MAX_REGIONS, N_THEMES, NONE, Origin, Stage
 
 LONGEST_WAIT = 36
@@ -36,6 +37,8 @@ class Tally(Record):
     watched: Annotated[int, Col("those of them that lived", "partnerships")]
     piloted: Annotated[int, Col("those that ever reached a pilot", "partnerships")]
     brokered: Annotated[int, Col("those that a broker began", "partnerships")]
+    paired: Annotated[int, Col("those that the programme's pairing began", "partnerships")]
+    paired_in_cohort: Annotated[int, Col("those of them whose cities are of one cohort", "partnerships")]
     stage: Annotated[Ints, Col("partnerships by stage", "partnerships", 6)]
     highest: Annotated[Ints, Col("partnerships by the highest stage reached", "partnerships", 6)]
     theme: Annotated[Ints, Col("living partnerships by theme", "partnerships", N_THEMES)]
@@ -45,6 +48,8 @@ class Tally(Record):
     full: Annotated[int, Col("pilots ever that began with university and firm", "partnerships")]
     with_university: Annotated[int, Col("pilots ever that began with a university", "partnerships")]
     with_firm: Annotated[int, Col("pilots ever that began with a firm", "partnerships")]
+    participants: Annotated[int, Col("cities that projects have invited", "cities")]
+    in_project: Annotated[Ints, Col("cities that were ever in a project, by bloc", "cities", MAX_REGIONS)]
     first_pilot: Annotated[int, Col("month of the first pilot; NEVER before it", "month", start=NEVER)]
     peripheral: Annotated[int, Col("pilots ever with a city below median engagement", "partnerships")]
     clusters: Annotated[Ints, Col("project clusters of living pilots, by theme", "clusters", N_THEMES)]
@@ -59,10 +64,11 @@ class Tally(Record):
 
 
 class CityTally(Record):
-    """What is counted for each city, or, in the last column, for each distance; the first five through the run."""
+    """What is counted for each city, or, in the last column, for each distance; the first six through the run."""
 
     ties: Annotated[int, Col("living partnerships", "partnerships")]
     memoranda: Annotated[int, Col("partnerships that ever signed a memorandum", "partnerships")]
+    invited: Annotated[bool, Col("a project has invited it")]
     reach: Annotated[int, Col("highest stage that it ever reached from the memorandum on (Stage)")]
     piloted: Annotated[np.uint64, Col("themes in which it ever had a pilot, a bit each")]
     projects: Annotated[int, Col("their number: clusters of projects that it ever was in", "clusters")]
@@ -106,6 +112,8 @@ def take(w: State) -> np.ndarray:
         trust += row.trust
         gap += row.gap
     tally.watched, tally.trust, tally.gap = n, trust, gap
+    if tally.pilots_moved:
+        count_projects(w)
     return memoranda[:n_memoranda]
 
 
@@ -117,6 +125,9 @@ def count_new(w: State, r: int) -> None:
     tally.partnerships += 1
     tally.watched += 1
     tally.brokered += row.origin == Origin.BROKER
+    if row.origin == Origin.PROGRAMME:
+        tally.paired += 1
+        tally.paired_in_cohort += of_one_cohort(w.cities, row.i, row.j)
     tally.stage[Stage.CONTACT] += 1
     tally.highest[Stage.CONTACT] += 1
     tally.theme[row.theme] += 1
@@ -161,6 +172,18 @@ def count_move(w: State, r: int) -> None:
             for i in (row.i, row.j):
                 w.city_tally[i].piloted |= bit(row.theme)
                 w.city_tally[i].projects = n_bits(w.city_tally[i].piloted)
+
+
+@kernel
+def count_projects(w: State) -> None:
+    """Count the cities that were ever in a project: with a pilot of their own, or invited."""
+    tally, by_city = w.tally, w.city_tally
+    for x in range(tally.participants, w.count.participants):
+        by_city[w.participants[x].city].invited = True
+    tally.participants = w.count.participants
+    tally.in_project[:] = 0
+    for i in range(len(by_city)):
+        tally.in_project[w.cities[i].region] += by_city[i].invited or by_city[i].reach >= Stage.PILOT
 
 
 @kernel

@@ -1,7 +1,8 @@
-"""Project clusters and how the partnerships spread over themes (measures 10, 20).
+"""Projects, project clusters, and how the partnerships spread over themes (measures 10, 20).
 
-A project of several cities, a case in the words of the programme, is a connected component of partnerships at pilot or
-beyond in one theme. Clusters merge as pilots multiply, so that their number may fall.
+A pilot is a project of its two cities and those invited. A project cluster, a case in the words of the programme, is a
+connected component of partnerships at pilot or beyond in one theme; who was only invited connects nothing. Clusters
+merge as pilots multiply, so that their number may fall.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from abm.measures.stocks import ratio
 from abm.state.entities import Partnership
 from abm.state.memory import Rows, Sized
 from abm.state.neighbours import root
-from abm.state.words import N_THEMES, NONE, Stage, ThemeChoice
+from abm.state.words import MAX_REGIONS, N_THEMES, NONE, Stage, ThemeChoice
 
 GOVERNANCE = ThemeChoice.GOVERNANCE.value  # the last theme, which the programme's list of cases does not have
 
@@ -29,6 +30,14 @@ class Columns(NamedTuple):
 
     clusters: Annotated[float, Measure("project clusters of living pilots", "clusters", 10)]
     clusters_ever: Annotated[float, Measure("project clusters of all pilots so far, ended ones too", "clusters", 10)]
+    cities_a_project: Annotated[
+        float,
+        Measure("cities of a project, mean over all so far: the two of its pilot and those invited", "cities", 10),
+    ]
+    cities_in_project: Annotated[
+        float,
+        Measure("cities of a bloc that were ever in a project, invited ones and associates too", "cities", 10, True),
+    ]
     theme_balance: Annotated[float, Measure("Shannon entropy of the themes of living partnerships over ln 7", "1", 20)]
     case_theme_balance: Annotated[
         float, Measure("that of the themes of project clusters ever over ln 6, governance left out", "1", 20)
@@ -87,5 +96,8 @@ def record(w: State, t: int) -> None:
         count_clusters(rows, pilots, Stage.PILOT, w.labels, tally.clusters)
         count_clusters(rows, pilots, Stage.DISSOLVED, w.labels, tally.clusters_ever)
     s[t].clusters, s[t].clusters_ever = total(tally.clusters[:]), total(tally.clusters_ever[:])
+    s[t].cities_a_project = 2.0 + ratio(float(tally.participants), float(tally.piloted))
+    for bloc in range(MAX_REGIONS):
+        s[t].cities_in_project[bloc] = tally.in_project[bloc]
     s[t].theme_balance = balance(tally.theme[:])  # [:] as below: other types would be compiled once more
     s[t].case_theme_balance = balance(tally.clusters_ever[:GOVERNANCE])

@@ -24,6 +24,7 @@ from abm.rules import (
     pairing,
     policies,
     practice,
+    project,
     scouting,
     search,
     theme,
@@ -49,6 +50,7 @@ RULES: tuple[ModuleType, ...] = (
     cooperation,
     helix,
     ladder,
+    project,
     awareness,
     trial,
     adoption,
@@ -62,6 +64,7 @@ class Settings(NamedTuple):
     world: world.Params
     city: city.Params
     practice: practice.Params
+    membership: membership.Params
     calendar: calendar.Params
     pairing: pairing.Params
     event: event.Params
@@ -71,6 +74,7 @@ class Settings(NamedTuple):
     cooperation: cooperation.Params
     helix: helix.Params
     ladder: ladder.Params
+    project: project.Params
     awareness: awareness.Params
     trial: trial.Params
     adoption: adoption.Params

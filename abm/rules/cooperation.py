@@ -1,8 +1,8 @@
 """Partners work together: trust grows, expectations come together (E10, E11).
 
-A month's interaction weight is W = Bernoulli(ι_stage) + meetings and sessions + w_s·successes, where a success is an
-adoption, last month, of a practice of the partnership's theme that the partner had adopted before. With W > 0, 1 − τ ←
-(1 − τ)(1 − λ₊(1 − g))^W; else τ ← τ(1 − λ₋). Then the gap closes: g ← g(1 − η_0)^W (1 − η_B)^S with S alignment
+A month's interaction weight is W = Bernoulli(σ_P ι_stage) + meetings and sessions + w_s·successes, where a success is
+an adoption, last month, of a practice of the partnership's theme that the partner had adopted before. With W > 0, 1 − τ
+← (1 − τ)(1 − λ₊(1 − g))^W; else τ ← τ(1 − λ₋). Then the gap closes: g ← g(1 − η_0)^W (1 − η_B)^S with S alignment
 sessions. A new partnership has τ ~ U(0.2, 0.8), g = clip(|a_i − a_j| + 0.2 I_ij + U(0, 0.2)), times 1 − η_B if
 brokered, 1 − η_P if paired, and 1 − η_G where a city has a guide to twinning.
 """
@@ -15,6 +15,7 @@ from abm import draws
 from abm.draws import NOBODY, at, child, draw, moment, uniform
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import constant, par
+from abm.shared.support import support
 from abm.state.words import Origin
 
 BEGIN, INTERACT = draws.process("cooperation.begin"), draws.process("cooperation.interact")
@@ -118,7 +119,8 @@ def interact(w: State, p: Settings, seed: Key, t: int) -> None:
     for x in range(w.count.live):
         r = live[x]
         weight = rows[r].met + p.cooperation.success_weight * rows[r].successes
-        if uniform(at(now, rows[r].key, NOBODY, 0)) < activity(p, rows[r].stage):
+        by_themselves = activity(p, rows[r].stage) * support(w, p, rows[r].i, rows[r].j)
+        if uniform(at(now, rows[r].key, NOBODY, 0)) < by_themselves:
             weight += 1.0
         gap = rows[r].gap
         rows[r].trust = next_trust(rows[r].trust, gap, weight, p.cooperation.trust_gain, p.cooperation.trust_loss)

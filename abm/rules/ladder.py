@@ -1,11 +1,13 @@
 """Partnerships climb from contact to memorandum, action plan, pilot and sustained work, or dissolve (E13).
 
-r_up = μ_s·exp[b_τ(τ−½) − b_g(g−0.3) + 1{s≥3}(b_H H + b_φ funded)]·(ψ_i ψ_j)^{(b_ψ/2)·1{s≥3}}
+r_up = σ_P·ρ^b_κ·μ_s·exp[b_τ(τ−½) − b_g(g−0.3) + 1{s≥3}b_H H + 1{s≥2}b_φ funded]·(ψ_i ψ_j)^{(b_ψ/2)·1{s≥3}}
 r_dn = δ_s·exp[−b_τ(τ−½) + b_g(g−0.3)]·M_pol (the political factor on s ≥ 4)
 
 A partnership moves with probability 1 − e^{−(r_up + r_dn)}, upward with probability r_up/(r_up + r_dn); one move a
-month. Funding acts from stage 2. H is ½ for a university, ½ for a firm in its role. Sources: b_φ = ln 1.84,
-randomised vouchers (Bakhshi et al. 2015); M_pol = 6 gives the decay of Dutch–Chinese links of 0.012 a month.
+month. H is ½ for a university, ½ for a firm in its role; ρ = min(1, κ_i/L_i, κ_j/L_j) is the room of the two cities at
+their load L; σ_P is below 1 without a programme. No memorandum is signed within m_0 months of the first meeting.
+Sources: b_φ = ln 1.84, randomised vouchers (Bakhshi et al. 2015); M_pol = 6 gives the decay of Dutch–Chinese links of
+0.012 a month.
 """
 
 from __future__ import annotations
@@ -21,7 +23,9 @@ from abm.draws import NOBODY, at, child, moment, uniform
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import par
 from abm.shared.organisations import helix
-from abm.state.entities import Partnership
+from abm.shared.support import support
+from abm.state.entities import City, Partnership
+from abm.state.memory import Rows
 from abm.state.neighbours import note
 from abm.state.words import NONE, Stage
 
@@ -50,6 +54,10 @@ class Params:
                        "log rate", (0, 10), (0, 1.6))
     funding_effect = par(0.61, "effect of funding (b_φ)", "log rate", (0, 10), (0.3, 0.9), "Bakhshi et al. 2015")
     engagement_effect = par(1.5, "exponent of engagement from the plan on (b_ψ)", "1", (0, 10), (0, 2))
+    overload_effect = par(0.0, "effect of the room of the two cities, capacity over load (b_κ)", "1", (0, 10), (0, 2),
+                          "no effect until confirmed")
+    earliest_memorandum = par(0, "months from the first meeting in which no memorandum is signed (m_0)",
+                              "months", (0, 120), (0, 6), "no effect until confirmed")
     political_factor = par(1.0, "factor of dissolution from the pilot on (M_pol)", "1", (0, 100), (1, 6),
                            "scenario; up to the decay of Dutch–Chinese links")
 
@@ -78,9 +86,27 @@ def exit_rate(p: Settings, stage: int) -> float:
     return p.ladder.pilot_exit if stage == 4 else p.ladder.sustained_exit
 
 
+@kernel
+def room(cities: Rows[City], i: int, j: int) -> float:
+    """Return ρ, the share of what they have to look after that the more burdened of two cities can look after."""
+    burden = max(cities[i].load / cities[i].capacity, cities[j].load / cities[j].capacity)
+    return 1.0 / max(1.0, burden)
+
+
+@kernel
+def conditions(w: State, p: Settings, row: Partnership, t: int) -> float:
+    """Return the factor of climbing that lies in the time since the first meeting, the cities and their programme."""
+    if row.stage == Stage.CONTACT and t - row.begun < p.ladder.earliest_memorandum:
+        return 0.0
+    factor = support(w, p, row.i, row.j)
+    if p.ladder.overload_effect > 0.0:
+        factor *= math.pow(room(w.cities, row.i, row.j), p.ladder.overload_effect)
+    return factor
+
+
 @partial(kernel, inline=True)
 def rates(p: Settings, psi: np.ndarray, row: Partnership, t: int) -> tuple[float, float]:
-    """Return (r_up, r_dn) of a partnership a month (E13); ``psi`` are the engagements of the cities."""
+    """Return (r_up, r_dn) of a partnership a month (E13), but for the conditions; ``psi``: engagement of the cities."""
     push = p.ladder.trust_effect * (row.trust - 0.5) - p.ladder.gap_effect * (row.gap - 0.3)
     ease, log_more = math.exp(push), 0.0
     if row.stage >= Stage.ACTION_PLAN:
@@ -114,7 +140,7 @@ def climb(w: State, p: Settings, seed: Key, t: int) -> None:
         r = live[x]
         row = rows[r]
         up, down = rates(p, psi, row, t)
-        step = next_step(up, down, at(now, row.key, NOBODY, 0))
+        step = next_step(up * conditions(w, p, row, t), down, at(now, row.key, NOBODY, 0))
         if step < 0:
             dissolve(w, r, t)
             continue

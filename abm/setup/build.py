@@ -17,7 +17,7 @@ from abm.setup import room, rows
 from abm.setup.names import names
 from abm.setup.policies import tables
 from abm.setup.records import as_records, parameter_layout
-from abm.state.entities import Link, Partnership, Practice
+from abm.state.entities import Link, Participant, Partnership, Practice
 from abm.state.memory import allocate, columns, layout
 from abm.state.month import Attendee, Candidate, Encounter, Lesson, Offer, Trial
 from abm.state.programmes import Event
@@ -77,6 +77,7 @@ def build(scenario: Scenario) -> World:
         shocks=rows.shocks(scenario),
         events=allocate(Event, 256),
         partnerships=allocate(Partnership, n_rows),
+        participants=allocate(Participant, 256),
         links=allocate(Link, 2 * n_rows),
         encounters=allocate(Encounter, 256),
         candidates=allocate(Candidate, 256),

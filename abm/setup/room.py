@@ -26,7 +26,14 @@ LISTS: dict[str, Sized] = {
     for module in (append, neighbours, *RULES, census, graph, *FAMILIES)
     for name, sized in getattr(module, "LISTS", {}).items()
 }
-KEPT = ("practices", "events", "partnerships", "links", "lessons")  # the other tables are empty when a month begins
+KEPT = (
+    "practices",
+    "events",
+    "partnerships",
+    "participants",
+    "links",
+    "lessons",
+)  # the other tables are empty when a month begins
 
 
 class TooManyRows(RuntimeError):
@@ -56,6 +63,7 @@ most_practices, most_events, most_encounters = (announced(t) for t in ("practice
 most_partnerships, most_offers, most_links = (announced(t) for t in ("partnerships", "offers", "links"))
 most_trials, most_lessons = announced("trials"), announced("lessons")
 most_candidates, most_attendees = announced("candidates"), announced("attendees")
+most_participants = announced("participants")
 
 
 @kernel
@@ -71,6 +79,7 @@ def announce(w: State, p: Settings, seed: Key, t: int) -> None:
     w.most.lessons = most_lessons(w, p, seed, t)
     w.most.candidates = most_candidates(w, p, seed, t)
     w.most.attendees = most_attendees(w, p, seed, t)
+    w.most.participants = most_participants(w, p, seed, t)
 
 
 @kernel
@@ -95,6 +104,7 @@ def allow(w: State) -> None:
     w.limit.lessons = w.count.lessons + w.most.lessons
     w.limit.candidates = w.most.candidates
     w.limit.attendees = w.most.attendees
+    w.limit.participants = w.count.participants + w.most.participants
 
 
 @kernel
@@ -115,6 +125,7 @@ def fits(w: State, p: Settings, seed: Key, t: int) -> bool:
         and most.trials < len(w.trials)
         and most.candidates < len(w.candidates)
         and most.attendees < len(w.attendees)
+        and used.participants + most.participants < len(w.participants)
     )
 
 

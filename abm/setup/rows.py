@@ -19,6 +19,7 @@ from abm.state.memory import allocate
 from abm.state.programmes import Broker, Entry, Member, Programme, Window
 from abm.state.words import NONE, EventType, Kind, Mode, Standing
 
+MONTHS_A_YEAR = 12
 GRANT_SEATS = 12  # a session that a grant pays for is as large as a workshop (assumed)
 
 
@@ -48,6 +49,8 @@ def cities(scenario: Scenario, known: Names) -> Any:
         table.globe_z[i] = math.sin(north)
         table.log_size[i] = log_size(row)
         table.weight[i] = row.weight
+        if row.role != Standing.OUTSIDE:
+            table.cohort[i] = row.entry_month // MONTHS_A_YEAR
     return table
 
 

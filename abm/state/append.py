@@ -8,7 +8,7 @@ was, and which process wanted the row, is noted for :mod:`abm.setup.room`, which
 from __future__ import annotations
 
 from abm.machine.jit import Key, State, kernel
-from abm.state.entities import Link, Partnership, Practice
+from abm.state.entities import Link, Participant, Partnership, Practice
 from abm.state.memory import Sized, allocate
 from abm.state.month import Attendee, Candidate, Encounter, Lesson, Neighbour, Offer, Trial
 from abm.state.programmes import Event
@@ -19,7 +19,7 @@ LISTS = {"live": Sized(lambda w: len(w.partnerships))}
 
 _PRACTICE, _EVENT, _ENCOUNTER, _PARTNERSHIP = (allocate(t, 1) for t in (Practice, Event, Encounter, Partnership))
 _NEIGHBOUR, _OFFER, _LINK, _LESSON = (allocate(t, 1) for t in (Neighbour, Offer, Link, Lesson))
-_TRIAL, _CANDIDATE, _ATTENDEE = (allocate(t, 1) for t in (Trial, Candidate, Attendee))
+_TRIAL, _CANDIDATE, _ATTENDEE, _PARTICIPANT = (allocate(t, 1) for t in (Trial, Candidate, Attendee, Participant))
 
 
 @kernel
@@ -35,6 +35,7 @@ def allow_all(w: State) -> None:
     w.limit.trials = len(w.trials) - 1
     w.limit.candidates = len(w.candidates) - 1
     w.limit.attendees = len(w.attendees) - 1
+    w.limit.participants = len(w.participants) - 1
 
 
 @kernel
@@ -157,4 +158,13 @@ def attendee(w: State, why: Key) -> int:
     x = w.count.attendees
     w.count.attendees = one_more(w, Growing.ATTENDEES, why, x, w.limit.attendees)
     w.attendees[x] = _ATTENDEE[0]
+    return x
+
+
+@kernel
+def participant(w: State, why: Key) -> int:
+    """Append a city that a project has invited, and return its row."""
+    x = w.count.participants
+    w.count.participants = one_more(w, Growing.PARTICIPANTS, why, x, w.limit.participants)
+    w.participants[x] = _PARTICIPANT[0]
     return x

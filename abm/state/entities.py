@@ -36,6 +36,9 @@ class City(Record):
     load: Annotated[float, Col("how many it looks after: a contact counts ¼, more counts 1", "partnerships")]
     award_until: Annotated[int, Col("month in which the lustre of an award ends", "month")]
     standing: Annotated[int, Col("highest standing in any programme this month (Standing)")]
+    cohort: Annotated[
+        int, Col("year in which it entered its programme, from 0; −1: it never did, or as an expansion", start=NONE)
+    ]
     n_partners: Annotated[int, Col("partner cities at any living stage", "cities")]
     component: Annotated[int, Col("connected component of the living ties at the month's start")]
     first_organisation: Annotated[int, Col("first row of its organisations")]
@@ -118,6 +121,14 @@ class Partnership(Record):
     successes: Annotated[
         int, Col("last month's adoptions, in its theme, of a practice that the partner had before", "adoptions")
     ]
+
+
+class Participant(Record):
+    """A further city in the project of a partnership, beside the partnership's own two."""
+
+    partnership: Annotated[int, Col("partnership whose pilot founded the project", start=NONE, quiet=True)]
+    city: Annotated[int, Col("city that was invited", start=NONE, quiet=True)]
+    month: Annotated[int, Col("month it joined", "month", start=NONE, quiet=True)]
 
 
 class Link(Record):

@@ -20,7 +20,7 @@ OPEN = -1  # a setting that an entry leaves to the parameters
 
 
 class Standing(IntEnum):
-    """What a city may do: a member everything; an associate attend, search and be introduced; outside nothing."""
+    """What a city may do: a member everything; an associate all but be paired and host events; outside nothing."""
 
     OUTSIDE = 0
     ASSOCIATE = 1

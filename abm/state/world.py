@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import numpy as np
 
 from abm.machine.records import NAMES
-from abm.state.entities import City, Link, Organisation, Partnership, Practice
+from abm.state.entities import City, Link, Organisation, Participant, Partnership, Practice
 from abm.state.memory import Col, Record, Rows
 from abm.state.month import Attendee, Candidate, Encounter, Lesson, Neighbour, Offer, Trial
 from abm.state.programmes import Broker, Effect, Entry, Event, Member, Policy, Programme, Window
@@ -32,6 +32,7 @@ class Growing(IntEnum):
     TRIALS = 8
     CANDIDATES = 9
     ATTENDEES = 10
+    PARTICIPANTS = 11
 
 
 class Count(Record):
@@ -41,6 +42,7 @@ class Count(Record):
     first_new: Annotated[int, Col("first episode of this month")]
     live: Annotated[int, Col("living partnerships")]
     neighbours: Annotated[int, Col("rows in the cities' lists of neighbours, with that of a stranger")]
+    participants: Annotated[int, Col("cities that projects have invited so far")]
     links: Annotated[int, Col("links so far")]
     linked: Annotated[int, Col("links in the actors' lists: those that were there at the month's start")]
     practices: Annotated[int, Col("practices so far")]
@@ -70,6 +72,7 @@ class Most(Record):
     trials: Annotated[int, Col("trials")]
     candidates: Annotated[int, Col("pairs of cities that one broker looks at")]
     attendees: Annotated[int, Col("cities that want to come to one event")]
+    participants: Annotated[int, Col("cities that projects invite")]
 
 
 class World(NamedTuple):
@@ -90,6 +93,7 @@ class World(NamedTuple):
     events: Rows[Event]
     brokers: Rows[Broker]
     partnerships: Rows[Partnership]
+    participants: Rows[Participant]
     links: Rows[Link]
     encounters: Rows[Encounter]
     candidates: Rows[Candidate]
@@ -118,6 +122,8 @@ class World(NamedTuple):
     best_values: np.ndarray
     counterparts: np.ndarray
     promises: np.ndarray
+    guests: np.ndarray
+    eagerness: np.ndarray
     winners: np.ndarray
     merits: np.ndarray
     lowest_priority: np.ndarray

@@ -20,13 +20,14 @@ class City(mesa.Agent):
         super().__init__(model)
         rng, spread = self.random, model.p["city.engagement_spread"]
         self.row = row
-        self.engagement = row.weight * rng.lognormvariate(-0.5 * spread**2, spread)
+        self.engagement = model.weight_of(row) * rng.lognormvariate(-0.5 * spread**2, spread)
         self.capacity = max(1, math.floor(model.p["city.capacity"] * self.engagement + 0.5))
         self.ambition = rng.betavariate(2, 2)
         self.need = [rng.betavariate(2, 2) for _ in range(N_THEMES)]
         self.first_need = list(self.need)
         self.standing = Standing.OUTSIDE
         self.paired = False
+        self.by_cohort = rng.random() < model.p["pairing.within_cohort"]
         self.context = (rng.random(), rng.random())
         self.ladder: dict[Practice, Ladder] = {}  # what it has heard of
         self.adopted: list[Practice] = []
@@ -55,6 +56,11 @@ class City(mesa.Agent):
 
     def across(self, other: City) -> bool:
         return self.row.region != other.row.region
+
+    def entered_with(self, other: City) -> bool:
+        """Say whether both are members who entered in the same year."""
+        same_year = self.row.entry_month // 12 == other.row.entry_month // 12
+        return same_year and self.row.role == other.row.role == Standing.MEMBER
 
     def distance(self, other: City) -> float:
         phi, phi_other = math.radians(self.row.latitude), math.radians(other.row.latitude)

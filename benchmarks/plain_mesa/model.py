@@ -11,6 +11,7 @@ import mesa
 import networkx as nx
 import pandas as pd
 
+from abm.input.cities import CityRow, log_size
 from abm.input.scenario import Scenario
 from abm.measures.graph import MONTHLY_BELOW
 from abm.rules.own_links import LIFETIME_MONTHS
@@ -61,6 +62,11 @@ class PlainModel(mesa.Model):
         practice = Practice(theme, origin, self.random.betavariate(4, 2), self.p["practice.initial_evidence"])
         self.practices.append(practice)
         return practice
+
+    def weight_of(self, row: CityRow) -> float:
+        """Return the weight of a city in engagement, larger for cities that are large in their bloc."""
+        sizes = [log_size(city) for city in self.plan.cities if city.region == row.region and city.weight > 0]
+        return row.weight * math.exp(self.p["city.size_effect"] * (log_size(row) - fmean(sizes or [0.0])))
 
     def begin_practices(self) -> None:
         cities = list(self.cities)
@@ -114,14 +120,24 @@ class PlainModel(mesa.Model):
         return [city for city in self.cities if city.standing == Standing.MEMBER]
 
     def pair_entrants(self) -> None:
-        members = self.members()
-        for city in members:
+        for city in self.members():
             if not city.paired:
-                others = [other for other in members if city.across(other)]
-                best = heapq.nlargest(self.p["pairing.partners"], others, key=partial(self.promise, city))
+                best = self.counterparts(city)
                 city.paired = bool(best)
                 for other in best:
                     self.meet(city, other, None, Origin.PROGRAMME, waived=True)
+
+    def counterparts(self, city: City) -> list[City]:
+        """Those of its own cohort come first, and it waits for the first of them."""
+        others = [other for other in self.members() if city.across(other)]
+        mates = [other for other in self.cities if city.across(other) and city.entered_with(other)]
+        if not city.by_cohort or not mates:
+            return heapq.nlargest(self.p["pairing.partners"], others, key=partial(self.promise, city))
+        if not any(mate in others for mate in mates):
+            return []
+        return heapq.nlargest(
+            self.p["pairing.partners"], others, key=lambda other: (other in mates, self.promise(city, other))
+        )
 
     def promise(self, i: City, j: City) -> float:
         """The programme misjudges a pair once and for all, whichever of the two is the entrant."""
@@ -152,13 +168,25 @@ class PlainModel(mesa.Model):
     def climb(self) -> None:
         for tie in self.living:
             tie.matched = False
-            up, down = tie.rates(self.p)
+            up, down = tie.rates(self.p, self.month)
             if self.random.random() < 1.0 - math.exp(-(up + down)):
                 if self.random.random() * (up + down) < up:
                     tie.rise(self.month)
+                    if tie.stage == Stage.PILOT:
+                        tie.guests = self.invited_to(tie)
                 else:
                     self.dissolve(tie)
         self.living = [tie for tie in self.living if tie.ended is None]
+
+    def invited_to(self, tie: Partnership) -> list[City]:
+        """Return cities drawn without replacement by engagement: those with the shortest exponential waits."""
+        waits = []
+        for city in self.cities:
+            weight = city.engagement ** self.p["project.invitation_weight"]
+            weight *= self.p["project.associate_weight"] if city.standing == Standing.ASSOCIATE else 1.0
+            if city.standing and weight > 0.0 and city not in (tie.i, tie.j):
+                waits.append((self.random.expovariate(weight), city.unique_id, city))
+        return [city for _, _, city in heapq.nsmallest(self.rng.poisson(self.p["project.invited"]), waits)]
 
     def dissolve(self, tie: Partnership) -> None:
         tie.stage, tie.ended = Stage.DISSOLVED, self.month
@@ -180,8 +208,10 @@ def _measured(model: PlainModel, name: str) -> float:
 
 def refuse_what_is_left_out(plan: Scenario) -> None:
     """Raise where a scenario asks for what this program does not know, lest it be compared with another model."""
-    unknown = plan.values["calendar.scale"] != 1 or any(
-        shock.response != Response.CONVERT or shock.hybrid_after for shock in plan.shocks
+    unknown = (
+        plan.values["calendar.scale"] != 1
+        or plan.values["ladder.overload_effect"] > 0
+        or any(shock.response != Response.CONVERT or shock.hybrid_after for shock in plan.shocks)
     )
     unknown = unknown or any(
         entry.mode != Mode.IN_PERSON or entry.city or entry.date or entry.start or entry.end for entry in plan.calendar

@@ -64,6 +64,7 @@ def brokerage(model: PlainModel, graph: nx.Graph) -> dict[str, float]:
     n_cities = Counter(city.row.region for city in graph)
     tied = graph.subgraph([city for city, degree in graph.degree if degree])
     brokered = sum(tie.origin == Origin.BROKER for tie in model.partnerships)
+    paired = [tie for tie in model.partnerships if tie.origin == Origin.PROGRAMME]
     return {
         "mean_constraint": fmean(nx.constraint(tied).values()) if tied else math.nan,
         **{
@@ -72,6 +73,7 @@ def brokerage(model: PlainModel, graph: nx.Graph) -> dict[str, float]:
             for region in model.regions
         },
         "brokered_share": ratio(brokered, len(model.partnerships)),
+        "pairings_within_cohort": ratio(sum(tie.i.entered_with(tie.j) for tie in paired), len(paired)),
     }
 
 

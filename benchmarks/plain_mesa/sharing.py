@@ -75,11 +75,15 @@ def pilot_incidence(model: PlainModel) -> dict[str, float]:
 def projects(model: PlainModel) -> dict[str, float]:
     """Count clusters of pilots theme by theme; the plain program refuses the policies that make thematic clusters."""
     pilots, themes = pilots_ever(model), Counter(tie.theme for tie in model.living)
+    cities = {city for tie in pilots for city in (tie.i, tie.j, *tie.guests)}
+    in_project = Counter(city.row.region for city in cities)
     shares = [n / len(model.living) for n in themes.values()]
     return {
         "cluster_plans": 0,
         "clusters": n_clusters([tie for tie in pilots if tie.stage >= Stage.PILOT]),
         "clusters_ever": n_clusters(pilots),
+        "cities_a_project": 2.0 + ratio(sum(len(tie.guests) for tie in pilots), len(pilots)),
+        **{f"cities_in_project.{bloc}": in_project[bloc] for bloc in model.regions},
         "theme_balance": -sum(share * math.log(share) for share in shares) / math.log(N_THEMES) if shares else math.nan,
     }
 

@@ -89,6 +89,7 @@ class Partnership:
     matched: bool = False
     roles: dict[Kind, dict[City, Organisation]] = field(default_factory=lambda: {kind: {} for kind in Kind})
     links: list[Link] = field(default_factory=list)
+    guests: list[City] = field(default_factory=list)  # cities that its project invited
 
     def other(self, city: City) -> City:
         return self.j if city is self.i else self.i
@@ -133,10 +134,12 @@ class Partnership:
         self.gap *= (1.0 - p["cooperation.broker_closing"]) ** self.sessions
         self.met, self.sessions, self.successes = 0.0, 0, 0
 
-    def rates(self, p: dict[str, float]) -> tuple[float, float]:
+    def rates(self, p: dict[str, float], month: int) -> tuple[float, float]:
         push = p["ladder.trust_effect"] * (self.trust - 0.5) - p["ladder.gap_effect"] * (self.gap - 0.3)
         up = p[CLIMB[self.stage]] * math.exp(push) if self.stage in CLIMB else 0.0
         down = p[f"ladder.{WORD[self.stage]}_exit"] * math.exp(-push)
+        if self.stage == Stage.CONTACT and month - self.begun < p["ladder.earliest_memorandum"]:
+            up = 0.0
         if self.stage >= Stage.ACTION_PLAN:
             up *= math.exp(p["ladder.helix_effect"] * self.helix())
             up *= (self.i.engagement * self.j.engagement) ** (0.5 * p["ladder.engagement_effect"])

@@ -16,6 +16,7 @@ from abm.input.scenario import Scenario
 from abm.parameters import ConfigError, shown
 from abm.runs import run_many
 from experiments.analysis import effects
+from experiments.design.posterior import CSV, JSON, Posterior
 from experiments.files import versions, write_json, write_scenario, write_table
 
 if TYPE_CHECKING:
@@ -31,9 +32,9 @@ class Comparison(NamedTuple):
     Attributes
     ----------
     scenarios, months, seeds
-        The scenarios by name, the first the baseline; how long and how often each ran.
+        The scenarios by name, the first the baseline; how long and how often each ran, at each draw of a posterior.
     results
-        One row a run: scenario, seed, outcomes.
+        One row a run: scenario, draw (of a posterior), seed, outcomes.
     means, differences
         As :func:`experiments.analysis.effects.means` and :func:`experiments.analysis.effects.differences` return them.
     """
@@ -44,11 +45,18 @@ class Comparison(NamedTuple):
     results: pd.DataFrame
     means: pd.DataFrame
     differences: pd.DataFrame
+    posterior: Posterior | None = None
 
     @property
     def baseline(self) -> str:
         """Name of the scenario that the others are compared with."""
         return next(iter(self.scenarios))
+
+    @property
+    def pairs(self) -> str:
+        """How many pairs of runs there are, in words."""
+        draws = f"{len(self.posterior.rows):,} draws × " if self.posterior else ""
+        return f"{draws}{self.seeds} pairs of runs of {self.months} months"
 
 
 def compare(
@@ -58,6 +66,7 @@ def compare(
     outcomes: Sequence[str] = OUTCOMES,
     override: Mapping[str, Any] | None = None,
     progress: bool = True,
+    posterior: Posterior | None = None,
 ) -> Comparison:
     """Run scenarios with the same seeds and compare each with the first.
 
@@ -69,6 +78,9 @@ def compare(
         How long all of them run; as long as the shortest if left out.
     override
         Parameters that are changed in every one of them.
+    posterior
+        Draws at each of which all of them run, with ``seeds`` seeds each; what ``override`` sets, and what scenarios
+        have otherwise, stays so.
     """
     loaded = [load(name, override) for name in names]
     if len(loaded) < 2:
@@ -79,9 +91,11 @@ def compare(
         if scenario.name in scenarios:
             raise ConfigError(f"two of the scenarios have the name {shown(scenario.name)}")
         scenarios[scenario.name] = scenario.with_changes(months=shortest)
+    posterior = posterior and posterior.beside(scenarios.values(), override or ())
+    draws = posterior and posterior.table()
     parts = []
     for name, scenario in scenarios.items():
-        runs = run_many(scenario, seeds=seeds, outcomes=list(outcomes), progress=progress)
+        runs = run_many(scenario, seeds=seeds, outcomes=list(outcomes), progress=progress, draws=draws)
         parts.append(pd.DataFrame({SCENARIO: name}, runs.index).join(runs))
     results = pd.concat(parts, ignore_index=True)
     return Comparison(
@@ -91,6 +105,7 @@ def compare(
         results,
         effects.means(results, [SCENARIO]),
         effects.differences(results, [SCENARIO], {SCENARIO: next(iter(scenarios))}),
+        posterior,
     )
 
 
@@ -102,7 +117,7 @@ def figure(found: Comparison) -> Figure:
     baseline = literal(found.scenarios[found.baseline].title, found.baseline)
     return paired_differences(
         found.differences.rename(columns={SCENARIO: "contrast"}),
-        f"Against {baseline}: {found.seeds} pairs of runs of {found.months} months",
+        f"Against {baseline}: {found.pairs}",
     )
 
 
@@ -116,5 +131,12 @@ def write(found: Comparison, room: Path) -> None:
     for number, scenario in enumerate(found.scenarios.values(), 1):
         (room / f"scenario-{number}").mkdir()
         write_scenario(room / f"scenario-{number}", scenario)
-    design = {"scenarios": list(found.scenarios), "months": found.months, "seeds": f"1 to {found.seeds}"}
+    design = {
+        "scenarios": list(found.scenarios),
+        "months": found.months,
+        "seeds": f"1 to {found.results['seed'].max()}",
+    }
+    if found.posterior:
+        found.posterior.write(room / CSV, room / JSON)
+        design["posterior"] = found.posterior.told()
     write_json(room / "versions.json", versions() | {"design": design})

@@ -4,6 +4,11 @@ Every arm runs the same seeds, and one seed draws the same luck in every arm; su
 out of the comparison. An arm is one combination of the columns ``by``, such as ``["broker.capacity",
 "calendar.scale"]``; a table has one row an arm and seed, and one column an outcome. A missing outcome is never
 filled in: the run, or the pair, is left out of that outcome and counted.
+
+A table with a column ``draw`` is of runs at draws of a posterior: a draw and a seed are a pair, intervals take the runs
+of a draw as one, and five columns more say what parameters do (:func:`experiments.intervals.by_draw`): draws,
+by_parameters (their share of the variance of a single run, or difference), expected_low and expected_high (the middle
+90 % of what draws expect).
 """
 
 from __future__ import annotations
@@ -11,13 +16,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
-from experiments.intervals import LEVEL, PAIRED, paired, replicates_needed, t_interval
+from experiments.intervals import LEVEL, OF_DRAWS, PAIRED, by_draw, paired, replicates_needed, t_interval
 
 PRECISION = 0.1  # of a difference: its sign and first digit
-SEED = "seed"
+SEED, DRAW = "seed", "draw"
 
 
 def means(
@@ -33,11 +37,12 @@ def means(
     rows = []
     for arm, part in _arms(table, by):
         for outcome in wanted:
-            values = part[outcome].to_numpy(float)
-            there = values[~np.isnan(values)]
-            mean, low, high = t_interval(there, level)
-            rows.append((*arm, outcome, len(there), len(values) - len(there), mean, low, high))
-    return pd.DataFrame(rows, columns=[*by, "outcome", "runs", "missing", "mean", "low", "high"])
+            there = part[part[outcome].notna()]
+            values = there[outcome].to_numpy(float)
+            found = by_draw(values, there[DRAW].to_numpy(), level) if DRAW in table else t_interval(values, level)
+            rows.append((*arm, outcome, len(there), len(part) - len(there), *found))
+    more = OF_DRAWS[3:] if DRAW in table else ()
+    return pd.DataFrame(rows, columns=[*by, "outcome", "runs", "missing", "mean", "low", "high", *more])
 
 
 def differences(
@@ -66,7 +71,8 @@ def differences(
     unknown = [name for name in baseline if name not in by]
     if unknown or not baseline:
         raise ValueError(f"differences: the baseline names {unknown or 'nothing'}; it must name some of {list(by)}")
-    arms = {arm: part.set_index(SEED)[wanted] for arm, part in _arms(table, by)}
+    luck = [name for name in (DRAW, SEED) if name in table]
+    arms = {arm: part.set_index(luck)[wanted] for arm, part in _arms(table, by)}
     rows: list[tuple[Any, ...]] = []
     for arm, part in arms.items():
         base = tuple(baseline.get(name, value) for name, value in zip(by, arm, strict=True))
@@ -76,8 +82,13 @@ def differences(
             raise ValueError(f"differences: no runs of the baseline {dict(zip(by, base, strict=True))}")
         a, b = part.align(arms[base], join="outer", axis=0)
         for outcome in wanted:
-            rows.append((*arm, outcome, *paired(a[outcome].to_numpy(float), b[outcome].to_numpy(float), level)))
-    return pd.DataFrame(rows, columns=[*by, "outcome", *PAIRED])
+            found = paired(a[outcome].to_numpy(float), b[outcome].to_numpy(float), level)
+            if DRAW in table:
+                apart = (a[outcome] - b[outcome]).dropna()
+                of_draws = by_draw(apart.to_numpy(float), apart.index.get_level_values(DRAW).to_numpy(), level)
+                found = (*found[:2], *of_draws[:3], *found[5:], *of_draws[3:])
+            rows.append((*arm, outcome, *found))
+    return pd.DataFrame(rows, columns=[*by, "outcome", *PAIRED, *(OF_DRAWS[3:] if DRAW in table else ())])
 
 
 def main_effects(
@@ -100,19 +111,22 @@ def main_effects(
     """
     parts = []
     for name, (first, second) in levels.items():
-        runs = table.groupby([name, SEED])[list(outcomes)]
+        runs = table.groupby([name, *(key for key in (DRAW, SEED) if key in table)])[list(outcomes)]
         halves = runs.mean().where(runs.count().eq(runs.size(), axis=0))
         found = differences(halves.reset_index(), [name], {name: first}, outcomes, level).drop(columns=name)
         found[["factor", "first", "second"]] = name, str(first), str(second)
         parts.append(found)
-    return pd.concat(parts, ignore_index=True)[["factor", "first", "second", "outcome", *PAIRED]]
+    return pd.concat(parts, ignore_index=True).set_index(["factor", "first", "second", "outcome"]).reset_index()
 
 
 def with_replicates(differences: pd.DataFrame, precision: float = PRECISION) -> pd.DataFrame:
     """Return paired differences with the pairs that would know each to ± ``precision`` of its size, one column more.
 
-    The column ``pairs_needed`` is missing where the deviation is 0, or the difference is 0 or unknown.
+    The column ``pairs_needed`` is missing where the deviation is 0, or the difference is 0 or unknown; there is none
+    where pairs share the draws of a posterior.
     """
+    if DRAW + "s" in differences:
+        return differences
     needed = [
         replicates_needed(s, precision * abs(d)) if s > 0 and abs(d) > 1e-6 * s else None
         for d, s in zip(differences["difference"], differences["deviation"], strict=True)
@@ -131,7 +145,7 @@ def left_out(effects: pd.DataFrame) -> str:
 
 def _outcomes(table: pd.DataFrame, by: Sequence[str], outcomes: Sequence[str] | None) -> list[str]:
     """Return the outcomes to work on; refuse a table that lacks columns or has an arm's seed twice."""
-    wanted = [c for c in table.columns if c not in (*by, SEED)] if outcomes is None else list(outcomes)
+    wanted = [c for c in table.columns if c not in (*by, SEED, DRAW)] if outcomes is None else list(outcomes)
     missing = [name for name in (*by, SEED, *wanted) if name not in table.columns]
     if missing:
         raise ValueError(f"effects: column(s) {', '.join(missing)} missing; the table has {', '.join(table.columns)}")

@@ -139,6 +139,8 @@ def given(study: Study, folder: Path, surrogate: bool = False) -> dict[str, pd.D
     OSError
         If the sweep is not finished.
     """
+    if study.n_draws > 1:
+        raise sa.Unanswerable("its runs are at draws of a posterior, from which luck cannot be told at a point")
     table = runs(study, folder)
     check_finished(study, folder, len(study.points()) * study.replicates - len(table))
     n = table.groupby("point", sort=False).size()

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
 
+from abm.parameters import ConfigError
 from experiments.analysis import effects
 from experiments.design.points import layout, told
 from experiments.design.study import Study
@@ -38,6 +39,8 @@ def export(study: Study, folder: Path, to: Path | None = None) -> dict[str, list
     to
         Folder to write into, the study's own if left out.
     """
+    if study.keeps:
+        raise ConfigError(f"{study.name}: keeps what runs left ({study.outcomes[0]}), of which there is no table")
     to = to or folder
     to.mkdir(parents=True, exist_ok=True)
     written, left_out = ["runs.parquet", "runs.csv"], list[str]()
@@ -88,8 +91,9 @@ def factor_columns(study: Study) -> dict[str, Any]:
 
 
 def schema_of(study: Study) -> Any:
-    """Return the columns of a row a run: point, replicate, seed, factors, outcomes."""
-    columns = {"point": pa.string(), "replicate": pa.int64(), "seed": pa.int64(), **factor_columns(study)}
+    """Return the columns of a row a run: point, replicate, seed, draw (of a posterior), factors, outcomes."""
+    keys = ["replicate", "seed", *([effects.DRAW] if study.n_draws > 1 else [])]
+    columns = {"point": pa.string(), **dict.fromkeys(keys, pa.int64()), **factor_columns(study)}
     return pa.schema(list((columns | dict.fromkeys(study.outcomes, pa.float64())).items()))
 
 
@@ -115,6 +119,8 @@ def piece_of(study: Study, settings: pd.DataFrame, rows: np.ndarray) -> pd.DataF
     """Return runs as a table; ``rows`` have the layout of the ledger, shape (n_runs,)."""
     points = [point.hex() for point in rows["point"].tolist()]
     keys = pd.DataFrame({"point": points, "replicate": rows["replicate"], "seed": rows["seed"]})
+    if study.n_draws > 1:
+        keys[effects.DRAW] = [study.draw_of(replicate) for replicate in rows["replicate"].tolist()]
     known = settings.reindex(points)[[factor.name for factor in study.factors]].reset_index(drop=True)
     if known.isna().any(axis=None):
         raise OSError(errno.EIO, "a run in it is of no point of the study; `twinhelix verify` says more", FILE)

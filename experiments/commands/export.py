@@ -25,8 +25,11 @@ def export(
     with owned(folder) if to is None else nullcontext():
         made = tables.export(described, folder, to or folder)
     if json:
-        say(strict_json({"study": described.name, "folder": str(to or folder), **made}))
+        said = {"posterior": described.posterior.told()} if described.posterior else {}
+        say(strict_json({"study": described.name, "folder": str(to or folder), **made, **said}))
         return
     say(f"{described.name}: {', '.join(made['written'])} in {to or folder}")
+    for sentence in described.posterior.sentences() if described.posterior else ():
+        say(sentence)
     for line in made["left_out"]:
         say(f"Left out: {line}.")

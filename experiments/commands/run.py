@@ -1,4 +1,4 @@
-"""``twinhelix run``: one seed of one scenario."""
+"""``twinhelix run``: one seed of one scenario, or many at draws of a posterior."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from experiments.commands.sweep import Draws, OfPosterior, Outputs
 
 if TYPE_CHECKING:
     from abm.input.scenario import Scenario
@@ -28,22 +30,30 @@ class Engine(StrEnum):
 def run(
     scenario: Annotated[str | None, typer.Argument(help="Shipped scenario or TOML file.", show_default=DEFAULT)] = None,
     scenario_: Annotated[str | None, typer.Option("--scenario", help="The same, as an option.")] = None,
-    seed: Annotated[int, typer.Option(help="Whole number; the same seed gives the same history.")] = 1,
+    seed: Annotated[
+        int | None, typer.Option(help="Whole number; the same seed gives the same history.", show_default="1")
+    ] = None,
     months: Annotated[int | None, typer.Option(help="How long.", show_default="as the scenario says")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a parameter.")] = None,
     engine: Annotated[
         Engine | None,
         typer.Option(help="Machine code, plain Python or Mesa agents; same results.", show_default="compiled"),
     ] = None,
+    posterior: OfPosterior = None,
+    draws: Draws = None,
+    seeds: Annotated[int | None, typer.Option(help="Seeds of each draw.", show_default="2", min=1)] = None,
+    outputs: Outputs = Path("outputs"),
     json: Annotated[bool, typer.Option("--json", help="Print outcomes and digest as JSON.")] = False,
     output: Annotated[
         Path | None, typer.Option(help="Folder for tables, figures and provenance, new or earlier.")
     ] = None,
 ) -> None:
-    """Run one seed of a scenario."""
+    """Run one seed of a scenario, or many at draws of a posterior."""
     chosen = settled(engine)
     from abm.input.load import files_of, load
     from abm.parameters import ConfigError
+    from experiments.commands.draws import SEEDS, run_draws
+    from experiments.design.posterior import named
     from experiments.output import output_folder
     from experiments.terminal import compile_if_needed
 
@@ -52,15 +62,30 @@ def run(
     changes = settings(set_ or ())
     ready = load(scenario or scenario_ or DEFAULT, changes, months)
     read = files_of(scenario or scenario_ or DEFAULT)
+    check_together(posterior, {"--seed": seed}, {"--seeds": seeds}, chosen)
+    if drawn := named(posterior, draws, outputs):
+        run_draws(ready, drawn, seeds or SEEDS, list(changes), output, read, json)
+        return
     with output_folder(output, "run", read) if output else nullcontext() as room:  # what is wrong with it is told first
         compile_if_needed()
-        result = simulated(ready, seed, chosen)
+        result = simulated(ready, 1 if seed is None else seed, chosen)
         if room:
             write_result(room, result)
     if json:
         typer.echo(as_json(result, chosen, changes))
     else:
         summarise(result, chosen, output)
+
+
+def check_together(posterior: str | None, alone: dict[str, Any], at_draws: dict[str, Any], engine: Engine) -> None:
+    """Refuse options that have no meaning with a posterior, or without one."""
+    from abm.parameters import ConfigError
+
+    for name, value in (alone if posterior else at_draws).items():
+        if value is not None:
+            raise ConfigError(f"{name} {value}: has no meaning {'with' if posterior else 'without'} --posterior")
+    if posterior and engine is Engine.MESA:
+        raise ConfigError("--engine mesa: runs one seed at a time; draws of a posterior are run by the others")
 
 
 def settled(engine: Engine | None) -> Engine:
@@ -172,7 +197,7 @@ def write_result(room: Path, result: Result) -> None:
     name = literal(result.scenario.title, result.scenario.name)
     title = f"{name}, seed {result.seed}, after {result.scenario.months} months"
     write_table(room, "series", result.series.reset_index())
-    for name in ("cities", "organisations", "partnerships", "links", "events", "brokers", "policies"):
+    for name in ("cities", "organisations", "partnerships", "projects", "links", "events", "brokers", "policies"):
         write_table(room, name, getattr(result, name))
     save(partnership_map(result.cities, result.partnerships, title), room / "map.png")
     save(stages_over_time(result.series, result.scenario.title, result.scenario.name), room / "stages.png")

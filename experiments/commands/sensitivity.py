@@ -14,8 +14,10 @@ from experiments.commands.sweep import (
     AsJson,
     ChunkSize,
     Described,
+    Draws,
     How,
     Kind,
+    OfPosterior,
     OtherCode,
     Outputs,
     Quick,
@@ -49,22 +51,27 @@ def sensitivity(
     outputs: Outputs = Path("outputs"),
     accept_other_code: OtherCode = False,
     allow_code: AllowCode = False,
+    posterior: OfPosterior = None,
+    draws: Draws = None,
     json: AsJson = False,
     no_figures: Annotated[bool, typer.Option("--no-figures", help="Write tables alone.")] = False,
 ) -> None:
     """Say what outcomes depend on, alone and together, and how much of them is luck."""
     from experiments.commands.sweep import check_code, executor_of
+    from experiments.design.posterior import named
     from experiments.lab.folder import find, find_begun, inside
     from experiments.lab.live import Screen
     from experiments.report import sensitivity as report
     from experiments.terminal import compile_if_needed
 
-    check_together(given, screen, surrogate, dry_run=dry_run, quick=quick, blocks=blocks, half_width=half_width)
+    some = {"posterior": posterior, "draws": draws}
+    check_together(given, screen, surrogate, dry_run=dry_run, quick=quick, blocks=blocks, half_width=half_width, **some)
     if given:
         described, _, folder = find_begun(study, outputs)
         tell_given(described, folder, surrogate, json)
         return
-    described, file, folder = find(study, outputs, quick, allow_code=allow_code and not dry_run)
+    drawn = named(posterior, draws, outputs)
+    described, file, folder = find(study, outputs, quick, allow_code=allow_code and not dry_run, posterior=drawn)
     if screen:
         described = report.screening(described)
         folder = inside(outputs, described.name)
@@ -94,7 +101,7 @@ def check_together(given: bool, screen: bool, surrogate: bool, **more: Any) -> N
     if surrogate and not given:
         raise ConfigError("--surrogate: reads a finished sweep, with --given")
     said = ["--screen"] * screen + [f"--{name.replace('_', '-')}" for name, x in more.items() if x not in (None, False)]
-    idle = said if given else [name for name in said if screen and name in ("--blocks", "--half-width")]
+    idle = said if given else [name for name in said if screen and name not in ("--screen", "--dry-run", "--quick")]
     if idle:
         raise ConfigError(f"{idle[0]}: has no meaning with {'--given' if given else '--screen'}")
 
@@ -140,7 +147,8 @@ def tell_answer(answer: Answer, folder: Path, draw: bool, as_json: bool) -> None
     pictures = drawn.of_answer(answer, folder) if draw else []
     more = {"converged": bool(answer.verdict), "why": answer.verdict.why, "runs": answer.provenance["runs"]}
     made = found(answer.study, folder, tables, figures=pictures, **more)
-    tell(made, told.lines(answer) + where(tables, folder, pictures), as_json)
+    said = answer.study.posterior.sentences() if answer.study.posterior else []
+    tell(made, told.lines(answer) + said + where(tables, folder, pictures), as_json)
 
 
 def tell(made: dict[str, Any], lines: list[str], as_json: bool) -> None:
@@ -155,7 +163,8 @@ def tell(made: dict[str, Any], lines: list[str], as_json: bool) -> None:
 def found(study: Study, folder: Path, tables: dict[str, pd.DataFrame], **more: Any) -> dict[str, Any]:
     """Return what was found as JSON has it."""
     rows = {name: table.to_dict("records") for name, table in tables.items() if name != "curves"}
-    return {"study": study.name, "folder": str(folder), **more, **rows}
+    said = {"posterior": study.posterior.told()} if study.posterior else {}
+    return {"study": study.name, "folder": str(folder), **said, **more, **rows}
 
 
 def where(tables: dict[str, pd.DataFrame], folder: Path, pictures: Sequence[str] = ()) -> list[str]:

@@ -25,6 +25,10 @@ Workers = Annotated[
 ChunkSize = Annotated[int | None, typer.Option(help="Runs at a time.", show_default="by duration", min=1)]
 OtherCode = Annotated[bool, typer.Option("--accept-other-code", help="Add to older results.")]
 AllowCode = Annotated[bool, typer.Option("--allow-code", help="Run the Python code that the study brings.")]
+OfPosterior = Annotated[
+    str | None, typer.Option("--posterior", help="Run at draws of a posterior: its name or folder.")
+]
+Draws = Annotated[int | None, typer.Option(help="Draws of the posterior.", show_default="300", min=1)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print as JSON.")]
 
 
@@ -49,13 +53,17 @@ def sweep(
     outputs: Outputs = Path("outputs"),
     accept_other_code: OtherCode = False,
     allow_code: AllowCode = False,
+    posterior: OfPosterior = None,
+    draws: Draws = None,
     json: AsJson = False,
 ) -> None:
     """Run a study, or what is left of it."""
+    from experiments.design.posterior import named
     from experiments.lab.folder import find
     from experiments.terminal import compile_if_needed
 
-    described, file, folder = find(study, outputs, quick, allow_code=allow_code and not dry_run)
+    given = named(posterior, draws, outputs)
+    described, file, folder = find(study, outputs, quick, allow_code=allow_code and not dry_run, posterior=given)
     how = executor_of(executor, scheduler, workers)
     if dry_run:
         compile_if_needed()
@@ -141,8 +149,11 @@ def carry_out(study: Study, file: Path, folder: Path, how: Executor, as_json: bo
             out.print(f"{runs['failed']:,} runs failed: {counted(runs['errors'])}. {again}.")
         if made["not_converged"]:
             out.print(f"Not converged: {made['not_converged']:,} points have a wider interval than was wanted.")
+        for sentence in study.posterior.sentences() if study.posterior else ():
+            out.print(sentence)
         verb = "sensitivity" if study.kind.blocks else "export"
-        out.print(f"Digest of the table: {made['table_digest'][:16]}. Next: twinhelix {verb} {study.name}")
+        more = "" if study.keeps else f" Next: twinhelix {verb} {study.name}"
+        out.print(f"Digest of the table: {made['table_digest'][:16]}.{more}")
     if made["runs"]["failed"] or made["not_converged"]:
         raise typer.Exit(UNFINISHED)
 
@@ -160,6 +171,7 @@ def tell_forecast(study: Study, folder: Path, workers: int | None, as_json: bool
     from experiments.terminal import console, say
 
     made: dict[str, Any] = forecast(study, folder, workers)
+    made |= {"posterior": study.posterior.told()} if study.posterior else {}
     if as_json:
         say(strict_json(made))
         return
@@ -169,7 +181,13 @@ def tell_forecast(study: Study, folder: Path, workers: int | None, as_json: bool
     else:
         time = "nobody knows how long, as its runs are too long, or its agents not run for this"
     most = f" (at most {made['most_runs']:,}, until intervals are narrow)" if study.precision else ""
-    console().print(
-        f"{study.title}: {made['points']:,} points × {study.replicates:,} replicates = {made['runs']:,} runs{most}, "
+    each = f"{study.replicates:,} replicates"
+    if study.n_draws > 1:
+        each = f"{study.n_draws:,} draws × {study.replicates // study.n_draws:,} replicates"
+    out = console()
+    out.print(
+        f"{study.title}: {made['points']:,} points × {each} = {made['runs']:,} runs{most}, "
         f"{made['left']:,} of them to do: {time}, {made['bytes'] / 1e6:,.1f} MB."
     )
+    for sentence in study.posterior.sentences() if study.posterior else ():
+        out.print(sentence)

@@ -1,9 +1,9 @@
 """Designs: which settings of the factors a study runs. A design is rows, a value a factor, made as they are asked for.
 
 Full factorial; the fraction 2^(k−p) of greatest resolution; Latin hypercube, extended by further hypercubes; scrambled
-Sobol' points (Owen), of which the first half is the smaller design; the rows of a CSV file. A sampled design takes a
-list as categories of equal weight and a range as its uniform prior. Blocks of points that share their seeds are for
-the indices and the screening of :mod:`experiments.sensitivity`.
+Sobol' points (Owen), of which the first half is the smaller design; independent draws; the rows of a CSV file. A
+sampled design takes a list as categories of equal weight and a range as its uniform prior. Blocks of points that share
+their seeds are for the indices and the screening of :mod:`experiments.sensitivity`.
 
 A new design is an entry of :data:`DESIGNS`: the keys of ``[design]`` that it takes, how many rows it has and which.
 """
@@ -71,6 +71,12 @@ class Sobol(NamedTuple):
     """Points of a scrambled Sobol' sequence."""
 
     points: Annotated[int, Par("points, a power of two", "points", (1, LARGEST_POINTS))] = 64
+
+
+class Independent(NamedTuple):
+    """Points that are drawn one by one, each without regard to the others."""
+
+    points: Annotated[int, Par("points", "points", (1, LARGEST_POINTS))] = 64
 
 
 class Sensitivity(NamedTuple):
@@ -141,7 +147,7 @@ def fractional(factors: Sequence[Factor], options: Fractional, seed: int = 0) ->
     return Rows(2**n, row)
 
 
-def n_points(factors: Sequence[Factor], options: LatinHypercube | Sobol) -> int:
+def n_points(factors: Sequence[Factor], options: LatinHypercube | Sobol | Independent) -> int:
     """Return the points that a sampled design asks for."""
     return options.points
 
@@ -184,7 +190,14 @@ def sobol(factors: Sequence[Factor], options: Sobol, seed: int) -> Rows:
     return sampled(factors, qmc.Sobol(len(factors), seed=np.random.default_rng(seed)).random(n))
 
 
-def more_sobol(options: Sobol, points: int) -> Sobol:
+def independent(factors: Sequence[Factor], options: Independent, seed: int) -> Rows:
+    """Return points whose numbers are all drawn on their own."""
+    from experiments.design.independent import places  # compiled, which other designs do without
+
+    return sampled(factors, places(seed, [factor.name for factor in factors], options.points))
+
+
+def more_points(options: Sobol | Independent, points: int) -> Sobol | Independent:
     """Return the options of a design of more points."""
     return options._replace(points=points)
 
@@ -252,7 +265,8 @@ DESIGNS: dict[str, DesignKind] = {
     "factorial": DesignKind(Factorial, n_factorial, factorial, distinct=True),
     "fractional": DesignKind(Fractional, n_fractional, fractional, distinct=True),
     "latin-hypercube": DesignKind(LatinHypercube, n_points, latin_hypercube, more_hypercubes),
-    "sobol": DesignKind(Sobol, n_points, sobol, more_sobol),
+    "sobol": DesignKind(Sobol, n_points, sobol, more_points),
+    "independent": DesignKind(Independent, n_points, independent, more_points),
     "sensitivity": DesignKind(
         Sensitivity, n_in_blocks, grown=more_blocks, counted="blocks", blocks=in_blocks, replicates=2
     ),

@@ -12,6 +12,7 @@ from abm.input.load import load
 from abm.input.scenario import PARAMETERS, Scenario
 from abm.input.tables import read_table
 from abm.parameters import ConfigError, coerce, nearest, shown
+from experiments.design.posterior import POSTERIOR, Posterior
 from experiments.design.study import SCENARIO, Study
 from experiments.factor import Factor, worded
 
@@ -124,6 +125,32 @@ def level(name: str, value: Any, bases: Collection[Any]) -> Any:
         return value
     known(name)
     return coerce(PARAMETERS[name], value)
+
+
+def with_posterior(
+    posterior: Posterior, factors: Sequence[Factor], fixed: Collection[str], bases: Mapping[str, Scenario], blocks: bool
+) -> tuple[Posterior, tuple[Factor, ...]]:
+    """Return the draws, and what varies beside them: no parameter is of both.
+
+    What a study sets, or its scenarios have otherwise, stays as the study says. In blocks the draws are one factor, as
+    one parameter changed alone would leave the posterior; what would vary and is drawn, varies with the others.
+    """
+    names = [factor.name for factor in factors]
+    if not blocks:
+        return posterior.beside(bases.values(), {*names, *fixed}), tuple(factors)
+    posterior = posterior.beside(bases.values(), fixed)
+    posterior = posterior._replace(taken=posterior.taken or tuple(name for name in names if name in posterior.names))
+    draws = Factor(POSTERIOR, (), 1, len(posterior.rows), whole=True)
+    return posterior, (*(factor for factor in factors if factor.name not in posterior.names), draws)
+
+
+def without(members: Any, taken: Collection[str], factors: Sequence[Factor]) -> Any:
+    """Return the members of a group, factors and sections, less those that moved to a posterior."""
+    if not isinstance(members, list | tuple) or not taken:
+        return members
+    left = [factor.name for factor in factors]
+    moved = [m for m in members if any(name == m or name.startswith(f"{m}.") for name in taken)]
+    return [m for m in members if m not in moved or any(name.startswith(f"{m}.") for name in left)]
 
 
 def check_baseline(given: Mapping[str, Any], factors: Sequence[Factor]) -> dict[str, Any]:

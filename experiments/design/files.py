@@ -4,7 +4,8 @@
 ``{low = 0, high = 1}``; ``scenario`` can vary too. ``everything = "prior"`` stands for all that has a prior and is not
 in ``[fixed]``, which sets parameters at every point. ``[groups]`` names factors that a design of blocks moves together;
 a section, such as ``broker``, stands for those of its factors that no group names. ``[baseline]`` names for a factor
-the level that its others are compared with, all else equal. ``[quick]`` says what a quick look changes.
+the level that its others are compared with, all else equal. ``[posterior]`` names a folder of draws, at each of which
+every point is run. ``[quick]`` says what a quick look changes.
 ``agents`` names a script with subclasses of the model's agents in a dictionary, such as ``agents = {"city": Mayor}``.
 """
 
@@ -22,14 +23,26 @@ from abm.input.scenario import Scenario, check_months
 from abm.outcomes import outcomes_of
 from abm.parameters import ConfigError, Par, entry, nearest, shortened, shown
 from experiments.design.designs import DESIGNS, LARGEST_RUNS
-from experiments.design.factors import check_baseline, factor, flat, from_csv, known, scenarios, spelled_out
+from experiments.design.factors import (
+    check_baseline,
+    factor,
+    flat,
+    from_csv,
+    known,
+    scenarios,
+    spelled_out,
+    with_posterior,
+    without,
+)
+from experiments.design.kept import keepers
+from experiments.design.posterior import Asked, Posterior, in_reach, read
 from experiments.design.study import SCENARIO, Design, Precision, Study
 from experiments.factor import Factor
 
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
 MOST_OUTCOMES = 400
 QUICK = ("replicates", "months", "design", "vary")
-TABLES = ("fixed", "vary", "groups", "design", "precision", "baseline", "quick")
+TABLES = ("fixed", "vary", "groups", "design", "precision", "baseline", "posterior", "quick")
 
 
 class Head(NamedTuple):
@@ -63,8 +76,21 @@ def named(said: str, path: Path, suffix: str) -> str:
     return check_name(f"{said or path.stem}{suffix}", more="" if said else f'; set name = "{slug}" in the file')
 
 
-def read_study(path: Path, quick: bool = False, allow_code: bool = False) -> Study:
+def read_study(
+    path: Path,
+    quick: bool = False,
+    allow_code: bool = False,
+    posterior: Posterior | None = None,
+    outputs: Path = Path("outputs"),
+) -> Study:
     """Return the study that a file describes, checked to the last point; a script is run if its code is allowed.
+
+    Parameters
+    ----------
+    posterior
+        Draws to run it at, instead of those that it names; its name says so.
+    outputs
+        Where else a folder of draws may lie that it names.
 
     Raises
     ------
@@ -87,9 +113,14 @@ def read_study(path: Path, quick: bool = False, allow_code: bool = False) -> Stu
         both = {key: document.get(key, {}) for key, value in changed.items() if isinstance(value, Mapping)}
         merged = {key: {**old, **changed[key]} for key, old in both.items() if isinstance(old, Mapping)}
         quicker = document | changed | merged
+        if posterior is None and "posterior" in document:
+            asked = entry(Asked, "posterior", document["posterior"])
+            posterior = read(in_reach(path, asked.folder, outputs), asked.draws)
+        suffix = "-posterior" if posterior and "posterior" not in document else ""
         if changed and not quick:  # what it says is wrong before it is needed
-            build(quicker, path, own_agents, "-quick").checked_size().rows()
-        study = build(quicker if quick else document, path, own_agents, "-quick" if quick else "").checked_size()
+            build(quicker, path, own_agents, "-quick", posterior).checked_size().rows()
+        suffix = "-quick" * quick + suffix
+        study = build(quicker if quick else document, path, own_agents, suffix, posterior).checked_size()
         study.rows()  # a design may refuse
         return study
 
@@ -113,7 +144,9 @@ def from_script(path: Path, allow_code: bool) -> tuple[Source, str]:
     return Source(path, said["study"], text), text if said.get("agents") else ""
 
 
-def build(document: Mapping[str, Any], path: Path, agents: str, suffix: str) -> Study:
+def build(
+    document: Mapping[str, Any], path: Path, agents: str, suffix: str, posterior: Posterior | None = None
+) -> Study:
     """Return the study of a document whose keys are known."""
     given = {key: document[key] for key in Head._fields if key in document}
     head: Head = entry(Head, "", given)
@@ -129,21 +162,28 @@ def build(document: Mapping[str, Any], path: Path, agents: str, suffix: str) -> 
     months = check_months(document["months"]) if "months" in document else None
     bases = {name: scenario.with_changes(fixed, months) for name, scenario in bases.items()}
     first = next(iter(bases.values()))
-    factors = tuple(factor(key, value, bases) for key, value in vary.items())
     design = check_design(document.get("design", {}))
+    factors = tuple(factor(key, value, bases) for key, value in vary.items())
     rows: tuple[Any, ...] = ()
     if design.kind == "csv":
         if odd := next((key for key in vary if key != SCENARIO), None):
             raise ConfigError(f"vary.{odd} = {shown(vary[odd])}: the file of points says what varies")
         factors, rows = from_csv(design.options.file, path, bases)
-    factors = in_groups(factors, document.get("groups", {}), design)
+    groups = document.get("groups", {})
+    if posterior:
+        check_posterior(design, document)
+        posterior, factors = with_posterior(posterior, factors, fixed, bases, DESIGNS[design.kind].blocks is not None)
+        groups = {name: left for name, some in groups.items() if (left := without(some, posterior.taken, factors))}
+    factors = in_groups(factors, groups, design)
     check_blocks(design, head, factors, document)
     outcomes = check_outcomes(document.get("outcomes"), bases)
+    if kept := keepers().keys() & set(outcomes):
+        check_kept(kept.pop(), document, head)
     precision = entry(Precision, "precision", document["precision"]) if "precision" in document else None
     if precision and precision.outcome not in outcomes:
         near = nearest(precision.outcome, outcomes)
         raise ConfigError(f"precision.outcome = {shown(precision.outcome)}: not one of the outcomes{near}")
-    return Study(
+    study = Study(
         name=named(head.name, path, suffix),
         title=head.title or head.name or path.stem,
         hypothesis=head.hypothesis,
@@ -161,7 +201,17 @@ def build(document: Mapping[str, Any], path: Path, agents: str, suffix: str) -> 
         baseline=check_baseline(flat(document.get("baseline", {})), factors),
         fixed=tuple(fixed),
         agents=agents or (read_agents(path, head.agents) if head.agents else ""),
+        posterior=posterior,
     )
+    return study._replace(replicates=study.replicates * study.n_draws)
+
+
+def check_posterior(design: Design, document: Mapping[str, Any]) -> None:
+    """Refuse what draws of a posterior do not go with."""
+    if design.kind == "morris":
+        raise ConfigError("[posterior]: Morris trajectories change one parameter alone; draws move together")
+    if "precision" in document:
+        raise ConfigError("[precision]: is for luck alone; with [posterior] say `draws` and `replicates`")
 
 
 def check_design(given: Mapping[str, Any]) -> Design:
@@ -233,6 +283,19 @@ def check_outcomes(given: Any, bases: Mapping[str, Scenario]) -> tuple[str, ...]
         raise ConfigError(f"outcomes = {shown(given)}: must be a list of measures, such as ['pilots_ever']")
     if len(given) > MOST_OUTCOMES or len(set(given)) < len(given):
         raise ConfigError(f"outcomes = {shown(given)}: at most {MOST_OUTCOMES}, each once")
+    if len(given) == 1 and given[0] in keepers():
+        return tuple(given)
     for scenario in bases.values():
         outcomes_of(scenario, given)
     return tuple(given)
+
+
+def check_kept(name: str, document: Mapping[str, Any], head: Head) -> None:
+    """Refuse what needs outcomes, where what a run left is kept instead."""
+    for key in ("precision", "baseline"):
+        if document.get(key):  # a study that was written in full has an empty one
+            raise ConfigError(f"[{key}]: is for outcomes; outcomes = ['{name}'] keeps what runs left")
+    if head.agents:
+        raise ConfigError(f"agents = {shown(head.agents)}: outcomes = ['{name}'] keeps runs of the compiled engine")
+    if DESIGNS[check_design(document.get("design", {})).kind].blocks:
+        raise ConfigError(f"outcomes = ['{name}']: indices are of outcomes, not of what runs left")

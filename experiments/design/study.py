@@ -11,7 +11,9 @@ from typing import Annotated, Any, NamedTuple, overload
 from abm.input.scenario import Scenario
 from abm.parameters import ConfigError, Par, entry
 from experiments.design.designs import DESIGNS, LARGEST_POINTS, LARGEST_RUNS, DesignKind, Rows
+from experiments.design.kept import keeper
 from experiments.design.points import block_of, fingerprint, point_id, seed_of, world_id
+from experiments.design.posterior import POSTERIOR, Posterior
 from experiments.factor import Factor, worded
 
 SCENARIO = "scenario"  # the factor that exchanges the whole scenario
@@ -46,7 +48,8 @@ class Study(NamedTuple):
     """A checked study.
 
     ``scenarios`` are resolved, by name, with months and what is ``fixed`` in them; ``listed`` are the rows of a CSV
-    design; ``agents`` is the source of decisions in Python, empty for the compiled engine.
+    design; ``agents`` is the source of decisions in Python, empty for the compiled engine. Of a ``posterior`` every
+    point runs at each draw, ``replicates`` in all: the draws in turn, again and again, each run with luck of its own.
     """
 
     name: str
@@ -66,11 +69,17 @@ class Study(NamedTuple):
     baseline: dict[str, Any]
     fixed: tuple[str, ...]
     agents: str
+    posterior: Posterior | None = None
 
     @property
     def kind(self) -> DesignKind:
         """What is known of its kind of design."""
         return DESIGNS[self.design.kind]
+
+    @property
+    def keeps(self) -> bool:
+        """Whether it keeps what runs left, of whatever length, instead of outcomes."""
+        return keeper(self.outcomes) is not None
 
     @property
     def size(self) -> int:
@@ -81,6 +90,16 @@ class Study(NamedTuple):
     def most_replicates(self) -> int:
         """Replicates of a point, at most."""
         return max(self.replicates, self.precision.most) if self.precision else self.replicates
+
+    @property
+    def n_draws(self) -> int:
+        """Draws at which every point runs; 1 without a posterior, and where a factor says which."""
+        return len(self.posterior.rows) if self.posterior and not self.kind.blocks else 1
+
+    @property
+    def asked_replicates(self) -> int:
+        """Replicates of a point, at most, as files and `extend` say them: at each draw."""
+        return self.most_replicates // self.n_draws
 
     def aimed(self, **options: float | None) -> Study:
         """Return the study with other options of its design, those that are not None."""
@@ -124,10 +143,16 @@ class Study(NamedTuple):
         """Return the points in the order of the design; rows of equal settings are one point."""
         return Points(self)
 
-    def scenario_at(self, settings: tuple[Any, ...]) -> Scenario:
-        """Return the resolved scenario of some settings."""
+    def draw_of(self, replicate: int) -> int:
+        """Return the draw of a replicate: replicates take them in turn, so that more of them change none."""
+        return 1 + (replicate - 1) % self.n_draws
+
+    def scenario_at(self, settings: tuple[Any, ...], replicate: int = 1) -> Scenario:
+        """Return the resolved scenario of some settings, with the draw of a replicate where there is a posterior."""
         changes = self.named(settings)
         base = changes.pop(SCENARIO, None) or next(iter(self.scenarios))
+        if self.posterior:
+            changes = self.posterior.draw(changes.pop(POSTERIOR, None) or self.draw_of(replicate)) | changes
         return self.scenarios[base].with_changes(changes)
 
     def named(self, settings: tuple[Any, ...]) -> dict[str, Any]:
@@ -137,6 +162,10 @@ class Study(NamedTuple):
     def shown(self, settings: tuple[Any, ...]) -> dict[str, Any]:
         """Return settings as people and tables read them: categories as words."""
         return {key: worded(v) for key, v in self.named(settings).items()}
+
+    def noted(self, settings: tuple[Any, ...]) -> dict[str, Any]:
+        """Return settings as the ledger notes them, for tables; of runs that are kept none is made, and none noted."""
+        return {} if self.keeps else self.shown(settings)
 
     def identity(self) -> dict[str, str]:
         """Return what makes this study the one it is, however far it is extended: the same name, the same words."""
@@ -160,6 +189,8 @@ class Study(NamedTuple):
             ]
         said["order of factors"] = [f.name for f in self.factors]
         said |= {f"group of {f.name}": f.group for f in self.factors if f.group}
+        if self.posterior:
+            said["draws of the posterior"] = self.posterior.digest
         if self.kind.blocks:
             said["replicates"] = self.replicates
         return {key: json.dumps(value) for key, value in said.items()}
@@ -181,7 +212,7 @@ class Study(NamedTuple):
         design, grown = self.design, self.kind.grown
         if points and grown and points > self.size:
             design = design._replace(options=grown(design.options, points))
-        larger = self.replicates if self.kind.blocks else max(self.replicates, replicates or 0)
+        larger = self.replicates if self.kind.blocks else max(self.replicates, (replicates or 0) * self.n_draws)
         precision = self.precision
         if precision and larger > self.replicates:
             precision, larger = precision._replace(most=max(precision.most, larger)), self.replicates
@@ -205,6 +236,8 @@ class Points(Sequence[Point]):
         if few and not study.kind.distinct and not blocks:
             self.rows = list(dict.fromkeys(self.rows))
         self.worlds = {name: world_id(s, study.outcomes, study.agents) for name, s in study.scenarios.items()}
+        if study.posterior:
+            self.worlds = {name: fingerprint([w, study.posterior.digest]) for name, w in self.worlds.items()}
 
     def __len__(self) -> int:
         return len(self.rows)

@@ -17,6 +17,7 @@ from filelock import FileLock, Timeout
 
 from abm.parameters import ConfigError, nearest, shown
 from experiments.design.files import check_name, read_study
+from experiments.design.posterior import CSV, JSON, Posterior
 from experiments.design.study import Study
 from experiments.files import OWN, synced
 from experiments.lab.ledger import FILE, Ledger
@@ -34,20 +35,28 @@ def shipped() -> dict[str, Path]:
 
 
 def find(
-    study: str, outputs: Path, quick: bool = False, damaged: bool = False, allow_code: bool = False
+    study: str,
+    outputs: Path,
+    quick: bool = False,
+    damaged: bool = False,
+    allow_code: bool = False,
+    posterior: Posterior | None = None,
 ) -> tuple[Study, Path, Path]:
     """Return a study, its file and its folder, by the name of its file, of a shipped study or of its folder.
 
     Replicates and points that were added by ``extend`` are in it, if the ledger can be read; that it cannot is an error
-    unless ``damaged`` allows for it. A folder that was renamed or copied is the study of its own name.
+    unless ``damaged`` allows for it. A folder that was renamed or copied is the study of its own name. A ``posterior``
+    is given to a study when it begins; one that was begun has its draws in its folder.
 
     Raises
     ------
     OtherResults
         If the folder holds the results of another study.
     """
-    file, name = file_of(study, outputs, quick)
-    read = read_study(file, quick, allow_code)
+    if posterior and study not in shipped() and (outputs / study / RESOLVED).is_file():
+        raise ConfigError(f"--posterior: {shown(study)} was begun, and what it runs at is in its folder; give a file")
+    file, name = file_of(study, outputs, quick or posterior is not None)
+    read = read_study(file, quick, allow_code, posterior, outputs)
     read = read._replace(name=name or read.name)
     folder = inside(outputs, read.name)
     if (folder / FILE).exists():
@@ -84,12 +93,12 @@ def file_of(study: str, outputs: Path, quick: bool) -> tuple[Path, str]:
 def as_long_as(study: Study, folder: Path) -> Study:
     """Return a study as far extended as its folder says, where the ledger can no longer say it."""
     try:
-        other = read_study(folder / RESOLVED)
+        other = read_study(folder / RESOLVED, outputs=folder.parent)
     except ConfigError:
         return study
     if other.identity() != study.identity():
         return study
-    return study.extended(other.most_replicates, other.size)
+    return study.extended(other.asked_replicates, other.size)
 
 
 def begun(outputs: Path) -> list[str]:
@@ -115,7 +124,7 @@ def find_begun(study: str, outputs: Path, damaged: bool = False) -> tuple[Study,
 def inside(outputs: Path, name: str) -> Path:
     """Return the folder of a study, or refuse one that leads elsewhere by a link, or has no file where one belongs."""
     folder = outputs / check_name(name)
-    files = [folder / file for file in (FILE, LOCK, RESOLVED, PROVENANCE)]
+    files = [folder / file for file in (FILE, LOCK, RESOLVED, PROVENANCE, CSV, JSON)]
     for path in (folder, folder / TABLES, folder / SCENARIOS, *files):
         if path.is_symlink():
             raise ConfigError(f"{path}: is a link; a study is written into a folder of its own only")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import os
 import threading
@@ -14,11 +15,13 @@ from abm.machine.cache import code_digest
 from experiments.design.points import CODE, HEADER
 from experiments.design.study import Point, Study
 from experiments.lab.ledger import FILE, Ledger
-from experiments.lab.runner import Chunk, Group, perform
+from experiments.lab.pending import groups_of
+from experiments.lab.runner import Chunk, perform
 
 SAMPLE_S, MOST_SAMPLED, SEEDS = 3.0, 24, 2
 PATIENCE_S = 20.0  # for one point
 ROW_BYTES = 75  # of the two trees of the file, for each run beside its outcomes
+POINT_BYTES, FILLED = 60, 0.8  # of the tree of points, for each beside its settings; its pages are not full
 
 
 def forecast(study: Study, folder: Path, workers: int | None = None) -> dict[str, Any]:
@@ -37,6 +40,7 @@ def forecast(study: Study, folder: Path, workers: int | None = None) -> dict[str
     each = seconds / n if n else math.nan
     threads = workers or os.cpu_count() or 1
     left = max(0, runs - done)
+    settings = len(json.dumps(study.noted(points[0].settings))) if len(points) else 0
     return {
         "study": study.name,
         "points": len(points),
@@ -47,7 +51,8 @@ def forecast(study: Study, folder: Path, workers: int | None = None) -> dict[str
         "milliseconds_a_run": 1000 * each,
         "workers": threads,
         "seconds": left * each / threads,
-        "bytes": runs * (HEADER.size + 8 * len(study.outcomes) + CODE.size + ROW_BYTES),
+        "bytes": runs * (HEADER.size + 8 * len(study.outcomes) + CODE.size + ROW_BYTES)
+        + round(len(points) * (POINT_BYTES + settings) / FILLED),
     }
 
 
@@ -76,10 +81,9 @@ def sample(study: Study, points: list[Point], timed: SimpleQueue[float | BaseExc
     """Run some points and put down the seconds of each, or what went wrong."""
     try:
         for point in points:
-            scenario, seeds = study.scenario_at(point.settings), [study.seed_at(point.id, r + 1) for r in range(SEEDS)]
-            for some in (seeds[:1], seeds):  # the first run makes the tables, and is not counted
-                group = Group(point.id, scenario, tuple(range(1, 1 + len(some))), tuple(some))
-                took = perform(Chunk((group,), study.outcomes, study.agents, code_digest())).seconds
+            for last in (1, SEEDS):  # the first run makes the tables, and is not counted
+                groups = tuple(groups_of(study, point, range(1, 1 + last)))
+                took = perform(Chunk(groups, study.outcomes, study.agents, code_digest())).seconds
             timed.put(took)
     except BaseException as error:
         timed.put(error)

@@ -58,19 +58,22 @@ class Means:
 
 def first_points(study: Study) -> dict[str, dict[str, Any]]:
     """Return the settings of the points that are shown."""
-    return {point.id: study.shown(point.settings) for point in study.points()[:MOST_POINTS]}
+    shown = [] if study.keeps else study.points()[:MOST_POINTS]
+    return {point.id: study.shown(point.settings) for point in shown}
 
 
 def means_so_far(study: Study, ledger: Ledger, points: Collection[str]) -> Means:
     """Return the means of some points from what is stored."""
     means = Means(list(points), len(study.outcomes))
-    for row in ledger.rows(*points):
+    for row in ledger.rows(*points) if points else ():
         means.add([row])
     return means
 
 
-def means_table(study: Study, settings: dict[str, dict[str, Any]], means: Means, n_points: int) -> Group:
-    """Return some points and the first outcomes as a table."""
+def means_table(study: Study, settings: dict[str, dict[str, Any]], means: Means, n_points: int) -> Group | str:
+    """Return some points and the first outcomes as a table; nothing where runs are kept and have no means."""
+    if not settings:
+        return ""
     columns = [factor.name for factor in study.factors] or ["point"]
     rows = [
         [

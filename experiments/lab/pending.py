@@ -98,14 +98,29 @@ def chunks(study: Study, ledger: Ledger, points: Points, wave: Wave, pace: Pace)
         while left:
             room = max(1, pace.size() - n)
             now, left = left[:room], left[room:]
-            seeds = tuple(study.seed_at(point.id, r) for r in now)
-            groups.append(Group(point.id, study.scenario_at(point.settings), tuple(now), seeds))
+            groups += groups_of(study, point, now)
             n += len(now)
             if n >= pace.size():
                 yield Chunk(tuple(groups), study.outcomes, study.agents, code_digest())
                 groups, n = [], 0
     if groups:
         yield Chunk(tuple(groups), study.outcomes, study.agents, code_digest())
+
+
+def groups_of(study: Study, point: Point, replicates: Sequence[int]) -> list[Group]:
+    """Return some replicates of a point, those of one scenario together: of a posterior each has that of its draw."""
+    by_draw: dict[int, list[int]] = {}
+    for replicate in replicates:
+        by_draw.setdefault(study.draw_of(replicate), []).append(replicate)
+    return [
+        Group(
+            point.id,
+            study.scenario_at(point.settings, some[0]),
+            tuple(some),
+            tuple(study.seed_at(point.id, replicate) for replicate in some),
+        )
+        for some in by_draw.values()
+    ]
 
 
 def turns(study: Study, ledger: Ledger, points: Points, wave: Wave) -> Iterator[tuple[Point, list[int]]]:
@@ -119,6 +134,6 @@ def turns(study: Study, ledger: Ledger, points: Points, wave: Wave) -> Iterator[
             done = ledger.done(point.id, start, wave.last if start == wave.first else stop)
             if start == wave.first and len(done) <= wave.last - wave.first:
                 unfinished.append(place)
-                ledger.register(point.id, place, study.shown(point.settings))
+                ledger.register(point.id, place, study.noted(point.settings))
             yield point, [r for r in range(start, stop + 1) if r not in done]
         places = unfinished

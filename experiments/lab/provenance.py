@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from abm.machine.cache import code_digest
+from experiments.design.posterior import CSV, JSON, POSTERIOR
 from experiments.design.study import SCENARIO, Study
 from experiments.factor import Factor, groups_of, worded
 from experiments.files import plain, toml, versions, whole_file, whole_folder, write_json, write_scenario
@@ -41,6 +42,9 @@ def write_study(folder: Path, study: Study, given: Path) -> None:
         with whole_file(folder / POINTS) as path, path.open("w", encoding="utf-8", newline="") as file:
             table = [[factor.name for factor in study.factors], *plain(study.listed)]
             csv.writer(file, lineterminator="\n").writerows(table)
+    if study.posterior:
+        with whole_file(folder / CSV) as path, whole_file(folder / JSON) as verdict:
+            study.posterior.write(path, verdict)
     with whole_file(folder / RESOLVED) as path:
         path.write_text(resolved(study), encoding="utf-8")
 
@@ -72,15 +76,16 @@ def resolved(study: Study) -> str:
             "scenario": files[0],
             "months": study.months,
             "outcomes": study.outcomes,
-            "replicates": study.replicates,
+            "replicates": study.replicates // study.n_draws,
             "seed": study.seed,
             "agents": "agents.py" if study.agents else None,
             "design": {"kind": study.design.kind} | said,
             "groups": groups_of(study.factors),
+            "posterior": {"folder": ".", "draws": len(study.posterior.rows)} if study.posterior else None,
             **shared,
         }
     )
-    varied = [f for f in study.factors if f.name == SCENARIO or not study.listed]
+    varied = [f for f in study.factors if f.name == SCENARIO or not (study.listed or f.name == POSTERIOR)]
     lines = [f"{json.dumps(f.name)} = {files if f.name == SCENARIO else levels(f)}" for f in varied]
     return "\n".join([head, "[vary]", *lines]) + "\n"
 
@@ -102,6 +107,7 @@ def write_provenance(folder: Path, study: Study, ledger: Ledger, timings: Mappin
     found = {
         "study": study.name,
         "hypothesis": study.hypothesis,
+        "posterior": study.posterior.told() if study.posterior else None,
         "seeds": "the number of the replicate" if study.counted_seeds else hashed,
         "machine": machine(),
         "code": code_digest(),

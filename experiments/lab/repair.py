@@ -42,7 +42,7 @@ def repair(study: Study, folder: Path) -> tuple[int, int]:
         with Ledger(new) as ledger:
             ledger.begin(study.identity(), "")
             for point in points.values():
-                ledger.register(point.id, point.place, study.shown(point.settings))
+                ledger.register(point.id, point.place, study.noted(point.settings))
             for rows in batches(own(chain(by_key(old), by_bytes(old)))):
                 ledger.commit(rows)
             failed = (Row(p, r, seed, None, error, code) for p, r, seed, error, code in intact(old, "failure"))
@@ -53,7 +53,7 @@ def repair(study: Study, folder: Path) -> tuple[int, int]:
             )
             kept = ledger.count("run")
             keep_events(ledger, intact(old, "event"))
-            ledger.note("extended", replicates=study.most_replicates, points=study.size)
+            ledger.note("extended", replicates=study.asked_replicates, points=study.size)
             ledger.note("repaired", kept=kept, not_of_this_study=len(foreign))
             ledger.query("PRAGMA wal_checkpoint(TRUNCATE)")
             ledger.query("PRAGMA journal_mode = DELETE")

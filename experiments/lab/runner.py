@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import threading
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -18,6 +18,7 @@ from abm.outcomes import outcomes_of, taken
 from abm.parameters import ConfigError
 from abm.runs import recorded
 from abm.setup.build import parameters, structure
+from experiments.design.kept import keeper
 from experiments.design.points import Row
 from experiments.lab.store import OtherResults
 
@@ -27,7 +28,7 @@ ONE_AT_A_TIME = threading.Lock()  # Mesa keeps state for the whole process
 
 
 class Group(NamedTuple):
-    """Some replicates of one point."""
+    """Some replicates of one point, of one draw where there is a posterior."""
 
     point: str
     scenario: Scenario
@@ -94,8 +95,7 @@ def together(chunk: Chunk) -> Iterator[list[Run]]:
 def attempt(runs: list[Run], chunk: Chunk) -> list[Row]:
     """Make some runs together; after an error one by one, to find those that fail."""
     try:
-        series = by_agents(runs, chunk.agents) if chunk.agents else by_engine(runs)
-        values = taken(series, list(outcomes_of(runs[0].scenario, chunk.outcomes).values()))
+        values = left_by(runs, chunk)
     except Exception as error:
         if len(runs) > 1:
             return [row for run in runs for row in attempt([run], chunk)]
@@ -108,12 +108,20 @@ def attempt(runs: list[Run], chunk: Chunk) -> list[Row]:
     return [Row(run.point, run.replicate, run.seed, v) for run, v in zip(runs, values, strict=True)]
 
 
-def by_engine(runs: list[Run]) -> np.ndarray:
-    """Return the series of compiled runs, shape (n_runs, months), each with the parameters of its own point."""
-    points = {run.point: run.scenario for run in runs}
-    row = {point: x for x, point in enumerate(points)}
-    p = parameters(*points.values())[[row[run.point] for run in runs]]
-    return recorded(runs[0].scenario, [run.seed for run in runs], p)
+def left_by(runs: list[Run], chunk: Chunk) -> Sequence[np.ndarray]:
+    """Return the outcomes of some runs, or what is kept of them, an array of numbers a run."""
+    scenario, seeds = runs[0].scenario, [run.seed for run in runs]
+    if keep := keeper(chunk.outcomes):
+        return keep(scenario, seeds, own_parameters(runs))
+    series = by_agents(runs, chunk.agents) if chunk.agents else recorded(scenario, seeds, own_parameters(runs))
+    return list(taken(series, list(outcomes_of(scenario, chunk.outcomes).values())))
+
+
+def own_parameters(runs: list[Run]) -> Any:
+    """Return the parameters of each run, those of its own group, shape (n_runs,)."""
+    scenarios = {id(run.scenario): run.scenario for run in runs}
+    row = {key: x for x, key in enumerate(scenarios)}
+    return parameters(*scenarios.values())[[row[id(run.scenario)] for run in runs]]
 
 
 def by_agents(runs: list[Run], source: str) -> np.ndarray:

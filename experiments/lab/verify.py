@@ -16,7 +16,8 @@ from experiments.lab.executors import Work
 from experiments.lab.exports import compared
 from experiments.lab.folder import PROVENANCE
 from experiments.lab.ledger import FILE, NAMELESS, TEXTS, Ledger, with_failures
-from experiments.lab.runner import Chunk, Group, perform
+from experiments.lab.pending import groups_of
+from experiments.lab.runner import Chunk, perform
 
 FULL = 20  # findings that are told one by one
 
@@ -79,7 +80,7 @@ def of_points(study: Study, ledger: Ledger) -> Any:
         right = points[place] if isinstance(place, int) and 0 <= place < len(points) else None
         if right is None or right.id != point:
             yield Finding(f"point {point} is not in the study")
-        elif json.loads(settings) != json.loads(json.dumps(study.shown(right.settings))):
+        elif json.loads(settings) != json.loads(json.dumps(study.noted(right.settings))):
             yield Finding(f"point {point}: its settings are not those of the study")
     return known
 
@@ -87,7 +88,7 @@ def of_points(study: Study, ledger: Ledger) -> Any:
 def of_run(study: Study, row: Row, known: set[str], seeds: dict[int, int]) -> Iterator[Finding]:
     """Yield what is wrong with an intact run: of no point, of another seed, or with too few outcomes."""
     name = f"run {row.point}, replicate {row.replicate}"
-    if row.outcomes is not None and len(row.outcomes) != len(study.outcomes):
+    if row.outcomes is not None and not study.keeps and len(row.outcomes) != len(study.outcomes):
         yield Finding(f"{name}: {len(row.outcomes)} outcomes, not {len(study.outcomes)}")
     if row.replicate not in seeds or not study.common_random_numbers or study.kind.blocks:
         seeds[row.replicate] = study.seed_at(row.point, row.replicate)
@@ -119,9 +120,8 @@ def rerun(study: Study, folder: Path, n: int, work: Work = perform) -> tuple[int
             "SELECT point, replicate, place, outcomes FROM run JOIN point USING (point) ORDER BY random() LIMIT ?", n
         )
     for point, replicate, place, data in keys:
-        seed = study.seed_at(point, replicate)
-        group = Group(point, study.scenario_at(points[place].settings), (replicate,), (seed,))
-        (row,) = work(Chunk((group,), study.outcomes, study.agents, code_digest())).rows
+        groups = tuple(groups_of(study, points[place], [replicate]))
+        (row,) = work(Chunk(groups, study.outcomes, study.agents, code_digest())).rows
         if row.outcomes is None or told(sealed(row)) != told(data):
             other.append(f"run {point}, replicate {replicate}: other bits than those stored")
     return len(keys), other

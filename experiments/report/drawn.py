@@ -55,7 +55,8 @@ def figures(answer: Answer) -> Iterator[tuple[str, Figure]]:
     about = f"{title}: what outcomes depend on"
     yield "indices", drawn.indices_with_intervals(few["indices"], few["luck"], about, **how)
     about = f"{title}: where parameters lead"
-    yield "directions", drawn.direction_curves(few["curves"], few["luck"], about, **how)
+    if len(few["curves"]):
+        yield "directions", drawn.direction_curves(few["curves"], few["luck"], about, **how)
     yield "heatmap", drawn.index_heatmap(indices, luck, f"{title}: parameters and outcomes", **how)
     if drawn.several_months(luck):
         yield "over-time", drawn.indices_over_time(indices, luck, f"{title}: what matters when", **how)
@@ -97,7 +98,8 @@ def under(study: Study, design: Any, n: int, what: str, lost: str) -> str:
         name if len(members) == 1 else f"{name} ({', '.join(names[k] for k in members)})"
         for name, members in design.columns.items()
     ]
+    said = "".join(f" {sentence}" for sentence in study.posterior.sentences()) if study.posterior else ""
     return (
         f"{study.name}: {n:,} {what} × {design.n_points} points × {design.replicates} seeds = {runs}; {lost} "
-        f"Intervals: {LEVEL:.0%}.\n{len(columns)} parameters: {', '.join(columns)}."
+        f"Intervals: {LEVEL:.0%}.\n{len(columns)} parameters: {', '.join(columns)}.{said}"
     )

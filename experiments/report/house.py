@@ -29,7 +29,19 @@ TABLES = {  # what a world says of each of its tables
     for line in ast.walk(ast.parse(inspect.getsource(world.World)))
     if isinstance(line, ast.AnnAssign) and isinstance(line.target, ast.Name)
 }
-SHOWN = ("City", "Organisation", "Practice", "Partnership", "Link", "Event", "Broker", "Programme", "Member", "Policy")
+SHOWN = (
+    "City",
+    "Organisation",
+    "Practice",
+    "Partnership",
+    "Participant",
+    "Link",
+    "Event",
+    "Broker",
+    "Programme",
+    "Member",
+    "Policy",
+)
 
 
 def rooms() -> Iterator[tuple[str, str]]:

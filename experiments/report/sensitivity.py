@@ -15,6 +15,7 @@ from experiments import sensitivity as sa
 from experiments.analysis import sensitivity as analysis
 from experiments.design.designs import DESIGNS, Morris
 from experiments.design.factors import everything, factor
+from experiments.design.posterior import POSTERIOR
 from experiments.design.study import Design, Study
 from experiments.files import whole_folder, write_table
 from experiments.lab.conduct import conduct, extend
@@ -155,13 +156,13 @@ def foreseen(study: Study, executor: Executor) -> dict[str, Any]:
 
 
 def tables_of(answer: Answer) -> dict[str, pd.DataFrame]:
-    """Return the tables of an answer by their names."""
+    """Return the tables of an answer by their names; draws of a posterior have no order, and so no curve."""
     found = answer.found
     return {
         "indices": found.table,
         "pairs": found.pairs,
         "luck": found.luck,
-        "curves": found.curves,
+        "curves": found.curves[found.curves["factor"] != POSTERIOR].reset_index(drop=True),
         "convergence": sa.convergence(answer.founds),
     }
 
@@ -172,6 +173,8 @@ def screening(study: Study) -> Study:
         return study
     if len(study.scenarios) > 1:
         raise ConfigError("vary.scenario: a screening is of one scenario")
+    if study.posterior:
+        raise ConfigError("[posterior]: a screening changes one parameter alone; draws move together")
     return study._replace(
         name=f"{study.name}-screen",
         factors=tuple(factor(name, "prior", study.scenarios) for name in everything(study.fixed)),

@@ -11,6 +11,7 @@ from calibration.diagnostics import (
     Check,
     Ranks,
     check_canaries,
+    check_hpd,
     check_sbc,
     check_tarp,
     coverage,
@@ -114,6 +115,14 @@ def test_joint_coverage_sees_what_each_unknown_alone_does_not():
 
     found = run_sbc(tied(), truth)[POSTERIOR]
     assert check_sbc(found, NAMES).met and check_tarp(found).met is False
+
+
+@pytest.mark.parametrize(("power", "word"), [(1.3, "flow 2: 50% covers 0.58"), (0.7, "flow 2: 50% covers 0.37")])
+def test_a_flow_whose_regions_are_too_wide_or_too_narrow_is_named(power, word):
+    uniform = (np.arange(1000) + 0.5) / 1000
+    found = check_hpd(np.array([uniform, uniform**power]))
+    assert found.gate == "G3" and found.met is False and word in found.sentence and "flow 1" not in found.sentence
+    assert check_hpd(uniform[None]).met and check_hpd(uniform[None, :500]).met is None
 
 
 def summary(**of_first):

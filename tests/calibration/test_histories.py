@@ -7,8 +7,9 @@ import abm
 from abm.engine import simulate
 from abm.parameters import ConfigError
 from abm.setup.build import parameters
-from abm.state.words import NONE
-from calibration.histories import HISTORY, first_months, histories, history
+from abm.state.words import NONE, THEMES
+from calibration.histories import HISTORY, first_months, histories, history, invitations
+from calibration.observation import INVITED
 from calibration.printed import Printed, merged
 from calibration.priors import UNKNOWNS, from_prior, rows, values
 from tests.calibration.programmes import CITIES, SCENARIO
@@ -71,6 +72,26 @@ def pairs_of(piloted):
     named[np.arange(len(piloted)), piloted["i"]] = named[np.arange(len(piloted)), piloted["j"]] = True
     nothing = np.zeros(len(piloted), bool)
     return Printed(piloted["theme"].astype(int), named, nothing, nothing, nothing, 0, 0, np.nan)
+
+
+def test_invited_cities_stand_behind_the_partnerships_and_name_theirs():
+    scenario = abm.load("iuc-asia", {"project.invited": 2.0})
+    told, left = abm.run(scenario, seed=7).projects, histories(scenario, [7])[0]
+    guests = left[left["theme"] == INVITED]
+    assert len(guests) > 20 and (left[-len(guests) :]["theme"] == INVITED).all()
+    projects = left[guests["i"]]
+    assert (projects["pilot"] == guests["pilot"]).all() and (guests["memorandum"] == NONE).all()
+    found = zip(guests["pilot"].tolist(), [THEMES[x] for x in projects["theme"]], guests["j"], strict=True)
+    expected = told.loc[told["invited"], ["month", "theme", "city"]].itertuples(index=False, name=None)
+    assert sorted((month, theme, scenario.cities[j].city_id) for month, theme, j in found) == sorted(expected)
+
+
+def test_invitations_refer_to_rows_of_the_table_as_far_as_two_bytes_go():
+    participants = np.array([(8, 3, 5), (2, 4, 6)], [("partnership", "i8"), ("city", "i8"), ("month", "i8")])
+    found = invitations(participants, np.array([2, 7, 8]))
+    assert found["i"].tolist() == [2, 0] and found["j"].tolist() == [3, 4] and found["pilot"].tolist() == [5, 6]
+    with pytest.raises(ConfigError, match="65536 memoranda: with invited cities"):
+        invitations(participants, np.arange(65_536))
 
 
 def test_links_of_organisations_own_are_of_no_partnership():

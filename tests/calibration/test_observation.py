@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
+import abm
 from calibration.histories import histories
-from calibration.observation import Listing, grouped, miscount, observe, p_listed, uniforms
+from calibration.observation import INVITED, Listing, grouped, miscount, observe, p_listed, takes_part, uniforms
 from calibration.printed import merged
 from calibration.statistics import NAMES
 from tests.calibration.programmes import (
     CITIES,
     EVERYTHING,
-    SCENARIO,
     lists_of,
     of_the_prior,
     row_of,
@@ -36,6 +36,35 @@ def names(case):
 def test_partnerships_of_a_theme_that_share_a_city_are_one_case():
     found = printed(("rome", "yantai", 0, PILOT), ("rome", "liuzhou", 0, PILOT), ("nice", "haikou", 0, PILOT))
     assert [names(case) for case in found.named] == [{"rome", "yantai", "liuzhou"}, {"nice", "haikou"}]
+
+
+def invitation(partnership, city, month=20):
+    """Return a row of a history that says which city the project of a partnership has invited."""
+    row = table(("rome", "yantai", INVITED, {"pilot": month}))
+    row["i"], row["j"] = partnership, row_of(city)
+    return row
+
+
+def test_invited_cities_are_cities_of_the_case_and_bring_later_partnerships_to_it():
+    late = {**PILOT, "pilot": 30}
+    rows = table(("nice", "haikou", 0, late), ("rome", "yantai", 0, PILOT), ("bologna", "wuhan", 1, PILOT))
+    rows = np.concatenate([rows, invitation(1, "haikou"), invitation(1, "nanjing"), invitation(2, "rome")])
+    found = observe(rows, CITIES, EVERYTHING, 1)
+    assert [names(case) for case in found.named] == [
+        {"rome", "yantai", "nanjing", "haikou", "nice"},
+        {"bologna", "wuhan", "rome"},
+    ]
+    alone = observe(rows, CITIES, EVERYTHING._replace(joining=0.0), 1)
+    assert [len(names(case)) for case in alone.named] == [4, 3, 2]
+
+
+def test_who_is_invited_after_the_record_is_not_in_it_and_invitations_are_no_plans():
+    after = {"memorandum": 10, "plan": 12, "pilot": 48}
+    rows = np.concatenate([table(("rome", "yantai", 0, after)), invitation(0, "nice", 48)])
+    shown = observe(rows, CITIES, EVERYTHING._replace(plan_shown=1.0), 1)
+    assert [names(case) for case in shown.named] == [{"rome", "yantai"}]
+    counts = {observe(rows, CITIES, EVERYTHING, seed).plans for seed in range(40)}
+    assert counts == {1, 2, 3} and shown.memoranda == 1
 
 
 def test_themes_are_not_joined_and_governance_is_not_listed():
@@ -130,13 +159,13 @@ def test_the_most_memoranda_are_those_of_a_chinese_member():
 
 def test_a_partnership_joins_every_case_that_it_could_alike():
     rows = table(*((a, b, 0, PILOT) for a, b in (("rome", "yantai"), ("nice", "haikou"), ("rome", "haikou"))))
-    u = np.full((3, 6), 0.5)
+    u, own = np.full((3, 6), 0.5), takes_part(rows, len(CITIES.key), 47)
     chosen = []
     for which in (0.2, 0.7):
         u[2, 2] = which
-        chosen.append(int(grouped(rows, u, joining=0.6)[0][2]))
+        chosen.append(int(grouped(rows["theme"], own, u, joining=0.6)[0][2]))
     assert chosen == [0, 1]
-    assert grouped(rows, u, joining=0.5)[0].tolist() == [0, 1, 2]
+    assert grouped(rows["theme"], own, u, joining=0.5)[0].tolist() == [0, 1, 2]
 
 
 def test_nothing_happened_and_nothing_is_printed():
@@ -217,7 +246,18 @@ KNOWN = {  # means of 1,000 runs of the defaults by an independent implementatio
 @pytest.mark.slow
 @compiled
 def test_lists_of_the_defaults_have_the_means_that_are_known():
-    table = statistics_of(histories(SCENARIO, range(3_000_000, 3_001_000)), EVERYTHING)
+    pairing_at_large = abm.load("iuc-asia", {"pairing.within_cohort": 0})  # as that implementation has it
+    table = statistics_of(histories(pairing_at_large, range(3_000_000, 3_001_000)), EVERYTHING)
     for name, known in KNOWN.items():
         found = table[:, NAMES.index(name)]
         assert np.nanmean(found) == pytest.approx(known, rel=0.02), name
+
+
+@compiled
+def test_the_more_a_project_invites_the_more_cities_a_case_has():
+    size = NAMES.index("member cities a case")
+    means = []
+    for invited in (0.0, 1.0, 4.0):
+        left = histories(abm.load("iuc-asia", {"project.invited": invited}), range(1, 61))
+        means.append(np.nanmean(statistics_of(left, EVERYTHING._replace(joining=0.0))[:, size]))
+    assert means[0] < 2.0 + 1e-9 and means[0] + 0.5 < means[1] and means[1] + 1.5 < means[2]

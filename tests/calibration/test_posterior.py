@@ -62,6 +62,12 @@ def test_nearer_runs_weigh_more_down_to_nothing_at_the_last():
     assert np.sort(found.weight)[::-1] == pytest.approx(weight / weight.sum())
 
 
+def test_runs_that_all_look_like_the_record_weigh_the_same():
+    coin = np.random.default_rng(9).integers(0, 2, (20_000, 1)).astype(float)
+    found = fit(Z, coin).posterior(np.ones(1), nearest=500)
+    assert found.weight.tolist() == [1 / 500] * 500
+
+
 def test_the_units_of_a_feature_are_of_no_account():
     one, other = TOY.posterior(np.ones(3)), fit(Z, 1000 * S + 5).posterior(1000 * np.ones(3) + 5)
     assert one.mean == pytest.approx(other.mean, abs=1e-9)

@@ -95,6 +95,12 @@ def test_the_helix_follows_from_the_shipped_cases():
     assert np.mean([firm for _, firm in named]) == BY_NAME["firm in a case"].value
 
 
+def test_the_cohorts_of_the_pairings_follow_from_the_shipped_files():
+    year = {city["city_id"]: int(city["entry_month"]) // 12 for city in rows("iuc_cities.csv")}
+    same = [year[row["european_city"]] == year[row["chinese_city"]] for row in rows("iuc_pairings.csv")]
+    assert np.mean(same) == BY_NAME["same cohort"].value and len(same) == 11
+
+
 def test_every_target_names_a_source_that_exists():
     keys = {fact["key"] for fact in rows("programme_facts.csv")}
     files = {path.name for path in DATA.iterdir()}
@@ -122,7 +128,7 @@ def test_the_six_themes_of_the_record_are_the_first_of_the_seven():
 def test_every_target_that_runs_can_be_held_against_is_an_outcome_with_its_unit():
     scenario = until_the_record_ends(abm.load("iuc-asia"))
     compared = [target for target in TARGETS if target.outcome]
-    assert len(outcomes_of(scenario, [target.outcome for target in compared])) == len(compared) == 14
+    assert len(outcomes_of(scenario, [target.outcome for target in compared])) == len(compared) == 15
     units = {t.name: (t.unit, MEASURES[t.outcome.partition(".")[0]].unit) for t in compared}
     odd = {name for name, (ours, theirs) in units.items() if ours != theirs}
     assert odd == {"pilot cases", "Gini of cases, Europe", "Gini of cases, China"}  # cases are clusters, Gini is 0…1

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from experiments.intervals import PAIRED, paired, ratios, replicates_needed, t_interval
+from experiments.intervals import OF_DRAWS, PAIRED, by_draw, paired, ratios, replicates_needed, t_interval
 
 numbers = st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=20)
 
@@ -100,3 +100,43 @@ def test_what_is_always_the_same_part_is_known_exactly_and_a_part_of_nothing_is_
     assert [float(x) for x in np.concatenate(ratios(2.0 * below[None], below))] == [2.0, 2.0, 2.0, 0.0]
     assert np.isnan(np.concatenate(ratios(below[None], np.zeros(8)))).all()
     assert np.isnan(np.concatenate(ratios(below[None, :1], below[:1]))).all()
+
+
+def of_draws(n_draws, each, of_draw, of_luck, seed=1):
+    """Return runs at draws whose expectations are normal, about 0, and the draw of each."""
+    rng = np.random.default_rng(seed)
+    draw = np.repeat(np.arange(n_draws), each)
+    return of_draw * rng.standard_normal(n_draws)[draw] + of_luck * rng.standard_normal(len(draw)), draw
+
+
+def test_shares_of_draws_and_luck_by_hand():
+    found = dict(zip(OF_DRAWS, by_draw(np.array([1.0, 3.0, 5.0, 7.0]), np.array([1, 1, 2, 2])), strict=True))
+    assert (found["mean"], found["draws"]) == (4, 2)  # within 2, between 16, so that draws have (16 − 2)/2 = 7
+    assert found["by_parameters"] == pytest.approx(7 / 9)
+    assert found["high"] == pytest.approx(4 + 12.7062 * math.sqrt(8 / 2), rel=1e-5)
+    ends = 4 + 2 * math.sqrt(7 / 8) * np.array([-0.9, 0.9])
+    assert [found["expected_low"], found["expected_high"]] == pytest.approx(ends)
+
+
+def test_the_share_of_parameters_and_what_draws_expect_are_found_from_few_runs_of_each():
+    found = dict(zip(OF_DRAWS, by_draw(*of_draws(3000, 3, 1.0, math.sqrt(2))), strict=True))
+    assert found["by_parameters"] == pytest.approx(1 / 3, abs=0.03)
+    assert [found["expected_low"], found["expected_high"]] == pytest.approx([-1.645, 1.645], abs=0.08)
+
+
+def test_draws_that_change_nothing_have_no_share():
+    found = dict(zip(OF_DRAWS, by_draw(*of_draws(3000, 3, 0.0, 1.0)), strict=True))
+    assert found["by_parameters"] == pytest.approx(0, abs=0.03)
+    assert found["expected_high"] - found["expected_low"] < 0.6
+
+
+def test_with_one_run_a_draw_luck_is_not_told_from_parameters():
+    found = by_draw(*of_draws(20, 1, 1.0, 1.0))
+    assert found[:3] == t_interval(of_draws(20, 1, 1.0, 1.0)[0]) and np.isnan(found[4:]).all()
+    assert np.isnan(by_draw(np.array([]), np.array([]))[:3]).all()
+
+
+def test_the_interval_holds_draws_and_luck_together():
+    held = [low <= 0 <= high for _, low, high, *_ in (by_draw(*of_draws(12, 8, 1.0, 1.0, x)) for x in range(800))]
+    naive = [low <= 0 <= high for _, low, high in (t_interval(of_draws(12, 8, 1.0, 1.0, x)[0]) for x in range(800))]
+    assert np.mean(held) == pytest.approx(0.95, abs=4 * math.sqrt(0.95 * 0.05 / 800)) and np.mean(naive) < 0.7

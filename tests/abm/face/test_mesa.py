@@ -10,7 +10,18 @@ import pytest
 import abm
 from tests.abm.face.small import small_scenario
 
-TABLES = ("series", "cities", "organisations", "partnerships", "practices", "portfolio", "links", "events", "brokers")
+TABLES = (
+    "series",
+    "cities",
+    "organisations",
+    "partnerships",
+    "projects",
+    "practices",
+    "portfolio",
+    "links",
+    "events",
+    "brokers",
+)
 
 
 @pytest.fixture(scope="module")

@@ -286,6 +286,24 @@ def test_brokered_share_and_cost(three):
     assert row["pilots_per_cost"] == 2 / 10
 
 
+def test_pairings_of_one_cohort_are_counted_among_those_of_the_programme(three):
+    w, p = three
+    w.cities.cohort[:3] = 0, 0, 1
+    paired = {"origin": Origin.PROGRAMME}
+    row = measured(w, p, [Tie(0, 1, 1, **paired), Tie(0, 2, 1, **paired), Tie(0, 1, 1, theme=1)])
+    assert row["pairings_within_cohort"] == 1 / 2
+    assert np.isnan(measured(w, p, [Tie(0, 1, 1)])["pairings_within_cohort"])
+
+
+def test_invited_cities_are_in_projects_and_cities_of_them(three):
+    w, p = three
+    w.participants.city[:2], w.participants.partnership[:2], w.count.participants = (2, 2), (0, 1), 2
+    row = measured(w, p, [Tie(0, 1, 4), Tie(0, 1, 0, ever=4, ended=1, theme=1), Tie(0, 2, 3)])
+    assert row["cities_a_project"] == 3.0
+    assert (row["cities_in_project"][EAST], row["cities_in_project"][WEST]) == (1.0, 2.0)
+    assert row["cities_in_pilot"][WEST] == 1.0 and row["clusters"] == 1.0
+
+
 def test_measures_watch_and_change_nothing(three):
     w, p = partnered(three[0], [Tie(0, 1, 4), Tie(0, 2, 2)]), three[1]
     before = digest(w)

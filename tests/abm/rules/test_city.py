@@ -11,6 +11,7 @@ from abm import draws
 from abm.rules import city
 from abm.state.handle import handle
 from tests.abm.rules.small import LUCKS, SEED, luck, next_luck, partner, settings, world
+from tests.helpers import tiny, towns, world_at_start
 
 share = st.floats(0.0, 1.0)
 
@@ -32,6 +33,28 @@ def test_capacity_is_rounded_and_nobody_is_without(tmp_path, weight, capacity):
     p = settings({"city.engagement_spread": 0.0, "city.capacity": 12.0})
     city.begin(w.cities, p, SEED)
     assert set(w.cities.capacity.tolist()) == {capacity}
+
+
+def of_sizes(folder, populations, changes=None, weights=(1, 1, 1, 1)):
+    """Return the engagement of cities E, W, E, W of these populations, if all drew alike."""
+    rows = towns(["E", "W", "E", "W"])
+    for row, population, weight in zip(rows, populations, weights, strict=True):
+        row |= {"population": population, "weight": weight}
+    given = {"city.engagement_spread": 0.0, **(changes or {})}
+    return world_at_start(tiny(folder, rows, override=given))[0].cities.engagement.tolist()
+
+
+@pytest.mark.parametrize("effect", [0.5, 1.0])
+def test_engagement_grows_with_population_against_the_typical_city_of_the_bloc(tmp_path, effect):
+    found = of_sizes(tmp_path, (100_000, 2_000_000, 900_000, 2_000_000), {"city.size_effect": effect})
+    assert found == pytest.approx([3.0**-effect, 1.0, 3.0**effect, 1.0])
+
+
+def test_population_is_of_no_account_by_default_and_cities_that_take_no_part_never_are(tmp_path):
+    sizes = (100_000, 2_000_000, 900_000, 30_000)
+    assert of_sizes(tmp_path, sizes) == [1.0] * 4
+    found = of_sizes(tmp_path, sizes, {"city.size_effect": 1.0}, (1, 1, 0, 1))
+    assert found[0] == pytest.approx(1.0) and found[2] == 0.0
 
 
 def test_what_is_drawn_at_the_start_depends_on_the_city_alone(tmp_path):

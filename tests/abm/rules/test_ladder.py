@@ -154,3 +154,39 @@ def test_what_dissolves_ends_frees_its_organisations_and_leaves_the_others_in_th
     assert w.partnerships.ever[gone] == MEMORANDUM
     assert w.organisations.slots_taken.tolist() == [1, 2, 2, 2, 2, 2, 1, 1]
     assert w.cities.n_partners.tolist() == [1, 1, 1, 1]
+
+
+def conditions(tmp_path, changes, stage=CONTACT, t=0, **columns):
+    """Return the factor of climbing that lies in the conditions of a partnership of cities 0 and 1."""
+    w, p = world(tmp_path, changes={"city.engagement_spread": 0.0, **changes})
+    r = partner(w, 0, 1, stage=stage, **columns)
+    w.cities.load[:2], w.cities.capacity[:2] = (6.0, 3.0), (4, 12)
+    return ladder.conditions(handle(w), p, w.partnerships[r], t)
+
+
+@pytest.mark.parametrize(("stage", "t", "factor"), [(CONTACT, 6, 0.0), (CONTACT, 7, 1.0), (MEMORANDUM, 6, 1.0)])
+def test_no_memorandum_is_signed_before_its_months_have_passed(tmp_path, stage, t, factor):
+    assert conditions(tmp_path, {"ladder.earliest_memorandum": 3}, stage, t, begun=4) == factor
+
+
+@pytest.mark.parametrize(("effect", "factor"), [(0.0, 1.0), (1.0, 4 / 6), (2.0, 4 / 9)])
+def test_the_more_burdened_of_two_cities_slows_them_down(tmp_path, effect, factor):
+    assert conditions(tmp_path, {"ladder.overload_effect": effect}, PLAN) == pytest.approx(factor)
+
+
+def test_cities_with_room_climb_no_faster(tmp_path):
+    w, p = world(tmp_path, changes={"ladder.overload_effect": 1.0})
+    r = partner(w, 0, 1)
+    w.cities.load[:], w.cities.capacity[:] = 3.0, 12
+    assert ladder.conditions(handle(w), p, w.partnerships[r], 5) == 1.0
+
+
+def test_nothing_stands_in_the_way_by_default(tmp_path):
+    assert conditions(tmp_path, {}) == 1.0
+
+
+def test_who_cannot_sign_yet_may_still_part(tmp_path):
+    w, p = world(tmp_path, changes={"ladder.earliest_memorandum": 100, "ladder.contact_exit": 10.0})
+    r = partner(w, 0, 1, trust=0.5, gap=0.3)
+    ladder.climb(handle(w), p, SEED, 5)
+    assert w.partnerships.stage[r] == Stage.DISSOLVED

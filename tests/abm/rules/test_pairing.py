@@ -8,7 +8,7 @@ from abm.rules import pairing
 from abm.state.handle import handle
 from abm.state.neighbours import both
 from abm.state.words import NONE, Origin, Standing
-from tests.abm.rules.small import SEED, luck, world
+from tests.abm.rules.small import LUCKS, SEED, luck, world
 
 EXACT = {"pairing.noise": 0.0}
 
@@ -24,9 +24,9 @@ def entering(tmp_path):
     return w, p
 
 
-def found(w, p, m=0):
+def found(w, p, m=0, t=4):
     """Return the counterparts of a member."""
-    return pairing.find_counterparts(handle(w), p, SEED, m).tolist()
+    return pairing.find_counterparts(handle(w), p, SEED, t, m).tolist()
 
 
 def test_a_pair_promises_the_mean_over_themes_of_what_either_could_learn(entering):
@@ -92,3 +92,49 @@ def test_room_is_made_for_those_who_have_entered_and_wait(entering, entry, paire
     w, p = entering
     w.members.paired[:], w.members.entry[0], w.members.paired[0] = True, entry, paired
     assert pairing.most_encounters(handle(w), p, SEED, 4) == most
+
+
+def test_the_cohort_comes_first_and_others_fill_up(entering):
+    w, p = entering
+    w.cities.cohort[:] = 1, 0, 1, 0, 1
+    assert found(w, p) == [4, 3]
+    p.pairing.within_cohort = 0.0
+    assert found(w, p) == [3, 4]
+
+
+def test_cities_without_a_cohort_are_of_none_together(entering):
+    w, p = entering
+    w.cities.cohort[:] = 0, 0, 0, NONE, NONE
+    assert found(w, p) == [1, 3]
+    w.cities.cohort[0] = NONE
+    assert found(w, p) == [3, 4]
+
+
+@pytest.mark.parametrize(
+    ("entry", "cohort", "counterparts"),
+    [(6, 1, []), (6, 0, [3, 1]), (3, 1, [3, 1])],
+    ids=["its cohort is to come", "another cohort is", "its cohort came and left"],
+)
+def test_a_member_waits_for_the_first_of_its_cohort(entering, entry, cohort, counterparts):
+    w, p = entering
+    w.cities.cohort[:] = 1, 0, 1, 0, cohort
+    w.members.standing[4], w.members.entry[4] = Standing.OUTSIDE, entry
+    assert found(w, p) == counterparts
+    w.members.standing[4] = Standing.MEMBER
+    assert found(w, p) == ([4, 3] if cohort else [3, 4])
+
+
+def test_whoever_is_of_the_bloc_or_an_associate_is_not_waited_for(entering):
+    w, p = entering
+    w.cities.cohort[:] = 1, 0, 1, 0, 1
+    w.members.standing[[2, 4]], w.members.entry[[2, 4]] = Standing.OUTSIDE, 6
+    w.members.role[4] = Standing.ASSOCIATE
+    assert found(w, p) == [3, 1]
+
+
+def test_a_share_of_the_members_is_paired_within_the_cohort(entering):
+    w, p = entering
+    w.cities.cohort[:], p.pairing.within_cohort = (1, 0, 1, 0, 1), 0.3
+    for key in LUCKS[:60]:
+        w.cities.key[0], share = key, draws.uniform(luck(pairing.COHORT, 0, key))
+        assert (found(w, p)[0] == 4) == (share < 0.3)

@@ -17,6 +17,24 @@ def table(**arms: list[float]) -> pd.DataFrame:
     )
 
 
+def test_pairs_at_draws_of_a_posterior_are_of_one_draw_and_seed():
+    rows = [
+        ("with" if more else "without", draw, seed, 10.0 * draw + seed + more * (draw + seed % 2))
+        for draw in (1, 2, 3)
+        for seed in (draw, draw + 3)
+        for more in (0, 1)
+    ]
+    runs = pd.DataFrame(rows, columns=["arm", "draw", "seed", "pilots"])
+    found = differences(runs, ["arm"], {"arm": "without"}).iloc[0]
+    apart = [draw + seed % 2 for draw in (1, 2, 3) for seed in (draw, draw + 3)]
+    assert found["pairs"] == 6 and found["difference"] == pytest.approx(np.mean(apart))
+    assert list(found[["difference", "low", "high"]]) == pytest.approx(t_interval(np.array([1.5, 2.5, 3.5])))
+    assert found["deviation"] == pytest.approx(np.std(apart, ddof=1)) and found["draws"] == 3
+    assert with_replicates(found.to_frame().T).columns.tolist() == found.index.tolist()
+    both = main_effects(runs, {"arm": ["without", "with"]}, ["pilots"]).iloc[0]
+    assert both["difference"] == found["difference"] and both["by_parameters"] == found["by_parameters"]
+
+
 def test_a_mean_and_its_interval_by_hand():
     mean, low, high = t_interval(np.array([1.0, 2.0, 3.0]))
     assert mean == 2

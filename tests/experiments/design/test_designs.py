@@ -1,6 +1,7 @@
 """Designs by their known properties: every combination once, strata, balance, aliases, prefixes."""
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -52,6 +53,20 @@ def test_a_sampled_design_follows_its_seed_alone(make):
     options = designs.LatinHypercube(8) if make is designs.latin_hypercube else designs.Sobol(8)
     again, other = (list(make(UNIT, options, seed)) for seed in (5, 6))
     assert list(make(UNIT, options, 5)) == again != other
+
+
+def test_a_factor_has_its_independent_draws_whatever_else_varies():
+    alone = designs.independent(UNIT[1:2], designs.Independent(40), 3)
+    both = designs.independent(UNIT[:2], designs.Independent(40), 3)
+    assert [row[1] for row in both] == [row[0] for row in alone]
+    assert list(both) != list(designs.independent(UNIT[:2], designs.Independent(40), 4))
+
+
+def test_independent_draws_are_uniform_and_not_tied():
+    rows = np.array(list(designs.independent(UNIT[:2], designs.Independent(4000), 3)))
+    for column in rows.T:
+        assert np.bincount((10 * column).astype(int), minlength=10) == pytest.approx(400, abs=4 * math.sqrt(360))
+    assert abs(np.corrcoef(rows.T)[0, 1]) < 4 / math.sqrt(4000)
 
 
 @pytest.mark.parametrize("n", [1, 2, 16, 64])
@@ -142,10 +157,11 @@ def test_what_a_resolution_promises_is_seen_in_the_design(k, p):
         (designs.LatinHypercube(8), 24, designs.LatinHypercube(24, 8)),
         (designs.LatinHypercube(8, 4), 24, designs.LatinHypercube(24, 4)),
         (designs.Sobol(8), 32, designs.Sobol(32)),
+        (designs.Independent(8), 11, designs.Independent(11)),
     ],
 )
 def test_a_larger_design_begins_with_the_smaller_one(options, points, grown):
-    kind = designs.DESIGNS["sobol" if isinstance(options, designs.Sobol) else "latin-hypercube"]
+    (kind,) = [kind for kind in designs.DESIGNS.values() if kind.options is type(options)]
     larger = kind.grown(options, points)
     assert larger == grown
     assert kind.rows(UNIT, larger, 3)[: options.points] == list(kind.rows(UNIT, options, 3))

@@ -1,0 +1,43 @@
+"""Many runs of many sets of parameters are the runs of each alone."""
+
+import pandas as pd
+import pytest
+
+import abm
+from abm.parameters import ConfigError
+from tests.helpers import tiny
+
+TWO = {"contact.baseline": [-1.0, -0.5], "pairing.partners": [1, 3]}
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_runs_take_draws_in_turn_each_with_luck_of_its_own(tmp_path, threads):
+    scenario, wanted = tiny(tmp_path, 6), ["contacts_ever", "pilots_ever@6"]
+    found = abm.run_many(scenario, seeds=20, outcomes=wanted, draws=TWO, threads=threads)
+    assert found["draw"].tolist() == [1, 2] * 20 and found["seed"].tolist() == list(range(1, 41))
+    for draw, rows in found.groupby("draw"):
+        override = {name: values[draw - 1] for name, values in TWO.items()}
+        alone = abm.run_many(scenario, seeds=rows["seed"].tolist(), outcomes=wanted, override=override)
+        pd.testing.assert_frame_equal(rows.drop(columns="draw").reset_index(drop=True), alone)
+
+
+def test_a_data_frame_of_draws_and_a_list_of_seeds_will_do(tmp_path):
+    scenario = tiny(tmp_path, 6)
+    found = abm.run_many(scenario, seeds=[7, 9], draws=pd.DataFrame(TWO), outcomes=["pilots_ever"])
+    assert found[["draw", "seed"]].to_numpy().tolist() == [[1, 7], [2, 9]]
+
+
+@pytest.mark.parametrize(
+    ("seeds", "draws", "line"),
+    [
+        (3, {"contact.base": [1.0]}, "unknown parameter contact.base = 1.0; did you mean contact.baseline?"),
+        (3, {"contact.baseline": [-1.0, 99.0]}, "contact.baseline = 99.0: must be a number from"),
+        (3, {"contact.baseline": []}, "draws: there are none"),
+        ([1, 2, 3], TWO, "seeds: 3 do not share out among 2 draws"),
+        (3, {"world.n_themes": [3, 4]}, "draws: world.n_themes shapes the world, which all draws share"),
+    ],
+)
+def test_draws_that_cannot_be_run_are_refused_in_one_line(tmp_path, seeds, draws, line):
+    with pytest.raises(ConfigError) as refusal:
+        abm.run_many(tiny(tmp_path, 6), seeds=seeds, draws=draws, outcomes=["pilots_ever"])
+    assert str(refusal.value).startswith(line) and "\n" not in str(refusal.value)
