@@ -136,7 +136,7 @@ def running(title: str, about: str, values: np.ndarray, labels: tuple[str, str],
     Parameters
     ----------
     values, half
-        Means and half widths by number of pairs, shape (n,); those of few pairs may be NaN.
+        Means and half widths by number of pairs, ten or more, shape (n,); those of few pairs may be NaN.
     labels
         Of the vertical and of the horizontal axis.
     """
