@@ -15,9 +15,9 @@ from markupsafe import Markup
 from abm.input.scenario import PARAMETERS
 from abm.state.words import Standing
 from experiments.analysis import effects
-from experiments.analysis.tables import baseline_of, compare, design_of
+from experiments.analysis.tables import alone, baseline_of, columns_of_arms
 from experiments.factor import Factor, worded
-from experiments.figures.text import decimals, number
+from experiments.figures.text import number
 from experiments.files import inert_text
 from experiments.intervals import t_interval
 from experiments.report.page.claims import Claims, aligned, claims_of
@@ -27,6 +27,7 @@ from experiments.report.page.sections import cell, drivers, sections
 from experiments.report.page.story import Story, story
 from experiments.report.page.telling import Told
 from experiments.report.page.turns import Elsewhere, elsewhere
+from experiments.report.page.verdicts import printed
 from experiments.report.page.words import Words, name, steady
 
 ON_PAGE_ONE = 3
@@ -71,11 +72,16 @@ def report(found: Evidence, with_runs: bool = True) -> Report:
 
 
 def looked_at(found: Evidence) -> int:
-    """Return how many differences to baselines the tables of the study have."""
-    if not baseline_of(found.study) and found.study.design.kind != "fractional":
-        return 0
-    made = compare(found.study, found.runs, design_of(found.study))
-    return sum(len(made[key]) for key in ("differences", "effects") if key in made)
+    """Return how many differences to baselines (of a fraction: effects of factors) the tables of the study have."""
+    study, n = found.study, len(found.study.outcomes)
+    if study.design.kind == "fractional":
+        return n * len(study.factors) * study.common_random_numbers
+    arms = pd.MultiIndex.from_frame(found.runs[columns_of_arms(study)].drop_duplicates())
+    compared = 0
+    for key, word in baseline_of(study).items():
+        there = arms.difference(alone(arms, key, word))
+        compared += int((there.get_level_values(key) != word).sum())
+    return n * compared
 
 
 def part(said: Report, words: Words) -> dict[str, Any]:
@@ -171,8 +177,7 @@ def arms_of(told: Told) -> list[list[Any]]:
 
 def precise(mean: float, low: float, high: float) -> list[str]:
     """Return a mean with its interval, as precise as that is narrow."""
-    places = decimals((high - low) / 2)
-    return [number(value, places) for value in (mean, low, high)]
+    return [printed(value, (high - low) / 2) for value in (mean, low, high)]
 
 
 def means_of(said: Report, w: Words) -> dict[str, Any]:

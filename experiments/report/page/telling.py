@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 from markupsafe import Markup
 
-from experiments.figures.text import decimals, number
+from experiments.figures.text import number
 from experiments.intervals import paired, replicates_needed, t_interval
 from experiments.report.page.claims import Arm, Claim, aligned
 from experiments.report.page.drawing import Mark, Panel, intervals, running
@@ -17,7 +17,7 @@ from experiments.report.page.evidence import Evidence
 from experiments.report.page.sections import Driver
 from experiments.report.page.story import STEPS, Story
 from experiments.report.page.turns import Elsewhere
-from experiments.report.page.verdicts import MORE, UNCLEAR
+from experiments.report.page.verdicts import MORE, UNCLEAR, printed
 from experiments.report.page.words import Words, name
 
 TENTH = 0.1
@@ -150,7 +150,7 @@ class Told(NamedTuple):
             rows = []
             for values in aligned(self.found, claim.outcome, *arms):
                 mean, low, high = t_interval(values[~np.isnan(values)])
-                rows.append([Mark(mean, low, high, number(mean, decimals((high - low) / 2)))])
+                rows.append([Mark(mean, low, high, printed(mean, (high - low) / 2))])
             what = bare(self.words.what(claim))
             panels.append(Panel(what[:1].upper() + what[1:], rows))
         about = bare(self.words.say("figure_arms"))

@@ -11,6 +11,7 @@ from experiments.figures.text import decimals, number
 from experiments.intervals import PAIRED, paired
 
 MORE, FEWER, UNCLEAR = "more", "fewer", "unclear"
+LARGE = 100  # half width from which two digits of it count
 MOSTLY = 0.75  # share of pairs from which a difference shows in most runs, not only on average
 
 
@@ -47,12 +48,19 @@ class Difference(NamedTuple):
     @property
     def shown(self) -> dict[str, str]:
         """Difference, low and high as they are printed: as precise as the interval is narrow."""
-        places = decimals((self.high - self.low) / 2)
+        half = (self.high - self.low) / 2
         return {
-            "difference": number(self.difference, places, True),
-            "low": number(self.low, places),
-            "high": number(self.high, places),
+            "difference": printed(self.difference, half, True),
+            "low": printed(self.low, half),
+            "high": printed(self.high, half),
         }
+
+
+def printed(value: float, half_width: float, signed: bool = False) -> str:
+    """Return a number as precise as its interval is narrow, a large one in round hundreds or thousands."""
+    if math.isfinite(value) and math.isfinite(half_width) and half_width >= LARGE:
+        value = round(value, 1 - math.floor(math.log10(half_width)))
+    return number(value, decimals(half_width), signed)
 
 
 def difference(a: np.ndarray, b: np.ndarray) -> Difference:

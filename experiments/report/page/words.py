@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from experiments.report.page.claims import Arm, Claim
 
 LANGUAGES = {"en": "en", "zh": "zh-Hans"}  # as they are asked for, and as HTML names them
-COUNTED = ("partnerships", "memoranda", "plans", "cities", "pairs", "clusters", "practices", "adoptions")
+COUNTED = ("partnerships", "memoranda", "plans", "cities", "pairs", "clusters", "practices", "adoptions", "units", "km")
 LONGEST = 200  # characters of a name
 
 
