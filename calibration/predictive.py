@@ -83,7 +83,7 @@ def run_joint(predicted: np.ndarray, observed: np.ndarray) -> float:
     ``predicted`` and ``observed`` are features, which always have a number, shapes (n_draws, n) and (n,).
     """
     apart = predicted - predicted.mean(axis=0)
-    inverse = np.linalg.pinv(np.cov(apart, rowvar=False))
+    inverse = np.linalg.pinv(np.atleast_2d(np.cov(apart, rowvar=False)))
     distance = np.einsum("ij,jk,ik->i", apart, inverse, apart)
     at = observed - predicted.mean(axis=0)
     return p_above(float(at @ inverse @ at), distance)

@@ -55,6 +55,7 @@ def calibrate(
 ) -> None:
     """Condition the unknowns of model and list on the record, and say whether that is calibrated."""
     from calibration.inference import cost
+    from calibration.inference.again import check_tests
     from calibration.inference.fit import concluded, simulated
     from calibration.inference.folder import find
     from calibration.inference.methods import check_method
@@ -80,6 +81,7 @@ def calibrate(
         notice(cost.worded(cost.foreseen(asked, folder, workers)))
     options: dict[str, Any] = {"watch": Screen(not json).watch, "chunk": chunk, "accept": accept_other_code}
     if recover is not None:
+        check_tests(recover, asked.study.size)  # before anything runs
         tell_recovered(asked, simulated(asked, folder, how, **options), recover, method, json)
         return
     ready = stored(asked, folder, not json) if check else simulated(asked, folder, how, **options)

@@ -259,3 +259,9 @@ def test_two_hundred_simulated_programmes_are_recovered():
         far = covered.loc[(covered[f"{level:.0%}"] - level).abs() > 4 * share_error(level, 200), "unknown"].tolist()
         assert not far, f"{level:.0%} intervals of {', '.join(far)}"
     assert check_tarp(found[POSTERIOR]).sentence.startswith("area between TARP curve and diagonal 0.0")
+
+
+def test_one_statistic_in_the_fit_is_as_far_as_its_rank_says():
+    one = np.arange(99.0)[:, None]
+    assert run_joint(one, np.array([49.0])) == pytest.approx(1)
+    assert run_joint(one, np.array([99.0])) == pytest.approx(0.01)
