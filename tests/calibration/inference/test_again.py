@@ -98,5 +98,5 @@ def test_half_a_whole_number_is_refused(tmp_path):
     path = tmp_path / "posterior.csv"
     path.write_text("a\n" + "1\n" * 4 + "1.5\n")
     whole = SimpleNamespace(unknowns=(Unknown("a", 1, 4, True),), name="mine")
-    with pytest.raises(ConfigError, match="posterior.csv:6: a = '1.5': must be a whole number from 1 to 4"):
+    with pytest.raises(ConfigError, match=r"posterior\.csv:6: a = '1\.5': must be a whole number from 1 to 4"):
         drawn(whole, path)
