@@ -1,4 +1,4 @@
-"""The shipped studies, run and drawn: paired differences of a few outcomes, sensitivity, and the demonstration."""
+"""The shipped studies, run and drawn: paired differences of a few outcomes, sensitivity, boxes, the demonstration."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from experiments.files import whole_file
 from experiments.lab.executors import in_threads
 from experiments.lab.folder import find
 from experiments.lab.live import Screen
-from experiments.report import demo, drawn, sensitivity
+from experiments.report import boxes, demo, discovery, drawn, robust, sensitivity
 from experiments.report.findings import Findings, findings, keep
 
 SHOWN = {
@@ -52,9 +52,11 @@ LEVERS = {
 }
 
 
-IN_DOCUMENTS = {
+IN_DOCUMENTS = {  # of a study, the figure that the documents show, and its name there
     demo.NAME: ("interaction", "demo_interaction"),
     "driver-groups": ("why-runs-differ", "study_driver_groups"),
+    "pilots-box": ("limits", "study_pilots_box"),
+    "programmes-robust": ("regret", "study_programmes_robust"),
 }
 IN_DOCUMENTS |= {name: (name, f"study_{name.replace('-', '_')}") for name in SHOWN}
 
@@ -70,7 +72,9 @@ def documented(name: str, folder: Path, to: Path) -> None:
 def conducted(name: str, outputs: Path, quick: bool = False) -> Path:
     """Run a shipped study, or what is left of it; write its tables and figures, and return its folder."""
     study, file, folder = find(name, outputs, quick)
-    if study.kind.blocks:
+    if study.success:
+        seek(study, file, folder)
+    elif study.kind.blocks:
         analyse(study, file, folder)
     elif name == demo.NAME:
         demo.draw(findings(study, file, folder), folder)
@@ -86,6 +90,15 @@ def analyse(study: Study, file: Path, folder: Path) -> None:
         drawn.of_screening(study, sensitivity.screened(study, file, folder, how, watch=watch), folder)
     else:
         drawn.of_answer(sensitivity.answered(study, file, folder, how, watch=watch), folder)
+
+
+def seek(study: Study, file: Path, folder: Path) -> None:
+    """Run a study that says what success is: programmes are weighed against each other, else boxes are sought."""
+    how, watch = partial(in_threads), Screen(True).watch
+    if study.design.kind == robust.KIND:
+        boxes.of_robust(robust.robust(study, file, folder, how, True, watch=watch), folder)
+    else:
+        boxes.drawn(discovery.discovered(study, file, folder, how, progress=True, watch=watch), folder)
 
 
 def draw(name: str, found: Findings, folder: Path) -> None:

@@ -13,6 +13,8 @@ from experiments.report.studies import conducted, documented
 from experiments.terminal import compile_if_needed
 
 if __name__ == "__main__":
+    if any(said.startswith("-") and said != "--quick" for said in sys.argv[1:]):
+        sys.exit("usage: python -m experiments.studies [OUTPUTS [FIGURES]] [--quick]")
     compile_if_needed()
     outputs, *pages = [Path(said) for said in sys.argv[1:] if said != "--quick"] or [Path("outputs")]
     for study in shipped():
