@@ -19,12 +19,14 @@ import typer
 from abm.machine.home import settle_elsewhere
 from experiments.commands.compare import compare
 from experiments.commands.demo import demo
+from experiments.commands.discover import discover
 from experiments.commands.doctor import doctor
 from experiments.commands.export import export
 from experiments.commands.extend import extend
 from experiments.commands.odd import odd
 from experiments.commands.parameters import parameters
 from experiments.commands.report import report
+from experiments.commands.robust import robust
 from experiments.commands.run import run
 from experiments.commands.scenarios import scenarios
 from experiments.commands.sensitivity import sensitivity
@@ -48,6 +50,8 @@ VERBS: list[Callable[..., None]] = [
     demo,
     *STUDIES,
     sensitivity,
+    discover,
+    robust,
     scenarios,
     parameters,
     odd,
