@@ -31,6 +31,7 @@ from experiments.design.files import check_name
 from experiments.files import whole_folder, write_json, write_table
 from experiments.lab.executors import Executor
 from experiments.lab.folder import TABLES, inside, owned
+from experiments.lab.ledger import FILE, Ledger
 from experiments.lab.live import duration
 
 EXPLORATORY = "exploratory: the hold-outs it is judged on were looked at before"
@@ -209,11 +210,26 @@ def printed(one: Rival, progress: bool) -> tuple[np.ndarray, str]:
 
 
 def foreseen(found: list[Rival], workers: int | None = None) -> dict[str, Any]:
-    """Return runs of all rivals, those to do, seconds of running and of printing lists, bytes of the ledgers."""
-    each = [cost.foreseen(one.asked, one.folder, workers) for one in found]
-    summed = {key: sum(made[key] for made in each) for key in ("runs", "left", "seconds", "bytes")}
-    after = sum(LISTS * made["runs"] * made["seconds_a_list"] for made in each)
-    return {"rivals": len(found), "workers": each[0]["workers"], **summed, "seconds_after": after}
+    """Return runs of all rivals, those to do, seconds of running and of printing lists, bytes; the last is sampled."""
+    made, left = cost.foreseen(found[-1].asked, found[-1].folder, workers), sum(map(n_left, found))
+    runs = len(found) * found[-1].asked.study.size
+    return {
+        "rivals": len(found),
+        "runs": runs,
+        "left": left,
+        "workers": made["workers"],
+        "seconds": left * made["milliseconds_a_run"] / 1000 / made["workers"],
+        "seconds_after": LISTS * runs * made["seconds_a_list"],
+        "bytes": len(found) * made["bytes"],
+    }
+
+
+def n_left(one: Rival) -> int:
+    """Return how many of a rival's runs are to do."""
+    if not (one.folder / FILE).exists():
+        return one.asked.study.size
+    with Ledger(one.folder / FILE, write=False) as ledger:
+        return max(0, one.asked.study.size - ledger.count("run") - ledger.count("failure"))
 
 
 def told_beforehand(name: str, made: Mapping[str, Any]) -> str:
