@@ -11,7 +11,7 @@ with d the distance of standardised features (Beaumont, Zhang & Balding 2002; he
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -94,6 +94,10 @@ class Regression(NamedTuple):
         if not weight.any():  # all are as far away
             weight = np.ones(len(close))
         return Sample(z, weight / weight.sum())
+
+    def posteriors(self, features: np.ndarray) -> Iterator[Sample]:
+        """Yield the posterior at each of some records, shape (n_records, n)."""
+        return (self.posterior(record) for record in features)
 
 
 def fit(z: np.ndarray, features: np.ndarray, names: Sequence[str] | None = None) -> Regression:

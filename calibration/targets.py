@@ -1,7 +1,7 @@
 """What the model is held against: numbers of the programme's record, each declared once.
 
-Fit targets were used to choose the defaults of a few parameters; hold-outs never were, and are reported whether they
-are met or not. The record lists what the programme chose to show, so its pilot cases are a lower bound and successes
+Fit targets were looked at when defaults were chosen; hold-outs never were, and are reported whether they are met or
+not. The record lists what the programme chose to show, so its pilot cases are a lower bound and successes
 only. ``tolerance`` says how far the record itself may be off (a standard deviation): one city or case counted
 otherwise, or the jackknife error over the fifteen cases; chance is the model's own, from seed to seed.
 """

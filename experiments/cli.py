@@ -25,6 +25,7 @@ from experiments.commands.export import export
 from experiments.commands.extend import extend
 from experiments.commands.odd import odd
 from experiments.commands.parameters import parameters
+from experiments.commands.report import report
 from experiments.commands.robust import robust
 from experiments.commands.run import run
 from experiments.commands.scenarios import scenarios
@@ -42,7 +43,7 @@ NOTHING_NEW = "interrupted; nothing new was written"
 UsageError: type[Exception] = typer.BadParameter.__base__  # type: ignore[assignment]
 
 app = typer.Typer(name="twinhelix", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-STUDIES: list[Callable[..., None]] = [sweep, status, resume, extend, verify, export, repair]
+STUDIES: list[Callable[..., None]] = [sweep, status, resume, extend, verify, export, report, repair]
 VERBS: list[Callable[..., None]] = [
     run,
     compare,

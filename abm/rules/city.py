@@ -31,9 +31,9 @@ class Params:
 
     # fmt: off
     capacity = par(12.0, "partnerships a city of average engagement can look after (κ0)",
-                   "partnerships", (0, 10_000), (6, 20), "calibrated")
+                   "partnerships", (0, 10_000), (6, 20), "assumed; no data")
     engagement_spread = par(1.2, "standard deviation of the logarithm of engagement (σ_ψ)",
-                            "1", (0, 3), (0.4, 1.6))
+                            "1", (0, 3), (0.4, 2.5))
     size_effect = par(0.0, "exponent of population in engagement (α)", "1", (0, 3), (0, 1.2),
                       "no effect until confirmed; ties of 1,033 European cities with China (Wikidata) have 0.71")
     leadership_change = par(1 / 48, "probability that a city's leadership changes (ε_L)",

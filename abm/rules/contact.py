@@ -45,7 +45,7 @@ class Params:
 
     # fmt: off
     baseline = par(-1.2, "log-odds of consent with nothing for or against (β0)",
-                   "log-odds", (-20, 20), (-2, -0.4), "calibrated")
+                   "log-odds", (-20, 20), (-2, -0.4), "assumed; no data")
     complementarity = par(2.0, "effect of own need times the other's skill (β_C)", "log-odds", (0, 20), (0, 4), SAOM)
     learning = par(1.0, "effect of the learning value of cognitive distance (β_L)", "log-odds", (0, 20), (0, 2), SAOM)
     best_distance = par(0.2, "cognitive distance at which learning is best (d*)", "1", (0.01, 1), (0.1, 0.5))

@@ -43,7 +43,7 @@ class Params:
                      "assumed; from none to twice")
     natural_closing = par(0.02, "share of the gap that an interaction closes (η_0)", "1", (0, 1), (0, 0.1))
     broker_closing = par(0.5, "share that a broker's introduction or alignment session closes (η_B)",
-                         "1", (0, 1), (0.2, 0.8))
+                         "1", (0, 1), (0.2, 0.8), "assumed; no data")
     pairing_closing = par(0.5, "share that programme pairing closes (η_P)", "1", (0, 1), (0.2, 0.8))
 
 

@@ -45,7 +45,7 @@ class Params:
 
     # fmt: off
     contacts_per_attendee = lever(3.0, "other cities that an attendee meets on average (c̄)",
-                                  "meetings", (0, 1000), (1, 5), "calibrated")
+                                  "meetings", (0, 1000), (1, 5), "assumed; no data")
     cost_sensitivity = par(1.0, "how much travel deters, per 10,000 km (β_c)",
                            "1", (0, 20), (0, 3), "assumed; sign of Catalini et al. 2020")
     online_first = par(0.5, "probability that a first meeting online counts (ε_on)", "1", (0, 1), (0.3, 1), MEETINGS)

@@ -47,9 +47,9 @@ class Params:
 
     # fmt: off
     university_rate = par(0.15, "probability that a neutral university joins when asked (ρ_U)",
-                          "per month", (0, 1), (0.1, 0.5), "calibrated")
+                          "per month", (0, 1), (0.1, 0.5), "assumed; no data")
     firm_rate = par(0.1, "probability that a neutral firm joins when asked (ρ_F)",
-                    "per month", (0, 1), (0.1, 0.5), "calibrated")
+                    "per month", (0, 1), (0.1, 0.5), "assumed; no data")
     familiarity = par(0.7, "effect of an earlier link with the partner city (β_P)", "log-odds", (0, 10), (0, 1.4))
     matchmaking = par(1.5, "factor of a firm's joining rate where a matchmaking event brought the two together (m)",
                       "1", (0, 10), (1, 2), "assumed; from no effect to twice as ready")

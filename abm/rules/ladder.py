@@ -39,7 +39,7 @@ class Params:
     # fmt: off
     memorandum_rate = par(0.12, "rate from contact to memorandum (μ_1)", "per month", (0, 10), (0.06, 0.24), DOCUMENTS)
     plan_rate = par(0.12, "rate from memorandum to action plan (μ_2)", "per month", (0, 10), (0.06, 0.24), DOCUMENTS)
-    pilot_rate = par(0.02, "rate from action plan to pilot (μ_3)", "per month", (0, 10), (0.01, 0.04), "calibrated")
+    pilot_rate = par(0.02, "rate from action plan to pilot (μ_3)", "per month", (0, 10), (0.002, 0.04))
     sustain_rate = par(0.03, "rate from pilot to sustained work (μ_4)", "per month", (0, 10), (0.015, 0.06), DOCUMENTS)
     contact_exit = par(0.04, "rate of dissolution at contact (δ_1)", "per month", (0, 10), (0.02, 0.08), "prior")
     memorandum_exit = par(0.01, "rate of dissolution with a memorandum (δ_2)",
@@ -53,7 +53,7 @@ class Params:
     helix_effect = par(0.8, "effect of a full helix from the plan on (b_H)",
                        "log rate", (0, 10), (0, 1.6))
     funding_effect = par(0.61, "effect of funding (b_φ)", "log rate", (0, 10), (0.3, 0.9), "Bakhshi et al. 2015")
-    engagement_effect = par(1.5, "exponent of engagement from the plan on (b_ψ)", "1", (0, 10), (0, 2))
+    engagement_effect = par(1.5, "exponent of engagement from the plan on (b_ψ)", "1", (0, 10), (0, 4))
     overload_effect = par(0.0, "effect of the room of the two cities, capacity over load (b_κ)", "1", (0, 10), (0, 2),
                           "no effect until confirmed")
     earliest_memorandum = par(0, "months from the first meeting in which no memorandum is signed (m_0)",

@@ -42,7 +42,7 @@ def recover(asked: Asked, runs: Runs, n: int, method: str = REGRESSION) -> Recov
     if not 1 <= n <= runs.n_tests:
         raise ConfigError(f"--recover {n:,}: of {len(runs.z):,} runs {runs.n_tests:,} are there to test on")
     estimator, s = learn(asked, runs, method), features(runs.table[:n], asked.fit)
-    ranks = run_sbc((estimator.posterior(one) for one in s), runs.z[:n], asked.study.seed)[POSTERIOR]
+    ranks = run_sbc(estimator.posteriors(s), runs.z[:n], asked.study.seed)[POSTERIOR]
     tail = (1 - SURE) / 2 / (len(LEVELS) * len(asked.unknowns))
     found = []
     for unknown, below in zip(asked.unknowns, ranks.below.T, strict=True):

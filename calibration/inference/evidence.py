@@ -5,26 +5,27 @@ The first runs are kept to test on; the posterior is learnt from the others.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from abm.input.scenario import PARAMETERS
-from calibration import posterior as regression
 from calibration.diagnostics import (
     POSTERIOR,
     Check,
     Ranks,
     check_canaries,
+    check_hpd,
     check_sbc,
     check_tarp,
     coverage,
     run_sbc,
 )
 from calibration.gate import Gate, check_runs, gate
-from calibration.inference.methods import FLOW, REGRESSION, flow
+from calibration.inference.flows import Flows
+from calibration.inference.methods import REGRESSION, Estimator, learnt, other_than
 from calibration.inference.runs import Runs, predicted
 from calibration.inference.study import Asked
 from calibration.learnt import check_agreement, check_edges, check_learnt, run_agreement, run_summary
@@ -37,14 +38,6 @@ from calibration.statistics import NAMES, check_record, features, statistics
 
 DRAWS, PREDICTED, COMPARED = 4000, 2000, 500
 EDGES = (0.05, 0.95)
-
-
-class Estimator(Protocol):
-    """What gives the posterior of any record."""
-
-    def posterior(self, features: np.ndarray) -> Sample:
-        """Return the posterior at the features of a record, shape (n,)."""
-        ...
 
 
 class Evidence(NamedTuple):
@@ -78,26 +71,25 @@ def recorded(asked: Asked) -> np.ndarray:
 def learn(asked: Asked, runs: Runs, method: str = REGRESSION) -> Estimator:
     """Return an estimator that has learnt from the runs that are not kept to test on."""
     z, s = runs.z[runs.n_tests :], features(runs.table[runs.n_tests :], asked.fit)
-    if method == FLOW:
-        return flow(z, s, asked.study.seed)
-    return regression.fit(z, s, asked.fit)
+    return learnt(method, z, s, asked.fit, asked.study.seed)
 
 
-def gathered(asked: Asked, runs: Runs, method: str, other: Callable[[], Sample | None]) -> Evidence:
-    """Return the posterior at the record and what each line of the gate finds; ``other``: a second estimator's."""
+def gathered(asked: Asked, runs: Runs, method: str = REGRESSION) -> Evidence:
+    """Return the posterior at the record and what each line of the gate finds."""
     observed = recorded(asked)
     at, s = features(observed, asked.fit), features(runs.table, asked.fit)
     estimator, n, names = learn(asked, runs, method), runs.n_tests, [x.name for x in asked.unknowns]
     sample = estimator.posterior(at)
     recovery, summary = Recovery(asked, runs.z[:n]), run_summary(sample, asked.unknowns)
-    ranks = run_sbc(recovery.kept(estimator.posterior(one) for one in s[:n]), runs.z[:n], asked.study.seed)
+    ranks = run_sbc(recovery.kept(estimator.posteriors(s[:n])), runs.z[:n], asked.study.seed)
     seen = predicted(asked, values(asked.unknowns, sample.draws(n_draws(len(runs.z)), asked.study.seed)))
     fitted, held_out = compared(seen, observed, asked.fit), compared(seen, observed, asked.hold_outs)
     checks = [
         check_runs(runs.asked, s, runs.seeds[n:], runs.seeds[:n]),
         check_sbc(ranks[POSTERIOR], names),
         check_tarp(ranks[POSTERIOR]),
-        agreement(sample, other(), asked),
+        *([check_hpd(estimator.denser(s[:n], runs.z[:n]))] if isinstance(estimator, Flows) else []),
+        agreement(sample, second(asked, runs, method, at), asked),
         check_possible(*run_possible(s[n:], s[: min(n, COMPARED)], at)),
         check_fit(fitted, run_joint(features(seen, asked.fit), at)),
         check_hold_outs(held_out),
@@ -127,6 +119,12 @@ def compared(seen: np.ndarray, observed: np.ndarray, names: Sequence[str]) -> pd
 def n_draws(runs: int) -> int:
     """Return how many draws of the posterior are run to see what it predicts, fewer for a quick look."""
     return min(PREDICTED, max(20, runs // 8))
+
+
+def second(asked: Asked, runs: Runs, method: str, at: np.ndarray) -> Sample | None:
+    """Return the posterior of the other method at the features of the record, if it is installed."""
+    other = other_than(method)
+    return learn(asked, runs, other).posterior(at) if other else None
 
 
 def agreement(sample: Sample, other: Sample | None, asked: Asked) -> Check:

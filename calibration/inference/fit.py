@@ -14,15 +14,13 @@ from abm.machine.cache import code_digest
 from abm.machine.sources import ROOT, meaning, reached
 from calibration.inference.answers import headline
 from calibration.inference.directions import correlations, profile, ridges
-from calibration.inference.evidence import DRAWS, Evidence, gathered, learn, recorded
+from calibration.inference.evidence import DRAWS, Evidence, gathered, recorded
 from calibration.inference.folder import find, write
-from calibration.inference.methods import FLOW, REGRESSION, check_method, there_are_flows
+from calibration.inference.methods import REGRESSION, check_method
 from calibration.inference.runs import Runs, stored
 from calibration.inference.study import Asked
-from calibration.posterior import Sample
 from calibration.priors import Unknown, values
 from calibration.record import CASES, EVENTS, FACTS, NAMED
-from calibration.statistics import features
 from experiments.files import versions, whole_folder, write_json, write_table
 from experiments.lab.conduct import conduct
 from experiments.lab.executors import Executor, in_threads
@@ -148,14 +146,7 @@ def found(asked: Asked, runs: Runs, method: str = REGRESSION) -> Evidence:
     """Return everything that is learnt from runs, with all its tables."""
     observed = recorded(asked)
 
-    def second() -> Sample | None:
-        """Return the posterior of the other method, if there is one."""
-        other = REGRESSION if method == FLOW else FLOW
-        if other == FLOW and not there_are_flows():
-            return None
-        return learn(asked, runs, other).posterior(features(observed, asked.fit))
-
-    evidence = gathered(asked, runs, method, second)
+    evidence = gathered(asked, runs, method)
     names = [unknown.name for unknown in asked.unknowns]
     evidence.tables.update(
         ridges=ridges(evidence.sample, names),
@@ -170,7 +161,9 @@ def keep(fit: Fit, runs: Runs) -> None:
     """Write draws, what they are, and tables, each whole or not at all."""
     asked, evidence = fit.asked, fit.evidence
     about = {
-        "study": asked.name,
+        "name": asked.name,
+        "gate": str(evidence.gate),
+        "calibrated": evidence.gate.calibrated,
         "title": asked.study.title,
         "scenario": asked.scenario.name,
         "seed": asked.study.seed,
@@ -178,9 +171,7 @@ def keep(fit: Fit, runs: Runs) -> None:
         "method": fit.method,
         "draws": DRAWS,
         "unknowns": [unknown._asdict() for unknown in asked.unknowns],
-        "calibrated": evidence.gate.calibrated,
-        "verdict": str(evidence.gate),
-        "gate": evidence.tables["gate"],
+        "lines": evidence.tables["gate"],
         "record": {"digest": record_digest(asked.record), "statistics": evidence.observed},
         "digests": {"runs": runs.digest, "code": code_digest(), "calibration": calibration_digest()},
         "versions": versions(),

@@ -2,31 +2,45 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from importlib.util import find_spec
-from typing import Any
+from collections.abc import Iterator, Sequence
+from typing import Protocol
 
 import numpy as np
 
 from abm.parameters import ConfigError, nearest, shown
+from calibration import posterior as regression
+from calibration.inference import flows
+from calibration.posterior import Sample
 
-FLOWS = "calibration.flows"
 METHODS = REGRESSION, FLOW = "regression", "flow"
 
 
-def there_are_flows() -> bool:
-    """Say whether flows can be learnt here."""
-    return find_spec(FLOWS) is not None and bool(import_module(FLOWS).available())
+class Estimator(Protocol):
+    """What gives the posterior of any record."""
+
+    def posterior(self, features: np.ndarray) -> Sample:
+        """Return the posterior at the features of a record, shape (n_features,)."""
+        ...
+
+    def posteriors(self, features: np.ndarray) -> Iterator[Sample]:
+        """Yield the posterior at each of some records, shape (n_records, n_features)."""
+        ...
 
 
 def check_method(method: str) -> None:
     """Refuse a method that is unknown, or not installed, before anything runs."""
     if method not in METHODS:
         raise ConfigError(f"method = {shown(method)}: must be one of {', '.join(METHODS)}{nearest(method, METHODS)}")
-    if method == FLOW and not there_are_flows():
+    if method == FLOW and not flows.available():
         raise ConfigError("--method flow: needs sbi; pip install 'twinhelix[calibration]', or take --method regression")
 
 
-def flow(z: np.ndarray, features: np.ndarray, seed: int) -> Any:
-    """Learn flows from runs of the prior."""
-    return import_module(FLOWS).fit(z, features, seed)
+def other_than(method: str) -> str | None:
+    """Return the method that checks another one, or None where it is not installed."""
+    other = REGRESSION if method == FLOW else FLOW
+    return other if other == REGRESSION or flows.available() else None
+
+
+def learnt(method: str, z: np.ndarray, features: np.ndarray, names: Sequence[str], seed: int) -> Estimator:
+    """Learn from runs of the prior."""
+    return flows.fit(z, features, seed, names) if method == FLOW else regression.fit(z, features, names)

@@ -140,12 +140,13 @@ def of_outcomes(outcomes: pd.DataFrame) -> Any:
 
 def as_json(fit: Fit) -> dict[str, Any]:
     """Return what was found as JSON has it, without the long tables of figures."""
-    long = ("ranks", "tarp", "recovery", "profile")
+    long = ("gate", "ranks", "tarp", "recovery", "profile")
     tables = {name: made for name, made in fit.evidence.tables.items() if name not in long}
     return {
         "study": fit.asked.name,
         "folder": str(fit.folder),
         "calibrated": fit.calibrated,
-        "verdict": str(fit.evidence.gate),
+        "gate": str(fit.evidence.gate),
+        "lines": fit.evidence.tables["gate"],
         **tables,
     }

@@ -8,6 +8,7 @@ from experiments.figures.boxes import box_limits, tradeoff_curve
 from experiments.figures.contrasts import paired_differences
 from experiments.figures.courses import convergence, indices_over_time, several_months
 from experiments.figures.directions import direction_curves
+from experiments.figures.frame import signed
 from experiments.figures.heatmaps import factorial_heatmaps
 from experiments.figures.index_maps import index_heatmap, pair_matrices
 from experiments.figures.indices import indices_with_intervals
@@ -33,6 +34,7 @@ __all__ = [
     "save",
     "screening_effects",
     "several_months",
+    "signed",
     "stocks_over_time",
     "tradeoff_curve",
     "why_runs_differ",

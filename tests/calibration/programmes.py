@@ -9,11 +9,19 @@ from calibration.check import until_the_record_ends
 from calibration.histories import HISTORY, histories
 from calibration.observation import Listing, observe
 from calibration.printed import cities_of
-from calibration.priors import UNKNOWNS, from_prior, listings, rows, values
+from calibration.priors import UNKNOWNS, Unknown, from_prior, listings, rows, values
 from calibration.statistics import statistics
 
 SCENARIO = until_the_record_ends(abm.load("iuc-asia"))
 CITIES = cities_of(SCENARIO)
+# What an independent implementation had, whose numbers are known: pairing at large, three priors that ended earlier.
+KNOWN_SCENARIO = until_the_record_ends(abm.load("iuc-asia", {"pairing.within_cohort": 0}))
+KNOWN_ENDS = {
+    "city.engagement_spread": (0.4, 1.6),
+    "ladder.engagement_effect": (0, 2),
+    "ladder.pilot_rate": (0.01, 0.04),
+}
+KNOWN_UNKNOWNS = tuple(Unknown(x.name, *KNOWN_ENDS.get(x.name, (x.low, x.high)), x.whole) for x in UNKNOWNS)
 EVERYTHING = Listing(1.0, 1.0, 0.0, 0.0, 1.0, 1.0)  # all listed and named, joined where they can be, no plans
 
 
@@ -32,10 +40,11 @@ def table(*partnerships):
 
 
 @cache
-def of_the_prior(n, seed=1):
+def of_the_prior(n, seed=1, known=False):
     """Return draws of the prior on the normal scale, and what runs of them left, seeds from 1 on."""
-    z = from_prior(UNKNOWNS, seed, n)
-    return z, histories(SCENARIO, range(1, n + 1), rows(SCENARIO, UNKNOWNS, values(UNKNOWNS, z)))
+    scenario, unknowns = (KNOWN_SCENARIO, KNOWN_UNKNOWNS) if known else (SCENARIO, UNKNOWNS)
+    z = from_prior(unknowns, seed, n)
+    return z, histories(scenario, range(1, n + 1), rows(scenario, unknowns, values(unknowns, z)))
 
 
 def lists_of(left, how, first_seed=1):
@@ -49,7 +58,7 @@ def statistics_of(left, how, first_seed=1):
 
 
 @cache
-def simulated(n, seed=1):
+def simulated(n, seed=1, known=False):
     """Return unknowns on the normal scale and the statistics of a list printed of each, shape (n, n_statistics)."""
-    z, left = of_the_prior(n, seed)
-    return z, statistics_of(left, listings(UNKNOWNS, values(UNKNOWNS, z)))
+    z, left = of_the_prior(n, seed, known)
+    return z, statistics_of(left, listings(UNKNOWNS, values(KNOWN_UNKNOWNS if known else UNKNOWNS, z)))

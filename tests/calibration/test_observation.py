@@ -11,6 +11,7 @@ from calibration.statistics import NAMES
 from tests.calibration.programmes import (
     CITIES,
     EVERYTHING,
+    KNOWN_SCENARIO,
     lists_of,
     of_the_prior,
     row_of,
@@ -219,7 +220,7 @@ def test_joined_where_they_can_be_cases_are_never_fewer_than_components():
 @compiled
 def test_shares_listed_and_named_are_their_probabilities():
     """Two thousand runs of the prior: cases by π, listed by p_0, universities by r_U."""
-    left = of_the_prior(2000)[1]
+    left = of_the_prior(2000, known=True)[1]
     all_listed = lists_of(left, EVERYTHING)
     n = sum(len(found.theme) for found in all_listed)
     half = lists_of(left, EVERYTHING._replace(listed=0.5))
@@ -246,8 +247,7 @@ KNOWN = {  # means of 1,000 runs of the defaults by an independent implementatio
 @pytest.mark.slow
 @compiled
 def test_lists_of_the_defaults_have_the_means_that_are_known():
-    pairing_at_large = abm.load("iuc-asia", {"pairing.within_cohort": 0})  # as that implementation has it
-    table = statistics_of(histories(pairing_at_large, range(3_000_000, 3_001_000)), EVERYTHING)
+    table = statistics_of(histories(KNOWN_SCENARIO, range(3_000_000, 3_001_000)), EVERYTHING)
     for name, known in KNOWN.items():
         found = table[:, NAMES.index(name)]
         assert np.nanmean(found) == pytest.approx(known, rel=0.02), name

@@ -37,6 +37,9 @@ class Exact:
         z = s / 2 + self.shift + self.width * np.sqrt(0.5) * RNG.standard_normal((N, 2))
         return Sample(z, np.full(N, 1 / N))
 
+    def posteriors(self, features):
+        return map(self.posterior, features)
+
 
 @pytest.fixture
 def learning(monkeypatch):

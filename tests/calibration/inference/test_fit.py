@@ -19,6 +19,7 @@ from calibration.inference.fit import calibrate
 from calibration.inference.folder import find
 from calibration.inference.runs import stored
 from calibration.observation import observe
+from experiments.design.posterior import read
 from experiments.lab.executors import in_threads
 from experiments.lab.ledger import FILE, Ledger
 from experiments.lab.runner import perform
@@ -67,12 +68,18 @@ def test_draws_are_of_equal_weight_in_units_and_within_the_priors(fit):
 def test_what_they_are_stands_beside_them(fit):
     about = json.loads((fit.folder / "posterior.json").read_text())
     assert about["runs"] == {"asked": 200, "finished": 200, "tests": 50} and about["seed"] == 5
-    assert about["verdict"] == str(fit.evidence.gate) and about["calibrated"] is False
-    assert [line["line"] for line in about["gate"]] == ["G1", "G2", "G3", "G4", "G5", "G5", "G6", "G7", "G8", "G9"]
+    assert about["gate"] == str(fit.evidence.gate) and about["calibrated"] is False
+    assert [line["line"] for line in about["lines"]] == ["G1", "G2", "G3", "G4", "G5", "G5", "G6", "G7", "G8", "G9"]
     assert all((fit.folder / "tables" / f"{name}.csv").is_file() for name in about["tables"])
     assert (
         set(about["digests"]) == {"runs", "code", "calibration"} and about["record"]["statistics"]["pilot cases"] == 15
     )
+
+
+def test_studies_take_the_draws_with_the_verdict(fit):
+    taken = read(fit.folder, 4000)
+    assert (taken.name, taken.gate) == ("small", str(fit.evidence.gate))
+    assert taken.table()["pairing.partners"] == fit.posterior["pairing.partners"].tolist()
 
 
 def test_the_word_is_not_used_while_anything_stands_against_it(fit):

@@ -34,7 +34,7 @@ class TestBegun:
     def test_as_json_it_is_one_document(self, capsys, begun):
         code, out, _ = answer(capsys, "--check", "small", "--outputs", begun / "out", "--json")
         made = json.loads(out)
-        assert code == 3 and made["calibrated"] is False and len(made["gate"]) == 10
+        assert code == 3 and made["calibrated"] is False and len(made["lines"]) == 10
         assert {row["belief"] for row in made["headline"]} == {"defaults", "prior", "posterior"}
 
     def test_what_it_predicts_is_told_of_the_record_and_of_outcomes(self, capsys, begun, tmp_path):
@@ -88,6 +88,6 @@ def test_what_cannot_be_is_refused_in_one_line(capsys, monkeypatch, tmp_path, wo
 
 def test_flows_that_are_not_installed_are_refused_before_anything_runs(capsys, monkeypatch, tmp_path):
     monkeypatch.setattr("experiments.terminal.compile_if_needed", lambda *_: None)
-    monkeypatch.setattr("calibration.inference.methods.there_are_flows", lambda: False)
+    monkeypatch.setattr("calibration.inference.flows.available", lambda: False)
     code, _, err = answer(capsys, write_small(tmp_path), "--method", "flow", "--outputs", tmp_path / "out", "--json")
     assert code == 2 and "--method flow: needs sbi" in err and not (tmp_path / "out").exists()
