@@ -53,6 +53,7 @@ def calibrate(
     workers: Workers = None,
     chunk: ChunkSize = None,
     outputs: Outputs = Path("outputs"),
+    no_figures: Annotated[bool, typer.Option("--no-figures", help="Write draws and tables alone.")] = False,
     accept_other_code: OtherCode = False,
     json: AsJson = False,
 ) -> None:
@@ -94,7 +95,7 @@ def calibrate(
         tell_recovered(asked, simulated(asked, folder, how, **options), recover, method, json)
         return
     ready = stored(asked, folder, not json) if check else simulated(asked, folder, how, **options)
-    tell(concluded(asked, folder, ready, method), json)
+    tell(concluded(asked, folder, ready, method), not no_figures, json)
 
 
 def check_together(
@@ -116,18 +117,20 @@ def check_together(
         raise ConfigError(f"{idle[0]}: has no meaning with {named[0]}")
 
 
-def tell(fit: Fit, as_json: bool) -> None:
-    """Say what was found, and end with 3 where it may not be called calibrated."""
+def tell(fit: Fit, pictures: bool, as_json: bool) -> None:
+    """Draw and say what was found, and end with 3 where it may not be called calibrated."""
     from calibration.inference import told
+    from calibration.inference.drawn import draw
     from calibration.inference.fit import POSTERIOR
     from experiments.files import strict_json
     from experiments.terminal import say
 
+    drawn = draw(fit.folder) if pictures else []
     if as_json:
-        say(strict_json(told.as_json(fit)))
+        say(strict_json(told.as_json(fit) | {"figures": drawn}))
     else:
         told.show(fit)
-        say(f"Draws: {fit.folder / POSTERIOR}. Tables: {fit.folder / 'tables'}.")
+        say(f"Draws: {fit.folder / POSTERIOR}. Tables: {fit.folder / 'tables'}. Figures: {', '.join(drawn) or 'none'}.")
     if code := fit.evidence.gate.exit_code:
         raise typer.Exit(code)
 

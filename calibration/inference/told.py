@@ -12,7 +12,7 @@ from calibration.inference.fit import Fit
 from calibration.inference.nearness import NEAR, NEAR_TOGETHER, NEAREST
 from calibration.inference.rivals import EXPLORATORY, Rivalry
 from calibration.inference.study import LOOK
-from calibration.predictive import outside
+from calibration.predictive import missed
 from experiments.terminal import console, short, table
 
 TOLD = 0.5  # directions of less than so much of the prior's variance are told
@@ -38,7 +38,7 @@ def show(fit: Fit) -> None:
 
 def of_predictive(predicted: pd.DataFrame, title: str) -> Any:
     """Return statistics of the record and their intervals as a table, those that are missed first."""
-    missed = missed_in(predicted)
+    out = missed(predicted)
     rows = [
         (
             row["statistic"],
@@ -47,18 +47,12 @@ def of_predictive(predicted: pd.DataFrame, title: str) -> Any:
             short(row["mean"]),
             f"{short(row['low_90'])} … {short(row['high_90'])}",
             f"{row['p']:.3f}",
-            MISSED if row["statistic"] in missed else "",
+            MISSED if row["statistic"] in out else "",
         )
         for row in predicted.to_dict("records")
     ]
     rows.sort(key=lambda row: row[-1] != MISSED)
     return table(title, ["statistic", "role", "record", "mean", "90 %", "p", ""], rows, left=2)
-
-
-def missed_in(predicted: pd.DataFrame) -> list[str]:
-    """Return the statistics that are missed: outside 95 % in the fit, outside 90 % if held out."""
-    fit = predicted["role"] == "fit"
-    return outside(predicted[fit], "low_95", "high_95") + outside(predicted[~fit], "low_90", "high_90")
 
 
 def of_summary(summary: pd.DataFrame) -> Any:
