@@ -184,7 +184,7 @@ class Told(NamedTuple):
         axis = bare(self.words.say("running_axis"))
         return running(title, bare(self.sentence(claim)), mean, (title, f"{axis} {len(d):,}"), (high - low) / 2)
 
-    def story_chart(self, told: Story, claim: Claim) -> Markup:
+    def story_chart(self, told: Story) -> Markup:
         """Return the steps of one partnership with either arm, a row a step."""
         w, rows = self.words, []
         for step in STEPS:
@@ -192,7 +192,7 @@ class Told(NamedTuple):
             both = f"{told.a.get(step, '–')} / {told.b.get(step, '–')}" if there else ""
             marks = [Mark(float(n), math.nan, math.nan, "", hollow) for n, hollow in there]
             rows.append([mark._replace(text=both * (mark is marks[0])) for mark in marks])
-        about = w.say("story_about", a=self.arm(claim.a), b=self.arm(claim.b))
+        about = w.say("story_about", a=self.arm(told.first), b=self.arm(told.second))
         labels = [bare(w.say(step)) for step in STEPS]
         return intervals(bare(self.cities(told)), bare(about), labels, [Panel(bare(w.say("story_axis")), rows)])
 
