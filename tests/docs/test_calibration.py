@@ -1,4 +1,4 @@
-"""docs/calibration.md: what it names exists, its options are of the verb, and the record's numbers are those of the files."""
+"""docs/calibration.md names what exists, options of the verb, and the numbers of the record that files have."""
 
 import inspect
 import re
