@@ -19,11 +19,14 @@ import typer
 from abm.machine.home import settle_elsewhere
 from experiments.commands.compare import compare
 from experiments.commands.demo import demo
+from experiments.commands.discover import discover
 from experiments.commands.doctor import doctor
 from experiments.commands.export import export
 from experiments.commands.extend import extend
 from experiments.commands.odd import odd
 from experiments.commands.parameters import parameters
+from experiments.commands.report import report
+from experiments.commands.robust import robust
 from experiments.commands.run import run
 from experiments.commands.scenarios import scenarios
 from experiments.commands.sensitivity import sensitivity
@@ -40,13 +43,15 @@ NOTHING_NEW = "interrupted; nothing new was written"
 UsageError: type[Exception] = typer.BadParameter.__base__  # type: ignore[assignment]
 
 app = typer.Typer(name="twinhelix", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-STUDIES: list[Callable[..., None]] = [sweep, status, resume, extend, verify, export, repair]
+STUDIES: list[Callable[..., None]] = [sweep, status, resume, extend, verify, export, report, repair]
 VERBS: list[Callable[..., None]] = [
     run,
     compare,
     demo,
     *STUDIES,
     sensitivity,
+    discover,
+    robust,
     scenarios,
     parameters,
     odd,

@@ -10,6 +10,7 @@ import numpy as np
 
 from abm.parameters import spelled
 
+SCENARIO = "scenario"  # the factor that exchanges the whole scenario
 EDGE = 2.0**-31  # half of the step between Sobol' points: no prior is asked for its quantile at 0 or 1
 
 

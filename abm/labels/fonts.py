@@ -33,6 +33,7 @@ CHINESE = (
     "Droid Sans Fallback",
     "Arial Unicode MS",
 )
+THIN = "\N{THIN SPACE}"
 SAMPLE = frozenset(map(ord, "重庆伙伴关系"))
 
 
@@ -125,6 +126,6 @@ def romanised(line: str) -> str:
 
 
 def one_line(value: object) -> str:
-    """Return text without control characters and repeated spaces."""
-    plain = "".join(" " if unicodedata.category(c).startswith("C") else c for c in str(value))
-    return " ".join(plain.split())
+    """Return text without control characters and repeated spaces; a thin one, as before a per cent sign, stays."""
+    plain = "".join(" " if (c.isspace() and c != THIN) or unicodedata.category(c)[0] == "C" else c for c in str(value))
+    return " ".join(word for word in plain.split(" ") if word)

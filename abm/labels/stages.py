@@ -24,11 +24,11 @@ class Rung(NamedTuple):
         return spelled(self.stage).replace("-", " ")
 
 
-# The lightness of the colours falls evenly from 69 to 13, so that they can be told apart in grey and by everybody.
+# The lightness of the colours falls evenly from 59 to 14: told apart on white, in grey and by everybody.
 STAGES = (
-    Rung(Stage.CONTACT, Label("Contact", "接触"), "#d9a01f", "contacts", "contacts_ever"),
-    Rung(Stage.MEMORANDUM, Label("Memorandum", "谅解备忘录"), "#dd6b2f", "memoranda", "memoranda_ever"),
-    Rung(Stage.ACTION_PLAN, Label("Action plan", "行动计划"), "#bd3161", "action_plans", "action_plans_ever"),
-    Rung(Stage.PILOT, Label("Pilot", "试点"), "#7b2382", "pilots", "pilots_ever"),
+    Rung(Stage.CONTACT, Label("Contact", "接触"), "#b8860b", "contacts", "contacts_ever"),
+    Rung(Stage.MEMORANDUM, Label("Memorandum", "谅解备忘录"), "#c04c18", "memoranda", "memoranda_ever"),
+    Rung(Stage.ACTION_PLAN, Label("Action plan", "行动计划"), "#a0245a", "action_plans", "action_plans_ever"),
+    Rung(Stage.PILOT, Label("Pilot", "试点"), "#651a70", "pilots", "pilots_ever"),
     Rung(Stage.SUSTAINED, Label("Sustained", "持续合作"), "#2d1160", "sustained", "sustained_ever"),
 )

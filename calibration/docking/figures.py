@@ -10,7 +10,8 @@ from matplotlib.figure import Figure
 
 from experiments.figures.frame import head_and_foot
 from experiments.figures.style import ACCENT, FAINT, INK, MUTED, OTHER_COLOURS, blank, drawing
-from experiments.intervals import t_interval
+from experiments.figures.text import decimals, number, percent
+from experiments.intervals import LEVEL, t_interval
 
 PUBLISHED = {5: 1.0, 10: 3.2, 15: 20.0}  # Axelrod 1997, table 2: means of 10 runs
 EXPECTED = {5: 1.05, 10: 4.20, 15: 19.80}  # of long runs
@@ -24,7 +25,7 @@ MARKERS = dict(zip(COLOURS, "os^", strict=True))
 def culture_figure(regions: dict[int, np.ndarray]) -> Figure:
     """Return histograms of the number of stable regions, one panel for each number of traits in ``regions``."""
     with drawing():
-        fig = blank(7.6, 3.3)
+        fig = blank(7.6, 3.6)
         axes = fig.subplots(1, len(regions))
         for ax, (n_traits, found) in zip(axes, regions.items(), strict=True):
             histogram(ax, found, PUBLISHED[n_traits])
@@ -40,15 +41,22 @@ def culture_figure(regions: dict[int, np.ndarray]) -> Figure:
             )
         axes[0].set_ylabel("share of runs")
         fig.legend(*axes[0].get_legend_handles_labels(), loc="outside upper left", ncols=3, fontsize=8)
-        foot = f"Axelrod's culture model: 10 × 10 sites, 5 features, {len(found):,} runs to stability a panel."
-        head_and_foot(fig, "", foot)
+        within = sum(abs(found.mean() - PUBLISHED[n]) < spread_of_ten(found) for n, found in regions.items())
+        head = f"{within} of {len(regions)} published means are among those that ten runs give"
+        runs = f"Axelrod's culture model: 10 × 10 sites, 5 features, {len(found):,} runs to stability a panel"
+        head_and_foot(fig, f"{head}\n{runs}", "")
     return fig
+
+
+def spread_of_ten(found: np.ndarray) -> float:
+    """Return how far from their mean 95 % of the means of ten runs lie."""
+    return float(1.96 * found.std(ddof=1) / np.sqrt(10))
 
 
 def histogram(ax: Axes, found: np.ndarray, published: float) -> None:
     """Draw the shares of runs by number of regions, and where a mean of ten runs can lie."""
-    mean, spread = found.mean(), 1.96 * found.std(ddof=1) / np.sqrt(10)
-    ax.axvspan(mean - spread, mean + spread, color=FAINT, lw=0, label="95% of the means of ten runs")
+    mean, spread = found.mean(), spread_of_ten(found)
+    ax.axvspan(mean - spread, mean + spread, color=FAINT, lw=0, label=f"{percent(0.95)} of the means of ten runs")
     sns.histplot(x=found, discrete=True, stat="proportion", shrink=0.85, color=ACCENT, alpha=0.55, linewidth=0, ax=ax)
     ax.axvline(mean, color=ACCENT, lw=2, label="mean of all runs")
     ax.axvline(published, color=VERMILION, lw=1.6, ls="--", label="published mean of ten runs")
@@ -63,7 +71,7 @@ def barter_figure(table: pd.DataFrame) -> Figure:
     ``table`` is that of `calibration.docking.mean_knowledge`, with ``rule`` (of `COLOURS`) and ``n_experts``.
     """
     with drawing():
-        fig = blank(7.6, 3.3)
+        fig = blank(7.6, 3.6)
         level, novices, variation = fig.subplots(1, 3)
         with_experts = table[table.n_experts > 0]
         to_the_end = table[table.rule != "every category, cut short"]
@@ -74,9 +82,24 @@ def barter_figure(table: pd.DataFrame) -> Figure:
         level.scatter(shares, found, marker="D", color="white", edgecolor=INK, zorder=5, label="an earlier replication")
         level.set_ylim(bottom=0)
         fig.legend(*level.get_legend_handles_labels(), loc="outside upper left", ncols=4, fontsize=8)
-        foot = f"Barter of 500 agents by the share of rewired ties; 95% intervals of {table.seed.nunique()} seeds."
-        head_and_foot(fig, "", foot)
+        seeds = f"{table.seed.nunique()} seeds; intervals: {percent(LEVEL)}"
+        runs = f"Barter of 500 agents by the share of rewired ties; {seeds}"
+        head_and_foot(fig, f"{of_barter(with_experts)}\n{runs}", "")
     return fig
+
+
+def of_barter(table: pd.DataFrame, some: float = 0.1, every: float = 1.0) -> str:
+    """Return in words whether a few rewired ties leave more knowledge than all of them, of one for one."""
+    knowledge = table[table.rule == "one for one"].pivot(index="seed", columns="share", values="knowledge")
+    if not {some, every} <= set(knowledge):
+        return ""
+    difference, low, high = t_interval((knowledge[some] - knowledge[every]).to_numpy(float))
+    what = f"{percent(some)} of ties rewired, one for one"
+    if not low * high > 0:
+        return f"{what}: a difference from all rewired cannot be told from chance"
+    places = decimals((high - low) / 2)
+    said = f"{number(difference, places, True)} ({number(low, places)} to {number(high, places)})"
+    return f"{what}: mean knowledge {said} against all rewired"
 
 
 def panel(ax: Axes, table: pd.DataFrame, column: str, title: str) -> None:

@@ -18,6 +18,7 @@ from abm.runs import run_many
 from experiments.analysis import effects
 from experiments.design.posterior import CSV, JSON, Posterior
 from experiments.files import versions, write_json, write_scenario, write_table
+from experiments.intervals import LEVEL
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -110,15 +111,16 @@ def compare(
 
 
 def figure(found: Comparison) -> Figure:
-    """Return the forest plot of the differences."""
+    """Return the forest plot of the differences, with what it found as its heading."""
     from abm.labels.fonts import literal
-    from experiments.figures import paired_differences
+    from experiments.figures import paired_differences, signed
+    from experiments.figures.headlines import of_differences
+    from experiments.figures.text import percent
 
     baseline = literal(found.scenarios[found.baseline].title, found.baseline)
-    return paired_differences(
-        found.differences.rename(columns={SCENARIO: "contrast"}),
-        f"Against {baseline}: {found.pairs}",
-    )
+    table = found.differences.rename(columns={SCENARIO: "contrast"}).assign(group=f"Against {baseline}")
+    head = f"{of_differences(table)}\n{found.pairs}; intervals: {percent(LEVEL)}"
+    return signed(paired_differences(table, head), f"compare · seeds 1 to {found.seeds:,}")
 
 
 def write(found: Comparison, room: Path) -> None:

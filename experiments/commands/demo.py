@@ -57,17 +57,14 @@ def tell(found: Findings) -> None:
         table(
             f"What they add: paired differences of {n} pairs of runs with the same seed",
             ["against none", *map(label_of, study.OUTCOMES)],
-            [
-                (contrast.removesuffix(" against none"), *[gains[contrast, o] for o in study.OUTCOMES])
-                for contrast in added["contrast"].unique()
-            ],
+            [(contrast, *[gains[contrast, o] for o in study.OUTCOMES]) for contrast in added["contrast"].unique()],
         )
     )
-    most = f"Broker of {max(capacities):g} against none"
+    most = f"Broker of {max(capacities):g}"
     best = added[(added["outcome"] == "pilots_ever") & (added["contrast"] == most)].iloc[0]
     apart = best["deviation"] / math.sqrt(1 - best["variance_reduction"])
     out.print(
-        f"{best['contrast']}: more pilots in {best['p_greater']:.0%} of pairs. The luck that a pair shares took "
+        f"{most} against none: more pilots in {best['p_greater']:.0%} of pairs. The luck that a pair shares took "
         f"away {best['variance_reduction']:.0%} of the variance: ± 1 pilot takes "
         f"{replicates_needed(best['deviation'], 1)} pairs instead of {replicates_needed(apart, 1)}."
     )

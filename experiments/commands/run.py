@@ -191,15 +191,17 @@ def write_result(room: Path, result: Result) -> None:
     """Write a run: every table, two figures, the resolved scenario and the versions of what made it."""
     from abm.labels.fonts import literal
     from abm.plot import stages_over_time
-    from experiments.figures import partnership_map, save
+    from experiments.figures import partnership_map, save, signed
+    from experiments.figures.headlines import of_pairs
     from experiments.files import versions, write_json, write_scenario, write_table
 
     name = literal(result.scenario.title, result.scenario.name)
-    title = f"{name}, seed {result.seed}, after {result.scenario.months} months"
+    title = f"{of_pairs(result.partnerships)}\n{name}: seed {result.seed}, {result.scenario.months} months"
     write_table(room, "series", result.series.reset_index())
     for name in ("cities", "organisations", "partnerships", "projects", "links", "events", "brokers", "policies"):
         write_table(room, name, getattr(result, name))
-    save(partnership_map(result.cities, result.partnerships, title), room / "map.png")
+    drawn = partnership_map(result.cities, result.partnerships, title)
+    save(signed(drawn, f"{result.scenario.name} · {result.digest[:16]}"), room / "map.png")
     save(stages_over_time(result.series, result.scenario.title, result.scenario.name), room / "stages.png")
     write_scenario(room, result.scenario)
     write_json(room / "outcomes.json", result.outcomes.iloc[0].to_dict())

@@ -151,11 +151,17 @@ def carry_out(study: Study, file: Path, folder: Path, how: Executor, as_json: bo
             out.print(f"Not converged: {made['not_converged']:,} points have a wider interval than was wanted.")
         for sentence in study.posterior.sentences() if study.posterior else ():
             out.print(sentence)
-        verb = "sensitivity" if study.kind.blocks else "export"
-        more = "" if study.keeps else f" Next: twinhelix {verb} {study.name}"
+        more = "" if study.keeps else f" Next: twinhelix {next_verb(study)} {study.name}"
         out.print(f"Digest of the table: {made['table_digest'][:16]}.{more}")
     if made["runs"]["failed"] or made["not_converged"]:
         raise typer.Exit(UNFINISHED)
+
+
+def next_verb(study: Study) -> str:
+    """Return what tells the answer of a finished study."""
+    if study.design.kind == "worlds":
+        return "robust"
+    return "discover" if study.success else "sensitivity" if study.kind.blocks else "export"
 
 
 def counted(errors: dict[str, int]) -> str:

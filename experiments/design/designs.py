@@ -3,7 +3,8 @@
 Full factorial; the fraction 2^(k−p) of greatest resolution; Latin hypercube, extended by further hypercubes; scrambled
 Sobol' points (Owen), of which the first half is the smaller design; independent draws; the rows of a CSV file. A
 sampled design takes a list as categories of equal weight and a range as its uniform prior. Blocks of points that share
-their seeds are for the indices and the screening of :mod:`experiments.sensitivity`.
+their seeds are for the indices and the screening of :mod:`experiments.sensitivity`, and for programmes that are held
+side by side in many worlds (:mod:`experiments.design.crossed`).
 
 A new design is an entry of :data:`DESIGNS`: the keys of ``[design]`` that it takes, how many rows it has and which.
 """
@@ -17,8 +18,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import numpy as np
 
 from abm.parameters import ConfigError, Par
+from experiments.design.crossed import Crossed
 from experiments.design.fractions import generators
-from experiments.factor import Factor
+from experiments.factor import SCENARIO, Factor
 
 if TYPE_CHECKING:
     from experiments.sensitivity.blocks import Blocks
@@ -93,6 +95,13 @@ class Morris(NamedTuple):
     trajectories: Annotated[int, Par("trajectories", "trajectories", (2, MOST_BLOCKS))] = 160
 
 
+class Worlds(NamedTuple):
+    """Every scenario in every world; worlds are points of Latin hypercubes."""
+
+    points: Annotated[int, Par("worlds", "worlds", (1, LARGEST_POINTS))] = 1000
+    block: Annotated[int, Par("worlds of one hypercube; 0: all of them", "worlds", (0, LARGEST_POINTS))] = 0
+
+
 class Csv(NamedTuple):
     """The points of a file beside the study."""
 
@@ -152,7 +161,7 @@ def n_points(factors: Sequence[Factor], options: LatinHypercube | Sobol | Indepe
     return options.points
 
 
-def latin_hypercube(factors: Sequence[Factor], options: LatinHypercube, seed: int) -> Rows:
+def latin_hypercube(factors: Sequence[Factor], options: LatinHypercube | Worlds, seed: int) -> Rows:
     """Return hypercubes of ``block`` points each, one under the other."""
     n, block = options.points, options.block or options.points
     if n % block:
@@ -172,7 +181,7 @@ def hypercube(k: int, n: int, seed: Sequence[int]) -> np.ndarray:
     return (strata.T - inside) / n
 
 
-def more_hypercubes(options: LatinHypercube, points: int) -> LatinHypercube:
+def more_hypercubes(options: Any, points: int) -> Any:
     """Return the options of a design of more points, in hypercubes of the size that it had."""
     return options._replace(points=points, block=options.block or options.points)
 
@@ -241,6 +250,19 @@ def in_trajectories(factors: Sequence[Factor], options: Morris, seed: int, repli
     return trajectories(factors, options.trajectories, seed, replicates)
 
 
+def n_in_worlds(factors: Sequence[Factor], options: Worlds) -> int:
+    """Return worlds × scenarios."""
+    return options.points * math.prod(len(factor.levels) for factor in factors if factor.name == SCENARIO)
+
+
+def in_worlds(factors: Sequence[Factor], options: Worlds, seed: int, replicates: int) -> Crossed:
+    """Return every scenario in every world."""
+    place = [factor.name for factor in factors].index(SCENARIO) if any(f.name == SCENARIO for f in factors) else 0
+    programmes = next((factor.levels for factor in factors if factor.name == SCENARIO), ())
+    varied = [factor for factor in factors if factor.name != SCENARIO]
+    return Crossed(latin_hypercube(varied, options, seed), programmes, place)
+
+
 class DesignKind(NamedTuple):
     """A kind of design.
 
@@ -248,7 +270,7 @@ class DesignKind(NamedTuple):
     from factors, options and the seed of the study, or is None where a file has them. ``grown`` gives the options of a
     design of more points, the first of which are those that it had; without it a design cannot grow. What grows is
     counted by the option ``counted``. In a ``distinct`` design no two rows are equal. A design whose points lie in
-    ``blocks``, each with seeds of its own, makes them instead of rows.
+    ``blocks``, each with seeds of its own, makes them instead of rows; some have factors move ``grouped``.
     """
 
     options: type[Any]
@@ -257,7 +279,8 @@ class DesignKind(NamedTuple):
     grown: Callable[[Any, int], Any] | None = None
     distinct: bool = False
     counted: str = "points"
-    blocks: Callable[[Sequence[Factor], Any, int, int], Blocks | Trajectories] | None = None
+    blocks: Callable[[Sequence[Factor], Any, int, int], Blocks | Trajectories | Crossed] | None = None
+    grouped: bool = False
     replicates: int = 20
 
 
@@ -268,8 +291,11 @@ DESIGNS: dict[str, DesignKind] = {
     "sobol": DesignKind(Sobol, n_points, sobol, more_points),
     "independent": DesignKind(Independent, n_points, independent, more_points),
     "sensitivity": DesignKind(
-        Sensitivity, n_in_blocks, grown=more_blocks, counted="blocks", blocks=in_blocks, replicates=2
+        Sensitivity, n_in_blocks, grown=more_blocks, counted="blocks", blocks=in_blocks, grouped=True, replicates=2
     ),
-    "morris": DesignKind(Morris, n_in_trajectories, counted="trajectories", blocks=in_trajectories, replicates=2),
+    "morris": DesignKind(
+        Morris, n_in_trajectories, counted="trajectories", blocks=in_trajectories, grouped=True, replicates=2
+    ),
+    "worlds": DesignKind(Worlds, n_in_worlds, grown=more_hypercubes, blocks=in_worlds, replicates=8),
     "csv": DesignKind(Csv),
 }

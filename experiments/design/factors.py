@@ -16,7 +16,9 @@ from experiments.design.posterior import POSTERIOR, Posterior
 from experiments.design.study import SCENARIO, Study
 from experiments.factor import Factor, worded
 
-EVERYTHING = "everything"
+EVERYTHING, UNCERTAINTIES = "everything", "uncertainties"
+UNCERTAIN = "uncertainty"
+LONGEST_NAME = 60
 DEEPEST = 3  # names of parameters have two parts
 OTHER_WAYS = {
     "months": "; an outcome of an earlier month is written as pilots_ever@24",
@@ -44,13 +46,52 @@ def everything(fixed: Collection[str]) -> list[str]:
 
 
 def spelled_out(vary: Mapping[str, Any], fixed: Collection[str]) -> dict[str, Any]:
-    """Return what varies with ``everything = "prior"`` as names; what stands beside it has what is said there."""
-    given = dict(vary)
-    if EVERYTHING not in given:
-        return given
-    if (said := given.pop(EVERYTHING)) != "prior":
-        raise ConfigError(f'vary.{EVERYTHING} = {shown(said)}: must be "prior"')
-    return dict.fromkeys(everything(fixed), "prior") | given
+    """Return what varies with ``everything = "prior"`` as names; what stands beside it has what is said there.
+
+    ``uncertainties = "prior"`` stands for everything that nobody controls.
+    """
+    given, found = dict(vary), dict[str, Any]()
+    for key in (EVERYTHING, UNCERTAINTIES):
+        if key in given:
+            if (said := given.pop(key)) != "prior":
+                raise ConfigError(f'vary.{key} = {shown(said)}: must be "prior"')
+            names = [
+                name for name in everything(fixed) if key == EVERYTHING or PARAMETERS[name].par.control == UNCERTAIN
+            ]
+            found |= dict.fromkeys(names, "prior")
+    return found | given
+
+
+def flat_changes(name: str, said: Any) -> dict[str, Any]:
+    """Return the settings of a programme by full name; they are checked where they change a scenario."""
+    if not name.strip() or not name.isprintable() or len(name) > LONGEST_NAME:
+        raise ConfigError(f"programmes: {shown(name)} is no name of a programme, 1 to {LONGEST_NAME} characters")
+    if not isinstance(said, Mapping):
+        raise ConfigError(
+            f"programmes.{name} = {shown(said)}: must be a table of settings, such as {{broker.capacity = 8}}"
+        )
+    return flat(said)
+
+
+def as_scenarios(base: Scenario, programmes: Mapping[str, Mapping[str, Any]]) -> dict[str, Scenario]:
+    """Return the programmes of a study as scenarios: the base with the settings of each."""
+    return {name: base.with_changes(said)._replace(name=name, title=name) for name, said in programmes.items()}
+
+
+def check_programmes(programmes: Mapping[str, Mapping[str, Any]], vary: Mapping[str, Any]) -> None:
+    """Refuse programmes that set what varies."""
+    if programmes and SCENARIO in vary:
+        raise ConfigError(f"vary.scenario = {shown(vary[SCENARIO])}: the scenarios of the study are its [programmes]")
+    for name, said in programmes.items():
+        apart(said, f"programmes.{name}.", vary)
+
+
+def apart(said: Mapping[str, Any], table: str, vary: Mapping[str, Any]) -> None:
+    """Refuse settings of a table that are of no parameter, or of one that varies."""
+    for key, value in said.items():
+        known(key, table)
+        if key in vary:
+            raise ConfigError(f"{table}{key} = {shown(value)}: [vary] names it too")
 
 
 def known(name: str, table: str = "") -> None:

@@ -5,7 +5,9 @@
 in ``[fixed]``, which sets parameters at every point. ``[groups]`` names factors that a design of blocks moves together;
 a section, such as ``broker``, stands for those of its factors that no group names. ``[baseline]`` names for a factor
 the level that its others are compared with, all else equal. ``[posterior]`` names a folder of draws, at each of which
-every point is run. ``[quick]`` says what a quick look changes.
+every point is run. ``[quick]`` says what a quick look changes. ``uncertainties = "prior"`` is like everything, but for
+the levers. ``[programmes]`` names settings of levers that are scenarios of the study. ``success`` lists the conditions
+that make a run one.
 ``agents`` names a script with subclasses of the model's agents in a dictionary, such as ``agents = {"city": Mayor}``.
 """
 
@@ -22,13 +24,17 @@ from abm.input.files import LARGEST_TOML, Source, door, is_file, read_toml
 from abm.input.scenario import Scenario, check_months
 from abm.outcomes import outcomes_of
 from abm.parameters import ConfigError, Par, entry, nearest, shortened, shown
+from experiments.design.conditions import conditions
 from experiments.design.designs import DESIGNS, LARGEST_RUNS
 from experiments.design.factors import (
+    apart,
+    as_scenarios,
     check_baseline,
+    check_programmes,
     factor,
     flat,
+    flat_changes,
     from_csv,
-    known,
     scenarios,
     spelled_out,
     with_posterior,
@@ -42,7 +48,7 @@ from experiments.factor import Factor
 NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}", re.ASCII)
 MOST_OUTCOMES = 400
 QUICK = ("replicates", "months", "design", "vary")
-TABLES = ("fixed", "vary", "groups", "design", "precision", "baseline", "posterior", "quick")
+TABLES = ("fixed", "vary", "programmes", "groups", "design", "precision", "baseline", "posterior", "quick")
 
 
 class Head(NamedTuple):
@@ -59,7 +65,7 @@ class Head(NamedTuple):
     counted_seeds: Annotated[bool, Par("the seeds are 1, 2, 3 …, no hashes of the study's")] = False
 
 
-KEYS = (*Head._fields, "months", "outcomes", *TABLES)
+KEYS = (*Head._fields, "months", "outcomes", "success", *TABLES)
 
 
 def check_name(name: str, key: str = "name", more: str = "") -> str:
@@ -148,20 +154,20 @@ def build(
     document: Mapping[str, Any], path: Path, agents: str, suffix: str, posterior: Posterior | None = None
 ) -> Study:
     """Return the study of a document whose keys are known."""
-    given = {key: document[key] for key in Head._fields if key in document}
-    head: Head = entry(Head, "", given)
+    head: Head = entry(Head, "", {key: document[key] for key in Head._fields if key in document})
     if head.counted_seeds and not head.common_random_numbers:
         raise ConfigError("counted_seeds = True: the same at every point, but common_random_numbers is false")
     fixed = flat(document.get("fixed", {}))
-    vary = spelled_out(flat(document.get("vary", {})), fixed)
+    programmes = {name: flat_changes(name, said) for name, said in document.get("programmes", {}).items()}
+    vary = spelled_out(flat(document.get("vary", {})), {*fixed, *chain.from_iterable(programmes.values())})
+    check_programmes(programmes, vary)
     bases = scenarios(head.scenario, vary.get(SCENARIO), path)
-    for key in fixed:
-        known(key, "fixed.")
-        if key in vary:
-            raise ConfigError(f"fixed.{key} = {shown(fixed[key])}: [vary] names it too")
+    apart(fixed, "fixed.", vary)
     months = check_months(document["months"]) if "months" in document else None
     bases = {name: scenario.with_changes(fixed, months) for name, scenario in bases.items()}
-    first = next(iter(bases.values()))
+    if programmes:
+        bases = as_scenarios(next(iter(bases.values())), programmes)
+        vary = {SCENARIO: list(bases), **vary}
     design = check_design(document.get("design", {}))
     factors = tuple(factor(key, value, bases) for key, value in vary.items())
     rows: tuple[Any, ...] = ()
@@ -194,12 +200,13 @@ def build(
         replicates=head.replicates or DESIGNS[design.kind].replicates,
         precision=precision,
         outcomes=outcomes,
-        months=first.months,
+        months=next(iter(bases.values())).months,
         seed=head.seed,
         common_random_numbers=head.common_random_numbers,
         counted_seeds=head.counted_seeds,
         baseline=check_baseline(flat(document.get("baseline", {})), factors),
         fixed=tuple(fixed),
+        success=conditions(document.get("success", ()), outcomes),
         agents=agents or (read_agents(path, head.agents) if head.agents else ""),
         posterior=posterior,
     )
@@ -232,7 +239,7 @@ def check_design(given: Mapping[str, Any]) -> Design:
 
 def in_groups(factors: Sequence[Factor], groups: Mapping[str, Any], design: Design) -> tuple[Factor, ...]:
     """Return the factors with the groups in which they move together."""
-    if groups and not DESIGNS[design.kind].blocks:
+    if groups and not DESIGNS[design.kind].grouped:
         raise ConfigError(f"groups: only designs of blocks have them, such as sensitivity; this is {design.kind}")
     home: dict[str, str] = {}
     names = [factor.name for factor in factors]

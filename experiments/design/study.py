@@ -10,13 +10,14 @@ from typing import Annotated, Any, NamedTuple, overload
 
 from abm.input.scenario import Scenario
 from abm.parameters import ConfigError, Par, entry
+from experiments.design.conditions import Condition
 from experiments.design.designs import DESIGNS, LARGEST_POINTS, LARGEST_RUNS, DesignKind, Rows
 from experiments.design.kept import keeper
 from experiments.design.points import block_of, fingerprint, point_id, seed_of, world_id
 from experiments.design.posterior import POSTERIOR, Posterior
+from experiments.factor import SCENARIO as SCENARIO
 from experiments.factor import Factor, worded
 
-SCENARIO = "scenario"  # the factor that exchanges the whole scenario
 LARGEST_DESIGN = 10_000_000  # settings of all points: what a sampled design keeps in memory
 
 
@@ -48,8 +49,9 @@ class Study(NamedTuple):
     """A checked study.
 
     ``scenarios`` are resolved, by name, with months and what is ``fixed`` in them; ``listed`` are the rows of a CSV
-    design; ``agents`` is the source of decisions in Python, empty for the compiled engine. Of a ``posterior`` every
-    point runs at each draw, ``replicates`` in all: the draws in turn, again and again, each run with luck of its own.
+    design; ``agents`` is the source of decisions in Python, empty for the compiled engine; ``success`` is what makes a
+    run one, all conditions together. Of a ``posterior`` every point runs at each draw, ``replicates`` in all: the draws
+    in turn, again and again, each run with luck of its own.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Study(NamedTuple):
     fixed: tuple[str, ...]
     agents: str
     posterior: Posterior | None = None
+    success: tuple[Condition, ...] = ()
 
     @property
     def kind(self) -> DesignKind:

@@ -9,8 +9,9 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
-from experiments.figures.frame import head_and_foot
+from experiments.figures.frame import head_and_foot, room
 from experiments.figures.style import FAINT, INK, OTHER_COLOURS, blank, drawing
 from experiments.figures.text import decimals, label_of, number, require, wrapped
 
@@ -18,6 +19,7 @@ CELL_WIDTH, CELL_HEIGHT = 0.95, 0.66  # inches: room for two lines of numbers
 # Pale enough for ink on every shade; grey where there is no run.
 SHADES = sns.light_palette(OTHER_COLOURS[0], as_cmap=True).with_extremes(under=FAINT, bad=FAINT)
 FOOT = "Large: mean over runs. Small: half width of its interval. Darker is more, by outcome."
+FRAMED = " Framed: {}."
 
 
 def levels(column: pd.Series) -> list:
@@ -59,6 +61,12 @@ def fill(ax: Axes, part: pd.DataFrame, rows: dict, columns: dict, scale: tuple[f
     ax.tick_params(length=0, rotation=0)
 
 
+def frame(ax: Axes, place: tuple[int, int]) -> None:
+    """Draw a frame around the cell in a row and a column."""
+    row, column = place
+    ax.add_patch(Rectangle((column, row), 1, 1, fill=False, edgecolor=INK, linewidth=2, clip_on=False, zorder=3))
+
+
 def tidied(table: pd.DataFrame, rows: str, columns: str, outcomes: Sequence[str], facet: str | None) -> pd.DataFrame:
     """Table under plain names, checked: row, column, facet, outcome, mean, half."""
     factors = [rows, columns, *([facet] if facet else [])]
@@ -89,6 +97,8 @@ def factorial_heatmaps(
     *,
     facet: str | None = None,
     title: str = "",
+    marked: tuple | None = None,
+    mark: str = "",
 ) -> Figure:
     """Outcomes of a factorial experiment, a heat map each.
 
@@ -105,7 +115,11 @@ def factorial_heatmaps(
     facet : str, optional
         A third factor: its levels stand side by side, on one colour scale an outcome.
     title : str
-        Heading of the figure.
+        What was found; on the lines that follow, of which runs.
+    marked : tuple, optional
+        Levels of `rows` and `columns` of the cell that is framed.
+    mark : str
+        What that cell is.
 
     Returns
     -------
@@ -122,14 +136,20 @@ def factorial_heatmaps(
     n_panels = len(outcomes) * len(facets)
     across = len(facets) if facet else {1: 1, 2: 2, 4: 2}.get(n_panels, 3)
     down = math.ceil(n_panels / across)
+    places = [
+        list(found).index(level) for found, level in zip((down_levels, across_levels), marked or (), strict=False)
+    ]
+    foot = FOOT + (FRAMED.format(mark) if places else "")
     width = across * (CELL_WIDTH * len(across_levels) + 0.5) + 1.0
     with drawing():
-        fig = blank(width, down * (CELL_HEIGHT * len(down_levels) + 0.85) + 1.0)
+        fig = blank(width, down * (CELL_HEIGHT * len(down_levels) + 0.85) + room(foot, width))
         axes = fig.subplots(down, across, squeeze=False).ravel()
         for k, (outcome, level) in enumerate(product(outcomes, facets)):
             part = plain[plain["outcome"] == outcome]
             scale = part["mean"].min(), part["mean"].max()
             fill(axes[k], part[part["facet"] == level], down_levels, across_levels, scale)
+            if places:
+                frame(axes[k], (places[0], places[1]))
             if pd.api.types.is_numeric_dtype(plain["row"]):
                 axes[k].invert_yaxis()
             heading = [label_of(outcome, labels, f"outcome {outcomes.index(outcome) + 1}")]
@@ -142,5 +162,5 @@ def factorial_heatmaps(
                 axes[k].set_ylabel(wrapped(label_of(rows, labels), 8 * len(down_levels)))
         for ax in axes[n_panels:]:
             ax.set_axis_off()
-        head_and_foot(fig, title, FOOT)
+        head_and_foot(fig, title, foot)
     return fig

@@ -1,27 +1,32 @@
-"""The triple helix as a network, and brokerage positions against what became of them."""
+"""The triple helix: with whom pilots begin, quarter by quarter, and one partnership with its organisations."""
 
-import networkx as nx
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
-from scipy import stats
 
 from abm.labels.fonts import literal
-from experiments.figures.frame import head_and_foot
-from experiments.figures.mapping import names
-from experiments.figures.style import ACTOR_COLOURS, INK, blank, drawing, region_look
-from experiments.figures.text import require
+from experiments.figures.frame import head_and_foot, room
+from experiments.figures.stages import years
+from experiments.figures.style import ACTOR_COLOURS, INK, MUTED, blank, drawing
+from experiments.figures.text import require, wrapped
 
+KINDS = {
+    "cities only": ACTOR_COLOURS["city"],
+    "with a university": ACTOR_COLOURS["university"],
+    "with a firm": ACTOR_COLOURS["firm"],
+    "full helix": "#0072b2",
+}
+HATCHES = {"with a university": "//", "with a firm": ".."}
 SHAPES = {"city": "o", "university": "^", "firm": "s"}
-SIZES = {"city": 95, "university": 42, "firm": 32}
-CONSTRAINTS = (0.05, 0.1, 0.15, 0.2, 0.3, 0.5, 0.7, 1.0)
-MANY, FEWEST = 50, 10  # rows for which means are drawn, rows of one mean
-N_VALUES, N_PARTS = 15, 8  # most values of constraint with a mean of their own, else parts of the axis
+SIZES = {"city": 900, "university": 320, "firm": 260}
+PAPER = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"}
 FOOT = (
-    "Area: number of cities and runs. Where no two cities of a bloc are tied, constraint is 1 over the number of "
-    "partners. Association, not effect: active cities have more partners and begin more pilots."
+    "Left: pilots begun in each quarter by who was in them at their beginning, mean of the runs. Right: the "
+    "partnership of one simulated history with the most links, the organisations of each city on its side. Profiles "
+    "are synthetic."
 )
 
 
@@ -31,158 +36,101 @@ def kind_of(actor: str) -> str:
     return rest.partition("-")[0] or "city"
 
 
-def points(graph: nx.Graph, place: dict[str, np.ndarray], cities: pd.DataFrame | None) -> pd.DataFrame:
-    """Cities of a network as points that :func:`experiments.figures.mapping.names` can name."""
-    said = {} if cities is None else dict(zip(cities["city_id"], cities["name"], strict=True))
-    rows = [(node, said.get(node, node), *place[node]) for node in graph if kind_of(node) == "city"]
-    return pd.DataFrame(rows, columns=["city_id", "name", "longitude", "latitude"])
+def bars(ax: Axes, pilots: pd.DataFrame, begins: int) -> None:
+    """Draw the pilots begun in each quarter, one kind on the other."""
+    means = pilots.groupby(["month", "kind"])["value"].mean().unstack("kind").reindex(columns=list(KINDS)).fillna(0)
+    floor = np.zeros(len(means))
+    for kind, colour in KINDS.items():
+        look: dict[str, Any] = {"color": colour, "hatch": HATCHES.get(kind, ""), "edgecolor": "white", "linewidth": 0.6}
+        ax.bar(means.index, means[kind], 2.6, floor, align="edge", label=kind, **look)
+        floor = floor + means[kind].to_numpy(float)
+    years(ax, begins, int(means.index.max()) + 3)
+    ax.set_ylabel("Pilots begun in a quarter")
+    ax.legend(loc="upper left", fontsize=9, reverse=True)
+    ax.grid(axis="y")
+
+
+def places(actors: list[str], cities: tuple[str, str]) -> dict[str, tuple[float, float]]:
+    """Places of the actors of a partnership: each city with its organisations around it, on its side."""
+    found = {cities[0]: (-1.0, 0.0), cities[1]: (1.0, 0.0)}
+    for city, side in zip(cities, (-1, 1), strict=True):
+        mine = [actor for actor in actors if actor.partition("/")[0] == city and "/" in actor]
+        for actor, angle in zip(mine, np.linspace(1, -1, len(mine)) if len(mine) > 1 else [0.6], strict=True):
+            found[actor] = (side * (1 + 0.85 * float(np.cos(angle))), 1.35 * float(np.sin(angle)))
+    return found
+
+
+def network(ax: Axes, links: pd.DataFrame, cities: tuple[str, str], names: dict[str, str]) -> None:
+    """Draw the links of a partnership, its cities and its organisations, each with its name."""
+    actors = sorted({*links["a"], *links["b"], *cities}, key=lambda actor: (kind_of(actor), actor))
+    at = places(actors, cities)
+    for a, b in [cities, *links[["a", "b"]].itertuples(index=False, name=None)]:
+        own = {a, b} == set(cities)
+        ax.plot(*np.array([at[a], at[b]]).T, color=INK if own else MUTED, linewidth=2.4 if own else 1.2, zorder=1)
+    for actor in actors:
+        kind, (x, y) = kind_of(actor), at[actor]
+        ax.scatter(x, y, s=SIZES[kind], marker=SHAPES[kind], color=ACTOR_COLOURS[kind], edgecolor="white", zorder=3)
+        if kind == "city":
+            word = literal(names.get(actor, actor), actor, 24)
+            ax.text(x, y - 0.3, word, ha="center", va="top", fontweight="bold", bbox=PAPER, zorder=2)
+        else:
+            ax.text(x, y - 0.2, kind, ha="center", va="top", fontsize=9, bbox=PAPER, zorder=2)
+    ax.set(xlim=(-2.4, 2.4), ylim=(-1.75, 1.55))
+    ax.set_axis_off()
+
+
+def most_linked(links: pd.DataFrame) -> int | None:
+    """The partnership with the most links by its row, the first of equals; None where no link is of a partnership."""
+    counts = links["partnership"].dropna().astype(int).value_counts(sort=False)
+    return int(counts.index[int(counts.to_numpy().argmax())]) if len(counts) else None
 
 
 def triple_helix(
-    links: pd.DataFrame, partnerships: pd.DataFrame, title: str = "", cities: pd.DataFrame | None = None
+    pilots: pd.DataFrame,
+    links: pd.DataFrame,
+    partnerships: pd.DataFrame,
+    title: str = "",
+    cities: pd.DataFrame | None = None,
+    *,
+    begins: int = 0,
 ) -> Figure:
-    """Living links of cities, universities and firms as one network, the three kinds told apart.
+    """With whom pilots begin over time, and one partnership of cities with its universities and firms.
 
     Parameters
     ----------
+    pilots : DataFrame
+        One row a quarter, kind and run: month (its first; 0 is January 2017), kind ("cities only", "with a
+        university", "with a firm", "full helix"), value.
     links : DataFrame
-        kind, a, b, ended: the table ``Result.links``.
+        partnership (row of `partnerships`, or missing), a, b: the table ``Result.links``.
     partnerships : DataFrame
-        city_a, city_b, stage: the table ``Result.partnerships``; memoranda and more are drawn.
+        city_a, city_b, theme: the table ``Result.partnerships``.
     title : str
-        Heading of the figure.
+        What was found; on the lines that follow, of which runs.
     cities : DataFrame, optional
         city_id, name: the table ``Result.cities``, to write names instead of ids.
-
-    Returns
-    -------
-    Figure
-        Nodes by a spring layout with a fixed seed; cities are named.
-    """
-    require(links, ["kind", "a", "b", "ended"], "triple_helix")
-    require(partnerships, ["city_a", "city_b", "stage"], "triple_helix")
-    graph = nx.Graph()
-    graph.add_edges_from(links.loc[links["ended"].isna(), ["a", "b"]].itertuples(index=False, name=None))
-    firm_ties = partnerships[partnerships["stage"] >= 2]
-    pairs = set(firm_ties[["city_a", "city_b"]].itertuples(index=False, name=None))
-    graph.add_edges_from(sorted(pairs))  # in an order that does not change with the process
-    place = nx.spring_layout(graph, seed=1, k=1.6 / np.sqrt(max(1, len(graph))), iterations=120)
-    with drawing():
-        fig = blank(11, 8.6)
-        ax = fig.subplots()
-        for a, b in graph.edges:
-            between_cities = (a, b) in pairs or (b, a) in pairs
-            ax.plot(
-                *np.array([place[a], place[b]]).T,
-                color=INK if between_cities else "#b9bfc6",
-                linewidth=1.3 if between_cities else 0.7,
-                alpha=0.55,
-                zorder=1,
-            )
-        for kind, shape in SHAPES.items():
-            mine = np.array([place[node] for node in graph if kind_of(node) == kind]).reshape(-1, 2)
-            ax.scatter(
-                mine[:, 0],
-                mine[:, 1],
-                s=SIZES[kind],
-                marker=shape,
-                color=ACTOR_COLOURS[kind],
-                edgecolors="white",
-                linewidths=0.8,
-                zorder=3,
-                label=f"{kind} ({len(mine)})",
-            )
-        ax.axis("off")
-        ax.legend(loc="lower left", ncols=3)
-        head_and_foot(
-            fig,
-            title,
-            "Living links; dark lines are partnerships of cities from the memorandum on. Profiles are synthetic.",
-        )
-        fig.canvas.draw()  # settles where the points are, for the names
-        names(ax, points(graph, place, cities), [], fontsize=8.5)
-    return fig
-
-
-def brokerage_against_outcomes(table: pd.DataFrame, *, outcome: str = "pilots", title: str = "") -> Figure:
-    """Structural holes against what a city got: one point a city, Burt's constraint against an outcome.
-
-    Parameters
-    ----------
-    table : DataFrame
-        city_id, region, constraint (Burt 1992; low where a city bridges structural holes), and the outcome; a row a
-        city, or a row a city and run.
-    outcome : str
-        Column on the upright axis.
-    title : str
-        Heading of the figure.
-
-    Returns
-    -------
-    Figure
-        Points whose area is the number of rows there, regions side by side; with many rows the mean outcome
-        along the axis; the rank correlation.
+    begins : int
+        Month in which the programme begins: what lies before is not drawn.
 
     Raises
     ------
     ValueError
         If columns are missing.
     """
-    require(table, ["city_id", "region", "constraint", outcome], "brokerage_against_outcomes")
-    known = table.dropna(subset=["constraint", outcome])
-    known = known[known["constraint"] > 0]
+    require(pilots, ["month", "kind", "value"], "triple_helix")
+    require(partnerships, ["city_a", "city_b", "theme"], "triple_helix")
+    row = most_linked(links)
+    names = {} if cities is None else dict(zip(cities["city_id"], cities["name"], strict=True))
     with drawing():
-        fig = blank(8.6, 5.6)
-        ax = fig.subplots()
-        _bubbles(ax, known, outcome)
-        if len(known) >= MANY:
-            _means(ax, known, outcome)
-        ax.set_xscale("log")
-        ax.set_xticks(CONSTRAINTS, [f"{x:g}" for x in CONSTRAINTS])
-        ax.set_xticks([], minor=True)
-        if len(known):
-            ax.set_xlim(known["constraint"].min() / 1.15, max(1.0, known["constraint"].max()) * 1.15)
-        ax.yaxis.set_major_locator(MaxNLocator(integer=bool((known[outcome] % 1 == 0).all())))
-        ax.set_xlabel("Burt's constraint (left: many structural holes; right: few)")
-        ax.set_ylabel(literal(outcome.replace("_", " ").capitalize()))
-        ax.grid()
-        said = _correlation(known, outcome)
-        ax.legend(loc="upper right", title=said, title_fontsize=10, frameon=True, framealpha=1.0, edgecolor="white")
+        fig = blank(11, 3.7 + room(FOOT, 11))
+        left, right = fig.subplots(1, 2, width_ratios=(1.15, 1))
+        bars(left, pilots, begins)
+        right.set_axis_off()
+        if row is not None:
+            said = partnerships.loc[row]
+            pair = (str(said["city_a"]), str(said["city_b"]))
+            network(right, links[links["partnership"] == row], pair, names)
+            words = " and ".join(literal(names.get(city, city), city, 24) for city in pair)
+            right.set_title(wrapped(f"{words}: {said['theme']}", 44), fontsize=10)
         head_and_foot(fig, title, FOOT)
     return fig
-
-
-def _bubbles(ax: Axes, known: pd.DataFrame, outcome: str) -> None:
-    """Draw a point wherever there are rows, its area their number, the regions next to each other."""
-    counts = known.groupby(["region", known["constraint"].round(3), outcome]).size().rename("n").reset_index()
-    look = region_look(sorted(known["region"].unique()))
-    for k, (region, (colour, marker)) in enumerate(look.items()):
-        part = counts[counts["region"] == region]
-        ax.scatter(
-            part["constraint"] * 1.07 ** (k - (len(look) - 1) / 2),
-            part[outcome],
-            s=22 + 170 * part["n"] / max(20, counts["n"].max()),
-            color=colour,
-            marker=marker,
-            alpha=0.6,
-            linewidth=0,
-        )
-        ax.scatter([], [], s=46, color=colour, marker=marker, label=literal(region, f"region {k + 1}"))
-
-
-def _means(ax: Axes, known: pd.DataFrame, outcome: str) -> None:
-    """Draw the mean outcome, with its 95 % interval, at every constraint, or in equal parts of the axis if too many."""
-    values = known["constraint"].round(3)
-    parts = known.groupby(values if values.nunique() <= N_VALUES else pd.cut(np.log(values), N_PARTS), observed=True)
-    found = parts.agg(x=("constraint", "mean"), y=(outcome, "mean"), n=(outcome, "size"), sd=(outcome, "std"))
-    found = found[found["n"] >= FEWEST]
-    half = stats.t.ppf(0.975, found["n"] - 1) * found["sd"] / np.sqrt(found["n"])
-    ax.errorbar(found["x"], found["y"], half, color=INK, marker="D", markersize=5, capsize=3, label="mean, 95 %")
-
-
-def _correlation(known: pd.DataFrame, outcome: str) -> str:
-    """Return the rank correlation in words, or nothing where there is none."""
-    if len(known) < 3 or known["constraint"].nunique() < 2 or known[outcome].nunique() < 2:
-        return ""
-    rho = stats.spearmanr(known["constraint"], known[outcome]).statistic
-    return f"rank correlation {rho:.2f}".replace("-", "−")

@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.figures.frame import head_and_foot, room
-from experiments.figures.panels import grid, heading, largest, name_of, of, outcomes, percent, say
+from experiments.figures.panels import grid, heading, largest, name_of, of, outcomes, say
 from experiments.figures.style import FAINT, INK, MUTED, blank, drawing
-from experiments.figures.text import number, require, wrapped
+from experiments.figures.text import number, percent, require, wrapped
 
 FEW = 8  # outcomes that have room for words over them, factors that have all their pairs shown
 SHADES = sns.light_palette("#56b4e9", as_cmap=True).with_extremes(under="white", bad="white")

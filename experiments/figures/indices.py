@@ -9,9 +9,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from experiments.figures.frame import head_and_foot
-from experiments.figures.panels import UNCLEAR, Key, grid, heading, name_of, of, outcomes, percent, say
+from experiments.figures.panels import UNCLEAR, Key, grid, heading, name_of, of, outcomes, say
 from experiments.figures.style import ACCENT, INK, drawing
-from experiments.figures.text import number, require, wrapped
+from experiments.figures.text import number, percent, require, wrapped
 
 ROWS = 24  # factors in a panel
 STEP = 0.16  # S1 below its ST, in rows

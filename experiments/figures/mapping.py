@@ -17,6 +17,8 @@ from experiments.figures.placement import place
 from experiments.figures.style import INK, LAND, SEA, region_look
 from experiments.figures.ties import dense
 
+Pieces = list[tuple[int, np.ndarray]]  # of lines: stage and points
+
 WIDTHS = (0.8, 0.9, 1.1, 1.7, 2.3)  # points, by stage
 OPACITY = (0.75, 0.7, 0.7, 0.85, 0.95)
 
@@ -42,7 +44,7 @@ def ground(ax: Axes, window: Window) -> None:
     ax.spines[:].set_color("#8c959f")
 
 
-def lines(ax: Axes, pieces: list[tuple[int, np.ndarray]], fade: float = 1.0) -> None:
+def lines(ax: Axes, pieces: Pieces, fade: float = 1.0) -> None:
     """Draw the partnerships, the highest stage on top."""
     thin = min(1.0, (150 / max(1, len(pieces))) ** 0.5)  # many lines, thinner lines
     for stage in range(1, 6):
@@ -82,7 +84,7 @@ def points(ax: Axes, cities: pd.DataFrame, area: float) -> list[PathCollection]:
     return drawn
 
 
-def names(ax: Axes, cities: pd.DataFrame, pieces: list[tuple[int, np.ndarray]], fontsize: float = 10.0) -> None:
+def names(ax: Axes, cities: pd.DataFrame, pieces: Pieces, fontsize: float = 10.0) -> None:
     """Write the names of cities so that they stay clear of each other, of the points and of most lines.
 
     Parameters

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from experiments.figures.frame import room
 from experiments.figures.style import ACCENT, MUTED, blank
-from experiments.figures.text import label_of, number, wrapped
+from experiments.figures.text import label_of, wrapped
 
 ACROSS, NARROWEST = 3, 7.0  # panels in a row, inches
 LARGEST = 5  # factors that lines and bars tell apart by colour
@@ -39,11 +39,6 @@ def heading(key: Key, labels: Mapping[str, str] | None) -> str:
 def name_of(factor: str, labels: Mapping[str, str] | None, width: int = 26) -> str:
     """Label of a factor, broken into lines."""
     return wrapped(label_of(factor, labels, "factor"), width)
-
-
-def percent(share: float) -> str:
-    """Share in whole per cent; a small one below 0 keeps its sign."""
-    return f"{number(100 * share, 0)}%"
 
 
 def largest(table: pd.DataFrame, value: str, most: int = LARGEST) -> list[str]:

@@ -1,9 +1,11 @@
 """Figures reach the disk whole or not at all, and the same figure always as the same bytes."""
 
 import os
+from io import BytesIO
 from pathlib import Path
 
 from matplotlib.figure import Figure
+from PIL import Image
 
 from experiments.figures.style import DPI, drawing
 from experiments.files import whole_file
@@ -32,6 +34,9 @@ def save(fig: Figure, path: str | os.PathLike[str]) -> Path:
     target = Path(path)
     target.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(target) as whole, drawing():
-        # a version or a date in the file would change its bytes from machine to machine
-        fig.savefig(whole, format="png", dpi=DPI, metadata={"Software": "TwinHelix"})
+        drawn = BytesIO()
+        fig.savefig(drawn, format="png", dpi=DPI, pil_kwargs={"compress_level": 1})
+        # A table of 256 colours is a third of the size; no version or date, which differ from machine to machine.
+        few = Image.open(drawn).convert("RGB").quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        few.save(whole, format="png", optimize=True)
     return target

@@ -9,14 +9,13 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.figures.frame import head_and_foot, room
-from experiments.figures.panels import COLOURS, heading, name_of, of, outcomes, percent
-from experiments.figures.style import INK, MUTED, blank, drawing
-from experiments.figures.text import require, wrapped
+from experiments.figures.panels import COLOURS, heading, name_of, of, outcomes
+from experiments.figures.style import INK, MUTED, blank, drawing, ink_on
+from experiments.figures.text import percent, require, wrapped
 
 WIDTH = 11.0  # inches
 LEAST = 0.045  # of the bar: room for a number
 OTHERS, TOGETHER, LUCK = "others", "together", "luck"  # the last two are parts of the table
-DARK = {COLOURS[0], COLOURS[2], COLOURS[6], INK}
 LOOKS: dict[str, dict[str, Any]] = {
     OTHERS: {"color": "#b5bcc4"},
     TOGETHER: {"facecolor": "white", "hatch": "////", "edgecolor": MUTED, "linewidth": 0.0},
@@ -25,7 +24,7 @@ LOOKS: dict[str, dict[str, Any]] = {
 FOOT = (
     "A bar is all the difference between the runs of one outcome. Alone: what fixing the parameter would remove; "
     "together: what parameters do only in company; luck: what differs between runs with the same parameters. "
-    "A part estimated below 0 is drawn left of 0 and not cut off; the others then reach beyond 100%."
+    "A part estimated below 0 is drawn left of 0 and not cut off; the others then reach beyond 100\N{THIN SPACE}%."
 )
 
 
@@ -60,9 +59,11 @@ def draw_parts(ax: Axes, values: pd.DataFrame, looks: Mapping[str, dict[str, Any
         for row in np.flatnonzero(np.abs(numbers[:, k]) >= LEAST).tolist():
             middle = lefts[row, k] + abs(numbers[row, k]) / 2
             box = {"facecolor": "white", "edgecolor": "none", "pad": 1} if part == TOGETHER else None
-            ink = "white" if looks[part].get("color", "") in DARK else INK
-            said = percent(numbers[row, k]) + (f": {says[row]}" if part == LUCK and says[row] else "")
-            ax.text(middle, row, said, ha="center", va="center", fontsize=8, color=ink, bbox=box)
+            ink = ink_on(looks[part].get("color", "white"))
+            ax.text(middle, row, percent(numbers[row, k]), ha="center", va="center", fontsize=8, color=ink, bbox=box)
+    for row in np.flatnonzero(only_luck & values[LUCK].notna().to_numpy()).tolist():
+        # beside the bar, which may be narrower than the words
+        ax.text(lefts[row, -1] - 0.01, row, says[row], ha="right", va="center", fontsize=8, color=MUTED)
 
 
 def why_runs_differ(
@@ -73,7 +74,7 @@ def why_runs_differ(
     labels: Mapping[str, str] | None = None,
     note: str = "",
 ) -> Figure:
-    """A bar of 100% an outcome: the factors alone, all of them together (hatched), luck (dark).
+    """A bar of 100 % an outcome: the factors alone, all of them together (hatched), luck (dark).
 
     Bars are matplotlib's: seaborn stacks counts of rows, but neither given nor negative parts.
 
@@ -115,7 +116,7 @@ def why_runs_differ(
             ax.text(0.01, row, wrapped(says[row], 100), va="center", fontsize=8, color=MUTED)
         ax.set_yticks(range(len(keys)), [wrapped(heading(key, labels), 40) for key in keys])
         ax.set_ylim(len(keys) - 0.45, -0.55)
-        ax.set_xticks(np.linspace(0, 1, 6), [f"{share:.0%}" for share in np.linspace(0, 1, 6)])
+        ax.set_xticks(np.linspace(0, 1, 6), [percent(share) for share in np.linspace(0, 1, 6)])
         ax.set_xlim(min(0.0, ax.dataLim.x0), max(1.0, ax.dataLim.x1))
         ax.spines["left"].set_visible(False)
         ax.tick_params(axis="y", length=0)

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib.style
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
@@ -17,7 +19,7 @@ LAND, SEA, SHOCK = "#e9e6df", "#f6f9fb", "#eceff2"
 
 REGION_COLOURS = {"Europe": "#0072b2", "China": "#008561"}
 REGION_MARKERS = {"Europe": "o", "China": "s"}
-ACTOR_COLOURS = {"city": "#4d4d4d", "university": "#cc79a7", "firm": "#e69f00"}
+ACTOR_COLOURS = {"city": "#4d4d4d", "university": "#b25a8a", "firm": "#c07a00"}
 OTHER_COLOURS = ("#56b4e9", "#cc79a7", "#8a6d00", "#999999", "#d55e00")
 OTHER_MARKERS = ("^", "D", "v", "P", "X")
 
@@ -77,6 +79,26 @@ def blank(width: float, height: float, by_hand: bool = False) -> Figure:
     figure = Figure(figsize=(width, height), dpi=DPI, layout=layout)
     FigureCanvasAgg(figure)
     return figure
+
+
+def contrast(one: Any, other: Any) -> float:
+    """Contrast of two colours, from 1 to 21, as WCAG 2.2 has it: (L₁ + 0.05) / (L₂ + 0.05), L the relative luminance.
+
+    Text is readable from 4.5 on, a line or a mark from 3 on.
+    """
+    dark, light = sorted(map(luminance, (one, other)))
+    return (light + 0.05) / (dark + 0.05)
+
+
+def luminance(colour: Any) -> float:
+    """Relative luminance of a colour: 0 is black, 1 is white (WCAG 2.2)."""
+    parts = (c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in to_rgb(colour))
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), parts, strict=True))
+
+
+def ink_on(ground: Any) -> str:
+    """Ink or white, whichever is read better on a ground."""
+    return max((INK, "white"), key=lambda ink: contrast(ink, ground))
 
 
 def region_look(regions: Iterable[str]) -> dict[str, tuple[str, str]]:

@@ -51,6 +51,11 @@ def number(value: float, places: int, signed: bool = False) -> str:
     return shown.lstrip("-") if zero else shown.replace("-", "−")
 
 
+def percent(share: float, places: int = 0, signed: bool = False) -> str:
+    """Share in per cent, with a thin space that no line is broken at; a negative one keeps its sign."""
+    return f"{number(100 * share, places, signed)}\N{THIN SPACE}%"
+
+
 def require(table: pd.DataFrame, columns: Sequence[str], figure: str) -> None:
     """Refuse a table that lacks columns.
 

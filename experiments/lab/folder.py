@@ -31,7 +31,7 @@ TABLES, SCENARIOS = "tables", "scenarios"
 
 def shipped() -> dict[str, Path]:
     """Return the studies that come with the package, by name."""
-    return {path.stem: path for path in sorted(SHIPPED.glob("*.toml"))}
+    return {path.stem: path for path in sorted(SHIPPED.glob("*.toml")) if "." not in path.stem}
 
 
 def find(

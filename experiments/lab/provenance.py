@@ -79,6 +79,7 @@ def resolved(study: Study) -> str:
             "replicates": study.replicates // study.n_draws,
             "seed": study.seed,
             "agents": "agents.py" if study.agents else None,
+            "success": [str(each) for each in study.success],
             "design": {"kind": study.design.kind} | said,
             "groups": groups_of(study.factors),
             "posterior": {"folder": ".", "draws": len(study.posterior.rows)} if study.posterior else None,

@@ -1,1 +1,1 @@
-"""What is told to people: the demonstration and the description of the model."""
+"""What is told to people: the report of a study, the demonstration and the description of the model."""

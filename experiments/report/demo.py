@@ -8,10 +8,11 @@ half-time against the pilots that they began later.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from abm.input.scenario import Scenario
@@ -20,21 +21,28 @@ from abm.progress import shown_while
 from abm.result import Result
 from abm.runs import run, run_many
 from abm.state.words import THEMES
-from experiments.analysis.positions import LATER, positions
+from experiments.analysis.positions import positions
 from experiments.design.files import read_study
+from experiments.intervals import t_interval
 from experiments.lab.folder import shipped
 from experiments.lab.ledger import OtherResults
 from experiments.lab.stop import Interrupted
 from experiments.report.findings import Findings, findings, keep
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
 NAME = "demo"
 CAPACITY, SCALE = BY = ("broker.capacity", "calendar.scale")
 AS_IT_WAS = (4.0, 1.0)
 MOST_HISTORIES = 50  # whose networks are looked at
+KINDS = ("cities only", "with a university", "with a firm", "full helix")
 OUTCOMES = (*[rung.ever for rung in STAGES], "adoptions_ever")
+HELIX = ("university_pilot_share", "firm_pilot_share", "full_helix_share")
+BY_MONTH = (
+    *[rung.now for rung in STAGES],
+    "pilots_ever",
+    *HELIX,
+    "adoptions_ever",
+    *[f"adoption_by_theme.{theme}" for theme in THEMES],
+)
 
 
 class Histories(NamedTuple):
@@ -44,8 +52,9 @@ class Histories(NamedTuple):
     ----------
     scenario, one
         The programme, and its run of the first seed.
-    series
-        One row a run, one column an outcome and month: stocks by stage, adoption by theme.
+    series, quiet
+        One row a run, one column an outcome and month: stocks by stage, adoptions, with whom pilots began; and the
+        same of the programme without events.
     positions
         Where cities stood at half-time, and the pilots that they began after it.
     """
@@ -53,6 +62,7 @@ class Histories(NamedTuple):
     scenario: Scenario
     one: Result
     series: pd.DataFrame
+    quiet: pd.DataFrame
     positions: pd.DataFrame
 
 
@@ -73,21 +83,24 @@ def demonstrate(replicates: int, folder: Path, progress: bool = True) -> Finding
 
 def draw(found: Findings, folder: Path, progress: bool = True) -> None:
     """Look at histories of the programme as it was, and draw the figures of the demonstration."""
+    from experiments.report.pictures import pictures
+
     seen = histories(found)
-    keep(folder, shown_while(figures(found, seen), None, progress, "figures"), positions=seen.positions)
+    drawn = shown_while(pictures(found, seen), None, progress, "figures")
+    keep(folder, drawn, found.source, positions=seen.positions)
 
 
 def histories(found: Findings) -> Histories:
-    """Run the programme as it was with the seeds of the study."""
+    """Run the programme as it was, and without its events, with the seeds of the study."""
     study = found.study
-    scenario = study.scenario_at(AS_IT_WAS)
+    scenario, without = study.scenario_at(AS_IT_WAS), study.scenario_at((AS_IT_WAS[0], 0.0))
     seeds = [study.seed_at("", replicate) for replicate in range(1, study.replicates + 1)]
-    wanted = [*(rung.now for rung in STAGES), *(f"adoption_by_theme.{theme}" for theme in THEMES)]
-    by_month = [f"{outcome}@{month}" for outcome in wanted for month in range(1, scenario.months + 1)]
+    by_month = [f"{outcome}@{month}" for outcome in BY_MONTH for month in range(1, scenario.months + 1)]
     return Histories(
         scenario,
         run(scenario, seed=seeds[0]),
         run_many(scenario, seeds=seeds, outcomes=by_month, progress=False),
+        run_many(without, seeds=seeds, outcomes=by_month, progress=False),
         positions(scenario, seeds[:MOST_HISTORIES], scenario.months // 2 - 1),
     )
 
@@ -95,69 +108,67 @@ def histories(found: Findings) -> Histories:
 def against_nothing(found: Findings, outcomes: Sequence[str] = OUTCOMES) -> pd.DataFrame:
     """Return what each broker adds to the calendar as it was, and each calendar to the broker as it was.
 
-    One row a contrast and outcome: the columns of :func:`~experiments.analysis.effects.differences` and ``contrast``,
-    in words.
+    One row a contrast and outcome: the columns of :func:`~experiments.analysis.effects.differences`, and in words:
+    contrast, group (what it is compared with) and said (contrast within a sentence).
     """
     table = found.differences[found.differences["outcome"].isin(outcomes)]
     brokers = table[(table["baseline"] == f"{CAPACITY} = 0.0") & (table[SCALE] == AS_IT_WAS[1])]
     events = table[(table["baseline"] == f"{SCALE} = 0.0") & (table[CAPACITY] == AS_IT_WAS[0])]
+    capacities, scales = brokers[CAPACITY].map("{:g}".format), events[SCALE].map("{:g}".format)
     return pd.concat(
         [
-            brokers.assign(contrast=[f"Broker of {c:g} against none" for c in brokers[CAPACITY]]),
-            events.assign(contrast=[f"Events × {s:g} against none" for s in events[SCALE]]),
+            brokers.assign(
+                contrast="Broker of " + capacities,
+                said="a broker of " + capacities,
+                group="Events × 1, against no broker",
+            ),
+            events.assign(
+                contrast="Events × " + scales, said="events × " + scales, group="Broker of 4, against no events"
+            ),
         ],
         ignore_index=True,
     )
 
 
-def by_run(seen: Histories, column: str, outcomes: Mapping[str, str]) -> pd.DataFrame:
-    """Return named outcomes of every run, one row a month, name (in ``column``) and run."""
+def by_run(series: pd.DataFrame, column: str, outcomes: Mapping[str, str]) -> pd.DataFrame:
+    """Return named outcomes of every run, one row a month (0 is the first), name (in ``column``) and run."""
+    months = range(1, 1 + max(int(str(name).rpartition("@")[2]) for name in series if "@" in str(name)))
     parts = [
-        pd.DataFrame({"month": month - 1, column: name, "value": seen.series[f"{outcome}@{month}"]})
+        pd.DataFrame({"month": month - 1, column: name, "run": series.index, "value": series[f"{outcome}@{month}"]})
         for name, outcome in outcomes.items()
-        for month in range(1, seen.scenario.months + 1)
+        for month in months
     ]
     return pd.concat(parts, ignore_index=True)
 
 
 def stocks_by_stage(seen: Histories) -> pd.DataFrame:
     """Return every stock of every run, one row a month, stage and run."""
-    return by_run(seen, "stage", {rung.name: rung.now for rung in STAGES})
+    return by_run(seen.series, "stage", {rung.name: rung.now for rung in STAGES})
 
 
-def figures(found: Findings, seen: Histories) -> Iterator[tuple[str, Figure]]:
-    """Yield the figures of the demonstration by name, each drawn when it is asked for."""
-    from experiments.figures import factorial_heatmaps, paired_differences, partnership_map, stocks_over_time
-
-    scenario, months, runs = seen.scenario, seen.scenario.months, found.n_runs
-    title = f"{found.study.title}: {runs} runs of {months} months in each cell"
-    yield "factorial", factorial_heatmaps(found.means, *BY, list(OUTCOMES), title=title)
-    spans = [(scenario.month_of(shock.start), scenario.month_of(shock.end)) for shock in scenario.shocks]
-    travel = [(start, min(end, months - 1), "no travel") for start, end in spans if start < months]
-    table, title = stocks_by_stage(seen), f"{scenario.title}: partnerships by stage, {runs} runs"
-    yield "stocks", stocks_over_time(table, travel, title=title)
-    title = f"What brokers and events add, {runs} pairs of runs"
-    yield "differences", paired_differences(against_nothing(found), title=title)
-    title = f"{scenario.title}: one simulated history (seed {seen.one.seed}) after {months} months"
-    yield "map", partnership_map(seen.one.cities, seen.one.partnerships, title)
-    yield from knowledge_figures(seen)
+def pilots_by_helix(seen: Histories) -> pd.DataFrame:
+    """Return the pilots that began in every quarter by who was in them, one row a quarter, kind and run."""
+    last, parts = np.zeros((4, len(seen.series))), []
+    for month in range(3, seen.scenario.months + 1, 3):
+        pilots, *shares = (seen.series[f"{name}@{month}"].fillna(0).to_numpy(float) for name in ("pilots_ever", *HELIX))
+        university, firm, full = (pilots * share for share in shares)
+        now = np.array([pilots - university - firm + full, university - full, firm - full, full])
+        for kind, begun in zip(KINDS, now - last, strict=True):
+            parts.append(pd.DataFrame({"month": month - 3, "kind": kind, "run": seen.series.index, "value": begun}))
+        last = now
+    return pd.concat(parts, ignore_index=True)
 
 
-def knowledge_figures(seen: Histories) -> Iterator[tuple[str, Figure]]:
-    """Yield adoption by theme, of one history the tree of its most adopted practice and its helix, and brokerage."""
-    from experiments.figures.helix import brokerage_against_outcomes, triple_helix
-    from experiments.figures.knowledge import adoption_by_theme, diffusion_tree
+def adoptions(seen: Histories) -> pd.DataFrame:
+    """Return adoptions since the start with and without events, one row a month, arm and run."""
+    wanted = {"value": "adoptions_ever"}
+    with_events, without = (by_run(series, "of", wanted) for series in (seen.series, seen.quiet))
+    return pd.concat([with_events.assign(arm="with events"), without.assign(arm="without")], ignore_index=True)
 
-    one, title = seen.one, seen.scenario.title
-    shares = by_run(seen, "theme", {theme: f"adoption_by_theme.{theme}" for theme in THEMES})
-    yield "adoption", adoption_by_theme(shares, title=f"{title}: practices adopted, by theme")
-    new = one.practices[(one.practices["path"] == "decision") & (one.practices["after"] == "adopted")]
-    if len(new):
-        practice = str(new["practice"].value_counts().index[0])
-        about = f"{title}: how the practice “{practice}” spread in one simulated history"
-        yield "tree", diffusion_tree(one.cities, one.practices, practice, about)
-    about = f"{title}: the triple helix of one history"
-    yield "helix", triple_helix(one.links, one.partnerships, about, one.cities)
-    half, runs = seen.scenario.months // 2, seen.positions["seed"].nunique()
-    about = f"{title}: structural holes after {half} months and pilots begun later, {runs} runs"
-    yield "brokerage", brokerage_against_outcomes(seen.positions, outcome=LATER, title=about)
+
+def adoption_by_theme(seen: Histories) -> pd.DataFrame:
+    """Return what events add to adoption, in percentage points at the end: theme, difference, low, high."""
+    columns = {theme: f"adoption_by_theme.{theme}@{seen.scenario.months}" for theme in THEMES}
+    apart = {theme: 100 * (seen.series[name] - seen.quiet[name]) for theme, name in columns.items()}
+    rows = [(theme, *t_interval(values.dropna().to_numpy(float))) for theme, values in apart.items()]
+    return pd.DataFrame(rows, columns=["theme", "difference", "low", "high"])

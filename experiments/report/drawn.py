@@ -11,8 +11,8 @@ import pandas as pd
 
 from experiments.analysis.sensitivity import answers
 from experiments.design.study import Study
-from experiments.intervals import LEVEL
-from experiments.report.findings import keep
+from experiments.lab.ledger import FILE, Ledger
+from experiments.report.findings import keep, source_of
 from experiments.report.sensitivity import Answer, tables_of
 
 if TYPE_CHECKING:
@@ -23,47 +23,48 @@ PANELS = 12  # most of a figure that has a panel an outcome and month
 
 def of_answer(answer: Answer, folder: Path) -> list[str]:
     """Write the figures of an answer into the folder of its study, each whole or not at all; return their names."""
-    return keep(folder, figures(answer))
+    return keep(folder, figures(answer), source_of(answer.study, answer.provenance))
 
 
 def of_screening(study: Study, table: pd.DataFrame, folder: Path) -> list[str]:
     """Write the figure of a screening into the folder of its study, whole or not at all; return its name."""
-    from experiments.figures import screening_effects
+    from experiments.figures import screening_effects, verdicts
 
     found = answers(study, folder)
     left_out = int(np.count_nonzero(found.failed.any(axis=(1, 2))))
     lost = f"{left_out} with a failed run left out." if left_out else "none left out."
     note = under(study, found.design, len(found.design), "trajectories", lost)
-    title = f"{study.title}: what moves outcomes at all"
-    return keep(folder, [("screening", screening_effects(shown(table, table), title, note=note))])
+    head = f"{verdicts.of_screening(table)}\n{over(study, found.design, len(found.design))}"
+    with Ledger(folder / FILE, write=False) as ledger:
+        source = source_of(study, {"table_digest": ledger.digest()})
+    return keep(folder, [("screening", screening_effects(shown(table, table), head, note=note))], source)
 
 
 def figures(answer: Answer) -> Iterator[tuple[str, Figure]]:
     """Yield the figures of an answer by name, each drawn when it is asked for."""
     from experiments import figures as drawn  # seconds, where nothing is drawn
+    from experiments.figures import verdicts as told
 
-    found, title, tables = answer.found, answer.study.title, tables_of(answer)
-    luck, indices = found.luck, found.table
+    found, tables = answer.found, tables_of(answer)
+    luck, indices, n = found.luck, found.table, len(found.design) + found.left_out
     few = {name: shown(table, luck) for name, table in tables.items()}
     verdict = answer.verdict.why[0].upper() + answer.verdict.why[1:]
-    said = f"{found.note or 'none left out.'} {verdict}."
-    how: dict[str, Any] = {
-        "note": under(answer.study, found.design, len(found.design) + found.left_out, "blocks", said)
-    }
+    said, runs = f"{found.note or 'none left out.'} {verdict}.", over(answer.study, found.design, n)
+    how: dict[str, Any] = {"note": under(answer.study, found.design, n, "blocks", said)}
     half_width = answer.study.design.options.half_width
-    yield "why-runs-differ", drawn.why_runs_differ(found.shares, luck, f"{title}: why runs differ", **how)
-    about = f"{title}: what outcomes depend on"
-    yield "indices", drawn.indices_with_intervals(few["indices"], few["luck"], about, **how)
-    about = f"{title}: where parameters lead"
+    head = f"{told.of_luck(luck, indices)}\n{runs}"
+    yield "why-runs-differ", drawn.why_runs_differ(found.shares, luck, head, **how)
+    head = f"{told.of_indices(indices)}\n{runs}"
+    yield "indices", drawn.indices_with_intervals(few["indices"], few["luck"], head, **how)
     if len(few["curves"]):
-        yield "directions", drawn.direction_curves(few["curves"], few["luck"], about, **how)
-    yield "heatmap", drawn.index_heatmap(indices, luck, f"{title}: parameters and outcomes", **how)
+        head = f"{told.of_curves(found.curves)}\n{runs}"
+        yield "directions", drawn.direction_curves(few["curves"], few["luck"], head, **how)
+    yield "heatmap", drawn.index_heatmap(indices, luck, f"{told.of_map(indices)}\n{runs}", **how)
     if drawn.several_months(luck):
-        yield "over-time", drawn.indices_over_time(indices, luck, f"{title}: what matters when", **how)
+        yield "over-time", drawn.indices_over_time(indices, luck, f"{told.of_months(luck)}\n{runs}", **how)
     if len(found.pairs):
-        yield "pairs", drawn.pair_matrices(few["pairs"], f"{title}: what acts only together", **how)
-    about = f"{title}: how sure it is, run after run"
-    yield "convergence", drawn.convergence(few["convergence"], half_width, about, **how)
+        yield "pairs", drawn.pair_matrices(few["pairs"], f"{told.of_pairs(found.pairs)}\n{runs}", **how)
+    yield "convergence", drawn.convergence(few["convergence"], half_width, f"{verdict}\n{runs}", **how)
 
 
 def shown(table: pd.DataFrame, every: pd.DataFrame) -> pd.DataFrame:
@@ -80,8 +81,15 @@ def shown(table: pd.DataFrame, every: pd.DataFrame) -> pd.DataFrame:
     return table[(table["month"] == table["outcome"].map(last)).fillna(True)]
 
 
+def over(study: Study, design: Any, n: int) -> str:
+    """Return the second line of a heading: the study by its title, its runs, months, and the level of the intervals."""
+    from experiments.figures.headlines import of_runs
+
+    return f"{study.title}: {of_runs(n * design.n_points * design.replicates, study.months)}"
+
+
 def under(study: Study, design: Any, n: int, what: str, lost: str) -> str:
-    """Return what stands under a figure: study, blocks × points × seeds = runs, what was left out, level, parameters.
+    """Return what stands under a figure: study, blocks × points × seeds = runs, what was left out, parameters.
 
     Parameters
     ----------
@@ -100,6 +108,6 @@ def under(study: Study, design: Any, n: int, what: str, lost: str) -> str:
     ]
     said = "".join(f" {sentence}" for sentence in study.posterior.sentences()) if study.posterior else ""
     return (
-        f"{study.name}: {n:,} {what} × {design.n_points} points × {design.replicates} seeds = {runs}; {lost} "
-        f"Intervals: {LEVEL:.0%}.\n{len(columns)} parameters: {', '.join(columns)}.{said}"
+        f"{study.name}: {n:,} {what} × {design.n_points} points × {design.replicates} seeds = {runs}; {lost}\n"
+        f"{len(columns)} parameters: {', '.join(columns)}.{said}"
     )

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandas as pd
 
@@ -22,15 +22,17 @@ if TYPE_CHECKING:
 
 
 class Findings(NamedTuple):
-    """A study, its runs (a row each), means of every arm, and paired differences to its baselines.
+    """A study, its runs (a row each), means of every arm, paired differences to its baselines, and its source.
 
-    A fraction of a design has the effects of its factors in place of differences.
+    A fraction of a design has the effects of its factors in place of differences. The source is the name of the study
+    and the digest of its table, for the foot of a figure.
     """
 
     study: Study
     runs: pd.DataFrame
     means: pd.DataFrame
     differences: pd.DataFrame
+    source: str = ""
 
     @property
     def n_runs(self) -> int:
@@ -40,20 +42,29 @@ class Findings(NamedTuple):
 
 def findings(study: Study, file: Path, folder: Path, progress: bool = True) -> Findings:
     """Run what is left of a study into its folder, write its tables there, and return them."""
-    conduct(study, file, folder, partial(in_threads), watch=Screen(progress).watch)
+    made = conduct(study, file, folder, partial(in_threads), watch=Screen(progress).watch)
+    source = source_of(study, made)
     with owned(folder):
         export(study, folder)
         table = runs(study, folder)
-    made = compare(study, table, design_of(study))
-    return Findings(study, table, made["means"], made["effects" if "effects" in made else "differences"])
+    found = compare(study, table, design_of(study))
+    return Findings(study, table, found["means"], found["effects" if "effects" in found else "differences"], source)
 
 
-def keep(folder: Path, figures: Iterable[tuple[str, Figure]], **tables: pd.DataFrame) -> list[str]:
-    """Write tables beside those of the study, and figures, each as soon as it is drawn; return the names of these."""
-    from experiments.figures import save
+def source_of(study: Study, provenance: Mapping[str, Any]) -> str:
+    """Return where numbers come from: the name of the study, and the digest of its table."""
+    return f"{study.name} · {provenance['table_digest'][:16]}"
+
+
+def keep(folder: Path, figures: Iterable[tuple[str, Figure]], source: str = "", **tables: pd.DataFrame) -> list[str]:
+    """Write tables beside those of the study, and figures, each as soon as it is drawn; return the names of these.
+
+    Figures carry their source at the foot.
+    """
+    from experiments.figures import save, signed
 
     with owned(folder):
         with whole_folder(folder / "tables") as room:
             for name, table in tables.items():
                 write_table(room, name, table)
-        return [save(figure, folder / f"{name}.png").name for name, figure in figures]
+        return [save(signed(figure, source), folder / f"{name}.png").name for name, figure in figures]

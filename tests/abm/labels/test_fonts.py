@@ -27,13 +27,13 @@ import pandas as pd
 from abm.labels.fonts import families, literal
 from abm.labels.stages import STAGES
 from abm.plot import stages_over_time
-from experiments.figures import paired_differences, save
+from experiments.figures import paired_differences, save, signed
 series = pd.DataFrame({rung.now: [1, 2] for rung in STAGES})
 stages_over_time(series, "重庆", "chongqing").savefig("own.png")
 save(stages_over_time(series, "重庆"), "stages.png")
 rows = [(name, "pilots", 1.0, 0.0, 2.0) for name in ("重庆", "重庆庆", "Ǻ\U00013000")]
 table = pd.DataFrame(rows, columns=["contrast", "outcome", "difference", "low", "high"])
-save(paired_differences(table, "重"), "differences.png")
+save(signed(paired_differences(table, "重"), "重庆 · abc"), "differences.png")
 print(json.dumps([families(), literal("重庆", "chongqing")]))
 """
 

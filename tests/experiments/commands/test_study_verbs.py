@@ -20,10 +20,11 @@ from experiments.lab.folder import find, shipped
 from experiments.lab.ledger import FILE, Ledger
 from experiments.lab.runner import Done
 from experiments.report import demo
-from experiments.report.studies import SHOWN, conducted, contrasts
+from experiments.report.studies import IN_DOCUMENTS, SHOWN, conducted, contrasts, documented
 from tests.experiments.laboratory import cheap, n_stored, table_digest, write_study
 
 DOCS = Path(__file__).parents[3] / "docs" / "experiments.md"
+FIGURES = DOCS.parent / "figures"
 
 pytestmark = pytest.mark.usefixtures("a_disk_that_does_not_wait")
 
@@ -205,6 +206,9 @@ def test_a_shipped_study_runs_and_draws(name, tmp_path, monkeypatch):
     monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", cheap)
     folder = conducted(name, tmp_path, quick=True)
     assert (folder / f"{name}.png").stat().st_size > 10_000
+    documented(name, folder, tmp_path)
+    page = tmp_path / f"study_{name.replace('-', '_')}.png"
+    assert page.read_bytes() == (folder / f"{name}.png").read_bytes() and (FIGURES / page.name).exists()
     made = "effects" if name == "policy-mix" else "differences"
     table = pd.read_parquet(folder / "tables" / f"{made}.parquet")
     shown = contrasts(name, table)
@@ -212,9 +216,15 @@ def test_a_shipped_study_runs_and_draws(name, tmp_path, monkeypatch):
     assert paired_differences(shown[shown["outcome"].isin(SHOWN[name])])
 
 
+def test_every_figure_of_the_documents_is_of_a_study_or_of_docking():
+    pages = {page for _, page in IN_DOCUMENTS.values()}
+    assert {path.stem for path in FIGURES.glob("*.png")} == pages | {"docking_barter", "docking_culture"}
+
+
 def test_every_shipped_study_is_drawn_or_is_of_blocks(tmp_path):
-    of_blocks = {name for name in shipped() if find(name, tmp_path)[0].kind.blocks}
-    assert of_blocks and set(shipped()) == {*SHOWN, *of_blocks, demo.NAME}
+    studies = {name: find(name, tmp_path)[0] for name in shipped()}
+    others = {name for name, study in studies.items() if study.kind.blocks or study.success}
+    assert others and set(shipped()) == {*SHOWN, *others, demo.NAME}
 
 
 def test_shipped_blocks_are_analysed(tmp_path, monkeypatch):

@@ -1,14 +1,16 @@
 """Figures of adoption, of one practice's tree, of the triple helix and of brokerage draw what the tables say."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from experiments.figures.helix import brokerage_against_outcomes, kind_of, triple_helix
-from experiments.figures.knowledge import adoption_by_theme, diffusion_tree
+from experiments.figures.adoption import adoption_with_and_without
+from experiments.figures.brokerage import association, brokerage_against_outcomes, by_partners
+from experiments.figures.helix import KINDS, kind_of, most_linked, triple_helix
+from experiments.figures.interaction import factor_lines
+from experiments.figures.tree import PATHS, diffusion_tree, spread
 
-CITIES = pd.DataFrame({
-    "city_id": ["rome", "wuhan", "nice"], "name": ["Rome", "Wuhan $x", "Nice"], "region": ["Europe", "China", "Europe"],
-    "role": "member", "longitude": [12.5, 114.3, 7.3], "latitude": [41.9, 30.6, 43.7]})  # fmt: skip
+CITIES = pd.DataFrame({"city_id": ["rome", "wuhan", "nice"], "name": ["Rome", "Wuhan $x", "Nice"]})
 STEPS = pd.DataFrame({
     "actor": ["wuhan", "nice", "nice"], "practice": "mobility 1", "month": [3, 5, 9],
     "after": ["aware", "aware", "adopted"], "path": ["partner", "organisation", "decision"],
@@ -19,54 +21,109 @@ def texts(fig):
     return [text.get_text() for text in fig.findobj(lambda artist: hasattr(artist, "get_text"))]
 
 
-def test_a_tree_has_an_arrow_for_each_city_told_and_counts_the_paths():
-    fig = diffusion_tree(CITIES, STEPS, "mobility 1")
-    assert "— partner: 1" in texts(fig) and "— organisation: 1" in texts(fig)
-    assert any("adopted since the start (1)" in text for text in texts(fig))
-    assert any("Wuhan $x" in text for text in texts(fig))
+def test_a_tree_puts_every_city_under_the_one_it_heard_from():
+    tree = spread(STEPS, "mobility 1", CITIES)
+    assert tree["city"].tolist() == ["rome", "wuhan", "nice"], "rome had it; an organisation stands at its city"
+    assert tree["source"].tolist()[1:] == ["rome", "wuhan"] and tree["path"].tolist()[1:] == ["partner", "organisation"]
+    assert tree["heard"].tolist()[1:] == [3, 5] and np.isnan(tree["heard"][0]) and tree["adopted"][2] == 9
 
 
-def test_adoption_has_a_panel_a_theme():
-    table = pd.DataFrame(
-        {"month": [0, 1] * 4, "theme": ["a"] * 4 + ["b"] * 4, "value": [0.1] * 4 + [0.0, 0.1, 0.2, 0.3]}
-    )
-    fig = adoption_by_theme(table)
-    assert {"A", "B", "10.0%", "20.0%"} <= set(texts(fig)), "themes, and the mean of the runs in the last month"
-    assert fig.axes[1].lines[0].get_ydata().tolist() == pytest.approx([0.1, 0.2])
+def test_a_tree_has_time_along_the_axis_and_leaves_out_paths_that_nobody_took():
+    fig = diffusion_tree(CITIES, STEPS, "mobility 1", months=48)
+    (axes,) = fig.axes
+    assert [tick.get_text() for tick in axes.get_yticklabels()] == ["Rome", "Wuhan $x", "Nice"]
+    assert axes.get_xlim() == (0, 47)
+    said = texts(fig)
+    assert {"heard from a partner: 1", "heard from an organisation: 1", "adopted since the start: 1"} <= set(said)
+    assert not any("evidence" in word or "chance" in word for word in said)
+    upright = [part for part in axes.collections if hasattr(part, "get_segments") and len(part.get_segments()) == 1]
+    ends = {tuple(map(tuple, part.get_segments()[0])) for part in upright}
+    assert {((3, 0), (3, 1)), ((5, 1), (5, 2))} <= ends, "from the row of the source to the row of the city"
 
 
-def test_the_three_kinds_of_actor_are_told_apart():
-    links = pd.DataFrame({"kind": ["city university"], "a": ["rome"], "b": ["wuhan/university-1"], "ended": [pd.NA]})
-    ties = pd.DataFrame({"city_a": ["rome"], "city_b": ["wuhan"], "stage": [3]})
-    cities = pd.DataFrame({"city_id": ["rome", "wuhan"], "name": ["Roma $x", "Wuhan"]})
-    assert {"city (2)", "university (1)", "firm (0)", "rome"} <= set(texts(triple_helix(links, ties)))
-    assert any("Roma $x" in text for text in texts(triple_helix(links, ties, cities=cities)))
+def test_a_city_that_invented_a_practice_begins_when_it_did():
+    steps = STEPS.assign(actor=["wuhan", "nice", "rome"], month=[3, 5, 2], path=["partner", "partner", "invention"])
+    tree = spread(steps.assign(source=["rome", "rome", None]), "mobility 1", CITIES)
+    assert tree["city"][0] == "rome" and tree["adopted"][0] == 2
+
+
+def test_adoption_is_compared_run_by_run():
+    arms = {"with": 2, "without": 1}
+    rows = [(month, arm, run, month * by + run) for month in (0, 1) for arm, by in arms.items() for run in range(3)]
+    table = pd.DataFrame(rows, columns=["month", "arm", "run", "value"])
+    themes = pd.DataFrame({"theme": ["a", "b"], "difference": [0.1, 0.5], "low": [-0.1, 0.4], "high": [0.3, 0.6]})
+    fig = adoption_with_and_without(table, themes)
+    axes = {ax.get_label(): ax for ax in fig.axes}
+    assert axes["gap"].lines[0].get_ydata().tolist() == [0.0, 1.0], "what the runs have in common is taken out"
+    assert {"with\n3", "without\n2", "+0.50  (0.40 to 0.60)"} <= set(texts(fig))
+    grey = {text.get_text(): text.get_color() for text in axes["themes"].texts}
+    assert grey["A"] != grey["B"], "a theme whose interval holds zero is grey"
+    with pytest.raises(ValueError, match="two arms"):
+        adoption_with_and_without(table[table["arm"] == "with"], themes)
+
+
+def test_the_helix_shows_kinds_of_pilots_and_the_partnership_with_most_links():
+    rows = [("rome", "wuhan/university-1", 1), ("rome", "rome/firm-2", 1), ("nice", "x/firm-1", 0)]
+    links = pd.DataFrame(rows, columns=["a", "b", "partnership"])
+    ties = pd.DataFrame({"city_a": ["nice", "rome"], "city_b": ["x", "wuhan"], "theme": "mobility"})
+    pilots = pd.DataFrame([(m, kind, 1.0 + m) for m in (0, 3) for kind in KINDS], columns=["month", "kind", "value"])
+    fig = triple_helix(pilots, links, ties, cities=CITIES)
+    assert most_linked(links) == 1 and most_linked(links.assign(partnership=pd.NA)) is None
+    assert "Rome and Wuhan $x: mobility" in texts(fig) and {"university", "firm"} <= set(texts(fig))
+    tops = [bar.get_y() + bar.get_height() for bar in fig.axes[0].patches]
+    assert max(tops) == 16, "four kinds on each other"
     assert [kind_of(name) for name in ("rome", "rome/firm-2", "a/university-1")] == ["city", "firm", "university"]
 
 
-def test_brokerage_says_the_rank_correlation():
-    table = pd.DataFrame(
-        {"city_id": list("abc"), "region": "Europe", "constraint": [0.1, 0.5, 1.0], "pilots": [3, 2, 1]}
-    )
-    assert any("−1.00" in text for text in texts(brokerage_against_outcomes(table)))
+def holes():
+    """Return ten runs of cities with 1, 2 and 4 partners who begin as many pilots, and one city more."""
+    rows = [(seed, 1 / d, d) for seed in range(10) for d in (1, 2, 4)]
+    return pd.DataFrame([*rows, (0, np.nan, 3), (0, 1 / 7, 9)], columns=["seed", "constraint", "pilots"])
 
 
-def test_brokerage_of_many_runs_has_a_mean_at_every_constraint():
-    rows = [("a", "Europe", 1 / d, n) for d in (1, 2, 4) for n in range(d, d + 20)]
-    table = pd.DataFrame(rows, columns=["city_id", "region", "constraint", "pilots"])
-    fig = brokerage_against_outcomes(table)
-    (bars,) = fig.axes[0].containers
-    assert bars.lines[0].get_xydata().tolist() == [[0.25, 13.5], [0.5, 11.5], [1.0, 10.5]]
-    few = brokerage_against_outcomes(table.iloc[::2].iloc[:20])
-    assert not few.axes[0].containers, "few points speak for themselves"
+def test_brokerage_is_by_number_of_partners_rising_to_the_right():
+    found = by_partners(holes(), "pilots")
+    assert found["partners"].tolist() == [1, 2, 4], "seven partners are too few cities to speak of"
+    assert found["mean"].tolist() == [1, 2, 4] and found["n"].tolist() == [10, 10, 10]
+    axes = brokerage_against_outcomes(holes()).axes[0]
+    assert axes.get_xscale() == "linear" and axes.get_xlim()[0] < axes.get_xlim()[1]
+    assert axes.containers[0].lines[0].get_xydata().tolist() == [[1, 1], [2, 2], [4, 4]]
 
 
-def test_the_area_of_a_point_is_the_number_of_rows_there():
-    table = pd.DataFrame({"city_id": "a", "region": "Europe", "constraint": [0.5] * 30 + [1.0], "pilots": 2})
-    sizes = brokerage_against_outcomes(table).axes[0].collections[0].get_sizes()
-    assert len(sizes) == 2 and max(sizes) > 5 * min(sizes)
+def test_cities_of_one_run_are_no_independent_rows():
+    apart = pd.DataFrame({"seed": range(20), "constraint": 0.5, "pilots": [1, 3] * 10})
+    alike = apart.assign(seed=[0, 1] * 10)
+    found = [by_partners(rows, "pilots").iloc[0] for rows in (apart, alike)]
+    width = [row["high"] - row["low"] for row in found]
+    assert width[1] > 3 * width[0]
+
+
+def test_the_association_is_one_of_runs():
+    mean, low, high = association(holes(), "pilots")
+    assert mean == pytest.approx(1) and low == high == pytest.approx(1)
+
+
+def test_factor_lines_join_the_means_of_a_level_and_ring_one():
+    rows = [(c, s, "pilots", c + s, c + s - 1, c + s + 1) for c in (0.0, 4.0) for s in (0.0, 0.5, 2.0)]
+    table = pd.DataFrame(rows, columns=["capacity", "scale", "outcome", "mean", "low", "high"])
+    fig = factor_lines(table, "capacity", "scale", ["pilots"], marked=(4.0, 0.5), mark="as it was")
+    (axes,) = fig.axes
+    first, second = (bars.lines[0].get_xydata().tolist() for bars in axes.containers)
+    assert first == [[0, 0], [0.5, 0.5], [2, 2]] and second == [[0, 4], [0.5, 4.5], [2, 6]]
+    ring = axes.collections[-1]
+    assert ring.get_offsets().tolist() == [[0.5, 4.5]] and any("Ring: as it was." in said for said in texts(fig))
+    assert [tick.get_text() for tick in axes.get_xticklabels()] == ["0", "0.5", "2"] and axes.get_ylim()[0] == 0
+    with pytest.raises(ValueError, match="plans"):
+        factor_lines(table, "capacity", "scale", ["plans"])
 
 
 def test_a_missing_column_is_named():
     with pytest.raises(ValueError, match="constraint"):
         brokerage_against_outcomes(CITIES)
+
+
+def test_every_path_of_the_model_has_a_colour():
+    from abm.state.words import Path
+
+    roads = {path.name.lower() for path in Path} - {"home", "decision", "invention"}
+    assert roads <= set(PATHS)

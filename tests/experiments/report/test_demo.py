@@ -17,7 +17,7 @@ from experiments.lab.folder import shipped
 from experiments.lab.ledger import FILE, Ledger
 from experiments.report import demo
 
-FIGURES = {"factorial", "stocks", "differences", "map", "adoption", "tree", "helix", "brokerage"}
+FIGURES = {"factorial", "interaction", "stocks", "differences", "map", "adoption", "tree", "helix", "brokerage"}
 CAPACITIES, SCALES = (0.0, 2.0, 4.0, 8.0), (0.0, 0.5, 1.0, 2.0)
 SEEDS = [1, 2, 3, 4]
 
@@ -58,11 +58,12 @@ def test_a_row_is_what_that_run_gives_by_itself(found):
 def test_differences_are_those_of_the_runs(found):
     rows = found.runs.set_index([*demo.BY, "seed"])["pilots_ever"].sort_index()
     table = demo.against_nothing(found, ["pilots_ever"]).set_index("contrast")
-    assert table["difference"]["Broker of 8 against none"] == (rows[8.0, 1.0] - rows[0.0, 1.0]).mean()
-    assert table["difference"]["Events × 2 against none"] == (rows[4.0, 2.0] - rows[4.0, 0.0]).mean()
+    assert table["difference"]["Broker of 8"] == (rows[8.0, 1.0] - rows[0.0, 1.0]).mean()
+    assert table["difference"]["Events × 2"] == (rows[4.0, 2.0] - rows[4.0, 0.0]).mean()
     assert (table["pairs"] == 4).all()
     words = ["Broker of 2", "Broker of 4", "Broker of 8", "Events × 0.5", "Events × 1", "Events × 2"]
-    assert [contrast.removesuffix(" against none") for contrast in table.index] == words
+    assert table.index.tolist() == words
+    assert table["group"].unique().tolist() == ["Events × 1, against no broker", "Broker of 4, against no events"]
 
 
 def test_stocks_are_those_of_the_programme_as_it_was(seen):
@@ -71,6 +72,27 @@ def test_stocks_are_those_of_the_programme_as_it_was(seen):
     for month, values in table[table["stage"] == "pilot"].groupby("month")["value"]:
         assert values.tolist() == [run[month] for run in alone]
     assert seen.one.digest == abm.run("iuc-asia").digest
+
+
+def test_pilots_are_told_by_who_was_in_them_when_they_began(seen):
+    table = demo.pilots_by_helix(seen)
+    for run, seed in enumerate(SEEDS):
+        episodes = abm.run("iuc-asia", seed=seed).partnerships
+        begun = episodes[episodes["pilot_month"].notna()]
+        mine = table[table["run"] == seen.series.index[run]]
+        assert mine["value"].sum() == pytest.approx(len(begun))
+        full = mine[mine["kind"] == "full helix"]
+        quarters = begun.loc[begun["helix_at_pilot"] == 1, "pilot_month"].astype(int) // 3 * 3
+        for month, value in zip(full["month"], full["value"], strict=True):
+            assert value == pytest.approx((quarters == month).sum(), abs=1e-6)
+
+
+def test_adoption_is_compared_with_the_same_runs_without_events(seen):
+    table = demo.adoptions(seen)
+    without = abm.run("iuc-asia", seed=2, override={demo.SCALE: 0.0}).series["adoptions_ever"]
+    rows = table[(table["arm"] == "without") & (table["run"] == seen.quiet.index[SEEDS.index(2)])]
+    assert rows.sort_values("month")["value"].tolist() == without.tolist()
+    assert len(demo.adoption_by_theme(seen)) == 7
 
 
 def test_positions_are_those_of_half_time_and_pilots_those_begun_later(seen):

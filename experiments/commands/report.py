@@ -1,0 +1,48 @@
+"""``twinhelix report``: one page on a study, in English and Chinese, for those who decide and those who check."""
+
+from __future__ import annotations
+
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from experiments.commands.sweep import AsJson, Outputs
+
+FILE = "report.html"
+
+
+def report(
+    study: Annotated[str, typer.Argument(help="Name or file of a study that was begun, or folder of `compare`.")],
+    output: Annotated[Path | None, typer.Option(help="HTML file.", show_default="in the study's folder")] = None,
+    languages: Annotated[str, typer.Option(help="Of en and zh, the first shown first.")] = "en,zh",
+    so_far: Annotated[bool, typer.Option("--so-far", help="Report a study that is not finished.")] = False,
+    no_runs: Annotated[bool, typer.Option("--no-runs", help="Leave the runs out of the page.")] = False,
+    outputs: Outputs = Path("outputs"),
+    accept_other_code: Annotated[
+        bool, typer.Option("--accept-other-code", help="Report results of other code.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Write what a study found as one page that needs no network."""
+    from experiments.files import strict_json, whole_file
+    from experiments.lab.folder import owned
+    from experiments.lab.ledger import FILE as LEDGER
+    from experiments.report.page import build, parts
+    from experiments.report.page.evidence import evidence
+    from experiments.terminal import compile_if_needed, say
+
+    wanted = build.languages_of(languages)
+    found = evidence(study, outputs, so_far, accept_other_code)
+    compile_if_needed()
+    said = parts.report(found, with_runs=not no_runs)
+    target = output or found.folder / FILE
+    ours = output is None and (found.folder / LEDGER).exists()
+    with owned(found.folder) if ours else nullcontext(), whole_file(target) as path:
+        path.write_text(build.page(said, wanted), encoding="utf-8", newline="\n")
+    claims, size = [claim.key for claim in said.claims.claims], target.stat().st_size
+    if json:
+        say(strict_json({"study": found.study.name, "file": str(target), "claims": claims, "bytes": size}))
+        return
+    say(f"{found.study.name}: {len(claims)} claims, {size / 1e6:.1f} MB in {target}")

@@ -1,0 +1,83 @@
+"""What a study of discovery, or of a robust choice, shows in figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from experiments import discovery
+from experiments.design.study import Study
+from experiments.intervals import LEVEL
+from experiments.report.discovery import Answer, named, relation, share, worded
+from experiments.report.findings import keep
+from experiments.report.robust import Answer as Robust
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+
+def drawn(answer: Answer, folder: Path) -> list[str]:
+    """Write the figures of an answer into the folder of its study, each whole or not at all; return their names."""
+    return keep(folder, figures(answer))
+
+
+def figures(answer: Answer) -> Iterator[tuple[str, Figure]]:
+    """Yield the figures of an answer by name: what is given up for density, and where the sides of the boxes are."""
+    from experiments import figures as drawn  # seconds, where nothing is drawn
+
+    found, study = answer.found, answer.study
+    wish, note = " and ".join(map(worded, study.success)), under(answer)
+    if found.tradeoff["step"].max() > 0:
+        yield "tradeoff", drawn.tradeoff_curve(found.tradeoff, found.boxes, found.base, title(answer, wish), note=note)
+    if len(found.limits):
+        yield "limits", drawn.box_limits(in_range(found.limits, study), title(answer, wish), note=note)
+
+
+def title(answer: Answer, wish: str) -> str:
+    """Return what was found, as the heading of a figure: how likely success is in the first box, or why none is."""
+    found = answer.found
+    if found.boxes.empty:
+        return f"{wish}: {found.says}"
+    inside, poor = found.boxes.iloc[0], "; a box describes it poorly" * (found.says == discovery.POOR)
+    return f"{wish}: P = {share(inside['density'])} in the box, {share(found.base)} overall{poor}"
+
+
+def in_range(limits: pd.DataFrame, study: Study) -> pd.DataFrame:
+    """Return sides with the ends of the ranges of their parameters."""
+    ends = {}
+    for factor in study.factors:
+        numbers = [x for x in factor.levels if isinstance(x, int | float)] or [factor.low, factor.high]
+        ends[factor.name] = (min(numbers), max(numbers))
+    pairs = [ends[name] for name in limits["factor"]]
+    return limits.assign(bottom=[low for low, _ in pairs], top=[high for _, high in pairs])
+
+
+def under(answer: Answer) -> str:
+    """Return what stands under a figure: study, worlds × seeds, what was judged, digest."""
+    study, found = answer.study, answer.found
+    return (
+        f"{study.name}: {found.n:,} worlds × {study.replicates} seeds, {study.months} months; half to find boxes, a "
+        f"quarter to choose one, a quarter to judge it. Intervals: {LEVEL:.0%}. "
+        f"Digest of the runs: {answer.provenance['table_digest'][:16]}."
+    )
+
+
+def of_robust(answer: Robust, folder: Path) -> list[str]:
+    """Write the figure of a robust choice into the folder of its study; return its name."""
+    from experiments.figures import regret_by_wish
+
+    study = answer.study
+    note = (
+        f"{study.name}: {len(study.scenarios)} programmes × {study.size:,} worlds × {study.replicates} seeds, "
+        f"{study.months} months. Intervals: {LEVEL:.0%}. Digest of the runs: {answer.provenance['table_digest'][:16]}."
+    )
+    least: dict[str, list[str]] = {}
+    for wish, rows in answer.table.groupby("wish", sort=False):
+        best = str(rows.sort_values("regret", kind="stable")["programme"].iloc[0])
+        least.setdefault(best, []).append(named(str(wish)))
+    title = "Least regret: " + "; ".join(f"{who} ({', '.join(wishes)})" for who, wishes in least.items())
+    enough = {wish.name: relation(wish) for wish in study.success}
+    return keep(folder, [("regret", regret_by_wish(answer.table, enough, title, note=note))])

@@ -1,0 +1,84 @@
+"""How a difference comes about: one pair of cities in one run of either arm, under the same luck."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from abm.result import Result
+from abm.runs import run
+from abm.state.words import Stage
+from experiments.report.page.claims import Arm, Claim
+from experiments.report.page.evidence import Evidence
+
+STEPS = {  # word of a step -> column of its month
+    "step_contact": "begun",
+    "step_memorandum": "memorandum_month",
+    "step_action_plan": "action_plan_month",
+    "step_pilot": "pilot_month",
+    "step_sustained": "sustained_month",
+    "step_ended": "ended",
+}
+WHO = ["city_a", "city_b", "theme"]
+
+
+class Story(NamedTuple):
+    """One partnership with two arms: names, months of its steps in either, and pilots that are there in one only."""
+
+    cities: tuple[str, str]
+    seed: int
+    a: dict[str, int]
+    b: dict[str, int]
+    only: int
+    all: int
+
+
+def story(found: Evidence, claims: tuple[Claim, ...]) -> Story | None:
+    """Return a partnership that came to a pilot in the first arm of the first claim and not in the second.
+
+    The run is the first replicate. None where it cannot be run by the code that made the study, where an arm is several
+    points, or where no pilot differs.
+    """
+    claim = next((claim for claim in claims if claim.a.single and claim.b.single), None)
+    if claim is None or found.study.agents or not found.own_code:
+        return None
+    seed = found.study.seed_at("", 1)
+    a, b = (history(found, arm, seed) for arm in (claim.a, claim.b))
+    first, second = pilots(a), pilots(b)
+    only = [key for key in first if key not in second]
+    if not only:
+        return None
+    theirs = best_by_pair(b)
+    chosen = min(only, key=lambda key: (key not in theirs, first[key]["sustained_month"] is pd.NA, key))
+    names = dict(zip(a.cities["city_id"], a.cities["name"], strict=True)) if "city_id" in a.cities else {}
+    return Story(
+        (names.get(chosen[0], chosen[0]), names.get(chosen[1], chosen[1])),
+        seed,
+        months(first[chosen]),
+        months(theirs.get(chosen, {})),
+        len(only),
+        len(first),
+    )
+
+
+def history(found: Evidence, arm: Arm, seed: int) -> Result:
+    """Return one run of an arm of a single point."""
+    settings = next(point.settings for point in found.study.points() if point.id == arm.points[0])
+    return run(found.study.scenario_at(settings), seed=seed)
+
+
+def pilots(result: Result) -> dict[Any, dict[str, Any]]:
+    """Return the partnerships that came to a pilot, by cities and theme."""
+    return {key: row for key, row in best_by_pair(result).items() if row["highest_stage"] >= Stage.PILOT}
+
+
+def best_by_pair(result: Result) -> dict[Any, dict[str, Any]]:
+    """Return of each two cities and theme the partnership that came farthest."""
+    rows: list[Any] = result.partnerships.sort_values("highest_stage", kind="stable").to_dict("records")
+    return {tuple(row[name] for name in WHO): row for row in rows}
+
+
+def months(row: dict[str, Any]) -> dict[str, int]:
+    """Return the month of every step that a partnership took."""
+    return {step: int(row[column]) for step, column in STEPS.items() if column in row and not pd.isna(row[column])}
