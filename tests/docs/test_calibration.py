@@ -1,4 +1,4 @@
-"""docs/calibration.md: what it names exists, its options are those of the verb, its record is that of the files."""
+"""docs/calibration.md names what exists, options of the verb, and the numbers of the record that files have."""
 
 import inspect
 import re
