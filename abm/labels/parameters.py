@@ -30,6 +30,7 @@ PARAMETERS = {
     "helix.university_rate": Label("Universities' readiness to join", "高校加入的意愿"),
     "helix.firm_rate": Label("Firms' readiness to join", "企业加入的意愿"),
     "ladder.memorandum_rate": Label("Rate of memoranda", "签署备忘录的速率"),
+    "ladder.earliest_memorandum": Label("Months before a memorandum", "签署备忘录前的月数"),
     "ladder.plan_rate": Label("Rate of action plans", "制定行动计划的速率"),
     "ladder.pilot_rate": Label("Rate of pilots", "启动试点的速率"),
     "ladder.sustain_rate": Label("Rate of sustained work", "转为持续合作的速率"),
