@@ -39,7 +39,6 @@ PARAMETERS = {
     "ladder.helix_effect": Label("Effect of a full helix", "三螺旋齐备的作用"),
     "ladder.funding_effect": Label("Effect of funding", "资金的作用"),
     "ladder.engagement_effect": Label("Effect of engagement", "参与度的作用"),
-    "ladder.earliest_memorandum": Label("Months before a memorandum", "签署备忘录前的最短月数"),
     "ladder.overload_effect": Label("Effect of overload", "超负荷的作用"),
     "project.invited": Label("Cities that a project invites", "每个项目邀请的城市数"),
     "project.invitation_weight": Label("Engagement in invitations", "邀请时参与度的权重"),
