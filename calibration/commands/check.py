@@ -12,7 +12,7 @@ def check(
     seeds: Annotated[int, typer.Option(help="How many runs.", min=2)] = 500,
     listed: Annotated[
         bool,
-        typer.Option("--listed", help="Read record and runs as printed lists, by one operator, as calibrate does."),
+        typer.Option("--listed", help="Read record and runs as printed lists, as calibrate does."),
     ] = False,
     json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:

@@ -101,4 +101,3 @@ def test_the_record_and_runs_are_read_as_lists_by_one_operator(capsys):
     assert table["role"].value_counts().to_dict() == {"hold-out": 12, "fit": 10}
     assert table.loc["pilot cases", "observed"] == 15 and 5 < table.loc["pilot cases", "mean"] < 40
     assert table.loc["busiest European city", "high_90"] < table.loc["busiest European city", "observed"]
-    assert cli.answer(["check", "urban-norway-china", "--listed"]) == 2
