@@ -2,8 +2,9 @@
 
 Its file says what varies as any study does, ``[vary]`` and ``[fixed]``; ``[list]`` gives the unknowns of the list,
 ``runs`` how many draws of the prior are run, once each, ``record`` a folder of the record's files, the shipped ones if
-left out. What is run is a study of independent points that keeps histories: status, resume, extend, verify and repair
-know it. The list, the statistics and the record are no part of it: they may change, and no run is made anew.
+left out. ``[rivals]`` changes this or that of it, and is no part of it (:mod:`calibration.inference.rivals`). What is
+run is a study of independent points that keeps histories: status, resume, extend, verify and repair know it. The list,
+the statistics and the record are no part of it: they may change, and no run is made anew.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ class Head(NamedTuple):
 
 
 OF_STUDY = ("name", "title", "hypothesis", "scenario", "seed", "fixed", "vary")
-KEYS = (*OF_STUDY, *Head._fields, "fit", "hold_outs", "list", "quick")
+TABLES = ("fixed", "vary", "list", "rivals", "quick")
+KEYS = (*dict.fromkeys((*OF_STUDY, *Head._fields, "fit", "hold_outs", *TABLES)),)
 
 
 class Asked(NamedTuple):
@@ -97,25 +99,34 @@ def read(file: Path, quick: bool = False, runs: int | None = None) -> Asked:
     """
     source = read_toml(file, needs="a calibration names at least what varies")
     with source.located():
-        said = dict(source.document)
-        for key, value in said.items():
-            if key not in KEYS:
-                raise ConfigError(f"unknown key {shortened(key)} = {shown(value)}{nearest(key, KEYS)}")
-        for key in ("fixed", "vary", "list", "quick"):
-            if not isinstance(said.get(key, {}), Mapping):
-                raise ConfigError(f"{key} = {shown(said[key])}: must be a table, [{key}]")
+        said = checked(source.document)
         faster: Head = entry(Head, "quick", {"runs": QUICK, **said.get("quick", {})})
-        given: Head = entry(Head, "", {key: said[key] for key in Head._fields if key in said})
-        wanted: Head = entry(Head, "", {"runs": runs or (faster if quick else given).runs})
-        fit = statistics_of(said, "fit", FITTED)
-        return Asked(
-            study_of(said, file, wanted.runs, LOOK if quick else ""),
-            list_of(said.get("list", {})),
-            fit,
-            statistics_of(said, "hold_outs", HELD_OUT, fit),
-            record_of(given.record, file),
-            file,
-        )
+        return asked_of(said, file, runs or (faster.runs if quick else None), LOOK if quick else "")
+
+
+def checked(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a file says, or refuse a key that is unknown and a table that is none."""
+    for key, value in document.items():
+        if key not in KEYS:
+            raise ConfigError(f"unknown key {shortened(key)} = {shown(value)}{nearest(key, KEYS)}")
+        if key in TABLES and not isinstance(value, Mapping):
+            raise ConfigError(f"{key} = {shown(value)}: must be a table, [{key}]")
+    return dict(document)
+
+
+def asked_of(said: Mapping[str, Any], file: Path, runs: int | None = None, suffix: str = "") -> Asked:
+    """Return the calibration of a document whose keys are known; ``suffix`` ends its name."""
+    given: Head = entry(Head, "", {key: said[key] for key in Head._fields if key in said})
+    wanted: Head = given if runs is None else entry(Head, "", {"runs": runs})
+    fit = statistics_of(said, "fit", FITTED)
+    return Asked(
+        study_of(said, file, wanted.runs, suffix),
+        list_of(said.get("list", {})),
+        fit,
+        statistics_of(said, "hold_outs", HELD_OUT, fit),
+        record_of(given.record, file),
+        file,
+    )
 
 
 def study_of(said: Mapping[str, Any], file: Path, runs: int, suffix: str) -> Study:

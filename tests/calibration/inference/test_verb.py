@@ -18,7 +18,9 @@ def answer(capsys, *words):
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory):
     room = tmp_path_factory.mktemp("verb")
-    assert cli.answer(["calibrate", str(write_small(room)), "--outputs", str(room / "out"), "--json"]) == 3
+    assert (
+        cli.answer(["calibrate", str(write_small(room)), "--outputs", str(room / "out"), "--json", "--no-figures"]) == 3
+    )
     return room
 
 
@@ -30,10 +32,13 @@ class TestBegun:
         assert out.index("MISSED") < out.index("What is learnt") < out.index("The gate")
         assert "small: conditioned on the record, not calibrated:" in out
         assert left_in(tmp_path / "out" / "small") == left_in(begun / "out" / "small")
+        drawn = {path.name for path in (tmp_path / "out" / "small").glob("*.png")}
+        assert len(drawn) == 5 and all(name in " ".join(out.split()) for name in drawn)
 
     def test_as_json_it_is_one_document(self, capsys, begun):
-        code, out, _ = answer(capsys, "--check", "small", "--outputs", begun / "out", "--json")
+        code, out, _ = answer(capsys, "--check", "small", "--outputs", begun / "out", "--json", "--no-figures")
         made = json.loads(out)
+        assert not made["figures"] and not list((begun / "out" / "small").glob("*.png"))
         assert code == 3 and made["calibrated"] is False and len(made["lines"]) == 10
         assert {row["belief"] for row in made["headline"]} == {"defaults", "prior", "posterior"}
 
@@ -62,8 +67,8 @@ class TestBegun:
     @pytest.mark.cluster
     def test_on_dask_the_bytes_are_the_same(self, capsys, begun, tmp_path):
         pytest.importorskip("distributed")
-        words = (write_small(tmp_path), "--outputs", tmp_path / "out", "--executor", "dask", "--workers", 2, "--json")
-        assert answer(capsys, *words)[0] == 3
+        words = (write_small(tmp_path), "--outputs", tmp_path / "out", "--executor", "dask", "--workers", 2)
+        assert answer(capsys, *words, "--json", "--no-figures")[0] == 3
         assert left_in(tmp_path / "out" / "small") == left_in(begun / "out" / "small")
 
 
