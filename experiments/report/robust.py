@@ -100,7 +100,7 @@ def turn(
     pair = discovery.rivals(table, wish.name)
     ahead = discovery.ahead(y[[names.index(name) for name in pair]], wish)
     turns = ahead.any() and not ahead.all()
-    found = discovery.discover(worlds, ahead, density=LIKELY, most=1, seed=seed, progress=progress) if turns else None
+    found = discovery.discover(worlds, ahead, most=1, seed=seed, progress=progress) if turns else None
     return Turn(wish.name, *pair, float(ahead.mean()), found)
 
 
