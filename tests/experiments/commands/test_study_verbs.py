@@ -217,9 +217,11 @@ def test_a_shipped_study_runs_and_draws(name, tmp_path, monkeypatch):
     assert paired_differences(shown[shown["outcome"].isin(SHOWN[name])])
 
 
-def test_every_figure_of_the_documents_is_of_a_study_or_of_docking():
+def test_every_figure_of_the_documents_is_of_a_study_or_of_calibration():
     pages = {page for _, page in IN_DOCUMENTS.values()}
-    assert {path.stem for path in FIGURES.glob("*.png")} == pages | {"docking_barter", "docking_culture"}
+    docking, of_posterior = ("barter", "culture"), ("boxes", "headline", "predicted", "proof")
+    others = {f"docking_{name}" for name in docking} | {f"calibration_{name}" for name in of_posterior}
+    assert {path.stem for path in FIGURES.glob("*.png")} == pages | others
 
 
 def test_every_shipped_study_is_drawn_or_is_of_blocks(tmp_path):
