@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+
 from experiments.commands.sweep import AsJson, Outputs
 
 FILE = "report.html"
@@ -53,13 +54,13 @@ def report(
 
 def writable(output: Path | None) -> None:
     """Refuse a place for the page that is no HTML file, so that it replaces no study, or lies in no folder."""
-    from abm.parameters import ConfigError, shown
+    from abm.parameters import ConfigError
 
     if output is None:
         return
     if output.suffix.lower() not in ENDINGS or output.is_dir():
-        raise ConfigError(f"--output {shown(str(output))}: must be a file that ends in {' or '.join(ENDINGS)}")
+        raise ConfigError(f"--output {output}: must be a file that ends in {' or '.join(ENDINGS)}")
     if not output.parent.is_dir():
-        raise ConfigError(f"--output {shown(str(output))}: there is no folder {output.parent}")
+        raise ConfigError(f"--output {output}: there is no folder {output.parent}")
     if not os.access(output.parent, os.W_OK | os.X_OK):
         raise PermissionError(errno.EACCES, "the folder cannot be written", str(output.parent))
