@@ -13,9 +13,8 @@ from matplotlib.figure import Figure
 
 from calibration.figures.words import OPEN, RIGHT, WRONG, bins, named
 from experiments.figures.frame import head_and_foot, room
-from experiments.figures.panels import percent
 from experiments.figures.style import INK, SHOCK, blank, drawing
-from experiments.figures.text import require, wrapped
+from experiments.figures.text import percent, require, wrapped
 
 ACROSS, WIDTH, HEIGHT = 4, 11.0, 1.75  # panels in a row, inches
 COLOURS = {"learnt": RIGHT, "leans on its end": WRONG, "prior": OPEN}

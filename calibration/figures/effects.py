@@ -8,9 +8,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.figures.frame import head_and_foot, room
-from experiments.figures.panels import percent
 from experiments.figures.style import ACCENT, INK, NEUTRAL, blank, drawing
-from experiments.figures.text import label_of, number, require
+from experiments.figures.text import label_of, number, percent, require
 
 WIDTH, HEIGHT = 11.0, 1.75  # inches, of the figure and of a row of panels
 COLUMNS = (

@@ -10,15 +10,20 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom
 
+from abm.input.scenario import Scenario
 from abm.input.tables import read_table
 from abm.parameters import ConfigError
 from calibration.diagnostics import LEVELS, POSTERIOR, run_sbc
+from calibration.histories import histories
 from calibration.inference.evidence import compared, learn, recorded
 from calibration.inference.methods import REGRESSION
 from calibration.inference.runs import Runs, fresh, measured, predicted
 from calibration.inference.study import Asked
-from calibration.priors import rows
-from calibration.statistics import features
+from calibration.observation import observe
+from calibration.printed import cities_of
+from calibration.priors import from_prior, listings, rows, values
+from calibration.record import record
+from calibration.statistics import features, statistics
 
 SURE = 0.99  # that all shares of a right posterior lie within their bounds together
 
@@ -74,6 +79,24 @@ def predict(asked: Asked, posterior: Path, outcomes: Sequence[str]) -> tuple[pd.
     columns = dict(zip(("q05", "q25", "median", "q75", "q95"), levels, strict=True))
     moments = {"mean": numbers.mean(axis=0), "sd": numbers.std(axis=0, ddof=1)}
     return table, pd.DataFrame({"outcome": list(outcomes), **moments, **columns})
+
+
+def listed(asked: Asked, scenario: Scenario, n: int) -> pd.DataFrame:
+    """Set lists printed of ``n`` runs of a scenario as it is beside the record, both read by the one operator.
+
+    What is unknown of the list is drawn from its priors, so that the intervals hold it, and luck, and no parameter.
+
+    Returns
+    -------
+    A row a statistic, as :func:`calibration.predictive.run_predictive` has it, with its role.
+    """
+    cities, seeds = cities_of(scenario), fresh(asked, "check", n)
+    hows = listings(asked.of_list, values(asked.of_list, from_prior(asked.of_list, asked.study.seed, n)))
+    runs = zip(histories(scenario, seeds), hows, seeds, strict=True)
+    seen = np.array([statistics(observe(one, cities, how, seed), cities) for one, how, seed in runs])
+    table = compared(seen, statistics(record(scenario, asked.record), cities), (*asked.fit, *asked.hold_outs))
+    table.insert(1, "role", ["fit"] * len(asked.fit) + ["hold-out"] * len(asked.hold_outs))
+    return table
 
 
 def drawn(asked: Asked, posterior: Path) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""docs/calibration.md: what it names exists, its options are of the verb, and the record's numbers are those of the files."""
+"""docs/calibration.md names what exists, options of the verb, and the numbers of the record that files have."""
 
 import inspect
 import re
@@ -7,6 +7,7 @@ from pathlib import Path
 from abm.input.load import load
 from abm.input.scenario import PARAMETERS
 from calibration.commands.calibrate import calibrate
+from calibration.commands.check import check
 from calibration.printed import cities_of
 from calibration.priors import FREE, OF_LIST
 from calibration.record import record
@@ -39,7 +40,8 @@ def test_the_record_of_what_is_missed_is_that_of_the_files():
         assert round(found[name], len(value) - 2) == float(value), name
 
 
-def test_every_option_is_one_of_the_verb():
-    there = {name.replace("_", "-") for name in inspect.signature(calibrate).parameters}
-    named = set(re.findall(r"--([a-z-]+)", TEXT))
+def test_every_option_is_one_of_the_verbs():
+    verbs = calibrate, check
+    there = {name.replace("_", "-") for verb in verbs for name in inspect.signature(verb).parameters}
+    named = set(re.findall(r"--([a-z][a-z-]+)", TEXT))
     assert len(named) > 5 and named <= there

@@ -26,7 +26,7 @@ def words(fig):
 
 
 def heading(fig):
-    return " ".join(fig._suptitle.get_text().split())
+    return " ".join(fig.texts[0].get_text().split())
 
 
 @pytest.fixture(scope="module")
@@ -124,7 +124,9 @@ def test_boxes_say_what_is_learnt_and_what_leans(summary, draws):
         "The record tells something of 1 of 2 unknowns of the model and 1 of 1 unknowns of the list; "
         "list.joining leans on the end of the box"
     )
-    assert {"prior: 3%; ends 10% and 11%", "learnt: 40%", "leans on its end: 80%; ends 0% and 55%"} <= set(words(fig))
+    assert {"prior: 3 %; ends 10 % and 11 %", "learnt: 40 %", "leans on its end: 80 %; ends 0 % and 55 %"} <= set(
+        words(fig)
+    )
 
 
 def test_bars_are_the_density_of_the_draws_beside_that_of_the_prior(summary, draws):
@@ -184,7 +186,7 @@ def test_effects_are_drawn_with_their_shares_and_the_title_counts(headline):
     fig = drawn.headline_under_beliefs(headline)
     assert heading(fig) == (
         "Every effect is above 0 under every belief; of the prior's range of answers the posterior leaves: "
-        "pilots ever 50%"
+        "pilots ever 50 %"
     )
     effects, shares = fig.axes
     assert effects.collections[-1].get_offsets()[:, 0].tolist() == [12, 15, 11]
