@@ -236,6 +236,16 @@ def test_unfinished_failed_and_foreign_studies_are_refused_in_one_line(verb, fol
     assert verb("report", "trial", "--so-far", "--accept-other-code")[0] == 0
 
 
+def test_a_page_replaces_no_study_and_a_wrong_place_is_told_by_its_name(page, verb, tmp_path):
+    study = tmp_path / "precious.toml"
+    study.write_text("kept", encoding="utf-8")
+    (tmp_path / "folder.html").mkdir()
+    for place in (study, tmp_path, tmp_path / "folder.html", tmp_path / "none" / "page.html"):
+        code, _, err = verb("report", "trial", "--output", str(place))
+        assert code == 2 and err.count("\n") == 1 and str(place) in err, err
+    assert study.read_text(encoding="utf-8") == "kept"
+
+
 def test_what_is_wrong_in_a_claims_file_is_told_in_one_line(verb, tmp_path):
     assert verb("sweep", "trial.toml")[0] == 0
     good = CLAIMS.format(name="much")
