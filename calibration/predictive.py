@@ -111,3 +111,9 @@ def outside(table: pd.DataFrame, low: str, high: str) -> list[str]:
     """Return the statistics whose record is not inside an interval; one that no run has is outside."""
     inside = (table["observed"] >= table[low]) & (table["observed"] <= table[high])
     return table.loc[~inside, "statistic"].tolist()
+
+
+def missed(table: pd.DataFrame) -> list[str]:
+    """Return the statistics that are missed: outside 95 % in the fit, outside 90 % if held out."""
+    fit = table["role"] == "fit"
+    return outside(table[fit], "low_95", "high_95") + outside(table[~fit], "low_90", "high_90")

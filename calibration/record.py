@@ -89,7 +89,7 @@ def cities_named(folder: Path, cities: Cities, cases: list[str]) -> np.ndarray:
         case = one_of(cases, row["project_id"], f"{NAMED}:{line}: project_id")
         city = one_of(cities.names, row["city_id"], f"{NAMED}:{line}: city_id")
         named[cases.index(case), cities.names.index(city)] = True
-    if without := [case for case, some in zip(cases, named.any(axis=1), strict=True) if not some]:
+    if without := [case for case, row in zip(cases, named, strict=True) if not row.any()]:
         raise ConfigError(f"{NAMED}: no city stands in case {without[0]} of {CASES}")
     return named
 

@@ -45,6 +45,28 @@ def ratios(numerators: np.ndarray, denominator: np.ndarray, level: float = LEVEL
     return ratio, ratio - half, ratio + half, error
 
 
+def share_interval(shares: np.ndarray, replicates: int, level: float = LEVEL) -> tuple[float, float, float]:
+    """Return the mean of shares of successes with low and high, within 0 and 1 and of some width even at 0 or 1.
+
+    Wilson's score interval (Wilson 1927) for as many runs as the shares are worth: p (1 − p) over the squared error of
+    their mean, which counts what replicates of one share have in common, and no fewer than shares or more than runs.
+
+    Parameters
+    ----------
+    shares
+        Share of successes of each of n points, shape (n,), of so many replicates.
+    """
+    n = len(shares)
+    if n < 2:
+        return float(np.mean(shares)) if n else math.nan, math.nan, math.nan
+    p, error = float(np.mean(shares)), float(np.var(shares, ddof=1)) / n
+    worth = min(max(p * (1 - p) / error, n), n * replicates) if error > 0 else n
+    z = float(ndtri(0.5 + level / 2))
+    middle = (p + z**2 / (2 * worth)) / (1 + z**2 / worth)
+    half = z * math.sqrt(p * (1 - p) / worth + z**2 / (4 * worth**2)) / (1 + z**2 / worth)
+    return p, max(0.0, middle - half), min(1.0, middle + half)
+
+
 PAIRED = ("pairs", "dropped", "difference", "low", "high", "deviation", "p_greater", "variance_reduction")
 
 

@@ -10,16 +10,21 @@ import numpy as np
 import pandas as pd
 from scipy.stats import binom
 
+from abm.input.scenario import Scenario
 from abm.input.tables import read_table
 from abm.outcomes import outcomes_of
 from abm.parameters import ConfigError, shown
 from calibration.diagnostics import LEVELS, POSTERIOR, run_sbc
+from calibration.histories import histories
 from calibration.inference.evidence import compared, learn, recorded
 from calibration.inference.methods import REGRESSION
 from calibration.inference.runs import Runs, fresh, measured, predicted, tests_of
 from calibration.inference.study import Asked
-from calibration.priors import Unknown, rows
-from calibration.statistics import features
+from calibration.observation import observe
+from calibration.printed import cities_of
+from calibration.priors import Unknown, from_prior, listings, rows, values
+from calibration.record import record
+from calibration.statistics import features, statistics
 
 FEWEST = 4  # draws of a stored posterior: every second one is run, and has a spread
 ROUNDED = 1e-9  # of a prior's width: an end of it is reached but for rounding
@@ -73,7 +78,7 @@ def predict(asked: Asked, posterior: Path, outcomes: Sequence[str]) -> tuple[pd.
     A row a statistic, as :func:`calibration.predictive.run_predictive` has it; and a row an outcome: outcome, mean,
     sd, q05, q25, median, q75, q95 over draws, luck included.
     """
-    outcomes_of(asked.scenario, outcomes)  # refused before anything runs
+    outcomes = list(outcomes_of(asked.scenario, outcomes))  # each once; refused before anything runs
     theta = drawn(asked, posterior)[::2]
     table = compared(predicted(asked, theta), recorded(asked), (*asked.fit, *asked.hold_outs))
     table.insert(1, "role", ["fit"] * len(asked.fit) + ["hold-out"] * len(asked.hold_outs))
@@ -82,7 +87,25 @@ def predict(asked: Asked, posterior: Path, outcomes: Sequence[str]) -> tuple[pd.
     levels = np.quantile(numbers, [0.05, 0.25, 0.5, 0.75, 0.95], axis=0)
     columns = dict(zip(("q05", "q25", "median", "q75", "q95"), levels, strict=True))
     moments = {"mean": numbers.mean(axis=0), "sd": numbers.std(axis=0, ddof=1)}
-    return table, pd.DataFrame({"outcome": list(outcomes), **moments, **columns})
+    return table, pd.DataFrame({"outcome": outcomes, **moments, **columns})
+
+
+def listed(asked: Asked, scenario: Scenario, n: int) -> pd.DataFrame:
+    """Set lists printed of ``n`` runs of a scenario as it is beside the record, both read by the one operator.
+
+    What is unknown of the list is drawn from its priors, so that the intervals hold it, and luck, and no parameter.
+
+    Returns
+    -------
+    A row a statistic, as :func:`calibration.predictive.run_predictive` has it, with its role.
+    """
+    cities, seeds = cities_of(scenario), fresh(asked, "check", n)
+    hows = listings(asked.of_list, values(asked.of_list, from_prior(asked.of_list, asked.study.seed, n)))
+    runs = zip(histories(scenario, seeds), hows, seeds, strict=True)
+    seen = np.array([statistics(observe(one, cities, how, seed), cities) for one, how, seed in runs])
+    table = compared(seen, statistics(record(scenario, asked.record), cities), (*asked.fit, *asked.hold_outs))
+    table.insert(1, "role", ["fit"] * len(asked.fit) + ["hold-out"] * len(asked.hold_outs))
+    return table
 
 
 def drawn(asked: Asked, posterior: Path) -> np.ndarray:

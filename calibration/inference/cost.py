@@ -28,7 +28,7 @@ def foreseen(asked: Asked, folder: Path, workers: int | None = None) -> dict[str
     left = kept(asked.scenario, range(1, 1 + SAMPLE), rows(asked.scenario, asked.unknowns, theta))
     begun = time.perf_counter()
     printed(asked, theta, (unpacked(numbers) for numbers in left), range(SAMPLE))
-    reading = (time.perf_counter() - begun) / SAMPLE * made["runs"]
+    a_list = (time.perf_counter() - begun) / SAMPLE
     n, tests = made["runs"], tests_of(made["runs"])
     fresh = 9 * answers.SEEDS * answers.n_draws(n) + evidence.n_draws(n)
     return {
@@ -38,7 +38,8 @@ def foreseen(asked: Asked, folder: Path, workers: int | None = None) -> dict[str
         "workers": made["workers"],
         "milliseconds_a_run": made["milliseconds_a_run"],
         "seconds": made["seconds"],
-        "seconds_after": reading
+        "seconds_a_list": a_list,
+        "seconds_after": a_list * n
         + fresh * made["milliseconds_a_run"] / 1000 / made["workers"]
         + tests * (A_TEST + A_TEST_AND_RUN * n)
         + (2 * len(asked.fit) + 1) * A_REGRESSION * n,

@@ -127,11 +127,16 @@ def calibrate(
 
 def simulated(asked: Asked, folder: Path, executor: Executor | None = None, **how: Any) -> Runs:
     """Run what is left of a calibration and return all its runs."""
+    carry_out(asked, folder, executor, **how)
+    return stored(asked, folder, True)
+
+
+def carry_out(asked: Asked, folder: Path, executor: Executor | None = None, **how: Any) -> None:
+    """Run what is left of a calibration."""
     recorded(asked)  # refused before anything runs
     with owned(folder):
         write(asked, folder)
     conduct(asked.study, asked.file, folder, executor or partial(in_threads), **how)
-    return stored(asked, folder, True)
 
 
 def concluded(asked: Asked, folder: Path, runs: Runs, method: str = REGRESSION) -> Fit:
@@ -194,9 +199,9 @@ def record_digest(folder: Path) -> str:
     return found.hexdigest()
 
 
-def calibration_digest() -> str:
-    """Return a hash of what inference means, as the digest of the engine is one of the rules."""
+def calibration_digest(module: str = __name__) -> str:
+    """Return a hash of what a module of inference means, as the digest of the engine is one of the rules."""
     found = hashlib.blake2b(digest_size=8)
-    for name, tree in sorted(reached(ROOT, __name__).items()):
+    for name, tree in sorted(reached(ROOT, module).items()):
         found.update("\0".join((name, *meaning(tree))).encode())
     return found.hexdigest()

@@ -39,14 +39,19 @@ def find(name: str, outputs: Path, quick: bool = False, runs: int | None = None)
     if file.name == SAID:
         asked = asked._replace(study=asked.study._replace(name=check_name(name, "calibration")))
     folder = inside(outputs, asked.name)
-    if (folder / FILE).exists():
-        with Ledger(folder / FILE, write=False) as ledger:
-            ledger.check(asked.study.identity())
-            there = ledger.extension().get("points", 0)
-        if runs is not None and runs < there:
-            raise ConfigError(f"--runs {runs:,}: there are {there:,} already, and runs are only added")
-        asked = asked._replace(study=asked.study.extended(points=there))
-    return asked, folder
+    grown = as_long_as(asked, folder)
+    if runs is not None and runs < grown.study.size:
+        raise ConfigError(f"--runs {runs:,}: there are {grown.study.size:,} already, and runs are only added")
+    return grown, folder
+
+
+def as_long_as(asked: Asked, folder: Path) -> Asked:
+    """Return a calibration with at least the runs that its folder was asked for, or refuse one of another study."""
+    if not (folder / FILE).exists():
+        return asked
+    with Ledger(folder / FILE, write=False) as ledger:
+        ledger.check(asked.study.identity())
+        return asked._replace(study=asked.study.extended(points=ledger.extension().get("points", 0)))
 
 
 def file_of(name: str, outputs: Path, quick: bool) -> Path:

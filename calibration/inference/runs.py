@@ -26,6 +26,7 @@ from calibration.observation import observe
 from calibration.printed import cities_of
 from calibration.priors import from_prior, listings, rows, values
 from calibration.statistics import NAMES, statistics
+from experiments.design.designs import LARGEST_POINTS
 from experiments.design.points import seed_of
 from experiments.lab.ledger import FILE, Ledger
 
@@ -67,20 +68,54 @@ def tests_of(runs: int) -> int:
     return min(MOST_TESTS, runs // TESTED)
 
 
-def stored(asked: Asked, folder: Path, progress: bool = False) -> Runs:
-    """Return the runs that a ledger has, each with the statistics of its list, or refuse one that has too few."""
+class Kept(NamedTuple):
+    """Runs that a ledger has, in the order of the design: place in it, seed, packed history; digest of the ledger."""
+
+    places: np.ndarray
+    seeds: tuple[int, ...]
+    histories: tuple[np.ndarray, ...]
+    digest: str
+
+    def first(self, n: int) -> Kept:
+        """Return those of the first ``n`` draws."""
+        some = int(np.searchsorted(self.places, n))
+        return Kept(self.places[:some], self.seeds[:some], self.histories[:some], self.digest)
+
+
+def finished(asked: Asked, folder: Path) -> Kept:
+    """Return the runs that a ledger has, or refuse a study that was not begun, or has no finished run."""
     if not (folder / FILE).exists():
         raise ConfigError(f"{asked.name}: was not begun in {folder.parent}; `twinhelix calibrate` begins it")
     with Ledger(folder / FILE, write=False) as ledger:
         place = {point: int(at) for point, at, _ in ledger.texts("point")}
         left = sorted((place[row.point], row.seed, row.outcomes) for row in ledger.rows() if row.point in place)
         digest = ledger.digest()
+    if not left:
+        raise ConfigError(f"{asked.name}: has no finished run yet; `twinhelix calibrate {asked.name}` goes on")
     places = np.array([at for at, _, _ in left], np.int64)
-    z = from_prior(asked.unknowns, asked.study.seed, asked.study.size)[places]
     seeds = tuple(seed for _, seed, _ in left)
-    tables = (unpacked(numbers) for _, _, numbers in left if numbers is not None)
-    lists = printed(asked, values(asked.unknowns, z), tables, seeds, progress)
-    return Runs(z, lists, seeds, asked.study.size, digest)
+    return Kept(places, seeds, tuple(numbers for _, _, numbers in left if numbers is not None), digest)
+
+
+def stored(asked: Asked, folder: Path, progress: bool = False) -> Runs:
+    """Return the runs that a ledger has, each with the statistics of its list, or refuse a study that was not begun."""
+    kept = finished(asked, folder)
+    z = from_prior(asked.unknowns, asked.study.seed, asked.study.size)[kept.places]
+    lists = printed(asked, values(asked.unknowns, z), map(unpacked, kept.histories), kept.seeds, progress)
+    return Runs(z, lists, kept.seeds, asked.study.size, kept.digest)
+
+
+def several(asked: Asked, kept: Kept, n: int, progress: bool = False) -> np.ndarray:
+    """Return statistics of ``n`` lists of each run, shape (n · n_runs, n_statistics): the one of :func:`stored` first.
+
+    Each is printed by unknowns of the list of its own, and by luck of its own.
+    """
+    found = []
+    for k in range(n):
+        z = from_prior(asked.unknowns, asked.study.seed, asked.study.size, first=k * LARGEST_POINTS)[kept.places]
+        seeds = [seed_of(seed, k, "list") for seed in kept.seeds] if k else kept.seeds
+        found.append(printed(asked, values(asked.unknowns, z), map(unpacked, kept.histories), seeds, progress))
+    return np.concatenate(found)
 
 
 def printed(

@@ -2,8 +2,9 @@
 
 Its file says what varies as any study does, ``[vary]`` and ``[fixed]``; ``[list]`` gives the unknowns of the list,
 ``runs`` how many draws of the prior are run, once each, ``record`` a folder of the record's files, the shipped ones if
-left out. What is run is a study of independent points that keeps histories: status, resume, extend, verify and repair
-know it. The list, the statistics and the record are no part of it: they may change, and no run is made anew.
+left out. ``[rivals]`` changes this or that of it, and is no part of it (:mod:`calibration.inference.rivals`). What is
+run is a study of independent points that keeps histories: status, resume, extend, verify and repair know it. The list,
+the statistics and the record are no part of it: they may change, and no run is made anew.
 """
 
 from __future__ import annotations
@@ -38,8 +39,15 @@ class Head(NamedTuple):
     record: Annotated[str, Par("folder of the record's files beside this one; the shipped record if empty")] = ""
 
 
+class Quick(NamedTuple):
+    """``[quick]``: what a quick look has otherwise."""
+
+    runs: Annotated[int, Par("draws of the prior in a quick look", "runs", (100, LARGEST_POINTS))] = QUICK
+
+
 OF_STUDY = ("name", "title", "hypothesis", "scenario", "seed", "fixed", "vary")
-KEYS = (*OF_STUDY, *Head._fields, "fit", "hold_outs", "list", "quick")
+TABLES = ("fixed", "vary", "list", "rivals", "quick")
+KEYS = (*dict.fromkeys((*OF_STUDY, *Head._fields, "fit", "hold_outs", *TABLES)),)
 
 
 class Asked(NamedTuple):
@@ -97,25 +105,34 @@ def read(file: Path, quick: bool = False, runs: int | None = None) -> Asked:
     """
     source = read_toml(file, needs="a calibration names at least what varies")
     with source.located():
-        said = dict(source.document)
-        for key, value in said.items():
-            if key not in KEYS:
-                raise ConfigError(f"unknown key {shortened(key)} = {shown(value)}{nearest(key, KEYS)}")
-        for key in ("fixed", "vary", "list", "quick"):
-            if not isinstance(said.get(key, {}), Mapping):
-                raise ConfigError(f"{key} = {shown(said[key])}: must be a table, [{key}]")
-        faster: Head = entry(Head, "quick", {"runs": QUICK, **said.get("quick", {})})
-        given: Head = entry(Head, "", {key: said[key] for key in Head._fields if key in said})
-        wanted: Head = entry(Head, "", {"runs": runs or (faster if quick else given).runs})
-        fit = statistics_of(said, "fit", FITTED)
-        return Asked(
-            study_of(said, file, wanted.runs, LOOK if quick else ""),
-            list_of(said.get("list", {})),
-            fit,
-            statistics_of(said, "hold_outs", HELD_OUT, fit),
-            record_of(given.record, file),
-            file,
-        )
+        said = checked(source.document)
+        faster: Quick = entry(Quick, "quick", said.get("quick", {}))
+        return asked_of(said, file, runs or (faster.runs if quick else None), LOOK if quick else "")
+
+
+def checked(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a file says, or refuse a key that is unknown and a table that is none."""
+    for key, value in document.items():
+        if key not in KEYS:
+            raise ConfigError(f"unknown key {shortened(key)} = {shown(value)}{nearest(key, KEYS)}")
+        if key in TABLES and not isinstance(value, Mapping):
+            raise ConfigError(f"{key} = {shown(value)}: must be a table, [{key}]")
+    return dict(document)
+
+
+def asked_of(said: Mapping[str, Any], file: Path, runs: int | None = None, suffix: str = "") -> Asked:
+    """Return the calibration of a document whose keys are known; ``suffix`` ends its name."""
+    given: Head = entry(Head, "", {key: said[key] for key in Head._fields if key in said})
+    wanted: Head = given if runs is None else entry(Head, "", {"runs": runs})
+    fit = statistics_of(said, "fit", FITTED)
+    return Asked(
+        study_of(said, file, wanted.runs, suffix),
+        list_of(said.get("list", {})),
+        fit,
+        statistics_of(said, "hold_outs", HELD_OUT, fit),
+        record_of(given.record, file),
+        file,
+    )
 
 
 def study_of(said: Mapping[str, Any], file: Path, runs: int, suffix: str) -> Study:
@@ -147,7 +164,7 @@ def list_of(said: Mapping[str, Any]) -> tuple[Unknown, ...]:
         most = max(1.0, known[key].high)
         is_range = isinstance(value, Mapping) and set(value) == {"low", "high"}
         ends = [value["low"], value["high"]] if is_range else []
-        if not all(isinstance(end, int | float) for end in ends) or not ends or not 0 <= ends[0] < ends[1] <= most:
+        if not all(type(end) in (int, float) for end in ends) or not ends or not 0 <= ends[0] < ends[1] <= most:
             legal = f"{{low = …, high = …}} with 0 ≤ low < high ≤ {most:g}"
             raise ConfigError(f"list.{key} = {shown(value)}: must be {legal}")
         known[key] = known[key]._replace(low=float(ends[0]), high=float(ends[1]))

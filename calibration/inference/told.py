@@ -9,8 +9,10 @@ import pandas as pd
 
 from calibration.inference.again import Recovered
 from calibration.inference.fit import Fit
+from calibration.inference.nearness import NEAR, NEAR_TOGETHER, NEAREST
+from calibration.inference.rivals import EXPLORATORY, Rivalry
 from calibration.inference.study import LOOK
-from calibration.predictive import outside
+from calibration.predictive import missed
 from experiments.terminal import console, short, table
 
 TOLD = 0.5  # directions of less than so much of the prior's variance are told
@@ -36,7 +38,7 @@ def show(fit: Fit) -> None:
 
 def of_predictive(predicted: pd.DataFrame, title: str) -> Any:
     """Return statistics of the record and their intervals as a table, those that are missed first."""
-    missed = missed_in(predicted)
+    out = missed(predicted)
     rows = [
         (
             row["statistic"],
@@ -45,18 +47,12 @@ def of_predictive(predicted: pd.DataFrame, title: str) -> Any:
             short(row["mean"]),
             f"{short(row['low_90'])} … {short(row['high_90'])}",
             f"{row['p']:.3f}",
-            MISSED if row["statistic"] in missed else "",
+            MISSED if row["statistic"] in out else "",
         )
         for row in predicted.to_dict("records")
     ]
     rows.sort(key=lambda row: row[-1] != MISSED)
     return table(title, ["statistic", "role", "record", "mean", "90 %", "p", ""], rows, left=2)
-
-
-def missed_in(predicted: pd.DataFrame) -> list[str]:
-    """Return the statistics that are missed: outside 95 % in the fit, outside 90 % if held out."""
-    fit = predicted["role"] == "fit"
-    return outside(predicted[fit], "low_95", "high_95") + outside(predicted[~fit], "low_90", "high_90")
 
 
 def of_summary(summary: pd.DataFrame) -> Any:
@@ -136,6 +132,55 @@ def of_outcomes(outcomes: pd.DataFrame) -> Any:
         [name, *(short(x) for x in numbers)] for name, *numbers in outcomes.itertuples(index=False)
     )
     return table("What the posterior predicts, luck included", columns, rows)
+
+
+def show_rivals(made: Rivalry) -> None:
+    """Print which rivals come how near the record, and what their nearest lists say of what was held out."""
+    out = console()
+    rows = [
+        (
+            row["rival"],
+            f"{row['near']:,}",
+            row["verdict"] or "–",
+            f"{row['near_together']:,}",
+            row["verdict_together"] or "–",
+            f"{row['distance_100']:.2f}",
+        )
+        for row in made.table.to_dict("records")
+    ]
+    columns = ["rival", "by the fit", "says", "with concentration", "says", "its hundredth at"]
+    title = f"Lists within {NEAR:g} of the record by the fit, within {NEAR_TOGETHER:g} with concentration"
+    out.print(table(f"{title}; less than twice says nothing", columns, rows))
+    for row in made.table.to_dict("records")[1:]:
+        out.print(f"{row['rival']}: {row['changes'] or 'as it is'}")
+    out.print(of_rivals_hold_outs(made.hold_outs))
+    out.print(f"{made}.")
+
+
+def of_rivals_hold_outs(found: pd.DataFrame) -> Any:
+    """Return a row a statistic held out: the record, and of each rival mean and share at least or at most as far."""
+    rows = []
+    for name, part in found.groupby("statistic", sort=False):
+        cells = [
+            f"{short(row['mean'])} ({min((row['at_least'], '≥'), (row['at_most'], '≤'))[1]} "
+            f"{min(row['at_least'], row['at_most']):.3f})"
+            for row in part.to_dict("records")
+        ]
+        rows.append((name, short(float(part["observed"].iloc[0])), *cells))
+    title = f"Held out, among the {NEAREST} nearest by the fit: mean, and the share as far out as the record"
+    return table(title, ["statistic", "record", *found["rival"].unique()], rows)
+
+
+def rivals_as_json(made: Rivalry) -> dict[str, Any]:
+    """Return what was found of rivals as JSON has it."""
+    return {
+        "study": made.name,
+        "folder": str(made.folder),
+        "note": EXPLORATORY,
+        "preferred": made.preferred,
+        "rivals": made.table,
+        "hold_outs": made.hold_outs,
+    }
 
 
 def as_json(fit: Fit) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
@@ -11,6 +13,7 @@ import typer
 from experiments.commands.sweep import AsJson, Outputs
 
 FILE = "report.html"
+ENDINGS = (".html", ".htm")
 
 
 def report(
@@ -34,6 +37,7 @@ def report(
     from experiments.terminal import compile_if_needed, say
 
     wanted = build.languages_of(languages)
+    writable(output)
     found = evidence(study, outputs, so_far, accept_other_code)
     compile_if_needed()
     said = parts.report(found, with_runs=not no_runs)
@@ -46,3 +50,17 @@ def report(
         say(strict_json({"study": found.study.name, "file": str(target), "claims": claims, "bytes": size}))
         return
     say(f"{found.study.name}: {len(claims)} claims, {size / 1e6:.1f} MB in {target}")
+
+
+def writable(output: Path | None) -> None:
+    """Refuse a place for the page that is no HTML file, so that it replaces no study, or lies in no folder."""
+    from abm.parameters import ConfigError
+
+    if output is None:
+        return
+    if output.suffix.lower() not in ENDINGS or output.is_dir():
+        raise ConfigError(f"--output {output}: must be a file that ends in {' or '.join(ENDINGS)}")
+    if not output.parent.is_dir():
+        raise ConfigError(f"--output {output}: there is no folder {output.parent}")
+    if not os.access(output.parent, os.W_OK | os.X_OK):
+        raise PermissionError(errno.EACCES, "the folder cannot be written", str(output.parent))

@@ -73,15 +73,25 @@ def flat_changes(name: str, said: Any) -> dict[str, Any]:
     return flat(said)
 
 
+def as_scenarios(base: Scenario, programmes: Mapping[str, Mapping[str, Any]]) -> dict[str, Scenario]:
+    """Return the programmes of a study as scenarios: the base with the settings of each."""
+    return {name: base.with_changes(said)._replace(name=name, title=name) for name, said in programmes.items()}
+
+
 def check_programmes(programmes: Mapping[str, Mapping[str, Any]], vary: Mapping[str, Any]) -> None:
     """Refuse programmes that set what varies."""
     if programmes and SCENARIO in vary:
         raise ConfigError(f"vary.scenario = {shown(vary[SCENARIO])}: the scenarios of the study are its [programmes]")
     for name, said in programmes.items():
-        for key in said:
-            known(key, f"programmes.{name}.")
-            if key in vary:
-                raise ConfigError(f"programmes.{name}.{key} = {shown(said[key])}: [vary] names it too")
+        apart(said, f"programmes.{name}.", vary)
+
+
+def apart(said: Mapping[str, Any], table: str, vary: Mapping[str, Any]) -> None:
+    """Refuse settings of a table that are of no parameter, or of one that varies."""
+    for key, value in said.items():
+        known(key, table)
+        if key in vary:
+            raise ConfigError(f"{table}{key} = {shown(value)}: [vary] names it too")
 
 
 def known(name: str, table: str = "") -> None:

@@ -27,13 +27,14 @@ from abm.parameters import ConfigError, Par, entry, nearest, shortened, shown
 from experiments.design.conditions import conditions
 from experiments.design.designs import DESIGNS, LARGEST_RUNS
 from experiments.design.factors import (
+    apart,
+    as_scenarios,
     check_baseline,
     check_programmes,
     factor,
     flat,
     flat_changes,
     from_csv,
-    known,
     scenarios,
     spelled_out,
     with_posterior,
@@ -153,8 +154,7 @@ def build(
     document: Mapping[str, Any], path: Path, agents: str, suffix: str, posterior: Posterior | None = None
 ) -> Study:
     """Return the study of a document whose keys are known."""
-    given = {key: document[key] for key in Head._fields if key in document}
-    head: Head = entry(Head, "", given)
+    head: Head = entry(Head, "", {key: document[key] for key in Head._fields if key in document})
     if head.counted_seeds and not head.common_random_numbers:
         raise ConfigError("counted_seeds = True: the same at every point, but common_random_numbers is false")
     fixed = flat(document.get("fixed", {}))
@@ -162,15 +162,11 @@ def build(
     vary = spelled_out(flat(document.get("vary", {})), {*fixed, *chain.from_iterable(programmes.values())})
     check_programmes(programmes, vary)
     bases = scenarios(head.scenario, vary.get(SCENARIO), path)
-    for key in fixed:
-        known(key, "fixed.")
-        if key in vary:
-            raise ConfigError(f"fixed.{key} = {shown(fixed[key])}: [vary] names it too")
+    apart(fixed, "fixed.", vary)
     months = check_months(document["months"]) if "months" in document else None
     bases = {name: scenario.with_changes(fixed, months) for name, scenario in bases.items()}
-    first = next(iter(bases.values()))
     if programmes:
-        bases = {name: first.with_changes(said)._replace(name=name, title=name) for name, said in programmes.items()}
+        bases = as_scenarios(next(iter(bases.values())), programmes)
         vary = {SCENARIO: list(bases), **vary}
     design = check_design(document.get("design", {}))
     factors = tuple(factor(key, value, bases) for key, value in vary.items())
@@ -204,7 +200,7 @@ def build(
         replicates=head.replicates or DESIGNS[design.kind].replicates,
         precision=precision,
         outcomes=outcomes,
-        months=first.months,
+        months=next(iter(bases.values())).months,
         seed=head.seed,
         common_random_numbers=head.common_random_numbers,
         counted_seeds=head.counted_seeds,

@@ -14,7 +14,7 @@ from experiments.discovery.prim import Box, Side, inside
 from experiments.discovery.screen import slope
 from experiments.discovery.seek import Parts, Sought, again, parted, quality, sought
 from experiments.discovery.worlds import worlds
-from experiments.intervals import LEVEL, ratios, t_interval
+from experiments.intervals import LEVEL, ratios, share_interval
 
 RESAMPLES = 100
 RECURRENCE = 0.8  # share of resamples in which a side is found, below which it is not told
@@ -134,7 +134,11 @@ def discover(
 
 def denser(box: Box, left: Parts, whole: Parts) -> bool:
     """Return whether a further box is denser, in worlds that nobody looked at, than all worlds are."""
-    return bool(box) and t_interval(left.judge.share[inside(box, left.judge)])[1] > whole.judge.share.mean()
+    return (
+        bool(box)
+        and share_interval(left.judge.share[inside(box, left.judge)], left.judge.won.shape[1])[1]
+        > whole.judge.share.mean()
+    )
 
 
 def recurring(
@@ -182,7 +186,14 @@ def row(box: Box, before: list[Box], kept: list[str], whole: Parts) -> tuple[flo
     top = np.argsort(-slope(whole.learn.only(kept), whole.judge.only(kept)), kind="stable")[: held.sum()]
     seen = quality(box, whole.learn)[0]
     shares = (float(x) for x in ratios(share * held, share)[:3])
-    return *t_interval(share[held]), *shares, held.mean(), int(held.sum()), seen, share[top].mean()
+    return (
+        *share_interval(share[held], whole.judge.won.shape[1]),
+        *shares,
+        held.mean(),
+        int(held.sum()),
+        seen,
+        share[top].mean(),
+    )
 
 
 def tradeoff(found: Sought, parts: Parts) -> pd.DataFrame:

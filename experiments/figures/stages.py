@@ -25,7 +25,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 
 
 def date(month: int) -> str:
-    """Name of a month: ``Mar 2017``."""
+    """Name of a month: ``May 2017``."""
     return f"{MONTHS[month % 12]} {START_YEAR + month // 12}"
 
 

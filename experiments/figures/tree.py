@@ -31,7 +31,7 @@ WORDS = {
 }
 FOOT = (
     "From left to right: when a city heard of the practice (open), and adopted it (filled). Upright lines: from which "
-    "city, or one of its organisations. A city whose line begins at the left edge had the practice at the start."
+    "city, or one of its organisations. Lines from the left edge: cities that had it, or whose organisations did."
 )
 SYNTHETIC = "Profiles are synthetic: one simulated history, not the record of named cities."
 

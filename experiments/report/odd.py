@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -198,14 +198,14 @@ TABLES: dict[str, Callable[[], str]] = {
 }
 
 
-def renewed(text: str) -> str:
+def renewed(text: str, tables: Mapping[str, Callable[[], str]] = TABLES, name: str = NAME) -> str:
     """Return a document with every table between markers made anew; refuse a marker that nothing fills."""
 
     def fill(marked: re.Match) -> str:
         """Return one table between its markers."""
-        if marked[1] not in TABLES:
-            raise ValueError(f"{NAME}: no table {marked[1]}; there are {', '.join(TABLES)}")
-        return f"<!-- table: {marked[1]} -->\n\n{TABLES[marked[1]]()}\n\n<!-- end -->"
+        if marked[1] not in tables:
+            raise ValueError(f"{name}: no table {marked[1]}; there are {', '.join(tables)}")
+        return f"<!-- table: {marked[1]} -->\n\n{tables[marked[1]]()}\n\n<!-- end -->"
 
     return MARKED.sub(fill, text)
 

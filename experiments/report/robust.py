@@ -21,7 +21,7 @@ from experiments.report.discovery import listed, percent, share, side_in_words
 
 KIND = "worlds"
 ROBUST = "robust"
-LIKELY = 0.5
+LIKELY = 0.5  # share of runs from which on a programme is more often ahead than not
 OF_POSTERIOR = "-posterior"  # ends the name of a study that was given one
 
 

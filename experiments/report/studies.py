@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from functools import partial
 from pathlib import Path
 
 import pandas as pd
 
 from experiments.design.study import Study
+from experiments.files import whole_file
 from experiments.lab.executors import in_threads
 from experiments.lab.folder import find
 from experiments.lab.live import Screen
@@ -48,6 +50,23 @@ LEVERS = {
     "trial.twin_relief": "Digital twins",
     "awareness.evidence": "An evidence base",
 }
+
+
+IN_DOCUMENTS = {  # of a study, the figure that the documents show, and its name there
+    demo.NAME: ("interaction", "demo_interaction"),
+    "driver-groups": ("why-runs-differ", "study_driver_groups"),
+    "pilots-box": ("limits", "study_pilots_box"),
+    "programmes-robust": ("regret", "study_programmes_robust"),
+}
+IN_DOCUMENTS |= {name: (name, f"study_{name.replace('-', '_')}") for name in SHOWN}
+
+
+def documented(name: str, folder: Path, to: Path) -> None:
+    """Copy the figure of a study that the documents show, if they show one, from the folder of the study."""
+    if name in IN_DOCUMENTS:
+        figure, page = IN_DOCUMENTS[name]
+        with whole_file(to / f"{page}.png") as copy:
+            shutil.copyfile(folder / f"{figure}.png", copy)
 
 
 def conducted(name: str, outputs: Path, quick: bool = False) -> Path:

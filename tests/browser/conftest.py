@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE = 180_000  # milliseconds: a machine may be busy
 FLAGS = [
     "--headless",
     "--no-sandbox",
@@ -37,6 +38,7 @@ def opened(browser):
 
     def open_page(path, **options):
         contexts.append(browser.new_context(**options))
+        contexts[-1].set_default_timeout(PATIENCE)
         page = contexts[-1].new_page()
         page.seen = []
         page.on("request", lambda request: page.seen.append(f"request {request.url[:200]}"))

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 import abm
-import calibration
 from abm.input.scenario import PARAMETERS
 from abm.measures import MEASURES
 from abm.measures.equity import gini
@@ -120,17 +119,6 @@ def test_numbers_taken_from_the_facts_are_those_of_the_facts():
         float(facts[f"iuc_{key}"]["value"]) for key in ("urban_cooperation_action_plans", "thematic_clusters")
     )
     assert plans - clusters == BY_NAME["cities with a plan"].value
-
-
-def test_the_record_states_the_defaults_of_the_code_and_they_lie_in_their_priors():
-    text = (Path(calibration.__file__).parent / "RECORD.md").read_text(encoding="utf-8")
-    changed = text.partition("## What changed")[2].partition("\n## ")[0]
-    table = [line.split("|") for line in changed.splitlines() if line.startswith("| `")]
-    assert len(table) == 7
-    for _, name, _, default, *_ in table:
-        declared = PARAMETERS[name.strip(" `")]
-        assert float(default.replace("−", "-")) == declared.default, name
-        assert declared.par.prior.low <= declared.default <= declared.par.prior.high, name
 
 
 def test_no_parameter_is_called_calibrated_and_those_without_data_say_so():

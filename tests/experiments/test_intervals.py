@@ -8,7 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from experiments.intervals import OF_DRAWS, PAIRED, by_draw, paired, ratios, replicates_needed, t_interval
+from experiments.intervals import (
+    OF_DRAWS,
+    PAIRED,
+    by_draw,
+    paired,
+    ratios,
+    replicates_needed,
+    share_interval,
+    t_interval,
+)
 
 numbers = st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=20)
 
@@ -140,3 +149,18 @@ def test_the_interval_holds_draws_and_luck_together():
     held = [low <= 0 <= high for _, low, high, *_ in (by_draw(*of_draws(12, 8, 1.0, 1.0, x)) for x in range(800))]
     naive = [low <= 0 <= high for _, low, high in (t_interval(of_draws(12, 8, 1.0, 1.0, x)[0]) for x in range(800))]
     assert np.mean(held) == pytest.approx(0.95, abs=4 * math.sqrt(0.95 * 0.05 / 800)) and np.mean(naive) < 0.7
+
+
+@pytest.mark.parametrize(("k", "n"), [(0, 10), (3, 10), (10, 10), (40, 200)])
+def test_the_interval_of_a_share_is_wilsons(k, n):
+    mean, low, high = share_interval(np.repeat([1.0, 0.0], [k, n - k]), 1)
+    expected = stats.binomtest(k, n).proportion_ci(method="wilson")
+    assert mean == k / n
+    assert (low, high) == pytest.approx((expected.low, expected.high), abs=0.003)
+
+
+def test_replicates_that_have_nothing_in_common_count_and_others_do_not():
+    rng = np.random.default_rng(1)
+    apart, alike = rng.random((400, 2)) < 0.5, np.repeat(rng.random((400, 1)) < 0.5, 2, axis=1)
+    widths = [high - low for _, low, high in (share_interval(won.mean(axis=1), 2) for won in (apart, alike))]
+    assert widths[1] / widths[0] == pytest.approx(2**0.5, rel=0.1)

@@ -21,4 +21,8 @@ def test_a_notebook_runs_and_is_saved_with_its_outputs(path):
 
 
 def test_there_are_notebooks():
-    assert [path.name for path in NOTEBOOKS] == ["01_first_run.ipynb", "02_sensitivity.ipynb"]
+    assert [path.name for path in NOTEBOOKS] == [
+        "01_first_run.ipynb",
+        "02_sensitivity.ipynb",
+        "03_calibration.ipynb",
+    ]

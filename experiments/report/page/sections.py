@@ -34,8 +34,8 @@ SECTIONS = (
     Section("screening", ("outcome", "month", "factor", "size", "noise", "moves"), "size"),
     Section("given", ("outcome", "factor", "S1", "S1_low", "S1_high", "luck_share", "says"), "S1"),
     Section("boxes", ("density", "density_low", "density_high", "coverage", "mass"), says="sentence"),
-    Section("robust", (), says="says"),
-    Section("turns", ("wish", "first", "second", "density", "coverage", "mass"), says="says"),
+    Section("robust", ()),
+    Section("turns", ("wish", "first", "second", "ahead", "density", "coverage", "mass", "says")),
 )
 POSTERIOR = "posterior.json"
 
@@ -75,8 +75,12 @@ def shown(section: Section, path: Path) -> Shown:
 
 
 class Driver(NamedTuple):
-    """What moves an outcome most: its index with ends (or noise), as printed."""
+    """What leads: the factor that moves an outcome most, or the programme with the least regret; numbers as printed.
 
+    ``kind`` is ``moves``, ``moves_size`` (over noise, without ends) or ``regrets``.
+    """
+
+    kind: str
     outcome: str
     month: int
     factor: str
@@ -84,29 +88,31 @@ class Driver(NamedTuple):
 
 
 def drivers(found: Evidence) -> list[Driver]:
-    """Return what moves some outcomes most at the end of the study, where its tables say so."""
-    for name, value, more in (
-        ("indices", "ST", {"low": "ST_low", "high": "ST_high"}),
-        ("given", "S1", {"low": "S1_low", "high": "S1_high"}),
-        ("screening", "size", {"noise": "noise"}),
+    """Return what moves some outcomes most at the end of the study, or loses least, where its tables say so."""
+    for name, kind, value, more in (
+        ("indices", "moves", "ST", {"low": "ST_low", "high": "ST_high"}),
+        ("given", "moves", "S1", {"low": "S1_low", "high": "S1_high"}),
+        ("screening", "moves_size", "size", {"noise": "noise"}),
+        ("robust", "regrets", "regret", {"low": "regret_low", "high": "regret_high"}),
     ):
         path = found.folder / TABLES / f"{name}.parquet"
         if path.is_file():
-            return list(first(pd.read_parquet(path), value, more, found.study.months))
+            table = pd.read_parquet(path).rename(columns={"wish": "outcome", "programme": "factor"})
+            return list(first(table, kind, value, more, found.study.months))
     return []
 
 
-def first(table: pd.DataFrame, value: str, more: dict[str, str], months: int) -> Iterator[Driver]:
-    """Yield the largest row of each outcome that leads, at its last month."""
+def first(table: pd.DataFrame, kind: str, value: str, more: dict[str, str], months: int) -> Iterator[Driver]:
+    """Yield what leads in some outcomes, at their last month: the largest value, or the least regret."""
     there = list(dict.fromkeys(table["outcome"]))
     for outcome in ([name for name in LEADING if name in there] or there)[:MOST_LEADING]:
         rows = table[table["outcome"] == outcome]
         month = int(rows["month"].max()) if "month" in rows else months
         rows = (rows[rows["month"] == month] if "month" in rows else rows).dropna(subset=[value])
         if len(rows):
-            row = rows.sort_values(value, ascending=False, kind="stable").iloc[0]
+            row = rows.sort_values(value, ascending=kind == "regrets", kind="stable").iloc[0]
             shown = {key: cell(float(row[column])) for key, column in {"value": value, **more}.items()}
-            yield Driver(outcome, month, str(row["factor"]), shown)
+            yield Driver(kind, outcome, month, str(row["factor"]), shown)
 
 
 def cell(value: Any) -> str:

@@ -24,8 +24,10 @@ WHO = ["city_a", "city_b", "theme"]
 
 
 class Story(NamedTuple):
-    """One partnership with two arms: names, months of its steps in either, and pilots that are there in one only."""
+    """One partnership with two arms: its cities, months of its steps in either, and pilots that the first has alone."""
 
+    first: Arm
+    second: Arm
     cities: tuple[str, str]
     seed: int
     a: dict[str, int]
@@ -35,7 +37,7 @@ class Story(NamedTuple):
 
 
 def story(found: Evidence, claims: tuple[Claim, ...]) -> Story | None:
-    """Return a partnership that came to a pilot in the first arm of the first claim and not in the second.
+    """Return a partnership that came to a pilot with one arm of the first claim, the one that has more, alone.
 
     The run is the first replicate. None where it cannot be run by the code that made the study, where an arm is several
     points, or where no pilot differs.
@@ -44,7 +46,8 @@ def story(found: Evidence, claims: tuple[Claim, ...]) -> Story | None:
     if claim is None or found.study.agents or not found.own_code:
         return None
     seed = found.study.seed_at("", 1)
-    a, b = (history(found, arm, seed) for arm in (claim.a, claim.b))
+    arms = (claim.a, claim.b) if claim.found.difference >= 0 else (claim.b, claim.a)
+    a, b = (history(found, arm, seed) for arm in arms)
     first, second = pilots(a), pilots(b)
     only = [key for key in first if key not in second]
     if not only:
@@ -53,6 +56,7 @@ def story(found: Evidence, claims: tuple[Claim, ...]) -> Story | None:
     chosen = min(only, key=lambda key: (key not in theirs, first[key]["sustained_month"] is pd.NA, key))
     names = dict(zip(a.cities["city_id"], a.cities["name"], strict=True)) if "city_id" in a.cities else {}
     return Story(
+        *arms,
         (names.get(chosen[0], chosen[0]), names.get(chosen[1], chosen[1])),
         seed,
         months(first[chosen]),

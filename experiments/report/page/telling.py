@@ -40,7 +40,11 @@ class Told(NamedTuple):
         """Return what the first two claims found, else what moves most, else the title of the study."""
         parts = [self.short(claim) for claim in [c for c in self.claims if c.template == "difference"][:2]]
         parts = parts or [
-            self.words.say("depends", outcome=self.words.label(d.outcome), factor=self.words.label(d.factor))
+            self.words.say(
+                "least" if d.kind == "regrets" else "depends",
+                outcome=self.words.label(d.outcome),
+                factor=self.words.label(d.factor),
+            )
             for d in drivers[:1]
         ]
         said = self.words.say("and_so").join(parts)
@@ -103,13 +107,16 @@ class Told(NamedTuple):
         return self.words.say("nearly" if claim.found.on_average_only else "yes")
 
     def moved(self, driver: Driver) -> Markup:
-        """Return what moves an outcome most."""
+        """Return what moves an outcome most, or which programme is regretted least."""
         factor, outcome = self.words.label(driver.factor), self.words.label(driver.outcome)
-        return self.words.say("moves", factor=factor, outcome=outcome, month=driver.month)
+        return self.words.say(
+            "regrets" if driver.kind == "regrets" else "moves", factor=factor, outcome=outcome, month=driver.month
+        )
 
     def moved_surely(self, driver: Driver) -> Markup:
-        """Return the interval of an index, or the noise that an elementary effect exceeds."""
-        return self.words.say("moves_size" if "noise" in driver.shown else "moves_sure", **driver.shown)
+        """Return the interval of an index or regret, or the noise that an elementary effect exceeds."""
+        key = {"moves": "moves_sure", "regrets": "range"}.get(driver.kind, driver.kind)
+        return self.words.say(key, **driver.shown)
 
     def takes(self) -> list[Markup]:
         """Return what to take from the claims, each only where its verdict is the one it was written for."""
@@ -177,7 +184,7 @@ class Told(NamedTuple):
         axis = bare(self.words.say("running_axis"))
         return running(title, bare(self.sentence(claim)), mean, (title, f"{axis} {len(d):,}"), (high - low) / 2)
 
-    def story_chart(self, told: Story, claim: Claim) -> Markup:
+    def story_chart(self, told: Story) -> Markup:
         """Return the steps of one partnership with either arm, a row a step."""
         w, rows = self.words, []
         for step in STEPS:
@@ -185,7 +192,7 @@ class Told(NamedTuple):
             both = f"{told.a.get(step, '–')} / {told.b.get(step, '–')}" if there else ""
             marks = [Mark(float(n), math.nan, math.nan, "", hollow) for n, hollow in there]
             rows.append([mark._replace(text=both * (mark is marks[0])) for mark in marks])
-        about = w.say("story_about", a=self.arm(claim.a), b=self.arm(claim.b))
+        about = w.say("story_about", a=self.arm(told.first), b=self.arm(told.second))
         labels = [bare(w.say(step)) for step in STEPS]
         return intervals(bare(self.cities(told)), bare(about), labels, [Panel(bare(w.say("story_axis")), rows)])
 

@@ -1,8 +1,10 @@
 """Programmes that are simulated are recovered, and a posterior that is wrong does not recover them."""
 
+import json
 from types import SimpleNamespace
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from abm.parameters import ConfigError
@@ -12,6 +14,7 @@ from calibration.inference.runs import Runs
 from calibration.posterior import Sample
 from calibration.priors import Unknown
 from calibration.statistics import NAMES
+from experiments import cli
 
 N = 400
 RNG = np.random.default_rng(12)
@@ -100,3 +103,12 @@ def test_half_a_whole_number_is_refused(tmp_path):
     whole = SimpleNamespace(unknowns=(Unknown("a", 1, 4, True),), name="mine")
     with pytest.raises(ConfigError, match=r"posterior\.csv:6: a = '1\.5': must be a whole number from 1 to 4"):
         drawn(whole, path)
+
+
+@pytest.mark.compiled("runs of the programme take seconds each")
+def test_the_record_and_runs_are_read_as_lists_by_one_operator(capsys):
+    assert cli.answer(["check", "--listed", "--seeds", "60", "--json"]) in (0, None)
+    table = pd.DataFrame(json.loads(capsys.readouterr().out)).set_index("statistic")
+    assert table["role"].value_counts().to_dict() == {"hold-out": 12, "fit": 10}
+    assert table.loc["pilot cases", "observed"] == 15 and 5 < table.loc["pilot cases", "mean"] < 40
+    assert table.loc["busiest European city", "high_90"] < table.loc["busiest European city", "observed"]

@@ -64,6 +64,11 @@ def test_priors_statistics_and_runs_can_be_given(tmp_path):
         (SMALL.replace("city.capacity", "city.capacty"), "unknown parameter 'city.capacty'; did you mean"),
         (SMALL + "[list]\njoinin = {low = 0, high = 1}\n", "unknown key list.joinin"),
         (SMALL + "[list]\njoining = {low = 0.5, high = 0.5}\n", "must be {low = …, high = …} with 0 ≤ low < high ≤ 1"),
+        (
+            SMALL + "[list]\njoining = {low = false, high = true}\n",
+            "list.joining = {'low': False, 'high': True}: must be",
+        ),
+        (SMALL + '[quick]\nrecord = "mine"\n', "mine.toml:6: unknown key quick.record = 'mine'"),
         (SMALL + "[list]\njoining = 0.5\n", "list.joining = 0.5: must be {low = …, high = …}"),
         ('fit = ["pilot case"]\n' + SMALL, "fit: unknown statistic 'pilot case'; did you mean pilot cases?"),
         ('fit = ["pilot cases", "pilot cases"]\n' + SMALL, "fit: pilot cases is named twice"),

@@ -5,7 +5,11 @@ import shutil
 
 import pytest
 
+from abm.parameters import ConfigError
+from calibration.inference.folder import find
+from calibration.inference.runs import stored
 from experiments import cli
+from experiments.lab.ledger import FILE, Ledger
 from tests.calibration.inference.small import left_in, write_small
 
 
@@ -18,7 +22,9 @@ def answer(capsys, *words):
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory):
     room = tmp_path_factory.mktemp("verb")
-    assert cli.answer(["calibrate", str(write_small(room)), "--outputs", str(room / "out"), "--json"]) == 3
+    assert (
+        cli.answer(["calibrate", str(write_small(room)), "--outputs", str(room / "out"), "--json", "--no-figures"]) == 3
+    )
     return room
 
 
@@ -30,10 +36,13 @@ class TestBegun:
         assert out.index("MISSED") < out.index("What is learnt") < out.index("The gate")
         assert "small: conditioned on the record, not calibrated:" in out
         assert left_in(tmp_path / "out" / "small") == left_in(begun / "out" / "small")
+        drawn = {path.name for path in (tmp_path / "out" / "small").glob("*.png")}
+        assert len(drawn) == 5 and all(name in " ".join(out.split()) for name in drawn)
 
     def test_as_json_it_is_one_document(self, capsys, begun):
-        code, out, _ = answer(capsys, "--check", "small", "--outputs", begun / "out", "--json")
+        code, out, _ = answer(capsys, "--check", "small", "--outputs", begun / "out", "--json", "--no-figures")
         made = json.loads(out)
+        assert not made["figures"] and not list((begun / "out" / "small").glob("*.png"))
         assert code == 3 and made["calibrated"] is False and len(made["lines"]) == 10
         assert {row["belief"] for row in made["headline"]} == {"defaults", "prior", "posterior"}
 
@@ -42,7 +51,7 @@ class TestBegun:
         draws = outputs / "small" / "posterior.csv"
         draws.write_text("".join(draws.read_text().splitlines(keepends=True)[:101]))
         code, out, _ = answer(
-            capsys, "--predict", "small", "--outcomes", "pilots_ever@24", "--outputs", outputs, "--json"
+            capsys, "--predict", "small", *["--outcomes", "pilots_ever@24"] * 2, "--outputs", outputs, "--json"
         )
         made = json.loads(out)
         assert not code and [row["outcome"] for row in made["outcomes"]] == ["pilots_ever@24"]
@@ -62,9 +71,18 @@ class TestBegun:
     @pytest.mark.cluster
     def test_on_dask_the_bytes_are_the_same(self, capsys, begun, tmp_path):
         pytest.importorskip("distributed")
-        words = (write_small(tmp_path), "--outputs", tmp_path / "out", "--executor", "dask", "--workers", 2, "--json")
-        assert answer(capsys, *words)[0] == 3
+        words = (write_small(tmp_path), "--outputs", tmp_path / "out", "--executor", "dask", "--workers", 2)
+        assert answer(capsys, *words, "--json", "--no-figures")[0] == 3
         assert left_in(tmp_path / "out" / "small") == left_in(begun / "out" / "small")
+
+
+def test_one_without_a_finished_run_is_told_how_it_goes_on(tmp_path):
+    asked, folder = find(str(write_small(tmp_path)), tmp_path / "out")
+    folder.mkdir(parents=True)
+    with Ledger(folder / FILE) as ledger:
+        ledger.begin(asked.study.identity(), "code")
+    with pytest.raises(ConfigError, match=r"^small: has no finished run yet; `twinhelix calibrate small` goes on$"):
+        stored(asked, folder)
 
 
 def test_more_programmes_to_recover_than_tests_are_refused_before_anything_runs(capsys, monkeypatch, tmp_path):

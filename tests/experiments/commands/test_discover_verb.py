@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import tarfile
 from functools import partial
 
@@ -68,7 +69,7 @@ def say(verb, written, monkeypatch):
 def test_the_planted_box_is_told_in_the_words_of_the_catalogue(say, folder):
     code, said, _ = say("trial.toml", "--success", WISH)
     assert code == 0
-    assert "Pilots ever at least 5 with P = .9" in said and "in worlds not seen, against .3" in said
+    assert re.search(r"Pilots ever at least 5 with P = (.9\d|1.00) ", said) and "in worlds not seen, against .3" in said
     assert "Broker (units a month) is at least 5" in said and "Strategy of the broker is not random" in said
     assert "Counterparts" not in said and "own searches" not in said
     limits = pd.read_parquet(folder / "tables" / "limits.parquet").query("told")
@@ -113,10 +114,11 @@ def test_another_question_runs_nothing_again(say, folder):
     )
 
 
-def test_a_wanted_density_that_is_not_reached_is_said(say):
-    assert "Wanted was P" not in say("trial.toml", "--success", WISH, "--density", "0.8")[1]
-    assert (
-        "Wanted was P = .99: sides that recur alone give .9" in say("trial", "--success", WISH, "--density", "0.99")[1]
+def test_a_wanted_density_that_is_not_reached_is_said(say, monkeypatch):
+    monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", partial(planted, within=0.8))
+    assert "Wanted was P" not in say("trial.toml", "--success", WISH, "--density", "0.5")[1]
+    assert re.search(
+        r"Wanted was P = .99: sides that recur alone give .[78]", say("trial", "--success", WISH, "--density", ".99")[1]
     )
 
 

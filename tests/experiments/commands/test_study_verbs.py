@@ -20,10 +20,11 @@ from experiments.lab.folder import find, shipped
 from experiments.lab.ledger import FILE, Ledger
 from experiments.lab.runner import Done
 from experiments.report import demo
-from experiments.report.studies import SHOWN, conducted, contrasts
+from experiments.report.studies import IN_DOCUMENTS, SHOWN, conducted, contrasts, documented
 from tests.experiments.laboratory import cheap, n_stored, table_digest, write_study
 
 DOCS = Path(__file__).parents[3] / "docs" / "experiments.md"
+FIGURES = DOCS.parent / "figures"
 
 pytestmark = pytest.mark.usefixtures("a_disk_that_does_not_wait")
 
@@ -194,7 +195,8 @@ def test_means_that_grow_are_those_of_the_table(verb, tmp_path, monkeypatch):
 
 
 def test_the_example_of_the_document_is_a_study(tmp_path):
-    (example,) = re.findall(r"```toml\n(.*?)```", DOCS.read_text(encoding="utf-8"), flags=re.DOTALL)
+    own = DOCS.read_text(encoding="utf-8").partition("## A study of one's own")[2]
+    (example,) = re.findall(r"```toml\n(.*?)```", own, flags=re.DOTALL)
     (tmp_path / "mine.toml").write_text(example, encoding="utf-8")
     study = read_study(tmp_path / "mine.toml")
     assert len(study.points()) == 64 and study.precision.most == 200
@@ -205,11 +207,21 @@ def test_a_shipped_study_runs_and_draws(name, tmp_path, monkeypatch):
     monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", cheap)
     folder = conducted(name, tmp_path, quick=True)
     assert (folder / f"{name}.png").stat().st_size > 10_000
+    documented(name, folder, tmp_path)
+    page = tmp_path / f"study_{name.replace('-', '_')}.png"
+    assert page.read_bytes() == (folder / f"{name}.png").read_bytes() and (FIGURES / page.name).exists()
     made = "effects" if name == "policy-mix" else "differences"
     table = pd.read_parquet(folder / "tables" / f"{made}.parquet")
     shown = contrasts(name, table)
     assert set(SHOWN[name]) <= set(shown["outcome"]) and not shown["contrast"].isna().any()
     assert paired_differences(shown[shown["outcome"].isin(SHOWN[name])])
+
+
+def test_every_figure_of_the_documents_is_of_a_study_or_of_calibration():
+    pages = {page for _, page in IN_DOCUMENTS.values()}
+    docking, of_posterior = ("barter", "culture"), ("boxes", "headline", "predicted", "proof")
+    others = {f"docking_{name}" for name in docking} | {f"calibration_{name}" for name in of_posterior}
+    assert {path.stem for path in FIGURES.glob("*.png")} == pages | others
 
 
 def test_every_shipped_study_is_drawn_or_is_of_blocks(tmp_path):

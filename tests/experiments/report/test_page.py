@@ -24,6 +24,7 @@ from experiments.report.page.claims import VERDICTS, claims_of
 from experiments.report.page.drawing import broken, width_of
 from experiments.report.page.evidence import evidence
 from experiments.report.page.packing import packed
+from experiments.report.page.story import story
 from experiments.report.page.verdicts import difference
 from tests.experiments.laboratory import cheap, write_study
 from tests.helpers import towns, write_cities
@@ -235,6 +236,16 @@ def test_unfinished_failed_and_foreign_studies_are_refused_in_one_line(verb, fol
     assert verb("report", "trial", "--so-far", "--accept-other-code")[0] == 0
 
 
+def test_a_page_replaces_no_study_and_a_wrong_place_is_told_by_its_name(page, verb, tmp_path):
+    study = tmp_path / "precious.toml"
+    study.write_text("kept", encoding="utf-8")
+    (tmp_path / "folder.html").mkdir()
+    for place in (study, tmp_path, tmp_path / "folder.html", tmp_path / "none" / "page.html"):
+        code, _, err = verb("report", "trial", "--output", str(place))
+        assert code == 2 and err.count("\n") == 1 and str(place) in err, err
+    assert study.read_text(encoding="utf-8") == "kept"
+
+
 def test_what_is_wrong_in_a_claims_file_is_told_in_one_line(verb, tmp_path):
     assert verb("sweep", "trial.toml")[0] == 0
     good = CLAIMS.format(name="much")
@@ -351,3 +362,15 @@ def test_other_code_tells_no_story(page, folder, monkeypatch):
         assert len(ledger.codes()) == 1
     monkeypatch.setattr("experiments.report.page.evidence.code_digest", lambda: "other")
     assert "None is shown" in page("--accept-other-code")
+
+
+def test_the_story_is_of_the_arm_that_has_more(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    given = ["compare", "iuc-asia", "no-broker", "--seeds", "2", "--months", "36", "--outcome", "pilots_ever"]
+    assert answer([*given, "--output", "mine"]) == 0
+    found = evidence("mine", Path("outputs"))
+    claims = claims_of(found).claims
+    assert claims[0].found.difference < 0, "no-broker has more pilots"
+    told = story(found, claims)
+    assert told.first is claims[0].b and "step_pilot" in told.a and "step_pilot" not in told.b
+    assert 0 < told.only <= told.all
