@@ -15,6 +15,7 @@ from abm.input.load import DATA
 from abm.input.scenario import Scenario
 from abm.input.tables import read_table
 from abm.parameters import ConfigError, nearest, shown
+from calibration.observation import RECORD
 from calibration.printed import Cities, Printed, cities_of
 
 CASES, NAMED, FACTS, EVENTS = "pilot_cases.csv", "pilot_case_cities.csv", "programme_facts.csv", "programme_events.csv"
@@ -37,11 +38,19 @@ AT_WORK = {
     "signed": False,
     "MoU signed or being signed": False,
 }
+NAMED_THERE = {"yes": True, "practitioners": False, "not stated": False}
+NEEDED = {  # columns of each file; the first of a file with one row a thing is its key
+    CASES: ("project_id", "theme", "stage", "universities", "firms_or_clusters"),
+    NAMED: ("project_id", "city_id"),
+    FACTS: ("key", "value"),
+    EVENTS: ("event_id", "date"),
+}
 PLANS, CLUSTERS, MEMORANDA = (
     "iuc_urban_cooperation_action_plans",
     "iuc_thematic_clusters",
     "liuzhou_memoranda_with_european_cities",
 )
+MOST = 100_000  # of anything that is counted
 FIRST = "E05"  # the freight railway: no other case at work is older
 
 
@@ -54,19 +63,22 @@ def record(scenario: Scenario, folder: Path = DATA) -> Printed:
         One line with file, line and value, where a file lacks something or says what cannot be.
     """
     cities, cases = cities_of(scenario), rows(folder / CASES)
-    stages = [one_of(AT_WORK, row["stage"], f"{CASES}:{line}: stage") for line, row in cases.items()]
-    themes = [one_of(THEMES, row["theme"], f"{CASES}:{line}: theme") for line, row in cases.items()]
     facts = {row["key"]: row["value"] for row in rows(folder / FACTS).values()}
     events = {row["event_id"]: row["date"] for row in rows(folder / EVENTS).values()}
+
+    def words(column: str, known: Iterable[str]) -> list[str]:
+        """Return a column of the cases, or refuse a word that is not known."""
+        return [one_of(known, row[column], f"{CASES}:{line}: {column}") for line, row in cases.items()]
+
     return Printed(
-        theme=np.array([THEMES.index(theme) for theme in themes], np.int64),
+        theme=np.array([THEMES.index(word) for word in words("theme", THEMES)], np.int64),
         named=cities_named(folder, cities, [row["project_id"] for row in cases.values()]),
-        university=np.array([row["universities"] == "yes" for row in cases.values()]),
-        firm=np.array([row["firms_or_clusters"] == "yes" for row in cases.values()]),
-        implemented=np.array([AT_WORK[stage] for stage in stages]),
-        plans=fact(facts, PLANS) - fact(facts, CLUSTERS),  # those of clusters are no city's
+        university=np.array([NAMED_THERE[word] for word in words("universities", NAMED_THERE)], bool),
+        firm=np.array([NAMED_THERE[word] for word in words("firms_or_clusters", NAMED_THERE)], bool),
+        implemented=np.array([AT_WORK[word] for word in words("stage", AT_WORK)], bool),
+        plans=plans(facts, len(cities.members)),
         memoranda=fact(facts, MEMORANDA),
-        first=float(scenario.month_of(events.get(FIRST, ""), f"{EVENTS}: {FIRST}")),
+        first=month(scenario, events.get(FIRST, "")),
     )
 
 
@@ -77,13 +89,23 @@ def cities_named(folder: Path, cities: Cities, cases: list[str]) -> np.ndarray:
         case = one_of(cases, row["project_id"], f"{NAMED}:{line}: project_id")
         city = one_of(cities.names, row["city_id"], f"{NAMED}:{line}: city_id")
         named[cases.index(case), cities.names.index(city)] = True
+    if without := [case for case, some in zip(cases, np.asarray(named.any(axis=1)), strict=True) if not some]:
+        raise ConfigError(f"{NAMED}: no city stands in case {without[0]} of {CASES}")
     return named
 
 
 def rows(path: Path) -> dict[int, dict[str, str]]:
-    """Return the rows of a file by line."""
+    """Return the rows of a file by line, or refuse one without a column that is needed, or with a key twice."""
     header, lines = read_table(path)
-    return {line: dict(zip(header, cells, strict=True)) for line, cells in lines.items()}
+    if missing := [column for column in NEEDED[path.name] if column not in header]:
+        raise ConfigError(f"{path.name}: has no column {missing[0]}{nearest(missing[0], header)}")
+    found = {line: dict(zip(header, cells, strict=True)) for line, cells in lines.items()}
+    key, seen = NEEDED[path.name][0], set()
+    for line, row in found.items():
+        if path.name != NAMED and row[key] in seen:
+            raise ConfigError(f"{path.name}:{line}: {key} = {shown(row[key])}: stands there twice")
+        seen.add(row[key])
+    return found
 
 
 def one_of(known: Iterable[str], name: str, where: str) -> str:
@@ -96,6 +118,24 @@ def one_of(known: Iterable[str], name: str, where: str) -> str:
 def fact(facts: dict[str, str], key: str) -> int:
     """Return a number of the facts, or refuse one that is missing or no count."""
     value = facts.get(key, "")
-    if not value.strip().isdecimal():
-        raise ConfigError(f"{FACTS}: {key} = {shown(value)}: must be a whole number from 0")
+    if not value.strip().isdecimal() or len(value.strip()) > len(str(MOST)) or int(value) > MOST:
+        raise ConfigError(f"{FACTS}: {key} = {shown(value)}: must be a whole number from 0 to {MOST:,}")
     return int(value)
+
+
+def plans(facts: dict[str, str], members: int) -> int:
+    """Return the number of cities with a plan, or refuse one that cannot be; plans of clusters are no city's."""
+    found = fact(facts, PLANS) - fact(facts, CLUSTERS)
+    if not 0 <= found <= members:
+        said = f"{PLANS} = {facts[PLANS]} less {CLUSTERS} = {facts[CLUSTERS]}"
+        raise ConfigError(f"{FACTS}: {said}: must be cities with a plan, 0 to {members}")
+    return found
+
+
+def month(scenario: Scenario, date: str) -> float:
+    """Return the month of the first case at work, or refuse one out of the months of the record."""
+    found = scenario.month_of(date, f"{EVENTS}: {FIRST}")
+    if not 0 <= found <= RECORD.last:
+        legal = f"must lie in the {RECORD.last + 1} months of the record, from {scenario.start}"
+        raise ConfigError(f"{EVENTS}: {FIRST} = {shown(date)}: {legal}")
+    return float(found)

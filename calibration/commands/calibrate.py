@@ -61,6 +61,7 @@ def calibrate(
     from functools import partial
 
     from calibration.inference import cost
+    from calibration.inference.again import check_tests
     from calibration.inference.fit import concluded, simulated
     from calibration.inference.folder import find
     from calibration.inference.methods import check_method
@@ -92,6 +93,7 @@ def calibrate(
     if not check and not json:
         notice(cost.worded(cost.foreseen(asked, folder, workers)))
     if recover is not None:
+        check_tests(recover, asked.study.size)  # before anything runs
         tell_recovered(asked, simulated(asked, folder, how, **options), recover, method, json)
         return
     ready = stored(asked, folder, not json) if check else simulated(asked, folder, how, **options)

@@ -12,19 +12,22 @@ from scipy.stats import binom
 
 from abm.input.scenario import Scenario
 from abm.input.tables import read_table
-from abm.parameters import ConfigError
+from abm.outcomes import outcomes_of
+from abm.parameters import ConfigError, shown
 from calibration.diagnostics import LEVELS, POSTERIOR, run_sbc
 from calibration.histories import histories
 from calibration.inference.evidence import compared, learn, recorded
 from calibration.inference.methods import REGRESSION
-from calibration.inference.runs import Runs, fresh, measured, predicted
+from calibration.inference.runs import Runs, fresh, measured, predicted, tests_of
 from calibration.inference.study import Asked
 from calibration.observation import observe
 from calibration.printed import cities_of
-from calibration.priors import from_prior, listings, rows, values
+from calibration.priors import Unknown, from_prior, listings, rows, values
 from calibration.record import record
 from calibration.statistics import features, statistics
 
+FEWEST = 4  # draws of a stored posterior: every second one is run, and has a spread
+ROUNDED = 1e-9  # of a prior's width: an end of it is reached but for rounding
 SURE = 0.99  # that all shares of a right posterior lie within their bounds together
 
 
@@ -44,8 +47,7 @@ def recover(asked: Asked, runs: Runs, n: int, method: str = REGRESSION) -> Recov
     A table of a row an unknown and level: unknown, level, covered, of, low and high (binomial bounds, 99 % for all
     together), inside; a sentence; whether all are inside.
     """
-    if not 1 <= n <= runs.n_tests:
-        raise ConfigError(f"--recover {n:,}: of {len(runs.z):,} runs {runs.n_tests:,} are there to test on")
+    check_tests(n, len(runs.z))
     estimator, s = learn(asked, runs, method), features(runs.table[:n], asked.fit)
     ranks = run_sbc(estimator.posteriors(s), runs.z[:n], asked.study.seed)[POSTERIOR]
     tail = (1 - SURE) / 2 / (len(LEVELS) * len(asked.unknowns))
@@ -62,6 +64,12 @@ def recover(asked: Asked, runs: Runs, n: int, method: str = REGRESSION) -> Recov
     return Recovered(table, sentence, out.empty)
 
 
+def check_tests(n: int, runs: int) -> None:
+    """Refuse to recover more programmes than so many runs leave to test on."""
+    if not 1 <= n <= tests_of(runs):
+        raise ConfigError(f"--recover {n:,}: of {runs:,} runs {tests_of(runs):,} are there to test on")
+
+
 def predict(asked: Asked, posterior: Path, outcomes: Sequence[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Run the draws of a stored posterior afresh; return what they predict of the record, and of outcomes.
 
@@ -70,6 +78,7 @@ def predict(asked: Asked, posterior: Path, outcomes: Sequence[str]) -> tuple[pd.
     A row a statistic, as :func:`calibration.predictive.run_predictive` has it; and a row an outcome: outcome, mean,
     sd, q05, q25, median, q75, q95 over draws, luck included.
     """
+    outcomes_of(asked.scenario, outcomes)  # refused before anything runs
     theta = drawn(asked, posterior)[::2]
     table = compared(predicted(asked, theta), recorded(asked), (*asked.fit, *asked.hold_outs))
     table.insert(1, "role", ["fit"] * len(asked.fit) + ["hold-out"] * len(asked.hold_outs))
@@ -104,13 +113,26 @@ def drawn(asked: Asked, posterior: Path) -> np.ndarray:
     if not posterior.is_file():
         raise ConfigError(f"{posterior}: there is no posterior yet; `twinhelix calibrate` makes one")
     header, lines = read_table(posterior)
+    again = f"`twinhelix calibrate --check {asked.name}` writes it anew"
     names = [unknown.name for unknown in asked.unknowns]
     if missing := [name for name in names if name not in header]:
-        raise ConfigError(
-            f"{posterior.name}: has no column {missing[0]}; `twinhelix calibrate {asked.name}` writes it anew"
-        )
-    places = [header.index(name) for name in names]
+        raise ConfigError(f"{posterior.name}: has no column {missing[0]}; {again}")
+    if len(lines) < FEWEST:
+        raise ConfigError(f"{posterior.name}: has {len(lines)} draws, at least {FEWEST} are needed; {again}")
+    cells = [[found[header.index(name)] for name in names] for found in lines.values()]
+    for line, row in zip(lines, cells, strict=True):
+        for unknown, cell in zip(asked.unknowns, row, strict=True):
+            if not possible(unknown, cell):
+                legal = f"a{' whole' * unknown.whole} number from {unknown.low:g} to {unknown.high:g}"
+                raise ConfigError(f"{posterior.name}:{line}: {unknown.name} = {shown(cell)}: must be {legal}; {again}")
+    return np.array(cells, float)
+
+
+def possible(unknown: Unknown, cell: str) -> bool:
+    """Say whether a cell is a value that a posterior can have: a number between the ends of the prior."""
     try:
-        return np.array([[float(cells[x]) for x in places] for cells in lines.values()])
-    except ValueError as error:
-        raise ConfigError(f"{posterior.name}: {error}; `twinhelix calibrate {asked.name}` writes it anew") from None
+        value = float(cell)
+    except ValueError:
+        return False
+    slack = ROUNDED * (unknown.high - unknown.low)
+    return unknown.low - slack <= value <= unknown.high + slack and not (unknown.whole and value % 1)

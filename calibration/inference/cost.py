@@ -10,7 +10,7 @@ import numpy as np
 
 from calibration.inference import answers, evidence
 from calibration.inference.kept import kept, unpacked
-from calibration.inference.runs import MOST_TESTS, printed
+from calibration.inference.runs import printed, tests_of
 from calibration.inference.study import Asked
 from calibration.priors import from_prior, rows, values
 from experiments.lab.forecast import forecast
@@ -29,7 +29,7 @@ def foreseen(asked: Asked, folder: Path, workers: int | None = None) -> dict[str
     begun = time.perf_counter()
     printed(asked, theta, (unpacked(numbers) for numbers in left), range(SAMPLE))
     a_list = (time.perf_counter() - begun) / SAMPLE
-    n, tests = made["runs"], min(MOST_TESTS, made["runs"] // 4)
+    n, tests = made["runs"], tests_of(made["runs"])
     fresh = 9 * answers.SEEDS * answers.n_draws(n) + evidence.n_draws(n)
     return {
         "study": asked.name,

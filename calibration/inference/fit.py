@@ -171,6 +171,7 @@ def keep(fit: Fit, runs: Runs) -> None:
         "calibrated": evidence.gate.calibrated,
         "title": asked.study.title,
         "scenario": asked.scenario.name,
+        "at": {unknown.name: asked.scenario.values[unknown.name] for unknown in asked.of_model},
         "seed": asked.study.seed,
         "runs": {"asked": runs.asked, "finished": len(runs.z), "tests": runs.n_tests},
         "method": fit.method,

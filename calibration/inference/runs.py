@@ -60,7 +60,12 @@ class Runs(NamedTuple):
     @property
     def n_tests(self) -> int:
         """How many of them, the first ones, are kept to test on: no posterior is learnt from them."""
-        return min(MOST_TESTS, len(self.z) // TESTED)
+        return tests_of(len(self.z))
+
+
+def tests_of(runs: int) -> int:
+    """Return how many of so many runs are kept to test on."""
+    return min(MOST_TESTS, runs // TESTED)
 
 
 class Kept(NamedTuple):

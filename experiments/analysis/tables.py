@@ -29,6 +29,12 @@ PIECE = 50_000
 MOST_COMPARED, MOST_ARMS = 2_000_000, 20_000  # cells and arms of a table that is compared in memory
 
 
+def check_outcomes(study: Study) -> None:
+    """Refuse a study that keeps what runs left instead of outcomes, such as a calibration."""
+    if study.keeps:
+        raise ConfigError(f"{study.name}: keeps what runs left ({study.outcomes[0]}), of which there is no table")
+
+
 def export(study: Study, folder: Path, to: Path | None = None) -> dict[str, list[str]]:
     """Write the tables of a study, each whole or not at all; return their names, and what was left out.
 
@@ -39,8 +45,7 @@ def export(study: Study, folder: Path, to: Path | None = None) -> dict[str, list
     to
         Folder to write into, the study's own if left out.
     """
-    if study.keeps:
-        raise ConfigError(f"{study.name}: keeps what runs left ({study.outcomes[0]}), of which there is no table")
+    check_outcomes(study)
     to = to or folder
     to.mkdir(parents=True, exist_ok=True)
     written, left_out = ["runs.parquet", "runs.csv"], list[str]()

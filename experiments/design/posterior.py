@@ -44,6 +44,8 @@ class Posterior(NamedTuple):
         Parameters of the model, and their values, a row a draw.
     left, taken
         Parameters of the posterior that the study sets itself; those that it would vary, and the posterior does.
+    at
+        What the scenario that the posterior is of has of its parameters; of others, their declared default.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Posterior(NamedTuple):
     rows: tuple[tuple[Any, ...], ...]
     left: tuple[str, ...] = ()
     taken: tuple[str, ...] = ()
+    at: tuple[tuple[str, Any], ...] = ()
 
     @property
     def digest(self) -> str:
@@ -72,8 +75,12 @@ class Posterior(NamedTuple):
         return self._replace(names=tuple(self.names[x] for x in kept), rows=rows, left=(*self.left, *left))
 
     def beside(self, scenarios: Collection[Scenario], said: Collection[str]) -> Posterior:
-        """Return the posterior of the parameters that nobody sets: not by name, nor by scenarios that differ in it."""
-        differ = {name for name in self.names if len({scenario.values[name] for scenario in scenarios}) > 1}
+        """Return the posterior of the parameters that nobody sets: not by name, nor by scenarios that differ in it.
+
+        A scenario that has another value than the one that the posterior is of sets it too.
+        """
+        at = {name: PARAMETERS[name].default for name in self.names} | dict(self.at)
+        differ = {name for name in self.names if any(scenario.values[name] != at[name] for scenario in scenarios)}
         return self.without({*said, *differ})
 
     def table(self) -> dict[str, list[Any]]:
@@ -89,7 +96,7 @@ class Posterior(NamedTuple):
 
     def told(self) -> dict[str, Any]:
         """Return what is said beside results, for a program."""
-        aside = {"left": list(self.left), "taken": list(self.taken)}
+        aside = {"left": list(self.left), "taken": list(self.taken)} | ({"at": dict(self.at)} if self.at else {})
         return {"name": self.name, "gate": self.gate, "draws": len(self.rows), "digest": self.digest} | aside
 
     def write(self, to_csv: Path, to_json: Path) -> None:
@@ -142,8 +149,13 @@ def read(folder: Path, n: int | None = None) -> Posterior:
     names = tuple(header[x] for x in kept)
     rows = tuple(row_of(number, names, [lines[number][x] for x in kept]) for number in numbers)
     said = verdict(folder / JSON)
-    aside = {key: tuple(said.get(key, ())) for key in ("left", "taken")}
-    return Posterior(str(said.get("name", folder.resolve().name)), said["gate"], names, rows, **aside)
+    left, taken = (tuple(said.get(key, ())) for key in ("left", "taken"))
+    at = said.get("at", {})
+    if not isinstance(at, dict):
+        raise ConfigError(f"{JSON}: at = {shown(at)}: must be the values of its scenario, by parameter")
+    return Posterior(
+        str(said.get("name", folder.resolve().name)), said["gate"], names, rows, left, taken, tuple(at.items())
+    )
 
 
 def row_of(line: int, names: Sequence[str], cells: Sequence[str]) -> tuple[Any, ...]:

@@ -142,6 +142,13 @@ def test_what_keeps_its_prior_may_not_be_called_calibrated():
     assert found.met is False and found.sentence.endswith("city.capacity")
 
 
+def test_what_is_learnt_of_the_list_alone_is_nothing_of_the_model():
+    of_list = summary(learnt=0.05).replace("y", "list.listed")
+    found = check_learnt(of_list)
+    assert found == Check("G8", False, "nothing is learnt of the model, only of its list")
+    assert check_learnt(of_list.assign(learnt=0.3)).met
+
+
 def test_a_summary_has_the_units_of_the_unknowns():
     z = ndtri((np.arange(4000)[:, None] + 0.5) / 4000 * 0.5 + 0.5)  # upper half of the box
     found = run_summary(
@@ -259,3 +266,16 @@ def test_two_hundred_simulated_programmes_are_recovered():
         far = covered.loc[(covered[f"{level:.0%}"] - level).abs() > 4 * share_error(level, 200), "unknown"].tolist()
         assert not far, f"{level:.0%} intervals of {', '.join(far)}"
     assert check_tarp(found[POSTERIOR]).sentence.startswith("area between TARP curve and diagonal 0.0")
+
+
+def test_one_statistic_in_the_fit_is_as_far_as_its_rank_says():
+    one = np.arange(99.0)[:, None]
+    assert run_joint(one, np.array([49.0])) == pytest.approx(1)
+    assert run_joint(one, np.array([99.0])) == pytest.approx(0.01)
+
+
+def test_fewer_than_five_hold_outs_decide_nothing_but_may_refute():
+    predicted = np.random.default_rng(1).standard_normal((500, 1))
+    inside, missed = (check_hold_outs(run_predictive(predicted, np.array([x]), ["a"])) for x in (0.0, 9.0))
+    assert inside == Check("G6", None, "1 of 1 hold-outs inside 90 %, where 5 decide")
+    assert missed == Check("G6", False, "0 of 1 hold-outs inside 90 %; missed: a")

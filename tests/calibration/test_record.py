@@ -9,7 +9,7 @@ import pytest
 from abm.input.load import DATA
 from abm.parameters import ConfigError
 from calibration.printed import merged
-from calibration.record import CASES, EVENTS, FACTS, MEMORANDA, NAMED, record
+from calibration.record import CASES, CLUSTERS, EVENTS, FACTS, MEMORANDA, NAMED, PLANS, record
 from calibration.statistics import NAMES, STATISTICS, check_record, features, spearman, statistics
 from calibration.targets import TARGETS
 from tests.calibration.programmes import CITIES, SCENARIO
@@ -87,6 +87,20 @@ def test_a_number_that_is_missing_or_cannot_be_is_refused(name, value, line):
         (CASES, ",operating", ",oprating", f"{CASES}:6: stage = 'oprating': is not known; did you mean operating?"),
         (FACTS, "cities,17,memo", "cities,,memo", f"{FACTS}: {MEMORANDA} = '': must be a whole number from 0"),
         (EVENTS, "E05,", "E50,", f"{EVENTS}: E05 = ''"),
+        (CASES, ",stage,", ",stages,", f"{CASES}: has no column stage; did you mean stages?"),
+        (NAMED, "project_id,city_id", "project_id,town", f"{NAMED}: has no column city_id"),
+        (FACTS, "key,value", "what,value", f"{FACTS}: has no column key"),
+        (EVENTS, ",event,date,", ",event,day,", f"{EVENTS}: has no column date"),
+        (CASES, "planned,yes,yes", "planned,yess,yes", f"{CASES}:2: universities = 'yess': is not known; did you mean"),
+        (CASES, "planned,yes,yes", "planned,yes,", f"{CASES}:2: firms_or_clusters = '': is not known"),
+        (CASES, "P02,", "P01,", f"{CASES}:3: project_id = 'P01': stands there twice"),
+        (NAMED, "P01,", "P02,", f"{NAMED}: no city stands in case P01 of {CASES}"),
+        (FACTS, "plans,34,", "plans,36,", f"{FACTS}: {PLANS} = 36 less {CLUSTERS} = 4: must be cities with a plan"),
+        (FACTS, "plans,34,", "plans,3,", f"{FACTS}: {PLANS} = 3 less {CLUSTERS} = 4: must be"),
+        (FACTS, "plans,34,", "plans," + "9" * 400 + ",", f"{FACTS}: {PLANS} = '9"),
+        (FACTS, "iuc_thematic_clusters,", f"{PLANS},", f"{FACTS}:5: key = '{PLANS}': stands there twice"),
+        (EVENTS, "opening,2018-10", "opening,2039-10", f"{EVENTS}: E05 = '2039-10': must lie in the 4"),
+        (EVENTS, "opening,2018-10", "opening,1999-10", f"{EVENTS}: E05 = '1999-10': must lie in the 4"),
     ],
 )  # fmt: skip
 def test_a_file_that_lacks_something_is_refused_in_one_line(tmp_path, file, old, new, line):

@@ -13,7 +13,7 @@ from abm.machine.cache import code_digest
 from abm.parameters import ConfigError
 from experiments.analysis.comparison import SCENARIO
 from experiments.analysis.effects import SEED
-from experiments.analysis.tables import runs
+from experiments.analysis.tables import check_outcomes, runs
 from experiments.design.files import build
 from experiments.design.study import Study
 from experiments.lab.folder import PROVENANCE, RESOLVED, find_begun
@@ -122,6 +122,7 @@ def of_study(name: str, outputs: Path) -> Evidence:
     if (folder / FILE).exists():
         name, outputs = folder.resolve().name, folder.resolve().parent
     study, file, folder = find_begun(name, outputs)
+    check_outcomes(study)
     blocks = bool(study.kind.blocks)
     with Ledger(folder / FILE, write=False) as ledger:
         finished, failed = ledger.count("run"), ledger.count("failure")

@@ -75,8 +75,11 @@ def test_more_programmes_than_are_kept_to_test_on_are_refused(learning):
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("a\n1\n", "posterior.csv: has no column b; `twinhelix calibrate mine` writes it anew"),
-        ("a,b\n1,x\n", "posterior.csv: could not convert string to float: 'x'"),
+        ("a\n1\n", "posterior.csv: has no column b; `twinhelix calibrate --check mine` writes it anew"),
+        ("a,b\n" + "1,0\n" * 3, "posterior.csv: has 3 draws, at least 4 are needed; `twinhelix"),
+        ("a,b\n" + "1,0\n" * 4 + "1,x\n", "posterior.csv:6: b = 'x': must be a number from 0 to 1"),
+        ("a,b\n" + "1,0\n" * 4 + "nan,1\n", "posterior.csv:6: a = 'nan': must be a number from 0 to 1"),
+        ("a,b\n1,-0.1\n" + "1,0\n" * 4, "posterior.csv:2: b = '-0.1': must be a number from 0 to 1"),
         ("", "posterior.csv: the file is empty"),
     ],
 )
@@ -90,8 +93,16 @@ def test_a_posterior_that_somebody_spoilt_is_refused_in_one_line(tmp_path, text,
 
 def test_draws_are_read_by_name_in_the_order_of_the_unknowns(tmp_path):
     path = tmp_path / "posterior.csv"
-    path.write_text("b,more,a\n1,2,3\n4,5,6\n")
-    assert drawn(ASKED, path).tolist() == [[3, 1], [6, 4]]
+    path.write_text("b,more,a\n0.1,2,0.3\n" + "0.4,5,1.0000000000000002\n" * 3)
+    assert drawn(ASKED, path)[:2].tolist() == [[0.3, 0.1], [1 + 2**-52, 0.4]]
+
+
+def test_half_a_whole_number_is_refused(tmp_path):
+    path = tmp_path / "posterior.csv"
+    path.write_text("a\n" + "1\n" * 4 + "1.5\n")
+    whole = SimpleNamespace(unknowns=(Unknown("a", 1, 4, True),), name="mine")
+    with pytest.raises(ConfigError, match=r"posterior\.csv:6: a = '1\.5': must be a whole number from 1 to 4"):
+        drawn(whole, path)
 
 
 @pytest.mark.compiled("runs of the programme take seconds each")

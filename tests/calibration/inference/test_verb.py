@@ -72,6 +72,19 @@ class TestBegun:
         assert left_in(tmp_path / "out" / "small") == left_in(begun / "out" / "small")
 
 
+def test_more_programmes_to_recover_than_tests_are_refused_before_anything_runs(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr("experiments.terminal.compile_if_needed", lambda *_: None)
+    code, _, err = answer(capsys, write_small(tmp_path), "--recover", 51, "--outputs", tmp_path / "out", "--json")
+    assert code == 2 and "--recover 51: of 200 runs 50 are there to test on" in err and not (tmp_path / "out").exists()
+
+
+def test_an_outcome_that_is_unknown_is_refused_before_anything_runs(capsys, monkeypatch, tmp_path):
+    monkeypatch.setattr("experiments.terminal.compile_if_needed", lambda *_: None)
+    words = ("--predict", "iuc-asia", "--outcomes", "pilotsever", "--outputs", tmp_path)
+    code, _, err = answer(capsys, *words)
+    assert code == 2 and "unknown outcome 'pilotsever'; did you mean pilots_ever?" in err
+
+
 @pytest.mark.parametrize(
     ("words", "line"),
     [

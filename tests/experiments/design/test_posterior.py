@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from abm.input.load import load
 from abm.parameters import ConfigError
 from experiments.design.files import read_study
 from experiments.design.posterior import CSV, JSON, POSTERIOR, Posterior, read
@@ -167,3 +168,18 @@ def test_the_verdict_is_said_as_it_stands(tmp_path):
     folder = posterior(tmp_path / "known", TWO)
     (folder / JSON).write_text(json.dumps({"gate": "calibrated: all nine lines of the gate are met"}))
     assert read(folder).sentences() == ["Posterior of known, 2 draws: calibrated: all nine lines of the gate are met."]
+
+
+def test_what_a_scenario_alone_has_otherwise_is_not_taken_from_the_posterior(tmp_path):
+    found = read(posterior(tmp_path, TWO))
+    without_programme = found.beside([load("no-programme")], ())
+    assert (without_programme.names, without_programme.left) == (("contact.baseline",), ("pairing.partners",))
+    assert found.beside([load("iuc-asia")], ()).left == ()
+
+
+def test_otherwise_is_than_in_the_scenario_that_the_posterior_is_of(tmp_path):
+    found = read(posterior(tmp_path, TWO))._replace(at=(("pairing.partners", 0),))
+    assert found.beside([load("no-programme")], ()).left == ()
+    assert found.beside([load("iuc-asia")], ()).left == ("pairing.partners",)
+    found.write(tmp_path / CSV, tmp_path / JSON)
+    assert read(tmp_path).at == (("pairing.partners", 0),)

@@ -13,6 +13,7 @@ from experiments.lab.folder import find
 from experiments.lab.ledger import FILE, Ledger
 from experiments.lab.runner import perform
 from experiments.lab.verify import verify
+from experiments.report.page.evidence import evidence
 from tests.experiments.laboratory import carry, table_digest, write_study
 
 INDEPENDENT = '[vary]\nbroker.capacity = {low = 0, high = 8}\n[design]\nkind = "independent"\npoints = 12\n'
@@ -67,6 +68,8 @@ def test_status_and_verify_know_them_and_a_table_is_refused(tmp_path):
     assert verify(found[0], found[2]) == []
     with pytest.raises(ConfigError, match=r"trial: keeps what runs left \(digits\), of which there is no table"):
         export(found[0], found[2])
+    with pytest.raises(ConfigError, match="trial: keeps what runs left"):
+        evidence("trial", tmp_path / "out")
 
 
 @pytest.mark.parametrize(
