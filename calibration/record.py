@@ -39,7 +39,7 @@ AT_WORK = {
     "MoU signed or being signed": False,
 }
 NAMED_THERE = {"yes": True, "practitioners": False, "not stated": False}
-NEEDED = {  # columns of each file; the first of a file with one row a thing is its key
+NEEDED = {  # columns of the files of a record; the first is a key of its own in all but the cities of cases
     CASES: ("project_id", "theme", "stage", "universities", "firms_or_clusters"),
     NAMED: ("project_id", "city_id"),
     FACTS: ("key", "value"),
@@ -97,14 +97,16 @@ def cities_named(folder: Path, cities: Cities, cases: list[str]) -> np.ndarray:
 def rows(path: Path) -> dict[int, dict[str, str]]:
     """Return the rows of a file by line, or refuse one without a column that is needed, or with a key twice."""
     header, lines = read_table(path)
-    if missing := [column for column in NEEDED[path.name] if column not in header]:
+    needed = NEEDED.get(path.name, ())
+    if missing := [column for column in needed if column not in header]:
         raise ConfigError(f"{path.name}: has no column {missing[0]}{nearest(missing[0], header)}")
     found = {line: dict(zip(header, cells, strict=True)) for line, cells in lines.items()}
-    key, seen = NEEDED[path.name][0], set()
-    for line, row in found.items():
-        if path.name != NAMED and row[key] in seen:
-            raise ConfigError(f"{path.name}:{line}: {key} = {shown(row[key])}: stands there twice")
-        seen.add(row[key])
+    seen = set[str]()
+    for line, row in found.items() if path.name != NAMED else ():
+        for key in needed[:1]:
+            if row[key] in seen:
+                raise ConfigError(f"{path.name}:{line}: {key} = {shown(row[key])}: stands there twice")
+            seen.add(row[key])
     return found
 
 
