@@ -5,21 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.commands.sweep import (
-    UNFINISHED,
-    AsJson,
-    ChunkSize,
-    How,
-    Kind,
-    OtherCode,
-    Outputs,
-    Scheduler,
-    Workers,
-)
+from experiments.commands import options
 
 if TYPE_CHECKING:
     from calibration.inference.fit import Fit
@@ -48,14 +38,14 @@ def calibrate(
     outcomes: Annotated[list[str] | None, typer.Option(help="With --predict, such as pilots_ever@24.")] = None,
     rivals: Annotated[str | None, typer.Option(help="Set the rivals of this one against the record.")] = None,
     recover: Annotated[int | None, typer.Option(help="Simulated programmes to recover the unknowns of.", min=1)] = None,
-    executor: How = Kind.THREADS,
-    scheduler: Scheduler = None,
-    workers: Workers = None,
-    chunk: ChunkSize = None,
-    outputs: Outputs = Path("outputs"),
+    executor: options.How = options.Kind.THREADS,
+    scheduler: options.Scheduler = None,
+    workers: options.Workers = None,
+    chunk: options.ChunkSize = None,
+    outputs: options.Outputs = Path("outputs"),
     no_figures: Annotated[bool, typer.Option("--no-figures", help="Write draws and tables alone.")] = False,
-    accept_other_code: OtherCode = False,
-    json: AsJson = False,
+    accept_other_code: options.OtherCode = False,
+    json: options.AsJson = False,
 ) -> None:
     """Condition the unknowns of model and list on the record, and say whether that is calibrated."""
     from functools import partial
@@ -67,19 +57,17 @@ def calibrate(
     from calibration.inference.methods import check_method
     from calibration.inference.rivals import asked_for, run
     from calibration.inference.runs import stored
-    from experiments.commands.sweep import executor_of
     from experiments.files import strict_json
-    from experiments.lab.live import Screen
     from experiments.terminal import compile_if_needed, notice, say
 
     idle = {"method": method is Method.FLOW} if rivals else {"runs": runs, "quick": quick, "dry_run": dry_run}
     check_together(study, {"check": check, "predict": predict, "rivals": rivals}, outcomes, **idle, recover=recover)
     check_method(method)
-    how = executor_of(executor, scheduler, workers)
-    options: dict[str, Any] = {"watch": Screen(not json).watch, "chunk": chunk, "accept": accept_other_code}
+    how = options.executor_of(executor, scheduler, workers)
+    watched = options.watched(json, chunk, accept_other_code)
     if rivals:
         named = asked_for(rivals, outputs, runs=runs, quick=quick)
-        tell_rivals(*named, None if dry_run else partial(run, executor=how, **options), workers, json)
+        tell_rivals(*named, None if dry_run else partial(run, executor=how, **watched), workers, json)
         return
     asked, folder = find(check or predict or study or SHIPPED, outputs, quick, runs)
     compile_if_needed()
@@ -94,9 +82,9 @@ def calibrate(
         notice(cost.worded(cost.foreseen(asked, folder, workers)))
     if recover is not None:
         check_tests(recover, asked.study.size)  # before anything runs
-        tell_recovered(asked, simulated(asked, folder, how, **options), recover, method, json)
+        tell_recovered(asked, simulated(asked, folder, how, **watched), recover, method, json)
         return
-    ready = stored(asked, folder, not json) if check else simulated(asked, folder, how, **options)
+    ready = stored(asked, folder, not json) if check else simulated(asked, folder, how, **watched)
     tell(concluded(asked, folder, ready, method), not no_figures, json)
 
 
@@ -194,4 +182,4 @@ def tell_recovered(asked: Asked, runs: Runs, n: int, method: str, as_json: bool)
         console().print(told.of_recovery(found))
         say(f"{found.sentence}.")
     if not found.all_inside:
-        raise typer.Exit(UNFINISHED)
+        raise typer.Exit(options.UNFINISHED)

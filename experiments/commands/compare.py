@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from experiments.commands.sweep import Draws, OfPosterior, Outputs
+from experiments.commands import options
 
 if TYPE_CHECKING:
     from experiments.analysis.comparison import Comparison
@@ -36,9 +36,9 @@ def compare(
     months: Annotated[int | None, typer.Option(help="How long.", show_default="the shortest of them")] = None,
     outcome: Annotated[list[str] | None, typer.Option(help="A measure, or measure@months; may be repeated.")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a parameter.")] = None,
-    posterior: OfPosterior = None,
-    draws: Draws = None,
-    outputs: Outputs = Path("outputs"),
+    posterior: options.OfPosterior = None,
+    draws: options.Draws = None,
+    outputs: options.Outputs = Path("outputs"),
     json: Annotated[bool, typer.Option("--json", help="Print means and differences as JSON.")] = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print the differences as CSV.")] = False,
     output: Annotated[

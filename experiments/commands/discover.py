@@ -7,71 +7,45 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from experiments.commands.sensitivity import tell, where
-from experiments.commands.sweep import (
-    UNFINISHED,
-    AllowCode,
-    AsJson,
-    ChunkSize,
-    Described,
-    DryRun,
-    How,
-    Kind,
-    OtherCode,
-    Outputs,
-    Quick,
-    Scheduler,
-    Workers,
-)
+from experiments.commands import options
 
 if TYPE_CHECKING:
     from experiments.report.discovery import Answer
 
-Success = Annotated[
-    list[str] | None, typer.Option("--success", help='A condition, "pilots_ever@24 + sustained_ever >= 60"; repeat it.')
-]
-NoFigures = Annotated[bool, typer.Option("--no-figures", help="Write tables alone.")]
-
 
 def discover(
-    study: Described,
-    success: Success = None,
+    study: options.Described,
+    success: options.Success = None,
     density: Annotated[
         float | None, typer.Option(help="Wanted density.", min=0.01, max=1.0, show_default="the surest box")
     ] = None,
-    dry_run: DryRun = False,
-    quick: Quick = False,
-    executor: How = Kind.THREADS,
-    scheduler: Scheduler = None,
-    workers: Workers = None,
-    chunk: ChunkSize = None,
-    outputs: Outputs = Path("outputs"),
-    accept_other_code: OtherCode = False,
-    allow_code: AllowCode = False,
-    json: AsJson = False,
-    no_figures: NoFigures = False,
+    dry_run: options.DryRun = False,
+    quick: options.Quick = False,
+    executor: options.How = options.Kind.THREADS,
+    scheduler: options.Scheduler = None,
+    workers: options.Workers = None,
+    chunk: options.ChunkSize = None,
+    outputs: options.Outputs = Path("outputs"),
+    accept_other_code: options.OtherCode = False,
+    allow_code: options.AllowCode = False,
+    json: options.AsJson = False,
+    no_figures: options.NoFigures = False,
 ) -> None:
     """Say where, of all that is uncertain, a wish comes true: a box, judged in worlds that nobody looked at."""
     from experiments import discovery
-    from experiments.commands.sweep import check_code, executor_of, tell_forecast
     from experiments.lab.folder import find
-    from experiments.lab.live import Screen
     from experiments.report import discovery as report
-    from experiments.terminal import compile_if_needed
 
     described, file, folder = find(study, outputs, quick, allow_code=allow_code and not dry_run)
     described = report.checked(report.asked(described, success or []))
-    how = executor_of(executor, scheduler, workers)
-    compile_if_needed()
-    if dry_run:
-        tell_forecast(described, folder, workers, json)
+    how = options.executor_of(executor, scheduler, workers)
+    if not options.begun(described, folder, workers, dry_run, allow_code, json):
         return
-    check_code(described, allow_code)
-    asked = {"watch": Screen(not json).watch, "chunk": chunk, "accept": accept_other_code}
+    asked = options.watched(json, chunk, accept_other_code)
     answer = report.discovered(described, file, folder, how, density, not json, **asked)
     tell_answer(answer, folder, not no_figures, json)
     if answer.found.says == discovery.UNSTABLE:
-        raise typer.Exit(UNFINISHED)
+        raise typer.Exit(options.UNFINISHED)
 
 
 def tell_answer(answer: Answer, folder: Path, draw: bool, as_json: bool) -> None:
@@ -90,8 +64,8 @@ def tell_answer(answer: Answer, folder: Path, draw: bool, as_json: bool) -> None
         "figures": pictures,
     }
     made |= {name: tables[name].to_dict("records") for name in ("boxes", "limits")}
-    tell(
+    options.tell(
         made,
-        [*discovery.lines(answer), *where(tables, folder, pictures), f"For EMA Workbench: {discovery.EMA}."],
+        [*discovery.lines(answer), *options.where(tables, folder, pictures), f"For EMA Workbench: {discovery.EMA}."],
         as_json,
     )

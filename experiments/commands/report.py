@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from experiments.commands.sweep import AsJson, Outputs
+from experiments.commands import options
 
 FILE = "report.html"
 ENDINGS = (".html", ".htm")
@@ -22,11 +22,11 @@ def report(
     languages: Annotated[str, typer.Option(help="Of en and zh, the first shown first.")] = "en,zh",
     so_far: Annotated[bool, typer.Option("--so-far", help="Report a study that is not finished.")] = False,
     no_runs: Annotated[bool, typer.Option("--no-runs", help="Leave the runs out of the page.")] = False,
-    outputs: Outputs = Path("outputs"),
+    outputs: options.Outputs = Path("outputs"),
     accept_other_code: Annotated[
         bool, typer.Option("--accept-other-code", help="Report results of other code.")
     ] = False,
-    json: AsJson = False,
+    json: options.AsJson = False,
 ) -> None:
     """Write what a study found as one page that needs no network."""
     from experiments.files import strict_json, whole_file

@@ -5,24 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from experiments.commands.discover import NoFigures, Success
-from experiments.commands.sensitivity import tell, where
-from experiments.commands.sweep import (
-    AllowCode,
-    AsJson,
-    ChunkSize,
-    Described,
-    Draws,
-    DryRun,
-    How,
-    Kind,
-    OfPosterior,
-    OtherCode,
-    Outputs,
-    Quick,
-    Scheduler,
-    Workers,
-)
+from experiments.commands import options
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,41 +14,35 @@ if TYPE_CHECKING:
 
 
 def robust(
-    study: Described,
-    success: Success = None,
-    posterior: OfPosterior = None,
-    draws: Draws = None,
-    dry_run: DryRun = False,
-    quick: Quick = False,
-    executor: How = Kind.THREADS,
-    scheduler: Scheduler = None,
-    workers: Workers = None,
-    chunk: ChunkSize = None,
-    outputs: Outputs = Path("outputs"),
-    accept_other_code: OtherCode = False,
-    allow_code: AllowCode = False,
-    json: AsJson = False,
-    no_figures: NoFigures = False,
+    study: options.Described,
+    success: options.Success = None,
+    posterior: options.OfPosterior = None,
+    draws: options.Draws = None,
+    dry_run: options.DryRun = False,
+    quick: options.Quick = False,
+    executor: options.How = options.Kind.THREADS,
+    scheduler: options.Scheduler = None,
+    workers: options.Workers = None,
+    chunk: options.ChunkSize = None,
+    outputs: options.Outputs = Path("outputs"),
+    accept_other_code: options.OtherCode = False,
+    allow_code: options.AllowCode = False,
+    json: options.AsJson = False,
+    no_figures: options.NoFigures = False,
 ) -> None:
     """Say which programme does well whatever the world is like: regret and good enough, one column a wish."""
-    from experiments.commands.sweep import check_code, executor_of, tell_forecast
     from experiments.design.posterior import named
     from experiments.lab.folder import find
-    from experiments.lab.live import Screen
     from experiments.report import robust as report
     from experiments.report.discovery import asked
-    from experiments.terminal import compile_if_needed
 
     drawn = named(posterior, draws, outputs)
     described, file, folder = find(study, outputs, quick, allow_code=allow_code and not dry_run, posterior=drawn)
     described = report.checked(asked(described, success or []))
-    how = executor_of(executor, scheduler, workers)
-    compile_if_needed()
-    if dry_run:
-        tell_forecast(described, folder, workers, json)
+    how = options.executor_of(executor, scheduler, workers)
+    if not options.begun(described, folder, workers, dry_run, allow_code, json):
         return
-    check_code(described, allow_code)
-    watch = {"watch": Screen(not json).watch, "chunk": chunk, "accept": accept_other_code}
+    watch = options.watched(json, chunk, accept_other_code)
     answer = report.robust(described, file, folder, how, not json, **watch)
     tell_answer(answer, folder, not no_figures, json)
 
@@ -86,7 +63,7 @@ def tell_answer(answer: Answer, folder: Path, draw: bool, as_json: bool) -> None
         for title, table in ((str(wish), answer.table), (f"{wish}, worlds from the priors", beside)):
             if len(rows := table[table["wish"] == wish.name]):
                 console().print(of_wish(rows, title))
-    tell(made, [*report.lines(answer), *where(tables, folder, pictures)], as_json)
+    options.tell(made, [*report.lines(answer), *options.where(tables, folder, pictures)], as_json)
 
 
 def rounded(x: float) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from experiments.commands.sweep import Draws, OfPosterior, Outputs
+from experiments.commands import options
 
 if TYPE_CHECKING:
     from abm.input.scenario import Scenario
@@ -39,10 +39,10 @@ def run(
         Engine | None,
         typer.Option(help="Machine code, plain Python or Mesa agents; same results.", show_default="compiled"),
     ] = None,
-    posterior: OfPosterior = None,
-    draws: Draws = None,
+    posterior: options.OfPosterior = None,
+    draws: options.Draws = None,
     seeds: Annotated[int | None, typer.Option(help="Seeds of each draw.", show_default="2", min=1)] = None,
-    outputs: Outputs = Path("outputs"),
+    outputs: options.Outputs = Path("outputs"),
     json: Annotated[bool, typer.Option("--json", help="Print outcomes and digest as JSON.")] = False,
     output: Annotated[
         Path | None, typer.Option(help="Folder for tables, figures and provenance, new or earlier.")

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from experiments.commands import options
+
 DAMAGED, OTHER = 4, 5
 MOST_REPEATED = 1_000_000
 CURES = {
@@ -26,7 +28,6 @@ def verify(
     json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
 ) -> None:
     """Check every stored run of a study, and repeat some."""
-    from experiments.commands.sweep import check_code
     from experiments.files import strict_json
     from experiments.lab import verify as checks
     from experiments.lab.folder import find_begun
@@ -36,7 +37,7 @@ def verify(
     found, n, other = checks.verify(described, folder), 0, list[str]()
     wrong = [finding for finding in found if finding.damage]
     if again and not wrong:
-        check_code(described, allow_code)
+        options.check_code(described, allow_code)
         compile_if_needed()
         n, other = checks.rerun(described, folder, again)
     if json:
