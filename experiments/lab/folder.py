@@ -25,6 +25,7 @@ from experiments.lab.store import OtherResults
 
 SHIPPED = Path(__file__).parents[1] / "studies"
 RESOLVED, LOCK, PROVENANCE = "study.toml", "ledger.lock", "provenance.json"
+CLAIMS = ".claims.toml"  # ends the name of what a report says of a study, beside it
 REPAIRED, DAMAGED = "ledger.repaired", "ledger.damaged"
 TABLES, SCENARIOS = "tables", "scenarios"
 

@@ -16,7 +16,7 @@ from experiments.design.posterior import CSV, JSON, POSTERIOR
 from experiments.design.study import SCENARIO, Study
 from experiments.factor import Factor, groups_of, worded
 from experiments.files import plain, toml, versions, whole_file, whole_folder, write_json, write_scenario
-from experiments.lab.folder import PROVENANCE, RESOLVED, SCENARIOS
+from experiments.lab.folder import CLAIMS, PROVENANCE, RESOLVED, SCENARIOS
 from experiments.lab.ledger import Ledger
 
 POINTS = "points.csv"
@@ -28,10 +28,13 @@ def machine() -> dict[str, Any]:
 
 
 def write_study(folder: Path, study: Study, given: Path) -> None:
-    """Write the study as given, and as resolved: a study file that needs nothing but this folder."""
+    """Write the study as given, with its claims, and as resolved: a study file that needs nothing but this folder."""
     if given.resolve().parent != folder.resolve():
         with whole_file(folder / f"given{given.suffix}") as path:
             path.write_bytes(given.read_bytes())
+        if (claims := given.with_name(given.stem + CLAIMS)).is_file():
+            with whole_file(folder / (Path(RESOLVED).stem + CLAIMS)) as path:
+                path.write_bytes(claims.read_bytes())
     for at, scenario in zip(scenario_folders(study), study.scenarios.values(), strict=True):
         with whole_folder(folder / at) as room:
             write_scenario(room, scenario)

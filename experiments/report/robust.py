@@ -54,6 +54,8 @@ def checked(study: Study) -> Study:
             f"design.kind = '{study.design.kind}' with {len(study.scenarios)} scenarios: a robust choice is between "
             f'[programmes], or scenarios, in the worlds of [design] kind = "{KIND}"'
         )
+    if len(study.points()) < 2 * len(study.scenarios):
+        raise ConfigError("design.points = 1: regret is over worlds; take two at least")
     names = [each.name for each in study.success]
     if twice := next((name for name in names if names.count(name) > 1), None):
         raise ConfigError(f"success: two wishes are of {twice}; a wish is a column, and has one level that is enough")

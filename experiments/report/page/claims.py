@@ -19,11 +19,10 @@ from abm.input.files import read_toml
 from abm.parameters import ConfigError, nearest, shown
 from experiments.factor import worded
 from experiments.intervals import ratios
-from experiments.lab.folder import SHIPPED
+from experiments.lab.folder import CLAIMS, RESOLVED, SHIPPED
 from experiments.report.page.evidence import Evidence
 from experiments.report.page.verdicts import UNCLEAR, Difference, difference
 
-SUFFIX = ".claims.toml"
 KEY = re.compile(r"[A-Z][0-9]{1,3}")
 MOST = 5  # claims of a study that brings none
 TEMPLATES = ("difference", "share")
@@ -105,12 +104,12 @@ def claims_of(found: Evidence) -> Claims:
 
 
 def file_of(found: Evidence) -> Path | None:
-    """Return the file of claims: in the folder of the study, beside its file, or that of the shipped study it is."""
+    """Return the file of claims: beside the study's file, as it was when it ran, or that of the shipped study it is."""
     name = found.study.name.removesuffix("-quick")
     for path in (
-        found.folder / f"study{SUFFIX}",
-        found.file.with_name(f"{found.file.stem}{SUFFIX}"),
-        SHIPPED / f"{name}{SUFFIX}",
+        found.file.with_name(found.file.stem + CLAIMS),
+        found.folder / (Path(RESOLVED).stem + CLAIMS),
+        SHIPPED / (name + CLAIMS),
     ):
         if path.is_file() and (path.parent != SHIPPED or is_shipped(found, name)):
             return path
@@ -165,6 +164,8 @@ def claim_of(found: Evidence, arms: Mapping[str, Arm], said: Mapping[str, Any], 
         arms[one_of(name, tuple(arms), f"{at}{key}")]
         for key, name in (("a", said.get("a")), ("b", said.get("b")), *(("rest", x) for x in said.get("rest", ())))
     )
+    if a is b:
+        raise ConfigError(f"{at}b = {shown(said.get('b'))}: is the arm that it is compared with")
     if (template == "share") != (len(rest) == 2):
         raise ConfigError(f"{at}rest = {shown(said.get('rest', []))}: a share has two arms there, another claim none")
     check_keys(said.get("take", {}), VERDICTS, f"{at}take.")

@@ -134,6 +134,7 @@ def test_draws_of_a_posterior_are_worlds_beside_those_of_the_priors(say, verb, t
             "design.kind = 'factorial' with 3 scenarios: a robust choice is between",
         ),
         (("points = 300", "worlds = 300"), "unknown key design.worlds = 300"),
+        (("points = 300", "points = 1"), "design.points = 1: regret is over worlds; take two at least"),
         (("[vary]", '[vary]\nuncertainties = "all"'), "vary.uncertainties = 'all': must be \"prior\""),
     ],
 )

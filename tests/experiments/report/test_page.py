@@ -254,6 +254,7 @@ def test_what_is_wrong_in_a_claims_file_is_told_in_one_line(verb, tmp_path):
         (good.replace('"broker.capacity" = 8', '"broker.capacity" = 7'), "arms.much.at: the study has no point there"),
         (good.replace('"broker.capacity" = 8', '"broker.strength" = 8'), "arms.much.at.broker.strength"),
         (good.replace('a = "much"', 'a = "mucho"'), "did you mean much?"),
+        (good.replace('b = "none"', 'b = "much"'), "claims[1].b = 'much': is the arm that it is compared with"),
         (good.replace("[[claims]]", '[[claims]]\nkey = "<b>"'), "must be a letter and digits"),
         (good.replace("[[claims]]", '[[claims]]\ntemplate = "share"'), "a share has two arms there"),
         (good + "colour = 1\n", "unknown key"),
@@ -261,6 +262,17 @@ def test_what_is_wrong_in_a_claims_file_is_told_in_one_line(verb, tmp_path):
         (tmp_path / "trial.claims.toml").write_text(wrong, encoding="utf-8")
         code, _, err = verb("report", "trial.toml")
         assert code == 2 and err.count("\n") == 1 and "trial.claims.toml" in err and told in err, err
+
+
+def test_claims_go_with_the_study_and_what_stands_beside_its_file_comes_first(verb, tmp_path):
+    beside = tmp_path / "trial.claims.toml"
+    beside.write_text(CLAIMS.format(name="much"), encoding="utf-8")
+    assert verb("sweep", "trial.toml")[0] == 0
+    beside.write_text(CLAIMS.format(name="plenty"), encoding="utf-8")
+    for study, name in (("trial", "much"), ("trial.toml", "plenty")):
+        assert verb("report", study)[0] == 0
+        text = (tmp_path / "outputs" / "trial" / "report.html").read_text(encoding="utf-8")
+        assert name in " ".join(Reading(text).text), study
 
 
 def test_runs_that_do_not_fit_are_left_out_and_said(page, monkeypatch):
