@@ -31,8 +31,10 @@ def digits(scenario, seeds, p):
 def a_keeper(monkeypatch):
     point = EntryPoint("digits", f"{__name__}:digits", kept.GROUP)
     monkeypatch.setattr(EntryPoint, "load", lambda self: digits)
-    monkeypatch.setattr(kept, "keepers", lambda: {"digits": point})
-    monkeypatch.setattr("experiments.design.files.keepers", kept.keepers)
+    monkeypatch.setattr(kept, "entry_points", lambda group: [point])
+    kept.keepers.cache_clear()
+    yield
+    kept.keepers.cache_clear()
 
 
 def begun(tmp_path, more=INDEPENDENT, outcomes='["digits"]', replicates=1):
