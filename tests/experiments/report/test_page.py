@@ -15,7 +15,7 @@ import pytest
 
 from experiments.analysis.tables import runs
 from experiments.cli import answer
-from experiments.intervals import paired
+from experiments.intervals import paired, t_interval
 from experiments.lab import conduct
 from experiments.lab.folder import SHIPPED, find_begun, shipped
 from experiments.lab.ledger import FILE, Ledger
@@ -300,6 +300,22 @@ def test_verdicts_come_from_intervals():
     assert difference(np.array([3.0]), np.array([1.0])).verdict == "unclear", "one pair has no interval"
     seldom = difference(np.array([1.0, -0.2] * 200), np.zeros(400))
     assert seldom.verdict == "more" and seldom.on_average_only and seldom.n_with == 200
+
+
+def test_a_difference_among_many_needs_more_to_be_told():
+    d = np.random.default_rng(3).normal(0.5, 1, 40)
+    found = difference(d, np.zeros(40))
+    assert found.verdict == found.among(1) == "more" and found.among(100_000) == "unclear"
+    for looked in (1, 20, 1000, 100_000):
+        _, low, _ = t_interval(d, 1 - 0.05 / looked)
+        assert (found.among(looked) == "more") == (low > 0), looked
+
+
+def test_what_was_chosen_by_its_size_is_said_so_and_what_was_claimed_before_is_not(page, folder):
+    chosen = "These claims were chosen by their size"
+    assert chosen in " ".join(Reading(page()).text)
+    (folder / "study.claims.toml").write_text(CLAIMS.format(name="much"), encoding="utf-8")
+    assert chosen not in " ".join(Reading(page()).text)
 
 
 def test_sections_appear_where_their_tables_lie(page, folder):
