@@ -19,10 +19,11 @@ from experiments.figures.text import number, require
 
 WIDTH, HEIGHT = 10.0, 6.6  # inches
 FOOT = (
-    "Each test takes a run of the prior for the record and asks where the posterior has the truth. Ranks and coverage: "
-    "a line and a point an unknown; shaded is what the gate allows. Joint coverage: the curve of TARP, and 95% of "
-    "chance.\nNoticed: the lowest and highest share of 90% intervals that hold the truth, of posteriors that are wrong "
-    "on purpose. The prior in place of a posterior is right but for chance; what is learnt tells it apart."
+    "Each test takes a run of the prior for the record and asks where the posterior has the truth. Ranks and "
+    "coverage: a line and a point an unknown; shaded is what the gate allows. Joint coverage: the curve of TARP, and "
+    "95\N{THIN SPACE}% of chance.\nNoticed: the lowest and highest share of 90\N{THIN SPACE}% intervals that hold "
+    "the truth, of posteriors that are wrong on purpose. The prior in place of a posterior is right but for chance; "
+    "what is learnt tells it apart."
 )
 
 
@@ -99,7 +100,7 @@ def noticed_panel(ax: Axes, canaries: pd.DataFrame) -> None:
             (low + high) / 2, row - 0.2, "off" if red else "passes", ha="center", va="bottom", fontsize=8, color=INK
         )
     ax.set_yticks(rows, canaries["posterior"])
-    ax.set(ylim=(len(canaries) - 0.5, -0.7), xlabel="Coverage of 90% intervals, over unknowns")
+    ax.set(ylim=(len(canaries) - 0.5, -0.7), xlabel="Coverage of 90\N{THIN SPACE}% intervals, over unknowns")
     ax.margins(x=0.08)
     ax.set_title("Noticed?")
 
