@@ -15,7 +15,7 @@ from calibration.diagnostics import ENOUGH, KS, LEVELS, TARP_AREA
 from calibration.figures.words import OPEN, RIGHT, WRONG, named, zero_line
 from experiments.figures.frame import head_and_foot, room
 from experiments.figures.style import INK, MUTED, SHOCK, blank, drawing
-from experiments.figures.text import number, require
+from experiments.figures.text import number, percent, require
 
 WIDTH, HEIGHT = 10.0, 6.6  # inches
 FOOT = (
@@ -69,7 +69,7 @@ def coverage_panel(ax: Axes, coverage: pd.DataFrame) -> None:
         sns.scatterplot(
             x=x + beside, y=off, hue=off.abs() > allowed, palette=colours, s=24, legend=False, ax=ax, zorder=2
         )
-    ax.set_xticks(range(len(names)), names)
+    ax.set_xticks(range(len(names)), [percent(level) for level in LEVELS])
     ax.set(xlabel="Interval", ylabel="Coverage less the nominal")
     ax.set_title("Coverage")
 
