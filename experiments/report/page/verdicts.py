@@ -36,7 +36,7 @@ class Difference(NamedTuple):
         return verdict(self.low, self.high)
 
     def among(self, looked: int) -> str:
-        """Return the verdict of an interval that holds for so many comparisons at once (Bonferroni 1936)."""
+        """Return the verdict of an interval that holds for so many comparisons at once (Bonferroni; Dunn 1961)."""
         error = self.deviation / math.sqrt(self.pairs)
         half = float(stdtrit(self.pairs - 1, 1 - (1 - LEVEL) / (2 * looked))) * error
         return verdict(self.difference - half, self.difference + half)
