@@ -18,8 +18,8 @@ EXPECTED = {5: 1.05, 10: 4.20, 15: 19.80}  # of long runs
 REPLICATION = {0.0: 4.89, 0.1: 5.49, 1.0: 4.77}
 VERMILION = OTHER_COLOURS[-1]
 CULTURE = (
-    "Blue line: mean of all runs; grey: where 95\N{THIN SPACE}% of the means of ten runs lie; dashed: the published mean "
-    "of ten."
+    "Blue line: mean of all runs; grey: where 95\N{THIN SPACE}% of the means of ten runs lie; dashed: the published "
+    "mean of ten."
 )
 AT_ZERO = 3e-4  # where a share of 0 stands on the logarithmic axis
 COLOURS = {"one for one": ACCENT, "every category": VERMILION, "every category, cut short": OTHER_COLOURS[2]}
