@@ -1,4 +1,4 @@
-"""Labels of the parameters that figures have on an axis."""
+"""Labels of the parameters that figures have on an axis, and of the words that some of them are set to."""
 
 from __future__ import annotations
 
@@ -47,4 +47,12 @@ PARAMETERS = {
     "awareness.partner": Label("Hearing of practices by partners", "从伙伴处获知实践"),
     "trial.rate": Label("Rate of trials", "试用实践的速率"),
     "adoption.rate": Label("Rate of adoption", "采纳实践的速率"),
+}
+
+SETTINGS = {
+    "random": Label("random", "随机"),
+    "complementarity": Label("complementarity", "互补"),
+    "bridging": Label("bridging", "搭桥"),
+    "equity": Label("equity", "公平"),
+    "deepening": Label("deepening", "深化"),
 }
