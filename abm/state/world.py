@@ -115,7 +115,7 @@ class World(NamedTuple):
     next_link: np.ndarray  # (1 + 2 * …,)
     meetings_in_turn: np.ndarray  # from here to `histogram`: lists within a step, see `LISTS` where they are made
     free_cities: np.ndarray
-    open_cities: np.ndarray
+    engaged: np.ndarray
     open_roles: np.ndarray
     agreed_offers: np.ndarray
     best_rows: np.ndarray
