@@ -121,8 +121,9 @@ def look(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
     w.count.candidates = 0
     if w.brokers[b].introductions == 0:
         return
-    if w.brokers[b].strategy == Strategy.BRIDGING:
+    if w.brokers[b].strategy == Strategy.BRIDGING and w.count.labelled != t:  # no tie moves while brokers work
         label_components(w)
+        w.count.labelled = t
     if sees_all(w, p, b):
         look_at_all(w, p, b)
     else:

@@ -41,6 +41,7 @@ class Count(Record):
     partnerships: Annotated[int, Col("episodes so far")]
     first_new: Annotated[int, Col("first episode of this month")]
     live: Annotated[int, Col("living partnerships")]
+    labelled: Annotated[int, Col("month in which cities last had their components labelled", "month", start=NONE)]
     neighbours: Annotated[int, Col("rows in the cities' lists of neighbours, with that of a stranger")]
     participants: Annotated[int, Col("cities that projects have invited so far")]
     links: Annotated[int, Col("links so far")]
