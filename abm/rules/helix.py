@@ -218,8 +218,15 @@ def link_up(w: State, t: int, x: int) -> None:
 
 @kernel
 def joined_now(w: State, r: int, o: int, x: int) -> bool:
-    """Say whether organisation ``o`` joined partnership ``r`` by an offer of this month other than ``x``."""
-    for y in range(w.count.offers):
-        if y != x and w.offers[y].joins and w.offers[y].partnership == r and w.offers[y].organisation == o:
+    """Say whether organisation ``o`` joined partnership ``r`` by an offer of this month other than ``x``.
+
+    Offers of one partnership stand side by side.
+    """
+    y = x
+    while y > 0 and w.offers[y - 1].partnership == r:
+        y -= 1
+    while y < w.count.offers and w.offers[y].partnership == r:
+        if y != x and w.offers[y].joins and w.offers[y].organisation == o:
             return True
+        y += 1
     return False
