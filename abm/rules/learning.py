@@ -75,8 +75,8 @@ def master(w: State, p: Settings, seed: Key, t: int) -> None:
     rows, links, n_cities, now = w.organisations, w.links, len(w.cities), draws.moment(seed, MASTER, t)
     for o in range(len(rows)):
         learn_from(w, now, t, o, rows[o].city, NOBODY, p.learning.home, Path.HOME)
-    for x in range(w.count.links):
-        if links[x].ended < 0 and links[x].kind > LinkKind.CITY_FIRM:
+    for x in w.living_links[: w.count.living_links]:
+        if links[x].kind > LinkKind.CITY_FIRM:
             a, b, path = links[x].a, links[x].b, Path.ORGANISATION
             learn_from(w, now, t, a - n_cities, b, link_key(w, x, b), p.learning.link, path)
             learn_from(w, now, t, b - n_cities, a, link_key(w, x, a), p.learning.link, path)

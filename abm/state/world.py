@@ -45,6 +45,7 @@ class Count(Record):
     neighbours: Annotated[int, Col("rows in the cities' lists of neighbours, with that of a stranger")]
     participants: Annotated[int, Col("cities that projects have invited so far")]
     links: Annotated[int, Col("links so far")]
+    living_links: Annotated[int, Col("links that have not ended")]
     linked: Annotated[int, Col("links in the actors' lists: those that were there at the month's start")]
     practices: Annotated[int, Col("practices so far")]
     events: Annotated[int, Col("events so far, those of this month included")]
@@ -105,6 +106,7 @@ class World(NamedTuple):
     of_place: np.ndarray  # (WORD * n_words,) rows of the practices, by place, with room for new ones
     n_of_theme: np.ndarray  # (N_THEMES,)
     live: np.ndarray  # (…,) rows of the living partnerships, in order of birth
+    living_links: np.ndarray  # (…,) rows of the links that have not ended, in order of birth
     first_neighbour: np.ndarray  # (n_cities,) where a city's list begins in `neighbours`
     watched: np.ndarray  # (…,) the partnerships that lived when the measures last counted them, in order of birth
     counted: np.ndarray  # (…,) stage at which the measures last counted each partnership
