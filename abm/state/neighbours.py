@@ -19,6 +19,7 @@ from abm.state.month import Neighbour
 from abm.state.words import NONE, Stage
 
 STRANGER = 0
+MOST_IN_BITS = 1024  # cities: with more of them, bits for all take longer to look through than two lists
 ACQUAINT = draws.process("contact.acquaint")
 LISTS = {
     "neighbours": Sized(lambda w: 2 + 2 * len(w.partnerships), Neighbour),
@@ -97,10 +98,9 @@ def note(w: State, r: int) -> None:
         near.row[row.theme] = r if lives else NONE
         near.memorandum = near.memorandum or row.ever >= Stage.MEMORANDUM
         w.cities[city].n_partners += near.living != EMPTY
-        if near.living != EMPTY:
-            w.partners[city, other // WORD] |= bit(other)
-        else:
-            w.partners[city, other // WORD] &= ~bit(other)
+        if w.partners.shape[1] > 0:
+            in_word = w.partners[city, other // WORD] & ~bit(other)
+            w.partners[city, other // WORD] = in_word | bit(other) if near.living != EMPTY else in_word
 
 
 @kernel
@@ -109,6 +109,20 @@ def common_partners(w: State, i: int, j: int) -> int:
     n = 0
     for word in range(w.partners.shape[1]):
         n += n_bits(w.partners[i, word] & w.partners[j, word])
+    return n if w.partners.shape[1] > 0 else common_in_lists(w.neighbours, w.first_neighbour[i], w.first_neighbour[j])
+
+
+@kernel
+def common_in_lists(near: Rows[Neighbour], x: int, y: int) -> int:
+    """Return how many living partners two lists, which are in order of row, have in common from rows x and y on."""
+    n = 0
+    while x != STRANGER and y != STRANGER:
+        one, other = near[x].partner, near[y].partner
+        n += (one == other) & (near[x].living != EMPTY) & (near[y].living != EMPTY)
+        if one <= other:
+            x = near[x].following
+        if other <= one:
+            y = near[y].following
     return n
 
 

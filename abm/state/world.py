@@ -113,7 +113,7 @@ class World(NamedTuple):
     piloted: np.ndarray  # (…,) the partnerships that ever reached a pilot
     waiting: np.ndarray  # (months,) living partnerships that never reached a pilot, by month of the contact
     neighbours: Rows[Neighbour]
-    partners: np.ndarray  # (n_cities, n_words) cities that each city has a living partnership with, a bit each
+    partners: np.ndarray  # (n_cities, n_words) whom each city has a living partnership with, a bit each; none if many
     first_link: np.ndarray  # (n_actors,) the links of each actor: see `abm.state.neighbours.list_links`
     next_link: np.ndarray  # (1 + 2 * …,)
     meetings_in_turn: np.ndarray  # from here to `histogram`: lists within a step, see `LISTS` where they are made
