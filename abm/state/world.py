@@ -133,12 +133,13 @@ class World(NamedTuple):
     memoranda: np.ndarray
     full_members: np.ndarray
     tied_pairs: np.ndarray  # (…, 2)
-    pilot_pairs: np.ndarray  # (…, 2)
+    in_pilot_with: np.ndarray  # by row of `neighbours`: whether the two were ever in a pilot together
     sources: np.ndarray
     near: np.ndarray
     horizon: np.ndarray
     wider: np.ndarray
     labels: np.ndarray
+    labels_ever: np.ndarray
     histogram: np.ndarray
     told: np.ndarray  # (n_cities, n_words) practices that a city could be told of in this step, at their places
     news: np.ndarray  # (n_words,) practices that are news to somebody
