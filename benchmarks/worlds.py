@@ -61,9 +61,8 @@ def world_of(scenario: Scenario) -> World:
     w = build(scenario)
     n = max(1, len(w.members) // PER_PROGRAMME)
     programmes, brokers, calendar = (np.repeat(t, n).view(type(t)) for t in (w.programmes, w.brokers, w.calendar))
-    w.members["programme"] = w.members_given["programme"] = np.minimum(
-        np.arange(len(w.members)) // PER_PROGRAMME, n - 1
-    )
+    of = np.minimum(np.arange(len(w.members)) // PER_PROGRAMME, n - 1)
+    w.members["programme"] = w.members_given["programme"] = of
     programmes["n_members"] = np.bincount(of, minlength=n)
     programmes["first_member"] = np.cumsum(programmes["n_members"]) - programmes["n_members"]
     calendar["programme"] = np.tile(np.arange(n), len(w.calendar))
