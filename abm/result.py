@@ -11,7 +11,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from abm.digest import digest, in_use
+from abm.digest import digest, in_use, wide
 from abm.input.scenario import Scenario
 from abm.outcomes import tidy_series
 from abm.parameters import spelled
@@ -72,7 +72,7 @@ class Result:
                 "city": self._city_names(t["city"]),
                 "theme": _themes(t["theme"][:, 0]),
                 "second_theme": _themes(t["theme"][:, 1]),
-                "slots_taken": t["slots_taken"],
+                "slots_taken": wide(t["slots_taken"]),
             }
         )
 
@@ -85,13 +85,13 @@ class Result:
                 "city_a": self._city_names(t["i"]),
                 "city_b": self._city_names(t["j"]),
                 "theme": _themes(t["theme"]),
-                "stage": t["stage"],
+                "stage": wide(t["stage"]),
                 "stage_name": _words(t["stage"], Stage),
-                "highest_stage": t["ever"],
+                "highest_stage": wide(t["ever"]),
                 "origin": _words(t["origin"], Origin),
                 "trust": t["trust"],
                 "gap": t["gap"],
-                "begun": t["begun"],
+                "begun": wide(t["begun"]),
                 "ended": _or_missing(t["ended"]),
             }
         )
@@ -111,9 +111,9 @@ class Result:
         project = np.concatenate([founded, founded, guests["partnership"]])
         table = pd.DataFrame(
             {
-                "project": project,
+                "project": wide(project),
                 "theme": _themes(t["theme"][project]),
-                "month": t["reached"][project, Stage.PILOT],
+                "month": wide(t["reached"][project, Stage.PILOT]),
                 "city": self._city_names(np.concatenate([t["i"][founded], t["j"][founded], guests["city"]])),
                 "invited": np.arange(len(project)) >= 2 * len(founded),
             }
@@ -129,7 +129,7 @@ class Result:
                 "actor": self._actor_names(t["actor"]),
                 "practice": self._practice_names(t["practice"]),
                 "theme": _themes(k["theme"][t["practice"]]),
-                "month": t["month"],
+                "month": wide(t["month"]),
                 "before": _words(t["before"], Ladder),
                 "after": _words(t["after"], Ladder),
                 "path": _words(t["path"], Path),
@@ -167,7 +167,7 @@ class Result:
                 "b": self._actor_names(t["b"]),
                 "theme": _themes(t["theme"]),
                 "partnership": _or_missing(t["partnership"]),
-                "begun": t["begun"],
+                "begun": wide(t["begun"]),
                 "ended": _or_missing(t["ended"]),
             }
         )

@@ -206,7 +206,7 @@ def distinct(rows: Rows[Partnership], chosen: np.ndarray, n_cities: int, pairs: 
         room *= 2
     known, m = np.zeros(room, np.int64), 0
     for r in chosen:
-        code = rows[r].i * n_cities + rows[r].j + 1
+        code = int(rows[r].i) * n_cities + int(rows[r].j) + 1
         x = np.int64(mix(np.uint64(code)) & np.uint64(room - 1))
         while known[x] != 0 and known[x] != code:
             x = (x + 1) & (room - 1)

@@ -99,8 +99,11 @@ def most_practices(w: State, p: Settings, seed: Key, t: int) -> int:
 
 @kernel
 def most_lessons(w: State, p: Settings, seed: Key, t: int) -> int:
-    """Return the most steps of month ``t``: organisations learn all there is, inventors and home cities what is new."""
-    return len(w.organisations) * w.count.practices + 2 * w.most.practices
+    """Return the most steps of month ``t``: organisations learn all of two themes, and two actors what is new."""
+    most = 0
+    for theme in range(N_THEMES):
+        most = max(most, w.n_of_theme[theme])
+    return len(w.organisations) * min(2 * most, w.count.practices) + 2 * w.most.practices
 
 
 @kernel

@@ -82,10 +82,10 @@ def build(scenario: Scenario) -> World:
         links=allocate(Link, 2 * n_rows),
         encounters=allocate(Encounter, 256),
         candidates=allocate(Candidate, 256),
-        offers=allocate(Offer, 4 * n_rows),
+        offers=allocate(Offer, n_rows),
         attendees=allocate(Attendee, n + 1),
-        lessons=allocate(Lesson, 2 * (n + o) * n_practices),
-        trials=allocate(Trial, (n + o) * n_practices),
+        lessons=allocate(Lesson, n_rows),
+        trials=allocate(Trial, n_rows),
         of_place=np.zeros(WORD * n_words, np.int64),
         n_of_theme=np.zeros(N_THEMES, np.int64),
         waiting=np.zeros(scenario.months, np.int64),
@@ -115,10 +115,10 @@ def practices_at_first(scenario: Scenario) -> int:
 
 
 def check_memory(scenario: Scenario) -> None:
-    """Refuse a world whose largest table, two steps of every actor in every practice, is larger than the memory."""
+    """Refuse a world whose largest table, a step of every actor in every practice, is larger than the memory."""
     n, k = len(scenario.cities), practices_at_first(scenario)
     o = sum(rows.n_organisations(scenario, row, kind) for row in scenario.cities for kind in Kind)
-    needed, there = 2 * (n + o) * k * layout(Lesson).itemsize, memory()
+    needed, there = (n + o) * k * layout(Lesson).itemsize, memory()
     if needed > there:
         raise MemoryError(
             f"{n:,} cities, {o:,} organisations and {k:,} practices need {needed / 1e9:,.1f} GB in one table, "
