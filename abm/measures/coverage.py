@@ -110,7 +110,7 @@ def record(w: State, t: int, members: np.ndarray) -> None:
     for bloc in range(MAX_REGIONS):
         s[t].pilot_coverage[bloc] = ratio(in_pilot[bloc], float(in_bloc[bloc]))
     for r in w.piloted[tally.first_new_pilot : tally.piloted]:
-        place = find(w.first_neighbour, w.neighbours, w.partnerships[r].i, w.partnerships[r].j)
+        place = find(w, w.partnerships[r].i, w.partnerships[r].j)
         tally.pilot_pairs += not w.in_pilot_with[place]
         w.in_pilot_with[place] = True
     s[t].pilot_pairs_ever = tally.pilot_pairs

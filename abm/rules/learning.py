@@ -37,7 +37,7 @@ class Params:
 def n_to_learn(w: State, o: int, source: int) -> int:
     """Return how many practices of its themes organisation ``o`` lacks and another actor has."""
     missing, known = w.rungs[Ladder.UNAWARE, len(w.cities) + o], w.rungs[Ladder.ADOPTED, source]
-    main, second = w.organisations[o].theme[0], w.organisations[o].theme[1]
+    main, second = int(w.organisations[o].theme[0]), int(w.organisations[o].theme[1])
     n = n_news(missing, known, main)
     return n if second == main else n + n_news(missing, known, second)
 

@@ -89,7 +89,7 @@ def look_at_sample(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
         ):
             continue
         theme = meeting_theme(w.cities, p.world.n_themes, i, j, child(luck, 2))
-        place = find(w.first_neighbour, w.neighbours, i, j)
+        place = find(w, i, j)
         consider(w, i, j, bit(theme) & ~w.neighbours[place].living)
 
 

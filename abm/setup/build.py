@@ -20,7 +20,7 @@ from abm.setup.records import as_records, parameter_layout
 from abm.state.entities import Link, Participant, Partnership, Practice
 from abm.state.memory import allocate, columns, layout
 from abm.state.month import Attendee, Candidate, Encounter, Lesson, Offer, Trial
-from abm.state.neighbours import MOST_IN_BITS
+from abm.state.neighbours import WORDS
 from abm.state.programmes import Event
 from abm.state.words import N_THEMES, NONE, Kind, Ladder
 from abm.state.world import Count, Most, World
@@ -90,7 +90,8 @@ def build(scenario: Scenario) -> World:
         n_of_theme=np.zeros(N_THEMES, np.int64),
         waiting=np.zeros(scenario.months, np.int64),
         first_neighbour=np.zeros(n, np.int64),
-        partners=np.zeros((n, n // WORD + 1 if n <= MOST_IN_BITS else 0), np.uint64),
+        partners=np.zeros((n, 1 if n <= WORD else WORDS), np.uint64),
+        acquaintances=np.zeros((n, 1 if n <= WORD else WORDS), np.uint64),
         first_link=np.zeros(n + o, np.int64),
         told=np.zeros((n, n_words), np.uint64),
         news=np.zeros(n_words, np.uint64),

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import numpy as np
 
-from abm.state.memory import Col, Floats, Int8, Int16, Int32, Ints, Ints8, Ints16, Ints32, Record
+from abm.state.memory import Col, Floats, Int8, Int16, Int32, Ints8, Ints16, Ints32, Record
 from abm.state.words import N_THEMES, NONE
 
 
@@ -18,8 +18,8 @@ class City(Record):
     """A city of the world."""
 
     key: Annotated[np.uint64, Col("lasting key, a hash of city_id")]
-    region: Annotated[int, Col("bloc, as a row of the region names")]
-    country: Annotated[int, Col("country, as a row of the country names")]
+    region: Annotated[Int8, Col("bloc, as a row of the region names")]
+    country: Annotated[Int32, Col("country, as a row of the country names")]
     longitude: Annotated[float, Col("longitude", "degrees east")]
     latitude: Annotated[float, Col("latitude", "degrees north")]
     globe_x: Annotated[float, Col("place on the globe: towards 0° N 0° E", "Earth radii")]
@@ -34,21 +34,21 @@ class City(Record):
     context_y: Annotated[float, Col("second coordinate of the local context", "0…1")]
     capacity: Annotated[int, Col("how many partnerships the city can look after", "partnerships")]
     load: Annotated[float, Col("how many it looks after: a contact counts ¼, more counts 1", "partnerships")]
-    award_until: Annotated[int, Col("month in which the lustre of an award ends", "month")]
-    standing: Annotated[int, Col("highest standing in any programme this month (Standing)")]
+    award_until: Annotated[Int32, Col("month in which the lustre of an award ends", "month")]
+    standing: Annotated[Int8, Col("highest standing in any programme this month (Standing)")]
     cohort: Annotated[
-        int, Col("year in which it entered its programme, from 0; −1: it never did, or as an expansion", start=NONE)
+        Int16, Col("year in which it entered its programme, from 0; −1: it never did, or as an expansion", start=NONE)
     ]
-    n_partners: Annotated[int, Col("partner cities at any living stage", "cities")]
-    component: Annotated[int, Col("connected component of the living ties at the month's start")]
-    first_organisation: Annotated[int, Col("first row of its organisations")]
-    n_organisations: Annotated[int, Col("number of its organisations")]
+    n_partners: Annotated[Int32, Col("partner cities at any living stage", "cities")]
+    component: Annotated[Int32, Col("connected component of the living ties at the month's start")]
+    first_organisation: Annotated[Int32, Col("first row of its organisations")]
+    n_organisations: Annotated[Int32, Col("number of its organisations")]
     twin: Annotated[bool, Col("has a digital twin")]
     kpi: Annotated[bool, Col("measures itself by key performance indicators")]
     evidence_base: Annotated[bool, Col("can look up what is documented")]
     need: Annotated[Floats, Col("need for practices, by theme", "0…1", N_THEMES)]
     first_need: Annotated[Floats, Col("need at the start, by theme", "0…1", N_THEMES)]
-    adopted: Annotated[Ints, Col("practices adopted, by theme", "practices", N_THEMES)]
+    adopted: Annotated[Ints32, Col("practices adopted, by theme", "practices", N_THEMES)]
     skill: Annotated[Floats, Col("skill by theme (E1)", "0…1", N_THEMES)]
     portfolio: Annotated[Floats, Col("share of each theme in what the city does (E2)", "0…1", N_THEMES)]
     documenting: Annotated[
@@ -59,7 +59,7 @@ class City(Record):
         float, Col("factor of the hazard with which partners hear of what it adopted", start=1, quiet=True)
     ]
     imitation: Annotated[float, Col("hazard of hearing of what all its peers have adopted", "per month", quiet=True)]
-    network: Annotated[int, Col("network of cities whose members are its peers, or −1", start=NONE, quiet=True)]
+    network: Annotated[Int32, Col("network of cities whose members are its peers, or −1", start=NONE, quiet=True)]
     university_joining: Annotated[float, Col("factor of the rate at which its universities join", start=1, quiet=True)]
     first_gap: Annotated[
         float, Col("factor of the first gap of its partnerships; the lower of two counts", start=1, quiet=True)

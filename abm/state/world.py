@@ -113,10 +113,13 @@ class World(NamedTuple):
     piloted: np.ndarray  # (…,) the partnerships that ever reached a pilot
     waiting: np.ndarray  # (months,) living partnerships that never reached a pilot, by month of the contact
     neighbours: Rows[Neighbour]
-    partners: np.ndarray  # (n_cities, n_words) whom each city has a living partnership with, a bit each; none if many
+    partners: np.ndarray  # (n_cities, n_words) whom each city has a living partnership with: see `neighbours`
+    acquaintances: np.ndarray  # (n_cities, n_words) whom it ever had one with
     first_link: np.ndarray  # (n_actors,) the links of each actor: see `abm.state.neighbours.list_links`
     next_link: np.ndarray  # (1 + 2 * …,)
-    meetings_in_turn: np.ndarray  # from here to `histogram`: lists within a step, see `LISTS` where they are made
+    formed_by: np.ndarray  # from here to `histogram`: lists within a step, see `LISTS` where they are made
+    meetings_in_turn: np.ndarray
+    seated: np.ndarray
     free_cities: np.ndarray
     engaged: np.ndarray
     open_roles: np.ndarray
@@ -140,6 +143,7 @@ class World(NamedTuple):
     wider: np.ndarray
     labels: np.ndarray
     labels_ever: np.ndarray
+    helices: np.ndarray
     histogram: np.ndarray
     told: np.ndarray  # (n_cities, n_words) practices that a city could be told of in this step, at their places
     news: np.ndarray  # (n_words,) practices that are news to somebody
