@@ -38,6 +38,7 @@ class Growing(IntEnum):
 class Count(Record):
     """How many rows of each growing table are in use (one row)."""
 
+    months: Annotated[int, Col("months that are over", "month")]
     partnerships: Annotated[int, Col("episodes so far")]
     first_new: Annotated[int, Col("first episode of this month")]
     live: Annotated[int, Col("living partnerships")]
