@@ -122,18 +122,22 @@ class Result:
 
     @cached_property
     def practices(self) -> pd.DataFrame:
-        """One row a step of an actor on the ladder of a practice: who learnt what, when, by which path, from whom."""
+        """One row a step of an actor on the ladder of a practice: who learnt what, when, by which path, from whom.
+
+        Words are categories, some bytes each: large worlds have millions of steps.
+        """
         t, k = in_use(self.world, "lessons"), in_use(self.world, "practices")
+        actors, ladder = [*self.names.cities, *self._organisations], _spelled(Ladder)
         return pd.DataFrame(
             {
-                "actor": self._actor_names(t["actor"]),
-                "practice": self._practice_names(t["practice"]),
-                "theme": _themes(k["theme"][t["practice"]]),
+                "actor": pd.Categorical.from_codes(t["actor"], actors),
+                "practice": pd.Categorical.from_codes(t["practice"], self._practice_names(np.arange(len(k)))),
+                "theme": pd.Categorical.from_codes(k["theme"][t["practice"]], THEMES),
                 "month": wide(t["month"]),
-                "before": _words(t["before"], Ladder),
-                "after": _words(t["after"], Ladder),
-                "path": _words(t["path"], Path),
-                "source": self._actor_names(t["source"]),
+                "before": pd.Categorical.from_codes(t["before"], ladder),
+                "after": pd.Categorical.from_codes(t["after"], ladder),
+                "path": pd.Categorical.from_codes(t["path"], _spelled(Path)),
+                "source": pd.Categorical.from_codes(t["source"], actors),
             }
         )
 
@@ -268,9 +272,14 @@ def organisation_names(w: Any, known: Names) -> list[str]:
     return found
 
 
+def _spelled(kind: type[IntEnum]) -> list[str]:
+    """Return the words of an enumeration that counts from 0, in order."""
+    return [spelled(member).replace("-", " ") for member in sorted(kind)]
+
+
 def _words(values: np.ndarray, kind: type[IntEnum]) -> list[str]:
-    words = {int(member): spelled(member).replace("-", " ") for member in kind}
-    return [words[int(value)] for value in values]
+    words = dict(zip(sorted(kind), _spelled(kind), strict=True))
+    return [words[value] for value in values.tolist()]
 
 
 def _or_missing(values: np.ndarray) -> pd.api.extensions.ExtensionArray:
