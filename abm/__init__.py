@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from abm.input.scenario import Scenario
     from abm.parameters import ConfigError
     from abm.result import Result
-    from abm.runs import run, run_many
+    from abm.runs import Stopped as Stopped
+from abm.runs import run, run_many
 
 __version__ = "0.1.0"
 _HOMES = {

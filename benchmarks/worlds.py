@@ -20,7 +20,7 @@ from abm import engine, schedule
 from abm.draws import entity
 from abm.input.cities import CityRow
 from abm.input.scenario import Scenario
-from abm.machine.jit import kernel
+from abm.machine.jit import is_compiled, kernel
 from abm.rules import broker, event, own_links, scouting
 from abm.setup.build import build, parameters
 from abm.setup.room import check, fits, grow, with_lists
@@ -105,8 +105,7 @@ def steps() -> Iterator[tuple[str, Callable, list[str]]]:
             takes = list(signature(getattr(step, "py_func", step)).parameters)
             whole = next((done.pop(x, None) for x in ("e", "b") if x in takes), step)
             if whole is not None:
-                named = step if whole is step else whole
-                name = getattr(named, "py_func", named)
+                name = getattr(whole, "py_func", whole)
                 yield (
                     f"{phase[:2].strip()} {name.__module__.rpartition('.')[2]}.{name.__name__}",
                     whole,
@@ -114,8 +113,35 @@ def steps() -> Iterator[tuple[str, Callable, list[str]]]:
                 )
 
 
-def profile(n_cities: int, months: int, last: int, override: dict | None = None) -> dict[str, float]:
-    """CPU microseconds of every step, a city and month, over the ``last`` months of a run."""
+def timed(step: Callable, *arguments: object) -> float:
+    """Microseconds of CPU."""
+    begun = thread_time()
+    step(*arguments)
+    return 1e6 * (thread_time() - begun)
+
+
+def counted(step: Callable, *arguments: object) -> float:
+    """Lines of Python that a step goes through, where rules are plain Python: work that no busy machine changes."""
+    n = 0
+
+    def watch(frame: object, what: str, _: object) -> Callable:
+        nonlocal n
+        n += what == "line"
+        return watch
+
+    before = sys.gettrace()
+    sys.settrace(watch)
+    try:
+        step(*arguments)
+    finally:
+        sys.settrace(before)
+    return n
+
+
+def profile(
+    n_cities: int, months: int, last: int, override: dict | None = None, spent_by: Callable[..., float] = timed
+) -> dict[str, float]:
+    """What every step takes, a city and month, over the ``last`` months of a run."""
     scenario = scenario_of(n_cities, months, override)
     spent: dict[str, float] = {}
     tables = world_of(scenario)
@@ -123,23 +149,20 @@ def profile(n_cities: int, months: int, last: int, override: dict | None = None)
     schedule.begin(w, p, seed)
     known = list(steps())
     for t in range(months):
-        begun = thread_time()
+        times = {"0 room": spent_by(fits, w, p, seed, t)}
         while not fits(w, p, seed, t):
             tables = grow(tables)
             w = handle(tables)
         w.count.encounters, w.count.first_event = 0, w.count.events
-        times = {"0 room": thread_time() - begun}
         for name, step, takes in known:
             if name.startswith("8 awareness"):
                 w.count.first_lesson = w.count.lessons
             given = {"w": w, "p": p, "seed": seed, "t": t}
-            begun = thread_time()
-            step(*(given[x] for x in takes))
-            times[name] = thread_time() - begun
+            times[name] = spent_by(step, *(given[x] for x in takes))
         check(tables, t)
         if t >= months - last:
             for name, time in times.items():
-                spent[name] = spent.get(name, 0.0) + 1e6 * time / n_cities / last
+                spent[name] = spent.get(name, 0.0) + time / n_cities / last
     return spent
 
 
@@ -178,13 +201,18 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("cities", type=int, nargs="+", help="sizes of worlds")
     parser.add_argument("--months", type=int, default=24, help="months of a run (default: 24)")
     parser.add_argument("--steps", type=int, metavar="N", help="tell every step of the last N months apart")
+    parser.add_argument("--count", action="store_true", help="count lines of plain Python in place of time")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a parameter")
     parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
     chosen = parser.parse_args(arguments)
     override = {name: json.loads(value) for name, value in (one.split("=", 1) for one in chosen.set)}
-    whole_run(PER_PROGRAMME, 2)  # compiled or loaded before anything is timed
+    if chosen.count and is_compiled():
+        parser.error("--count watches plain Python; set TWINHELIX_ENGINE=plain")
+    if not chosen.count:
+        whole_run(PER_PROGRAMME, 2)  # compiled or loaded before anything is timed
     if chosen.steps:
-        found = [profile(n, chosen.months, chosen.steps, override) for n in chosen.cities]
+        spent_by = counted if chosen.count else timed
+        found = [profile(n, chosen.months, chosen.steps, override, spent_by) for n in chosen.cities]
         for one in found:
             one["all"] = sum(one.values())
     else:
@@ -192,7 +220,7 @@ def main(arguments: list[str] | None = None) -> None:
     if chosen.json:
         print(json.dumps(found, indent=2))
         return
-    unit = "µs a city and month" if chosen.steps else ""
+    unit = f"{'lines' if chosen.count else 'µs'} a city and month" if chosen.steps else ""
     print(f"{unit:32}" + "".join(f"{n:>12,}" for n in chosen.cities))
     for name in found[0]:
         print(f"{name:32}" + "".join(f"{one[name]:12.4g}" for one in found))
