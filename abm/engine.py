@@ -7,7 +7,7 @@ scenario and seed alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from abm.input.scenario import Scenario
 from abm.machine.jit import State, Table, kernel
 from abm.machine.rows import overwrite
 from abm.parameters import ConfigError, shown
-from abm.schedule import begin, month
+from abm.schedule import DECISIONS, begin, month, order
 from abm.setup.build import build, parameters
 from abm.setup.room import check, fits, grow
 from abm.state.handle import handle
@@ -106,19 +106,29 @@ def simulate(
     return recorded, w
 
 
-def watched(scenario: Scenario, seed: int) -> Iterator[World]:
-    """Yield the tables of one run after every month; they are the same ones each time, so keep copies."""
-    bits, p, w = np.array([check_seed(seed)]), parameters(scenario), build(scenario)
-    recorded, t = np.zeros((1, scenario.months), w.series.dtype), 0
+def watch(scenario: Scenario, seed: int, look: Callable[[World, int], None]) -> World:
+    """Run one seed and let somebody look at the tables in every month, when its meetings and sessions are arranged.
+
+    ``look(w, t)`` sees month ``t`` between the work of the brokers and the decisions of the cities, and changes nothing.
+    Returns the world at the end, the same as without a look.
+    """
+
+    def consent(h: Any, p: Any, bits: Any, t: int) -> None:
+        """Let the cities decide as they would, after a look."""
+        look(w, t)
+        DECISIONS["consent"](h, p, bits, t)
+
+    bits, p, w, t = check_seed(seed), parameters(scenario)[0], build(scenario), 0
+    one_month = order(consent=consent)
+    begin(handle(w), p, bits)
     while t < scenario.months:
-        x, _ = advance(handle(w), p, bits, 0, t, t + 1, recorded, nobody())
-        check(w, t)
-        if x == 0:
+        if not fits(handle(w), p, bits, t):
             w = grow(w)
             continue
+        one_month(handle(w), p, bits, t)
+        check(w, t)
         t += 1
-        yield w
-
+    return w
 
 def nobody() -> np.ndarray:
     """Return the stages of no pairs, which nobody asked for."""

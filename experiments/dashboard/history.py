@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import pandas as pd
-
 from abm.attribution import Attribution, attribute
-from abm.engine import watched
+from abm.digest import in_use
+from abm.engine import watch
 from abm.input.scenario import Scenario
 from abm.result import Result
 from abm.state.words import THEMES, Stage
@@ -79,7 +78,7 @@ def picture(result: Result) -> dict[str, Any]:
 
 
 def choice(moment: Moment, came: list[Any], twins: list[Attribution]) -> Key | None:
-    """Return the pair whose story is told: the one named, else one that owes its pilot to the broker of B, or of A."""
+    """Return the pair whose story is told: the one named, else one of B, or of A, that owes its pilot to the broker."""
     known = {*came[0], *came[1]}
     if moment.pair in known:
         return moment.pair  # type: ignore[return-value]
@@ -103,8 +102,8 @@ def part(side: str, pair: Key, scenario: Scenario, seed: int, twin: Attribution,
             month=row["begun"],
             origin=words.both(f"origin_{row['origin']}"),
             sessions=sum(n for _, _, n in course),
-            first=number(course[0][1], 2),
-            last=number(course[-1][1], 2),
+            first=number(course[0][1] if course else row["gap"], 2),
+            last=number(row["gap"], 2),
         )
     ]
     if scenario.brokers:
@@ -123,13 +122,16 @@ def owed(pair: Key, row: Mapping[str, Any], twin: Attribution) -> str:
 
 
 def course_of(scenario: Scenario, seed: int, pair: Key) -> list[tuple[int, float, int]]:
-    """Return month, gap and alignment sessions of the latest partnership of a pair in a theme, while it lives."""
+    """Return month, gap and alignment sessions of a pair in a theme, month by month while a partnership of it lives."""
     names = [city.city_id for city in scenario.cities]
     i, j, theme = names.index(pair[0]), names.index(pair[1]), THEMES.index(pair[2])
     found: list[tuple[int, float, int]] = []
-    for month, w in enumerate(watched(scenario, seed)):
-        t = pd.DataFrame({name: w.partnerships[name] for name in ("i", "j", "theme", "stage", "gap", "sessions")})
-        t = t[: w.count.partnerships]
-        own = t[(t["i"] == i) & (t["j"] == j) & (t["theme"] == theme) & (t["stage"] > Stage.DISSOLVED)]
-        found += [(month, round(float(row.gap), 4), int(row.sessions)) for row in own.itertuples()]
+
+    def look(w: Any, t: int) -> None:
+        """Note the gap and the sessions of the pair in month t."""
+        rows = in_use(w, "partnerships")
+        own = rows[(rows["i"] == i) & (rows["j"] == j) & (rows["theme"] == theme) & (rows["stage"] > Stage.DISSOLVED)]
+        found.extend((t, round(float(row["gap"]), 4), int(row["sessions"])) for row in own)
+
+    watch(scenario, seed, look)
     return found

@@ -1,0 +1,316 @@
+// @ts-check
+// The page: asks the server what its state asks, draws the answer, and keeps the link that says it again.
+"use strict";
+
+/** @param {string} id @returns {any} */
+const at = (id) => document.getElementById(id);
+const PAUSE = 120, AGAIN = 2000; // milliseconds: a slider settles; a server that was away is asked again
+
+class Page {
+  /** @param {Menu} menu @param {number[][][]} land @param {Grid} [grid] */
+  constructor(menu, land, grid) {
+    this.menu = menu;
+    this.land = land;
+    this.grid = grid;
+    /** @type {State} */ this.state = opened(location.hash, menu);
+    /** @type {Answer | null} */ this.answer = null;
+    /** @type {Past | null} */ this.history = null;
+    /** @type {string[]} */ this.pair = [];
+    /** @type {Record<string, number>} */ this.tops = {};
+    this.shown = { stage: "pilot", which: /** @type {"a" | "b" | "difference"} */ ("b"), city: "", side: /** @type {"a" | "b"} */ ("b") };
+    this.controller = new AbortController();
+    this.timer = 0;
+    addEventListener("hashchange", () => { if (location.hash.slice(1) !== linked(this.state)) { this.state = opened(location.hash, menu); this.rebuild(); } });
+    new ResizeObserver(() => this.draw()).observe(at("answer"));
+    this.rebuild();
+  }
+
+  /** A sentence in the language of the page. @param {string} key @param {Record<string, any>} [of] @returns {string} */
+  say(key, of = {}) {
+    const said = this.menu.words[key]?.[this.state.language] ?? key;
+    return said.replace(/\{(\w+)\}/g, (_, name) => String(of[name] ?? ""));
+  }
+
+  /** @param {Both} both @returns {string} */
+  said(both) { return both[this.state.language]; }
+
+  /** Build everything but the pictures, and ask. @param {string} [focus] id of what has the focus afterwards */
+  rebuild(focus) {
+    const id = focus ?? document.activeElement?.id, say = this.say.bind(this);
+    document.documentElement.lang = this.state.language === "zh" ? "zh-Hans" : "en";
+    document.title = say("title");
+    for (const one of document.querySelectorAll("[data-word]")) one.textContent = say(/** @type {HTMLElement} */ (one).dataset.word ?? "");
+    at("ask").setAttribute("aria-label", say("levers"));
+    at("ask").replaceChildren(...cards(this.menu, this.state, say, () => this.changed(), (x) => { this.rebuild(x); }, this.grid));
+    at("languages").replaceChildren(make("legend", { class: "hidden" }, say("language")), ...["en", "zh"].map((language) => {
+      const input = make("input", { type: "radio", name: "language", id: `language-${language}`, checked: this.state.language === language,
+        onchange: () => { this.state.language = /** @type {"en" | "zh"} */ (language); this.rebuild(); } });
+      return make("label", { lang: language === "zh" ? "zh-Hans" : "en" }, input, " ", say(language === "zh" ? "chinese" : "english"));
+    }));
+    this.ask();
+    if (id) at(id)?.focus();
+  }
+
+  /** Something was moved: ask when it has settled. */
+  changed() {
+    this.busy(true);
+    for (const side of SIDES) {
+      const arm = this.state[side];
+      at(`${side}-back`).disabled = !Object.keys(arm.set).length && !arm.without.length && !arm.policies.length;
+    }
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.ask(), PAUSE);
+  }
+
+  /** @param {boolean} on */
+  busy(on) {
+    at("answer").setAttribute("aria-busy", String(on));
+    at("closer").setAttribute("aria-busy", String(on));
+    if (on) delete document.body.dataset.done;
+  }
+
+  /** @returns {{a: Arm, b: Arm}} what the server is asked, without what only the page knows */
+  get asked() { return { a: this.state.a, b: this.state.b }; }
+
+  /** Ask with few seeds first, then with more; only what was asked last is drawn. */
+  async ask() {
+    this.controller.abort();
+    const own = this.controller = new AbortController();
+    clearTimeout(this.timer);
+    this.busy(true);
+    history.replaceState(null, "", `#${linked(this.state)}`);
+    const levels = this.grid ? [this.menu.seeds[1]] : this.menu.seeds.filter((n) => n <= this.state.seeds);
+    for (const seeds of levels) {
+      this.counting(seeds, seeds !== levels[levels.length - 1]);
+      const answer = /** @type {Answer | null} */ (await this.fetched("answer", { ...this.asked, seeds }, own.signal));
+      if (own.signal.aborted) return;
+      if (!answer) { at("answer").setAttribute("aria-busy", "false"); return; }
+      this.answer = answer;
+      this.draw();
+    }
+    this.counting(this.state.seeds, false);
+    this.busy(false);
+    if (["map", "network", "story"].includes(this.state.tab)) await this.tell(own.signal);
+    if (!own.signal.aborted) document.body.dataset.done = String(this.answer?.seeds);
+  }
+
+  /** Fetch one history for the tabs that show it. @param {AbortSignal} signal */
+  async tell(signal) {
+    const body = { request: { ...this.asked, seeds: this.menu.seeds[0] }, seed: this.state.seed, pair: this.pair };
+    const found = /** @type {Past | null} */ (await this.fetched("history", body, signal));
+    if (found && !signal.aborted) { this.history = found; this.closer(); }
+  }
+
+  /** What the server, or the grid of finished answers, says; null where it says why not.
+   * @param {"answer" | "history"} what @param {any} body @param {AbortSignal} signal @returns {Promise<any>} */
+  async fetched(what, body, signal) {
+    if (this.grid) return this.finished(what);
+    while (!signal.aborted) {
+      try {
+        const response = await fetch(what, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal });
+        if (response.ok) { this.notice(""); return await response.json(); }
+        if (response.status !== 503) { this.notice(this.say("refused", { why: (await response.text()).trim() })); return null; }
+        if (response.headers.get("Content-Type")?.includes("json")) { await this.compiled(); continue; }
+        this.notice(this.say("busy"));
+      } catch (error) {
+        if (signal.aborted) return null;
+        this.notice(this.say("gone"));
+      }
+      await new Promise((resolve) => setTimeout(resolve, AGAIN));
+    }
+    return null;
+  }
+
+  /** @param {"answer" | "history"} what @returns {any} */
+  finished(what) {
+    const grid = /** @type {Grid} */ (this.grid), scenario = this.menu.scenarios[0];
+    const key = Object.keys(grid.levels).map((name) => this.state.b.set[name] ?? scenario.values[name]).join(" ");
+    const found = (what === "answer" ? grid.answers : grid.histories)[key];
+    const set = Object.entries(this.state.b.set).map(([name, value]) => ` --set ${name}=${value}`).join("");
+    this.notice(found || what !== "answer" ? "" : `${this.say("outside")} twinhelix run ${grid.scenario}${set}`);
+    return found ?? null;
+  }
+
+  /** Wait until the rules are compiled, and show how far that is. */
+  async compiled() {
+    for (;;) {
+      const state = await (await fetch("state.json")).json();
+      if (state.ready) break;
+      this.notice(this.say(state.total ? "compiling" : "loading"), state.total ? state.done / state.total : null);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+    }
+    this.notice("");
+  }
+
+  /** Say something that is not an answer; nothing hides it. @param {string} text @param {number | null} [share] */
+  notice(text, share = null) {
+    const box = at("notice");
+    box.hidden = !text;
+    box.querySelector("p").textContent = text;
+    const bar = box.querySelector("progress");
+    bar.hidden = share === null;
+    bar.setAttribute("aria-label", text);
+    if (share !== null) bar.value = share;
+  }
+
+  /** How many pairs of runs there are, and a button for more. @param {number} seeds @param {boolean} running */
+  counting(seeds, running) {
+    const most = this.menu.seeds[this.menu.seeds.length - 1], steps = this.menu.seeds.map((n) => make("span", { class: n <= seeds ? "there" : "" }, String(n)));
+    const more = make("button", { type: "button", id: "more", disabled: this.state.seeds === most || Boolean(this.grid),
+      onclick: () => { this.state.seeds = most; this.ask(); } }, this.say("sharper", { n: most }));
+    const had = document.activeElement?.id === "more";
+    at("seeds").replaceChildren(make("span", { class: "small" }, running ? this.say("working", { n: seeds }) : this.say("pairs_of_runs")),
+      make("span", { class: "steps" }, ...(this.grid ? steps.slice(1, 2) : steps)), more);
+    if (had) more.focus();
+  }
+
+  /** Draw the answer: verdict, pictures, table of what B changes, what is looked at closer. */
+  draw() {
+    const answer = this.answer;
+    if (!answer) return;
+    const found = answer.outcomes[this.state.outcome], { said } = found;
+    document.body.dataset.tone = said.tone;
+    at("verdict").textContent = this.said(said.verdict);
+    at("sure").textContent = [this.said(said.sure), said.average && this.said(said.average)].filter(Boolean).join(" · ");
+    this.pictures(answer, found);
+    this.forest(answer);
+    this.closer();
+    const scenario = this.menu.scenarios.find((one) => one.name === this.state.b.scenario);
+    at("foot").textContent = this.say("foot", { runs: 2 * answer.seeds, seeds: answer.seeds, months: answer.months, start: scenario?.start ?? "", code: this.menu.code });
+  }
+
+  /** @param {Answer} answer @param {Found} found */
+  pictures(answer, found) {
+    const label = this.said(this.menu.outcomes.find((one) => one.name === this.state.outcome)?.label ?? { en: "", zh: "" });
+    const { a, b, difference } = found.bands, key = `${this.state.a.scenario} ${this.state.b.scenario} ${this.state.outcome}`;
+    const top = this.tops[key] = Math.max(this.tops[key] ?? 0, 1e-9, ...a.high, ...b.high);
+    const far = this.tops[`${key} -`] = Math.max(this.tops[`${key} -`] ?? 0, 1e-9, ...difference.high, ...difference.low.map((x) => -x));
+    const least = Math.min(0, ...difference.low), width = Math.max(280, at("bands").clientWidth);
+    const months = a.mean.map((_, x) => dated(answer.start, x)), number = d3.format(",.4~g");
+    show(at("bands"), drawBands(answer, found, top, width), this.say("by_month", { what: label }), this.say("band_is"), this.say("as_table"),
+      () => tabled([this.say("month"), "A", "B"], months.map((month, x) => [month, `${number(a.mean[x])} (${number(a.low[x])}–${number(a.high[x])})`, `${number(b.mean[x])} (${number(b.low[x])}–${number(b.high[x])})`])));
+    show(at("difference"), drawDifference(answer, found, [least < 0 ? -far : 0, Math.max(...difference.high) > 0 ? far : 0], width), this.say("difference_by_month"), this.say("difference_is"), this.say("as_table"),
+      () => tabled([this.say("month"), "B − A", "95 %"], months.map((month, x) => [month, number(difference.mean[x]), `${number(difference.low[x])} – ${number(difference.high[x])}`])));
+    if (!at("rescale")) at("bands").parentElement.append(make("button", { type: "button", id: "rescale", class: "back", onclick: () => { this.tops = {}; this.draw(); } }));
+    at("rescale").textContent = this.say("rescale");
+    at("rescale").title = this.say("a_fixed");
+  }
+
+  /** What B changes: a row an outcome, one of which is looked at. @param {Answer} answer */
+  forest(answer) {
+    const had = document.activeElement?.id, rows = this.menu.outcomes.map(({ name, label }) => {
+      const found = answer.outcomes[name], { said } = found;
+      const input = make("input", { type: "radio", name: "outcome", id: `outcome-${name}`, checked: name === this.state.outcome, onchange: () => {
+        this.state.outcome = name;
+        history.replaceState(null, "", `#${linked(this.state)}`);
+        this.draw();
+      } });
+      return make("tr", { class: name === this.state.outcome ? "chosen" : "" }, make("th", { scope: "row" }, make("label", {}, input, " ", this.said(label))),
+        make("td", { class: "levels" }, found.a, " → ", found.b), make("td", { class: "drawn" }, drawInterval(found)),
+        make("td", { class: "number" }, make("strong", {}, said.number), make("span", {}, this.said(said.range))), make("td", { class: "share", title: this.say("p_more_is") }, answer.same ? "–" : said.share),
+        make("td", { class: "share" }, answer.same ? "–" : said.shared));
+    });
+    const heads = [this.say("outcome"), "A → B", this.say("fewer_more"), "B − A", this.say("p_more_head"), this.say("shared")];
+    const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)))), make("tbody", {}, ...rows));
+    at("forest").replaceChildren(make("h2", {}, this.say("changes", { months: answer.months })), make("p", { class: "small" }, this.say("changes_how")), scrolled(table, this.say("changes", { months: answer.months })));
+    if (had?.startsWith("outcome-")) at(had)?.focus();
+  }
+
+  /** What is looked at closer: tabs, and the one that is open. */
+  closer() {
+    const had = document.activeElement?.id, box = at("closer"), open = this.state.tab;
+    const go = (/** @type {string} */ tab) => { this.state.tab = tab; this.closer(); at(`tab-${tab}`)?.focus(); this.ask(); };
+    const tabs = TABS.map((tab, x) => make("button", { type: "button", role: "tab", id: `tab-${tab}`, "aria-selected": String(tab === open), "aria-controls": "panel", tabindex: tab === open ? "0" : "-1",
+      onclick: () => go(tab), onkeydown: (/** @type {KeyboardEvent} */ event) => {
+        const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+        if (step) { event.preventDefault(); go(TABS[(x + step + TABS.length) % TABS.length]); }
+      } }, this.say(`tab_${tab}`)));
+    const panel = make("div", { id: "panel", role: "tabpanel", "aria-labelledby": `tab-${open}` });
+    box.replaceChildren(make("div", { role: "tablist", "aria-label": this.say("tabs") }, ...tabs), panel);
+    if (this.answer) panel.append(...this.panel(open, this.answer, Math.max(300, box.clientWidth - 40)));
+    if (had && box.querySelector(`[id="${had}"]`)) at(had).focus();
+  }
+
+  /** @param {string} tab @param {Answer} answer @param {number} width @returns {Node[]} */
+  panel(tab, answer, width) {
+    if (tab === "pairs") return this.matrix(answer, width);
+    if (tab === "again") return this.again(answer);
+    if (!this.history) return [make("p", {}, this.say("loading"))];
+    if (tab === "story") return this.story(this.history, answer, width);
+    const scene = this.history[this.shown.side], figure = make("figure"), city = scene.cities.find((one) => one.id === this.shown.city);
+    const cities = this.choose("city", this.say("city"), ["", ...scene.cities.map((one) => one.id)], this.shown.city, (x) => (x ? scene.cities.find((one) => one.id === x)?.name ?? x : this.say("choose")), (x) => { this.shown.city = x; this.closer(); });
+    const picture = tab === "map" ? drawMap(scene, this.land, this.shown.city, width) : drawNetwork(scene, this.shown.city, width);
+    const rows = ties(scene, tab === "map" ? 4 : 2).map((t) => [t.a.name, t.b.name, this.say(["", "contact", "memorandum", "action_plan", "pilot", "sustained"][t.highest])]);
+    show(figure, picture, this.said(scene.counts), this.say(tab === "map" ? "map_is" : "network_is"), this.say("as_table"), () => tabled([this.say("city"), this.say("city"), this.say("stage")], rows));
+    return [this.bar(this.sides(), cities, this.next()), make("p", { class: "about" }, city ? this.said(city.about) : this.say("city_choose")), figure, this.warning()];
+  }
+
+  /** @returns {HTMLElement} what must be said of a single history */
+  warning() { return make("p", { class: "small" }, this.say("one_history", { seed: this.state.seed })); }
+
+  /** @param {...Node} parts @returns {HTMLElement} */
+  bar(...parts) { return make("div", { class: "bar" }, ...parts); }
+
+  /** @returns {HTMLElement} */
+  next() {
+    return make("button", { type: "button", id: "next", disabled: Boolean(this.grid), onclick: () => { this.state.seed = (this.state.seed % this.menu.seeds[1]) + 1; this.pair = []; this.ask(); } }, this.say("next_history"));
+  }
+
+  /** @returns {HTMLElement} */
+  sides() { return this.choose("side", this.say("which"), ["a", "b"], this.shown.side, (x) => x.toUpperCase(), (x) => { this.shown.side = /** @type {"a" | "b"} */ (x); this.closer(); }); }
+
+  /** A labelled choice. @param {string} id @param {string} label @param {string[]} values @param {string} value
+   * @param {(x: string) => string} word @param {(x: string) => void} chosen @returns {HTMLElement} */
+  choose(id, label, values, value, word, chosen) {
+    const select = make("select", { id: `choose-${id}`, onchange: () => chosen(select.value) }, ...values.map((x) => make("option", { value: x, selected: x === value }, word(x))));
+    return make("label", {}, `${label} `, select);
+  }
+
+  /** @param {Answer} answer @param {number} width @returns {Node[]} */
+  matrix(answer, width) {
+    const pairs = answer.pairs, shown = this.shown;
+    if (!pairs) return [make("p", {}, this.say("pairs_none"))];
+    const figure = make("figure"), title = this.say("tab_pairs"), stage = this.say(shown.stage), noise = pairs.stages[shown.stage].noise.flat();
+    const which = this.choose("which", this.say("which"), ["a", "b", "difference"], shown.which, (x) => (x === "difference" ? "B − A" : x.toUpperCase()), (x) => { shown.which = /** @type {any} */ (x); this.closer(); });
+    const stages = this.choose("stage", this.say("stage"), Object.keys(pairs.stages), shown.stage, (x) => this.say(x), (x) => { shown.stage = x; this.closer(); });
+    const of = pairs.stages[shown.stage], rows = pairs.rows.map((row, y) => [row.name, ...pairs.columns.map((_, x) => (shown.which === "difference" ? of.b[y][x] - of.a[y][x] : of[shown.which][y][x]))]);
+    show(figure, drawMatrix(pairs, shown.stage, shown.which, answer.seeds, width), title, this.say("pairs_is", { n: answer.seeds, stage }), this.say("as_table"), () => tabled(["", ...pairs.columns.map((c) => c.name)], rows));
+    figure.classList.add("wide");
+    return [this.bar(which, stages), figure, make("p", { class: "small" }, this.say("pairs_few", { told: noise.filter((x) => !x).length, cells: noise.length }))];
+  }
+
+  /** @param {Past} of @param {Answer} answer @param {number} width @returns {Node[]} */
+  story(of, answer, width) {
+    if (!of.story) return [this.bar(this.next()), make("p", {}, this.say("story_no_pilot")), this.warning()];
+    const story = of.story, names = new Map(of.b.cities.map((city) => [city.id, city.name])), figure = make("figure");
+    const title = (/** @type {string[]} */ pair) => `${names.get(pair[0]) ?? pair[0]} – ${names.get(pair[1]) ?? pair[1]}: ${this.say(pair[2])}`;
+    const which = this.choose("pair", this.say("a_pair"), of.pairs.map((pair) => pair.join("|")), story.pair.join("|"), (x) => title(x.split("|")), (x) => { this.pair = x.split("|"); this.ask(); });
+    which.querySelector("select")?.toggleAttribute("disabled", Boolean(this.grid));
+    const step = (/** @type {string} */ key) => this.say(`step_${key}`);
+    const steps = (/** @type {Part} */ part) => STEPS.map((key) => (key in part.steps ? dated(answer.start, part.steps[key]) : "–"));
+    show(figure, drawStory(story.arms, answer, step, width), title(story.pair), this.say("story_gap"), this.say("as_table"), () => tabled(["", ...STEPS.map(step)], story.arms.map((part) => [part.side, ...steps(part)])));
+    const told = make("ul", { class: "told" }, ...story.arms.flatMap((part) => part.said.map((said) => make("li", { class: part.side.toLowerCase() }, this.said(said)))));
+    return [this.bar(which, this.next()), told, figure, this.warning()];
+  }
+
+  /** @param {Answer} answer @returns {Node[]} */
+  again(answer) {
+    const block = (/** @type {string} */ title, /** @type {string} */ text, /** @type {string} */ id) => {
+      const done = make("span", { role: "status", class: "small" });
+      const copy = make("button", { type: "button", id: `copy-${id}`, onclick: async () => { await navigator.clipboard.writeText(text); done.textContent = this.say("copied"); } }, this.say("copy"));
+      return make("section", { class: "block" }, make("h3", {}, title), copy, " ", done, make("pre", { id: `text-${id}`, tabindex: "0", "aria-label": title }, text));
+    };
+    return [make("p", {}, this.say("again_how")), block(this.say("the_command"), answer.again.command, "command"),
+      ...Object.entries(answer.again.files).map(([name, text]) => block(name, text, name.slice(0, 1))), block(this.say("the_link"), location.href, "link")];
+  }
+}
+
+/** Begin: with what the server offers, or with a grid of finished answers. */
+async function begin() {
+  const kept = /** @type {Window} */ (window).grid;
+  if (kept) { new Page(kept.menu, kept.land, kept); return; }
+  const [menu, land] = await Promise.all(["menu.json", "land.json"].map(async (name) => (await fetch(name)).json()));
+  new Page(menu, land);
+}
+
+begin();
