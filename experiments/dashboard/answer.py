@@ -49,6 +49,7 @@ def found(outcome: str, a: np.ndarray, b: np.ndarray, same: bool) -> dict[str, A
     _, low, high = t_interval((b - a)[:, -1], PALE)
     return {
         "said": said(outcome, last, same),
+        "mean": numbers([np.mean(a[:, -1])])[0],
         "a": printed(float(np.mean(a[:, -1])), (last.high - last.low) / 2),
         "b": printed(float(np.mean(b[:, -1])), (last.high - last.low) / 2),
         "difference": numbers([last.difference, last.low, last.high, low, high]),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import os
 import threading
 import time
@@ -18,18 +17,13 @@ from experiments.dashboard.answer import answer
 from experiments.dashboard.asked import Arm, Asked, Moment
 from experiments.dashboard.history import history
 from experiments.dashboard.offered import SEEDS, Offer
+from experiments.dashboard.page import packed
 from experiments.dashboard.runs import Runs
-from experiments.files import plain
 
 T = TypeVar("T")
 MOST_WAITING = 64  # different questions at a time
 KEPT_RUNS, KEPT_ANSWERS = 192 * 2**20, 64 * 2**20  # bytes
 PATIENCE = 120.0  # seconds of work for one arm
-
-
-def packed(value: Any) -> bytes:
-    """Return a value as strict JSON without a blank too much."""
-    return json.dumps(value, default=plain, allow_nan=False, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 class Busy(Exception):

@@ -19,26 +19,14 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from abm.parameters import ConfigError
+from experiments.dashboard.page import POLICY
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 LARGEST = 64 * 1024  # bytes of a body
 SLOWEST = 10.0  # seconds for a body to come
 COOKIE = "twinhelix-key"
-# Plot puts one style element into each of its pictures, always the same: its hash instead of any inline style.
-PLOT_STYLE = "'sha256-PLACEHOLDER'"
 HEADERS = {
-    "Content-Security-Policy": "; ".join(
-        [
-            "default-src 'none'",
-            "script-src 'self'",
-            f"style-src 'self' {PLOT_STYLE}",
-            "img-src 'self' data:",
-            "connect-src 'self'",
-            "base-uri 'none'",
-            "form-action 'none'",
-            "frame-ancestors 'none'",
-        ]
-    ),
+    "Content-Security-Policy": "; ".join((*POLICY, "frame-ancestors 'none'")),
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",

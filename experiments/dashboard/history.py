@@ -58,7 +58,7 @@ def picture(result: Result) -> dict[str, Any]:
                 name=words.plain(row["name"]),
                 country=words.plain(row["country"]),
                 population=f"{row['population']:,.0f}",
-                entry=row["entry_month"],
+                entry=dated(result.scenario, row["entry_month"]),
                 ambition=number(row["ambition"], 2),
                 energy=number(row["engagement"], 2),
                 capacity=row["capacity"],
@@ -78,15 +78,12 @@ def picture(result: Result) -> dict[str, Any]:
 
 
 def choice(moment: Moment, came: list[Any], twins: list[Attribution]) -> Key | None:
-    """Return the pair whose story is told: the one named, else one of B, or of A, that owes its pilot to the broker."""
+    """Return the pair whose story is told: the one named, else one that owes its pilot to the broker, of B alone if any."""
     known = {*came[0], *came[1]}
     if moment.pair in known:
         return moment.pair  # type: ignore[return-value]
-    for twin in reversed(twins):
-        owed = sorted(set(twin.pilots[WHO].itertuples(index=False, name=None)) & known)
-        if owed:
-            return owed[0]
-    return min(known, default=None)
+    a, b = (set(twin.pilots[WHO].itertuples(index=False, name=None)) for twin in twins)
+    return min(b - came[0].keys() or b or a or known, default=None)
 
 
 def part(side: str, pair: Key, scenario: Scenario, seed: int, twin: Attribution, rows: Any) -> dict[str, Any]:
@@ -95,11 +92,12 @@ def part(side: str, pair: Key, scenario: Scenario, seed: int, twin: Attribution,
     if row is None:
         return {"side": side, "steps": {}, "course": [], "said": [words.both("story_never", side=side)]}
     course = course_of(scenario, seed, pair)
+    course = [(row["begun"], course[0][1], 0), *course] if course else []
     said = [
         words.both(
             "story_met",
             side=side,
-            month=row["begun"],
+            month=dated(scenario, row["begun"]),
             origin=words.both(f"origin_{row['origin']}"),
             sessions=sum(n for _, _, n in course),
             first=number(course[0][1] if course else row["gap"], 2),
@@ -109,7 +107,13 @@ def part(side: str, pair: Key, scenario: Scenario, seed: int, twin: Attribution,
     if scenario.brokers:
         said += [words.both(owed(pair, row, twin), side=side)]
         said += [words.both("story_total", side=side, all=twin.summary.loc["pilots", "with"], only=len(twin.pilots))]
-    return {"side": side, "steps": months(row), "course": course, "said": said}
+    return {"side": side, "steps": {key.removeprefix("step_"): month for key, month in months(row).items()}, "course": course, "said": said}
+
+
+def dated(scenario: Scenario, month: int) -> str:
+    """Return a month of a scenario as a date, YYYY-MM."""
+    year, first = divmod(month - scenario.month_of("0001-01"), 12)
+    return f"{1 + year:04}-{1 + first:02}"
 
 
 def owed(pair: Key, row: Mapping[str, Any], twin: Attribution) -> str:

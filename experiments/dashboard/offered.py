@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from abm.input.load import find, load, shipped
 from abm.input.scenario import PARAMETERS, Scenario
 from abm.labels import label_of
+from abm.machine.cache import code_digest
 from abm.parameters import ConfigError, Declaration, nearest, shown, spelled
 from abm.rules.policies.kinds import KINDS
 from experiments.dashboard import words
@@ -124,6 +125,7 @@ def menu(offered: Mapping[str, Offer]) -> dict[str, Any]:
         "policies": [name for name, kind in KINDS.items() if kind.where in UNNAMED],
         "outcomes": [{"name": name, "label": words.outcome(name)} for name in OUTCOMES],
         "seeds": SEEDS,
+        "code": code_digest()[:8],
         "words": words.page(),
     }
 

@@ -18,18 +18,16 @@ from starlette.routing import Route
 
 from abm import warm
 from abm.input.load import DATA
-from abm.machine.cache import code_digest
 from abm.parameters import ConfigError, shown
 from abm.runs import recorded_pairs
 from experiments.dashboard import asked
-from experiments.dashboard.desk import Busy, Desk, packed
+from experiments.dashboard.desk import Busy, Desk
 from experiments.dashboard.guard import LOOPBACK, Guard, TooLarge, document, refused
 from experiments.dashboard.offered import Offer, menu
+from experiments.dashboard.page import FILES, INDEX, packed, read
 from experiments.dashboard.runs import Abandoned
 
-STATIC = Path(__file__).parent / "static"
-KINDS = {".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
-FILES = ("index.html", "app.js", "charts.js", "controls.js", "style.css", "vendor/d3.min.js", "vendor/plot.umd.min.js")
+KINDS = {"": "text/plain", ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
 AGAIN = 2  # seconds after which a browser that was sent away asks again
 
 
@@ -122,11 +120,11 @@ def application(
 ) -> Guard:
     """Return the application with its walls."""
     desks = Desks(desk or Desk(offered), ready)
-    files = {name: (STATIC / name).read_bytes() for name in FILES} | {"land.json": (DATA / "land.json").read_bytes()}
-    files["menu.json"] = packed(menu(offered) | {"code": code_digest()[:4]})
+    files = {name: read(name) for name in FILES} | {"land.json": (DATA / "land.json").read_bytes()}
+    files["menu.json"] = packed(menu(offered))
     routes = [Route(f"/{name}", held(content, Path(name).suffix)) for name, content in files.items()]
     routes += [
-        Route("/", held(files["index.html"], ".html")),
+        Route("/", held(files[INDEX], ".html")),
         Route("/state.json", desks.state),
         Route("/answer", desks.answer, methods=["POST"]),
         Route("/history", desks.history, methods=["POST"]),

@@ -16,7 +16,7 @@ class Page {
     /** @type {Answer | null} */ this.answer = null;
     /** @type {Past | null} */ this.history = null;
     /** @type {string[]} */ this.pair = [];
-    /** @type {Record<string, number>} */ this.tops = {};
+    /** @type {Record<string, any>} */ this.tops = {};
     this.shown = { stage: "pilot", which: /** @type {"a" | "b" | "difference"} */ ("b"), city: "", side: /** @type {"a" | "b"} */ ("b") };
     this.controller = new AbortController();
     this.timer = 0;
@@ -41,6 +41,8 @@ class Page {
     document.title = say("title");
     for (const one of document.querySelectorAll("[data-word]")) one.textContent = say(/** @type {HTMLElement} */ (one).dataset.word ?? "");
     at("ask").setAttribute("aria-label", say("levers"));
+    at("beyond").hidden = !this.grid;
+    at("beyond").textContent = `${say("outside")} twinhelix dashboard ${this.grid?.scenario ?? ""}`;
     at("ask").replaceChildren(...cards(this.menu, this.state, say, () => this.changed(), (x) => { this.rebuild(x); }, this.grid));
     at("languages").replaceChildren(make("legend", { class: "hidden" }, say("language")), ...["en", "zh"].map((language) => {
       const input = make("input", { type: "radio", name: "language", id: `language-${language}`, checked: this.state.language === language,
@@ -171,6 +173,7 @@ class Page {
     const found = answer.outcomes[this.state.outcome], { said } = found;
     document.body.dataset.tone = said.tone;
     at("verdict").textContent = this.said(said.verdict);
+    at("differs").textContent = this.differs();
     at("sure").textContent = [this.said(said.sure), said.average && this.said(said.average)].filter(Boolean).join(" · ");
     this.pictures(answer, found);
     this.forest(answer);
@@ -179,17 +182,34 @@ class Page {
     at("foot").textContent = this.say("foot", { runs: 2 * answer.seeds, seeds: answer.seeds, months: answer.months, start: scenario?.start ?? "", code: this.menu.code });
   }
 
+  /** What B has else than A, in words. @returns {string} */
+  differs() {
+    const { a, b } = this.state, title = (/** @type {Arm} */ arm) => this.menu.scenarios.find((one) => one.name === arm.scenario);
+    const word = (/** @type {Control} */ control, /** @type {number | string} */ x) => (control.options ? this.said(control.options.find((one) => one.name === x)?.label ?? { en: "", zh: "" }) : String(x));
+    const changed = this.menu.controls.flatMap((control) => {
+      const [from, to] = [a, b].map((arm) => arm.set[control.name] ?? title(arm)?.values[control.name] ?? "");
+      return from === to ? [] : [`${this.said(control.label)} ${word(control, from)} → ${word(control, to)}`];
+    });
+    const lists = /** @type {const} */ (["without", "policies"]).flatMap((list) => {
+      const kinds = (/** @type {Arm} */ one, /** @type {Arm} */ other) => one[list].filter((kind) => !other[list].includes(kind)).map((kind) => this.say(`kind_${kind}`));
+      const signs = list === "without" ? ["+", "−"] : ["−", "+"];
+      return [...kinds(a, b).map((kind) => `${signs[0]} ${kind}`), ...kinds(b, a).map((kind) => `${signs[1]} ${kind}`)];
+    });
+    const scenarios = a.scenario === b.scenario ? [] : [`${this.said(title(a)?.title ?? { en: "", zh: "" })} → ${this.said(title(b)?.title ?? { en: "", zh: "" })}`];
+    return [...scenarios, ...changed, ...lists].length ? this.say("differs", { what: [...scenarios, ...changed, ...lists].join(this.say("comma")) }) : "";
+  }
+
   /** @param {Answer} answer @param {Found} found */
   pictures(answer, found) {
     const label = this.said(this.menu.outcomes.find((one) => one.name === this.state.outcome)?.label ?? { en: "", zh: "" });
     const { a, b, difference } = found.bands, key = `${this.state.a.scenario} ${this.state.b.scenario} ${this.state.outcome}`;
     const top = this.tops[key] = Math.max(this.tops[key] ?? 0, 1e-9, ...a.high, ...b.high);
-    const far = this.tops[`${key} -`] = Math.max(this.tops[`${key} -`] ?? 0, 1e-9, ...difference.high, ...difference.low.map((x) => -x));
-    const least = Math.min(0, ...difference.low), width = Math.max(280, at("bands").clientWidth);
+    const [least, far] = this.tops[`${key} -`] = [Math.min(this.tops[`${key} -`]?.[0] ?? 0, ...difference.low), Math.max(this.tops[`${key} -`]?.[1] ?? 1e-9, ...difference.high)];
+    const width = Math.max(280, at("bands").clientWidth);
     const months = a.mean.map((_, x) => dated(answer.start, x)), number = d3.format(",.4~g");
     show(at("bands"), drawBands(answer, found, top, width), this.say("by_month", { what: label }), this.say("band_is"), this.say("as_table"),
       () => tabled([this.say("month"), "A", "B"], months.map((month, x) => [month, `${number(a.mean[x])} (${number(a.low[x])}–${number(a.high[x])})`, `${number(b.mean[x])} (${number(b.low[x])}–${number(b.high[x])})`])));
-    show(at("difference"), drawDifference(answer, found, [least < 0 ? -far : 0, Math.max(...difference.high) > 0 ? far : 0], width), this.say("difference_by_month"), this.say("difference_is"), this.say("as_table"),
+    show(at("difference"), drawDifference(answer, found, [least, far], width), this.say("difference_by_month"), this.say("difference_is"), this.say("as_table"),
       () => tabled([this.say("month"), "B − A", "95 %"], months.map((month, x) => [month, number(difference.mean[x]), `${number(difference.low[x])} – ${number(difference.high[x])}`])));
     if (!at("rescale")) at("bands").parentElement.append(make("button", { type: "button", id: "rescale", class: "back", onclick: () => { this.tops = {}; this.draw(); } }));
     at("rescale").textContent = this.say("rescale");
@@ -198,7 +218,7 @@ class Page {
 
   /** What B changes: a row an outcome, one of which is looked at. @param {Answer} answer */
   forest(answer) {
-    const had = document.activeElement?.id, rows = this.menu.outcomes.map(({ name, label }) => {
+    const had = document.activeElement?.id, end = scaleOf(answer), rows = this.menu.outcomes.map(({ name, label }) => {
       const found = answer.outcomes[name], { said } = found;
       const input = make("input", { type: "radio", name: "outcome", id: `outcome-${name}`, checked: name === this.state.outcome, onchange: () => {
         this.state.outcome = name;
@@ -206,11 +226,11 @@ class Page {
         this.draw();
       } });
       return make("tr", { class: name === this.state.outcome ? "chosen" : "" }, make("th", { scope: "row" }, make("label", {}, input, " ", this.said(label))),
-        make("td", { class: "levels" }, found.a, " → ", found.b), make("td", { class: "drawn" }, drawInterval(found)),
-        make("td", { class: "number" }, make("strong", {}, said.number), make("span", {}, this.said(said.range))), make("td", { class: "share", title: this.say("p_more_is") }, answer.same ? "–" : said.share),
+        make("td", { class: "number" }, make("strong", {}, said.number), make("span", {}, this.said(said.range))), make("td", { class: "drawn" }, drawInterval(found, end)),
+        make("td", { class: "share", title: this.say("p_more_is") }, answer.same ? "–" : said.share), make("td", { class: "levels" }, found.a, " → ", found.b),
         make("td", { class: "share" }, answer.same ? "–" : said.shared));
     });
-    const heads = [this.say("outcome"), "A → B", this.say("fewer_more"), "B − A", this.say("p_more_head"), this.say("shared")];
+    const heads = [this.say("outcome"), "B − A", this.say("fewer_more", { end: `${100 * end}` }), this.say("p_more_head"), "A → B", this.say("shared")];
     const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)))), make("tbody", {}, ...rows));
     at("forest").replaceChildren(make("h2", {}, this.say("changes", { months: answer.months })), make("p", { class: "small" }, this.say("changes_how")), scrolled(table, this.say("changes", { months: answer.months })));
     if (had?.startsWith("outcome-")) at(had)?.focus();
@@ -274,9 +294,11 @@ class Page {
     const which = this.choose("which", this.say("which"), ["a", "b", "difference"], shown.which, (x) => (x === "difference" ? "B − A" : x.toUpperCase()), (x) => { shown.which = /** @type {any} */ (x); this.closer(); });
     const stages = this.choose("stage", this.say("stage"), Object.keys(pairs.stages), shown.stage, (x) => this.say(x), (x) => { shown.stage = x; this.closer(); });
     const of = pairs.stages[shown.stage], rows = pairs.rows.map((row, y) => [row.name, ...pairs.columns.map((_, x) => (shown.which === "difference" ? of.b[y][x] - of.a[y][x] : of[shown.which][y][x]))]);
-    show(figure, drawMatrix(pairs, shown.stage, shown.which, answer.seeds, width), title, this.say("pairs_is", { n: answer.seeds, stage }), this.say("as_table"), () => tabled(["", ...pairs.columns.map((c) => c.name)], rows));
+    const most = Math.max(...rows.flatMap((row) => row.slice(1).map((x) => Math.abs(Number(x)))));
+    show(figure, drawMatrix(pairs, shown.stage, shown.which, answer.seeds, width), title, this.say("pairs_is", { n: answer.seeds, stage, most }), this.say("as_table"), () => tabled(["", ...pairs.columns.map((c) => c.name)], rows));
     figure.classList.add("wide");
-    return [this.bar(which, stages), figure, make("p", { class: "small" }, this.say("pairs_few", { told: noise.filter((x) => !x).length, cells: noise.length }))];
+    const told = this.say("pairs_few", { told: noise.filter((x) => !x).length, cells: noise.length });
+    return [this.bar(which, stages), figure, ...(shown.which === "difference" ? [make("p", { class: "small" }, told)] : [])];
   }
 
   /** @param {Past} of @param {Answer} answer @param {number} width @returns {Node[]} */
@@ -290,7 +312,7 @@ class Page {
     const steps = (/** @type {Part} */ part) => STEPS.map((key) => (key in part.steps ? dated(answer.start, part.steps[key]) : "–"));
     show(figure, drawStory(story.arms, answer, step, width), title(story.pair), this.say("story_gap"), this.say("as_table"), () => tabled(["", ...STEPS.map(step)], story.arms.map((part) => [part.side, ...steps(part)])));
     const told = make("ul", { class: "told" }, ...story.arms.flatMap((part) => part.said.map((said) => make("li", { class: part.side.toLowerCase() }, this.said(said)))));
-    return [this.bar(which, this.next()), told, figure, this.warning()];
+    return [this.bar(which, this.next()), figure, told, this.warning()];
   }
 
   /** @param {Answer} answer @returns {Node[]} */

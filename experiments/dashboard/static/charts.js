@@ -7,7 +7,7 @@
  * @typedef {{mean: number[], low: number[], high: number[], low_pale?: number[], high_pale?: number[]}} Band
  * @typedef {{verdict: Both, sure: Both, average: Both | null, number: string, range: Both, share: string,
  *   shared: string, tone: string}} Said
- * @typedef {{said: Said, a: string, b: string, difference: number[], more: number,
+ * @typedef {{said: Said, mean: number, a: string, b: string, difference: number[], more: number,
  *   bands: {a: Band, b: Band, difference: Band}}} Found
  * @typedef {{name: string, region: string}} Who
  * @typedef {{rows: Who[], columns: Who[],
@@ -24,6 +24,7 @@
 
 const A = "#9a5b00", B = "#005a8d", QUIET = "#57606a", FAINT = "#d0d7de";
 const STEPS = ["contact", "memorandum", "action_plan", "pilot", "sustained", "ended"];
+const LANES = [-14, -28, -42, 16]; // where names of steps stand, in pixels from their dots
 const SVG = "http://www.w3.org/2000/svg";
 
 /** An element with attributes and children; text is only ever text.
@@ -123,28 +124,37 @@ function drawDifference(answer, found, domain, width) {
   ]);
 }
 
-/** One row of the forest: its interval around 0, on a scale of its own. @param {Found} found @returns {SVGElement} */
-function drawInterval(found) {
-  const [mean, low, high, lowPale, highPale] = found.difference;
-  const most = Math.max(Math.abs(low ?? mean), Math.abs(high ?? mean), Math.abs(mean)) || 1;
-  const x = (/** @type {number} */ v) => 60 + (54 * v) / most;
-  const svg = document.createElementNS(SVG, "svg");
+/** The scale of the forest: how many per cent of A lie at its ends, by what is told from chance. @param {Answer} answer @returns {number} */
+function scaleOf(answer) {
+  const clear = Object.values(answer.outcomes).filter(({ said }) => said.tone === "more" || said.tone === "fewer");
+  const most = Math.max(0.05, ...clear.filter(({ mean }) => mean > 0).map(({ difference, mean }) => Math.max(...difference.slice(0, 3).map(Math.abs)) / mean));
+  return Math.min(2, [0.05, 0.1, 0.2, 0.3, 0.5, 1, 1.5, 2].find((end) => end >= most) ?? 2);
+}
+
+/** One row of the forest: its interval around 0, in per cent of A; an arrow where it goes on. @param {Found} found @param {number} end @returns {SVGElement} */
+function drawInterval(found, end) {
+  const svg = document.createElementNS(SVG, "svg"), middle = 60, reach = 51;
   /** @param {string} tag @param {Record<string, string | number>} of */
   const put = (tag, of) => {
     const made = document.createElementNS(SVG, tag);
     for (const [key, value] of Object.entries(of)) made.setAttribute(key, String(value));
     svg.append(made);
   };
-  svg.setAttribute("viewBox", "0 0 120 22");
+  const share = (/** @type {number} */ v) => v / found.mean / end;
+  const x = (/** @type {number} */ v) => middle + reach * Math.max(-1, Math.min(1, share(v)));
+  svg.setAttribute("viewBox", "0 0 120 20");
   svg.setAttribute("aria-hidden", "true");
-  put("line", { x1: 60, x2: 60, y1: 0, y2: 22, stroke: QUIET, "stroke-dasharray": "2 2" });
-  const colour = found.said.tone === "more" || found.said.tone === "fewer" ? B : QUIET;
-  if (low !== null && high !== null) {
-    put("line", { x1: x(low), x2: x(high), y1: 11, y2: 11, stroke: colour, "stroke-width": 2 });
-    put("line", { x1: x(lowPale), x2: x(highPale), y1: 11, y2: 11, stroke: colour, "stroke-width": 6 });
+  put("line", { x1: middle, x2: middle, y1: 0, y2: 20, stroke: QUIET, "stroke-dasharray": "2 2" });
+  if (!(found.mean > 0)) return svg;
+  const [mean, low, high, lowPale, highPale] = found.difference, clear = found.said.tone === "more" || found.said.tone === "fewer";
+  const colour = clear ? B : QUIET;
+  put("line", { x1: x(low), x2: x(high), y1: 10, y2: 10, stroke: colour, "stroke-width": 1.5 });
+  put("line", { x1: x(lowPale), x2: x(highPale), y1: 10, y2: 10, stroke: colour, "stroke-width": 6 });
+  for (const [value, way] of [[low, -1], [high, 1]]) {
+    const tip = middle + (reach + 7) * way, root = middle + reach * way;
+    if (share(value) * way > 1) put("path", { d: `M${tip},10 L${root},5 L${root},15 Z`, fill: colour });
   }
-  const clear = colour === B;
-  put("circle", { cx: x(mean), cy: 11, r: 4.5, fill: clear ? colour : "#fff", stroke: colour, "stroke-width": 2 });
+  if (Math.abs(share(mean)) <= 1) put("circle", { cx: x(mean), cy: 10, r: 4.5, fill: clear ? colour : "#fff", stroke: colour, "stroke-width": 2 });
   return svg;
 }
 
@@ -161,7 +171,7 @@ function drawMatrix(pairs, stage, which, seeds, width) {
       cells.push({ row: row.name, column: column.name, share: n / seeds, hatched, text: `${row.name} – ${column.name}: ${n} / ${seeds}` });
     }
   }
-  const left = 150, each = Math.min(34, (width - left - 10) / pairs.columns.length);
+  const left = 150, each = Math.min(46, (width - left - 10) / pairs.columns.length);
   const most = Math.max(0.05, ...cells.map((cell) => Math.abs(cell.share)));
   const colour = which === "difference"
     ? { type: "diverging", domain: [-most, most], pivot: 0, interpolate: (/** @type {number} */ t) => d3.interpolateRgbBasis([A, "#f3ede3", "#f7f7f7", "#e3edf4", B])(t) }
@@ -205,19 +215,36 @@ function looks(scene) {
 
 /** @param {Scene} scene @param {number[][][]} land @param {string} chosen @param {number} width @returns {any} */
 function drawMap(scene, land, chosen, width) {
-  const made = ties(scene, 4), look = looks(scene), height = Math.round(Math.max(220, Math.min(430, width * 0.5)));
-  const around = { type: "MultiPoint", coordinates: scene.cities.map((city) => city.at) };
+  const made = ties(scene, 4), look = looks(scene), height = Math.round(Math.max(240, Math.min(440, width * 0.48)));
+  const around = { type: "GeometryCollection", geometries: [{ type: "MultiPoint", coordinates: scene.cities.map((city) => city.at) },
+    ...made.map((t) => ({ type: "LineString", coordinates: [t.a.at, t.b.at] }))] };
+  const middle = d3.geoCentroid({ type: "MultiPoint", coordinates: scene.cities.map((city) => city.at) })[0];
+  const placed = d3.geoNaturalEarth1().rotate([-middle, 0]).fitExtent([[30, 18], [width - 70, height - 14]], around);
   const clockwise = (/** @type {number[][]} */ ring) => (d3.geoArea({ type: "Polygon", coordinates: [ring] }) > 2 * Math.PI ? [...ring].reverse() : ring);
   const outline = { type: "MultiPolygon", coordinates: land.map((ring) => [clockwise(ring)]) };
-  return Plot.plot({ className: "plot", width, height, projection: { type: "equal-earth", domain: around, inset: 28, rotate: [-60, 0] },
+  const lines = made.map((t) => ({ type: "Feature", properties: t, geometry: { type: "LineString", coordinates: [t.a.at, t.b.at] } }));
+  const named = labelled(scene, made, chosen, placed), strong = (/** @type {any} */ line) => line.properties.highest > 4;
+  const spot = { x: (/** @type {City} */ c) => c.at[0], y: (/** @type {City} */ c) => c.at[1] };
+  return Plot.plot({ className: "plot", width, height, projection: () => placed,
     marks: [Plot.geo(outline, { fill: "#e9e6df" }),
-      Plot.link(made, { x1: (/** @type {any} */ t) => t.a.at[0], y1: (/** @type {any} */ t) => t.a.at[1], x2: (/** @type {any} */ t) => t.b.at[0],
-        y2: (/** @type {any} */ t) => t.b.at[1], stroke: (/** @type {any} */ t) => (t.highest > 4 ? "#2d1160" : "#8250a8"),
-        strokeWidth: (/** @type {any} */ t) => (t.highest > 4 ? 1.7 : 1), strokeOpacity: 0.55 }),
-      Plot.dot(scene.cities, { x: (/** @type {City} */ c) => c.at[0], y: (/** @type {City} */ c) => c.at[1], r: (/** @type {City} */ c) => (c.id === chosen ? 7 : 4),
-        fill: (/** @type {City} */ c) => look(c)[0], symbol: (/** @type {City} */ c) => look(c)[1], stroke: "#fff", title: "name" }),
-      Plot.text(scene.cities.filter((c) => c.id === chosen), { x: (/** @type {City} */ c) => c.at[0], y: (/** @type {City} */ c) => c.at[1], text: "name",
-        dy: -13, fontWeight: 700, fontSize: 13, stroke: "#fff", strokeWidth: 4, fill: "#1f2328" })] });
+      Plot.geo(lines, { stroke: (/** @type {any} */ l) => (strong(l) ? "#2d1160" : "#9b59b6"), strokeWidth: (/** @type {any} */ l) => (strong(l) ? 1.6 : 1),
+        strokeOpacity: (/** @type {any} */ l) => (chosen && l.properties.a.id !== chosen && l.properties.b.id !== chosen ? 0.1 : 0.5) }),
+      Plot.dot(scene.cities, { ...spot, r: { value: (/** @type {City} */ c) => (c.id === chosen ? 7 : 4.5), scale: null }, fill: (/** @type {City} */ c) => look(c)[0],
+        symbol: (/** @type {City} */ c) => look(c)[1], stroke: "#fff", title: "name" }),
+      Plot.text(named, { ...spot, text: "name", dx: 8, textAnchor: "start", fontWeight: (/** @type {City} */ c) => (c.id === chosen ? 700 : 400), fontSize: 11.5, stroke: "#fff", strokeWidth: 3.5, fill: "#1f2328" })] });
+}
+
+/** The cities that have room for their names, those with most ties first. @param {Scene} scene @param {any[]} made @param {string} chosen @param {any} placed @returns {City[]} */
+function labelled(scene, made, chosen, placed) {
+  const count = (/** @type {City} */ city) => (city.id === chosen ? 1e6 : made.filter((t) => t.a.id === city.id || t.b.id === city.id).length);
+  /** @type {number[][]} */ const taken = [];
+  return [...scene.cities].sort((c, d) => count(d) - count(c)).filter((city) => {
+    const [x, y] = placed(city.at), box = [x + 6, y - 8, x + 14 + 6.4 * city.name.length, y + 8];
+    const dots = scene.cities.some((other) => { const [u, v] = placed(other.at); return other !== city && u > box[0] - 3 && u < box[2] && v > box[1] && v < box[3]; });
+    if (dots || taken.some((t) => t[0] < box[2] && box[0] < t[2] && t[1] < box[3] && box[1] < t[3])) return false;
+    taken.push(box);
+    return true;
+  });
 }
 
 /** Cities in columns, a column a side, and what joins them. @param {Scene} scene @param {string} chosen @param {number} width @returns {any} */
@@ -236,25 +263,37 @@ function drawNetwork(scene, chosen, width) {
     marks: [Plot.link(made, { x1: (/** @type {any} */ t) => at(t.a)[0], y1: (/** @type {any} */ t) => at(t.a)[1], x2: (/** @type {any} */ t) => at(t.b)[0],
       y2: (/** @type {any} */ t) => at(t.b)[1], curve: "bump-x", strokeWidth: strength,
       stroke: (/** @type {any} */ t) => (chosen && t.a.id !== chosen && t.b.id !== chosen ? FAINT : t.highest > 3 ? "#651a70" : "#c04c18"), strokeOpacity: 0.65 }),
-    Plot.dot(scene.cities, { x: (/** @type {City} */ c) => at(c)[0], y: (/** @type {City} */ c) => at(c)[1], r: (/** @type {City} */ c) => 3 + Math.sqrt(count.get(c.id) ?? 0),
+    Plot.dot(scene.cities, { x: (/** @type {City} */ c) => at(c)[0], y: (/** @type {City} */ c) => at(c)[1], r: { value: (/** @type {City} */ c) => 2.5 + Math.sqrt(count.get(c.id) ?? 0), scale: null },
       fill: (/** @type {City} */ c) => look(c)[0], symbol: (/** @type {City} */ c) => look(c)[1], stroke: "#fff", title: "name" }), text(0), text(1)] });
+}
+
+/** The steps of a pair on the line of its gap, each with a lane for its name that no other name is in.
+ * @param {Part} part @param {(step: string) => string} word @param {Answer} answer @param {number} width
+ * @returns {{x: number, gap: number, side: string, text: string, lane: number}[]} */
+function stepsOf(part, word, answer, width) {
+  const ends = LANES.map(() => -Infinity), each = (width - 136) / answer.months;
+  return STEPS.filter((step) => step in part.steps).map((step) => {
+    const x = part.steps[step], near = part.course.find(([month]) => month >= x) ?? part.course[part.course.length - 1], text = word(step);
+    const room = [...text].reduce((sum, c) => sum + (c > "\u2e80" ? 12.5 : 7), 8);
+    const lane = Math.max(0, ends.findIndex((end) => end <= x * each));
+    ends[lane] = x * each + room;
+    return { x, gap: near ? near[1] : 0, side: part.side, text, lane };
+  });
 }
 
 /** The gap of a pair by month with A and with B, its steps on it, its sessions below.
  * @param {Part[]} parts @param {Answer} answer @param {(step: string) => string} word @param {number} width @returns {any} */
 function drawStory(parts, answer, word, width) {
   const course = parts.flatMap((part) => part.course.map(([x, gap, sessions]) => ({ x, gap, sessions, side: part.side })));
-  const steps = parts.flatMap((part) => STEPS.filter((step) => step in part.steps).map((step, n) => {
-    const x = part.steps[step], near = part.course.find(([month]) => month >= x) ?? part.course[part.course.length - 1];
-    return { x, gap: near ? near[1] : 0, side: part.side, text: word(step), step, dy: n % 2 ? 16 : -14 };
-  }));
-  const colour = (/** @type {{side: string}} */ d) => (d.side === "A" ? A : B), narrow = width < 560;
-  const labels = (/** @type {number} */ dy) => Plot.text(steps.filter((s) => s.dy === dy), { x: "x", y: "gap", fy: "side", text: "text", dy, fontSize: narrow ? 10 : 12,
-    stroke: "#fff", strokeWidth: 4, fill: "#1f2328", textAnchor: (/** @type {any} */ s) => (s.x > answer.months * 0.85 ? "end" : "start") });
-  return Plot.plot({ className: "plot", width, height: 280, marginLeft: 46, marginRight: 30, marginTop: 22, marginBottom: 26,
-    x: time(answer.start, answer.months), y: { domain: [0, 1], ticks: 3, label: null, grid: true },
-    fy: { domain: ["A", "B"], label: null, axis: "right" },
+  const steps = parts.flatMap((part) => stepsOf(part, word, answer, width));
+  const colour = (/** @type {{side: string}} */ d) => (d.side === "A" ? A : B);
+  const labels = LANES.map((dy, lane) => Plot.text(steps.filter((s) => s.lane === lane), { x: "x", y: "gap", fy: "side", text: "text", dy, dx: -4, fontSize: 12,
+    stroke: "#fff", strokeWidth: 4, fill: "#1f2328", textAnchor: "start" }));
+  return Plot.plot({ className: "plot", width, height: 330, marginLeft: 46, marginRight: 90, marginTop: 22, marginBottom: 26,
+    x: time(answer.start, answer.months), y: { domain: [0, Math.max(0.4, ...course.map((d) => d.gap)) * 1.8], ticks: 3, label: null, grid: true },
+    fy: { domain: ["A", "B"], label: null, axis: null },
     marks: [Plot.lineY(course, { x: "x", y: "gap", fy: "side", stroke: colour, z: "side", strokeWidth: 2.2 }),
-      Plot.tickX(course.filter((d) => d.sessions), { x: "x", fy: "side", stroke: colour, strokeWidth: 2, y1: 0, y2: 0.1, insetTop: 82 }),
-      Plot.dot(steps, { x: "x", y: "gap", fy: "side", r: 5, fill: colour, stroke: "#fff" }), labels(-14), labels(16)] });
+      Plot.tickX(course.filter((d) => d.sessions), { x: "x", fy: "side", stroke: colour, strokeWidth: 2.5, insetTop: 104 }),
+      Plot.text(["A", "B"], { fy: ["A", "B"], text: ["A", "B"], frameAnchor: "top-right", dx: 60, fontWeight: 700, fontSize: 15, fill: (/** @type {string} */ side) => (side === "A" ? A : B) }),
+      Plot.dot(steps, { x: "x", y: "gap", fy: "side", r: 5, fill: colour, stroke: "#fff" }), ...labels] });
 }

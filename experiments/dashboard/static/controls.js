@@ -89,7 +89,7 @@ function cards(menu, state, say, changed, rebuild, grid) {
       state[side] = { scenario: arm.scenario, set: {}, without: [], policies: [] };
       rebuild();
     } }, say("as_in_scenario"));
-    const all = side === "a" ? [fold(side, "levers", [...main, ...rest], main.length > 0)] : [...main, ...(rest.length ? [fold(side, "levers", rest)] : [])];
+    const all = side === "a" ? [fold(side, "levers", [...main, ...rest], main.length > 0)] : [...main, ...(rest.length ? [fold(side, "more_levers", rest)] : [])];
     return make("section", { class: `card ${side}`, "aria-labelledby": `${side}-head` }, make("h2", { id: `${side}-head` }, say(`what_${side}`)), select, ...all, ...folds, back);
   };
 
@@ -119,7 +119,7 @@ function cards(menu, state, say, changed, rebuild, grid) {
         ...control.options.map((one) => make("option", { value: one.name, selected: one.name === value }, said(one.label))));
       return make("div", { class: "lever" }, make("span", { class: "name" }, name), select);
     }
-    const levels = grid?.levels[control.name], unit = said(control.unit);
+    const levels = grid?.levels[control.name], unit = /[(（]/.test(name) ? "" : said(control.unit);
     const shown = make("output", { for: id }), other = Number(state.a.set[control.name] ?? menu.scenarios.find((one) => one.name === state.a.scenario)?.values[control.name]);
     const words = (/** @type {number} */ x) => `${x}${unit ? ` ${unit}` : ""}`;
     const mark = make("span", { class: "tick" });
