@@ -58,7 +58,7 @@ def advance(
 
 @kernel
 def rank_pairs(w: State, highest: np.ndarray) -> None:
-    """Write the highest stage that each two cities ever reached, shape (n_cities, n_cities), symmetric; 0: they never met."""
+    """Write the highest stage that each two cities ever reached, shape (n_cities, n_cities); 0 where they never met."""
     highest[:] = 0
     for r in range(w.count.partnerships):
         i, j = w.partnerships[r].i, w.partnerships[r].j
@@ -109,7 +109,7 @@ def simulate(
 def watch(scenario: Scenario, seed: int, look: Callable[[World, int], None]) -> World:
     """Run one seed and let somebody look at the tables in every month, when its meetings and sessions are arranged.
 
-    ``look(w, t)`` sees month ``t`` between the work of the brokers and the decisions of the cities, and changes nothing.
+    ``look(w, t)`` sees month ``t`` between the work of brokers and the decisions of cities, and changes nothing.
     Returns the world at the end, the same as without a look.
     """
 
@@ -129,6 +129,7 @@ def watch(scenario: Scenario, seed: int, look: Callable[[World, int], None]) -> 
         check(w, t)
         t += 1
     return w
+
 
 def nobody() -> np.ndarray:
     """Return the stages of no pairs, which nobody asked for."""

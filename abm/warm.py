@@ -50,7 +50,7 @@ def compile_rules(progress: bool = True) -> None:
 
 
 def compiling() -> Iterator[None]:
-    """Compile every rule, a step of the month at a time, with the help of a second process where there is a second core."""
+    """Compile every rule, step by step, with the help of a second process where there is a second core."""
     scenario = load(SCENARIO)
     with helper():
         for _ in compiled(scenario, steps()):

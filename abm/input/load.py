@@ -191,7 +191,7 @@ def _dropped(source: Source) -> list[str]:
     kinds = source.document.get("drop_policies", [])
     with source.located():
         if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
-            raise ConfigError(f"drop_policies = {shown(kinds)}: must be a list of kinds, such as [\"grant\"]")
+            raise ConfigError(f'drop_policies = {shown(kinds)}: must be a list of kinds, such as ["grant"]')
         for kind in kinds:
             if kind not in KINDS:
                 raise ConfigError(f"drop_policies = {shown(kinds)}: no such policy {shown(kind)}{nearest(kind, KINDS)}")

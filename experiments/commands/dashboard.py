@@ -16,7 +16,7 @@ def dashboard(
         list[str] | None, typer.Argument(help="Scenarios to offer, the first first.", show_default="all shipped")
     ] = None,
     port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65_535)] = PORT,
-    host: Annotated[str, typer.Option(help="Address to listen at; another than this machine's prints a key.")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(help="Where to listen; for others it prints a key.")] = "127.0.0.1",
     allow_host: Annotated[
         list[str] | None, typer.Option("--allow-host", help="A name by which others call this machine; repeat it.")
     ] = None,

@@ -47,5 +47,3 @@ def file(arm: Arm, offered: Mapping[str, Offer]) -> str:
     if arm.policies:
         said["policies"] = [{"kind": kind} for kind in arm.policies]
     return toml(said)
-
-

@@ -35,9 +35,7 @@ def answer(asked: Asked, a: Runs, b: Runs, offered: Mapping[str, Offer]) -> dict
         "start": arms[0].start,
         "stops": [[max(0, from_), min(asked.months, to)] for from_, to in stops(arms[1])],
         "same": same,
-        "outcomes": {
-            name: found(name, a.series[:, x], b.series[:, x], same) for x, name in enumerate(OUTCOMES)
-        },
+        "outcomes": {name: found(name, a.series[:, x], b.series[:, x], same) for x, name in enumerate(OUTCOMES)},
         "pairs": pairs(arms, a, b),
         "again": again(asked, offered),
     }
@@ -84,13 +82,13 @@ def said(outcome: str, last: Difference, same: bool) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def band(values: np.ndarray) -> dict[str, list[float]]:
+def band(values: np.ndarray) -> dict[str, list[float | None]]:
     """Return the mean by month and the middle 80 % of runs, from values of shape (n_seeds, months)."""
     low, high = np.quantile(values, [(1 - PALE) / 2, (1 + PALE) / 2], axis=0)
     return {"mean": numbers(values.mean(axis=0)), "low": numbers(low), "high": numbers(high)}
 
 
-def paired_band(differences: np.ndarray) -> dict[str, list[float]]:
+def paired_band(differences: np.ndarray) -> dict[str, list[float | None]]:
     """Return the mean difference by month with its intervals of 95 % and of 80 % (Student), shape (n_seeds, months)."""
     n, mean = len(differences), differences.mean(axis=0)
     error = differences.std(axis=0, ddof=1) / np.sqrt(n)
@@ -127,7 +125,7 @@ def pairs(arms: list[Scenario], a: Runs, b: Runs) -> dict[str, Any] | None:
 
 
 def sides(scenario: Scenario) -> tuple[list[int], list[int]]:
-    """Return the rows of the cities of the first bloc and of all others, or of all cities twice where they meet freely."""
+    """Return the rows of cities of the first bloc and of all others, or all cities twice where they meet freely."""
     taking = [i for i, city in enumerate(scenario.cities) if city.weight > 0]
     first = scenario.cities[taking[0]].region if taking else ""
     one = [i for i in taking if scenario.cities[i].region == first]

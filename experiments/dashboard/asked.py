@@ -87,7 +87,7 @@ class Moment(NamedTuple):
 
 
 def asked(document: Any, offered: Mapping[str, Offer]) -> Asked:
-    """Return a request as a browser sends it, ``{"a": …, "b": …, "seeds": 24, "months": 48}``, or refuse it in one line.
+    """Return a request, sent as ``{"a": …, "b": …, "seeds": 24, "months": 48}``, or refuse it in one line.
 
     Raises
     ------

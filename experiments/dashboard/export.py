@@ -18,7 +18,11 @@ from experiments.dashboard.runs import more
 from experiments.files import whole_folder
 
 GRID = "grid.js"
-LEVELS = {"broker.capacity": (0, 4, 8, 12), "calendar.scale": (0, 0.5, 1, 1.5, 2), "broker.alignment_share": (0, 0.5, 1)}
+LEVELS = {
+    "broker.capacity": (0, 4, 8, 12),
+    "calendar.scale": (0, 0.5, 1, 1.5, 2),
+    "broker.alignment_share": (0, 0.5, 1),
+}
 N = SEEDS[1]
 
 
@@ -65,7 +69,7 @@ def arms(offered: Mapping[str, Offer], levels: Mapping[str, list[float]]) -> Ite
 
 
 def page() -> bytes:
-    """Return the page as it opens from a file: what it may do stands in itself, and the grid comes before its script."""
+    """Return the page as it opens from a file: its policy stands in it, and the grid comes before its script."""
     text = read(INDEX).decode("utf-8")
     policy = f'<meta http-equiv="Content-Security-Policy" content="{"; ".join(POLICY)}">'
     text = text.replace('<meta charset="utf-8">', f'<meta charset="utf-8">\n{policy}')

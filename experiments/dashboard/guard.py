@@ -80,7 +80,10 @@ class Guard(NamedTuple):
             return refused("this page is not from here")
         if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
             return refused("this page is not from here")
-        if scope["method"] == "POST" and headers.get("content-type", "").partition(";")[0].strip() != "application/json":
+        if (
+            scope["method"] == "POST"
+            and headers.get("content-type", "").partition(";")[0].strip() != "application/json"
+        ):
             return refused("only application/json is read")
         return self.without_key(scope, headers) if self.key else None
 

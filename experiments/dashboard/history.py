@@ -46,7 +46,9 @@ def history(moment: Moment, offered: Mapping[str, Offer]) -> dict[str, Any]:
 def picture(result: Result) -> dict[str, Any]:
     """Return the cities of a history and its partnerships from the memorandum on."""
     ever = result.partnerships
-    ties = ever[ever["highest_stage"] >= Stage.MEMORANDUM].groupby(WHO[:2], as_index=False)["highest_stage"].max()
+    firm = ever[ever["highest_stage"] >= Stage.MEMORANDUM]
+    ties: Any = firm.groupby(WHO[:2])["highest_stage"].max()
+    rows: list[Any] = result.cities.to_dict("records")
     cities = [
         {
             "id": row["city_id"],
@@ -64,11 +66,11 @@ def picture(result: Result) -> dict[str, Any]:
                 capacity=row["capacity"],
             ),
         }
-        for row in result.cities.to_dict("records")
+        for row in rows
     ]
     return {
         "cities": cities,
-        "ties": [[row["city_a"], row["city_b"], int(row["highest_stage"])] for row in ties.to_dict("records")],
+        "ties": [[*pair, int(stage)] for pair, stage in ties.items()],
         "counts": words.both(
             "counts",
             pilots=int((ever["highest_stage"] >= Stage.PILOT).sum()),
@@ -78,7 +80,7 @@ def picture(result: Result) -> dict[str, Any]:
 
 
 def choice(moment: Moment, came: list[Any], twins: list[Attribution]) -> Key | None:
-    """Return the pair whose story is told: the one named, else one that owes its pilot to the broker, of B alone if any."""
+    """Return the pair whose story is told: the one named, else one that owes its pilot to a broker."""
     known = {*came[0], *came[1]}
     if moment.pair in known:
         return moment.pair  # type: ignore[return-value]
@@ -107,7 +109,12 @@ def part(side: str, pair: Key, scenario: Scenario, seed: int, twin: Attribution,
     if scenario.brokers:
         said += [words.both(owed(pair, row, twin), side=side)]
         said += [words.both("story_total", side=side, all=twin.summary.loc["pilots", "with"], only=len(twin.pilots))]
-    return {"side": side, "steps": {key.removeprefix("step_"): month for key, month in months(row).items()}, "course": course, "said": said}
+    return {
+        "side": side,
+        "steps": {key.removeprefix("step_"): month for key, month in months(row).items()},
+        "course": course,
+        "said": said,
+    }
 
 
 def dated(scenario: Scenario, month: int) -> str:

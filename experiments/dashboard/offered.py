@@ -70,7 +70,7 @@ def offers(names: Sequence[str]) -> dict[str, Offer]:
 
 @lru_cache(maxsize=1)
 def controls() -> dict[str, Declaration]:
-    """Return the parameters that can be set: what a programme decides, and what nobody knows and a reader has words for."""
+    """Return the parameters that can be set: what a programme decides, and what nobody knows and has a label."""
     return {
         name: d
         for name, d in PARAMETERS.items()

@@ -27,7 +27,13 @@ from experiments.dashboard.offered import Offer, menu
 from experiments.dashboard.page import FILES, INDEX, packed, read
 from experiments.dashboard.runs import Abandoned
 
-KINDS = {"": "text/plain", ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".json": "application/json"}
+KINDS = {
+    "": "text/plain",
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".json": "application/json",
+}
 AGAIN = 2  # seconds after which a browser that was sent away asks again
 
 
@@ -116,7 +122,11 @@ async def left(request: Request) -> None:
 
 
 def application(
-    offered: Mapping[str, Offer], ready: Ready, hosts: tuple[str, ...] = LOOPBACK, key: str = "", desk: Desk | None = None
+    offered: Mapping[str, Offer],
+    ready: Ready,
+    hosts: tuple[str, ...] = LOOPBACK,
+    key: str = "",
+    desk: Desk | None = None,
 ) -> Guard:
     """Return the application with its walls."""
     desks = Desks(desk or Desk(offered), ready)
@@ -160,7 +170,9 @@ def address(host: str, port: int, allowed: tuple[str, ...]) -> Address:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listening = socket.create_server((host, port), family=family)
     except OSError as error:
-        raise ConfigError(f"--host {host} --port {port}: {error.strerror or error}; --port 0 takes a free one") from None
+        raise ConfigError(
+            f"--host {host} --port {port}: {error.strerror or error}; --port 0 takes a free one"
+        ) from None
     key = secrets.token_urlsafe(16) if outside else ""
     called = allowed[0] if outside else "localhost" if host == "localhost" else f"[{host}]" if ":" in host else host
     link = f"http://{called}:{listening.getsockname()[1]}/" + (f"?key={key}" if key else "")
@@ -171,7 +183,7 @@ def serve(offered: Mapping[str, Offer], at: Address) -> None:
     """Serve until the command is stopped."""
     ready = Ready()
     ready.begin(offered)
-    app = application(offered, ready, at.hosts, at.key)
+    app: Any = application(offered, ready, at.hosts, at.key)
     config = uvicorn.Config(
         app,
         log_level="error",

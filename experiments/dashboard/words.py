@@ -65,7 +65,9 @@ def direction(name: str, verdict: str) -> Both:
 def unit(name: str) -> Both:
     """Return a unit of a parameter, nothing for a pure number."""
     label = UNITS.get(name)
-    return own()["units"].get(name) or ({"en": label.english, "zh": label.chinese} if label else {"en": name, "zh": name})
+    return own()["units"].get(name) or (
+        {"en": label.english, "zh": label.chinese} if label else {"en": name, "zh": name}
+    )
 
 
 def scenario(name: str, title: str) -> Both:
