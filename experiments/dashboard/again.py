@@ -16,16 +16,11 @@ FILES = {"a": "A.toml", "b": "B.toml"}
 
 def again(asked: Asked, offered: Mapping[str, Offer]) -> dict[str, Any]:
     """Return the files of both arms and the command that gives the numbers of the page."""
-    names = {side: FILES[side] for side in FILES}
-    if asked.a.plain:
-        names["a"] = offered[asked.a.scenario].said
-    elif asked.b.plain:
-        names["b"] = offered[asked.b.scenario].said
-    files = {
-        names[side]: file(arm, offered)
-        for side, arm in zip(FILES, asked.arms, strict=True)
-        if names[side] == FILES[side]
-    }
+    sides = dict(zip(FILES, asked.arms, strict=True))
+    names = {side: offered[arm.scenario].said if arm.plain else FILES[side] for side, arm in sides.items()}
+    if names["a"] == names["b"]:
+        names["b"] = FILES["b"]  # no two that are compared have one name
+    files = {names[side]: file(arm, offered) for side, arm in sides.items() if names[side] == FILES[side]}
     words = ["twinhelix", "compare", *names.values(), "--seeds", str(asked.seeds), "--months", str(asked.months)]
     return {"files": files, "command": shlex.join(words)}
 

@@ -14,6 +14,7 @@ FILES = (
     INDEX,
     "app.js",
     "charts.js",
+    "closer.js",
     "controls.js",
     "style.css",
     "vendor/d3.min.js",
