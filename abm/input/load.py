@@ -19,12 +19,14 @@ from abm.input.policies import resolved
 from abm.input.scenario import PARAMETERS, ActingPolicy, Scenario, check_months
 from abm.parameters import ConfigError, checked, entry, nearest, shortened, shown
 from abm.rules import SECTIONS
+from abm.rules.policies.kinds import KINDS
 
 HERE = Path(__file__).parents[1]
 SHIPPED = HERE / "scenarios"
 DATA = HERE / "data"
 
 HEAD = ("name", "title", "description", "source", "start", "cities", "more_cities", "months")
+LINEAGE = ("extends", "drop_policies")  # what a file says of those that it starts from
 OWN = ("name", "title", "description")  # said of one file only; everything else comes down through ``extends``
 
 
@@ -156,10 +158,10 @@ def _parameters(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters that a file sets, by full name."""
     flat: dict[str, Any] = {}
     for section, table in document.items():
-        if section in (*HEAD, *LISTS, "extends"):
+        if section in (*HEAD, *LISTS, *LINEAGE):
             continue
         if section not in SECTIONS:
-            near = nearest(section, [*SECTIONS, *HEAD, *LISTS, "extends"])
+            near = nearest(section, [*SECTIONS, *HEAD, *LISTS, *LINEAGE])
             raise ConfigError(f"unknown key {shortened(section)} = {shown(table)}{near}")
         if not isinstance(table, dict):
             raise ConfigError(f"{section} = {shown(table)}: must be a table, [{section}]")
@@ -168,15 +170,32 @@ def _parameters(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _lists(sources: list[Source]) -> dict[str, list[Said]]:
-    """Return the entries of every list; what a file says replaces the older, but policies and ``more_events`` add."""
+    """Return the entries of every list; what a file says replaces the older, but policies and ``more_events`` add.
+
+    ``drop_policies = ["grant"]`` leaves out older policies of these kinds.
+    """
     lists: dict[str, list[Said]] = {}
     for source in sources:
+        if dropped := _dropped(source):
+            lists["policies"] = [one for one in lists.get("policies", []) if one.value.kind not in dropped]
         for key in LISTS:
             if key in source.document:
                 found, name = _entries(source, key), "events" if key == "more_events" else key
                 adds = key == "more_events" or (key == "policies" and found)
                 lists[name] = [*lists.get(name, []), *found] if adds else found
     return lists
+
+
+def _dropped(source: Source) -> list[str]:
+    """Return the kinds of policies that a file leaves out of what it extends."""
+    kinds = source.document.get("drop_policies", [])
+    with source.located():
+        if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
+            raise ConfigError(f'drop_policies = {shown(kinds)}: must be a list of kinds, such as ["grant"]')
+        for kind in kinds:
+            if kind not in KINDS:
+                raise ConfigError(f"drop_policies = {shown(kinds)}: no such policy {shown(kind)}{nearest(kind, KINDS)}")
+    return kinds
 
 
 def _policies(scenario: Scenario, said: list[Said]) -> tuple[ActingPolicy, ...]:
