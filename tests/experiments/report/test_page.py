@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from abm import run
 from experiments.analysis.tables import runs
 from experiments.cli import answer
 from experiments.intervals import paired, t_interval
@@ -402,3 +403,10 @@ def test_the_story_is_of_the_arm_that_has_more(tmp_path, monkeypatch, capsys):
     told = story(found, claims)
     assert told.first is claims[0].b and "step_pilot" in told.a and "step_pilot" not in told.b
     assert 0 < told.only <= told.all
+    pair, came = {*told.cities}, 0
+    for seed in (1, 2):
+        result = run("iuc-asia", seed=seed, months=36)
+        names = dict(zip(result.cities["city_id"], result.cities["name"], strict=True))
+        piloted = result.partnerships[result.partnerships["pilot_month"].notna()]
+        came += any({names[a], names[b]} == pair for a, b in zip(piloted["city_a"], piloted["city_b"], strict=True))
+    assert told.runs == 2 and told.often[0] == came > 0
