@@ -29,7 +29,7 @@ from abm.state.world import World
 
 PER_PROGRAMME = 100
 N_BLOCS, ENTRY_MONTHS, SMALLEST = 6, 24, 5_000
-ALONE = {"broker.alignment_share": 0.0, "world.cross_bloc_only": False}
+ACROSS = {"world.cross_bloc_only": False}
 
 
 def scenario_of(n_cities: int, months: int, override: dict | None = None) -> Scenario:
@@ -52,7 +52,7 @@ def scenario_of(n_cities: int, months: int, override: dict | None = None) -> Sce
         )
         for i in range(n_cities)
     )
-    like = abm.load("iuc-asia", ALONE | (override or {}), months)
+    like = abm.load("iuc-asia", ACROSS | (override or {}), months)
     return like._replace(name=f"world-{n_cities}", cities=cities, shocks=(), policies=())
 
 

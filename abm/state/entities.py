@@ -37,7 +37,7 @@ class City(Record):
     award_until: Annotated[Int32, Col("month in which the lustre of an award ends", "month")]
     standing: Annotated[Int8, Col("highest standing in any programme this month (Standing)")]
     cohort: Annotated[
-        Int16, Col("year in which it entered its programme, from 0; −1: it never did, or as an expansion", start=NONE)
+        Int16, Col("year in which it entered its first programme, from 0; −1: never, or by an expansion", start=NONE)
     ]
     n_partners: Annotated[Int32, Col("partner cities at any living stage", "cities")]
     component: Annotated[Int32, Col("connected component of the living ties at the month's start")]
@@ -108,7 +108,10 @@ class Partnership(Record):
     trust: Annotated[float, Col("trust between the two", "0…1")]
     gap: Annotated[float, Col("gap between what the two expect", "0…1")]
     origin: Annotated[Int8, Col("what brought them together (Origin)")]
-    source: Annotated[Int32, Col("row of the event or broker that did, or −1", start=NONE)]
+    source: Annotated[Int32, Col("row of the event, broker or programme that did, or −1", start=NONE)]
+    programme: Annotated[
+        Int32, Col("programme that brought them together, or that both are of if none did; −1 without", quiet=True)
+    ]
     university: Annotated[
         Ints32, Col("organisations in the university role, from city i and from city j", "row", 2, start=NONE)
     ]

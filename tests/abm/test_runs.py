@@ -1,11 +1,13 @@
 """Many runs of many sets of parameters are the runs of each alone."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import abm
 from abm import engine, runs
 from abm.parameters import ConfigError
+from abm.runs import recorded, recorded_pairs
 from experiments.cli import answer
 from tests.helpers import tiny
 
@@ -85,3 +87,17 @@ def test_a_command_that_is_stopped_says_how_far_it_came(monkeypatch, capsys):
     said = capsys.readouterr()
     assert said.err == "twinhelix: stopped after 2 of 3 months; this is what had happened by then\n"
     assert part.digest in said.out
+
+
+def test_the_highest_stage_of_every_pair_is_that_of_its_partnerships():
+    scenario, seeds = abm.load("iuc-asia", months=30), [4, 9, 5]
+    series, highest = recorded_pairs(scenario, seeds)
+    assert series.tobytes() == recorded(scenario, seeds).tobytes()
+    for x, seed in enumerate(seeds):
+        result = abm.run(scenario, seed=seed)
+        at = {name: i for i, name in enumerate(result.names.cities)}
+        wanted = np.zeros_like(highest[x])
+        for row in result.partnerships.sort_values("highest_stage").to_dict("records"):
+            i, j = at[row["city_a"]], at[row["city_b"]]
+            wanted[i, j] = wanted[j, i] = row["highest_stage"]
+        assert np.array_equal(highest[x], wanted) and wanted.max() >= 4
