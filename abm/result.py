@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from functools import cached_property
 from pathlib import Path as FilePath
@@ -134,14 +135,14 @@ class Result:
         actors, ladder = [*self.names.cities, *self._organisations], _spelled(Ladder)
         return pd.DataFrame(
             {
-                "actor": pd.Categorical.from_codes(t["actor"], actors),
-                "practice": pd.Categorical.from_codes(t["practice"], self._practice_names(np.arange(len(k)))),
-                "theme": pd.Categorical.from_codes(k["theme"][t["practice"]], THEMES),
+                "actor": _category(t["actor"], actors),
+                "practice": _category(t["practice"], self._practice_names(np.arange(len(k)))),
+                "theme": _category(k["theme"][t["practice"]], THEMES),
                 "month": wide(t["month"]),
-                "before": pd.Categorical.from_codes(t["before"], ladder),
-                "after": pd.Categorical.from_codes(t["after"], ladder),
-                "path": pd.Categorical.from_codes(t["path"], _spelled(Path)),
-                "source": pd.Categorical.from_codes(t["source"], actors),
+                "before": _category(t["before"], ladder),
+                "after": _category(t["after"], ladder),
+                "path": _category(t["path"], _spelled(Path)),
+                "source": _category(t["source"], actors),
             }
         )
 
@@ -287,6 +288,11 @@ def organisation_names(w: Any, known: Names) -> list[str]:
         seen[home, kind] = seen.get((home, kind), 0) + 1
         found.append(f"{known.cities[home]}/{Kind(kind).name.lower()}-{seen[home, kind]}")
     return found
+
+
+def _category(codes: np.ndarray, words: Sequence[str]) -> pd.api.extensions.ExtensionArray:
+    """Return words by their place among ``words``; −1 is missing."""
+    return pd.Categorical.from_codes(codes, pd.Index(words))
 
 
 def _spelled(kind: type[IntEnum]) -> list[str]:

@@ -190,14 +190,14 @@ def settle(w: State, p: Settings, seed: Key, t: int) -> None:
 @kernel
 def meet_again(w: State, now: Key) -> None:
     """Let meetings be interactions of a partnership that one of lower priority has formed, in order of priority."""
-    rows, in_turn, n, first_new = w.encounters, w.meetings_in_turn, 0, w.count.first_new
+    rows, in_turn, first_new, n = w.encounters, w.meetings_in_turn, w.count.first_new, 0
     for x in range(w.count.encounters):
         if rows[x].may_form and rows[x].row == NONE and (rows[x].asked or rows[x].waived):
             r = w.neighbours[find(w, rows[x].i, rows[x].j)].row[rows[x].theme]
             if r != NONE and w.formed_by[r - first_new] != x:
                 rows[x].priority = draws.at(now, rows[x].key, NOBODY, 0)
                 in_turn[n] = x
-                n += rows[x].priority > rows[w.formed_by[r - first_new]].priority
+                n += int(rows[x].priority > rows[w.formed_by[r - first_new]].priority)
     put_in_order(in_turn[:n], rows.priority)
     for x in in_turn[:n]:
         interact(w, x, w.neighbours[find(w, rows[x].i, rows[x].j)].row[rows[x].theme])
