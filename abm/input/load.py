@@ -68,6 +68,7 @@ def files_of(name: str | Path) -> list[Path]:
     sources, calendars = lineage(find(name), shipped()), list[Path]()
 
     def noted(source: Source, what: str, name: str) -> list[Said]:
+        """Write down the files of a calendar, whose events are of no account here."""
         calendars.extend(one.path for one in lineage(calendar_file(source, what, name), shipped()))
         return []
 

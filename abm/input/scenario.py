@@ -153,6 +153,7 @@ class Scenario(NamedTuple):
         """Return the scenario with those entries of a list, its own and its programmes', that are to be kept."""
 
         def kept(part: Any) -> Any:
+            """Return the scenario, or a programme, with what is to be kept."""
             return part._replace(**{name: tuple(filter(keep, getattr(part, name)))})
 
         return kept(self)._replace(programmes=tuple(map(kept, self.programmes)))
