@@ -26,7 +26,7 @@ HERE = Path(__file__).parents[1]
 SHIPPED = HERE / "scenarios"
 DATA = HERE / "data"
 
-HEAD = ("name", "title", "description", "source", "start", "cities", "more_cities", "months")
+HEAD = ("name", "title", "description", "source", "start", "cities", "more_cities", "months", "programme")
 KNOWN = (*HEAD, *LISTS, *KEYS, "extends")
 OWN = ("name", "title", "description")  # said of one file only; everything else comes down through ``extends``
 
@@ -98,6 +98,7 @@ def _merged(sources: list[Source]) -> Scenario:
         shocks=entries.get("shocks", ()),
         policies=(),
         values=values,
+        programme=said.get("programme", ""),
     )
     scenario = with_programmes(scenario._replace(policies=_policies(scenario, lists.get("policies", []))), found)
     _check(scenario, lists, found)
