@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from abm.input.load import load
@@ -61,7 +62,8 @@ def attribute(
         mine, theirs = _episodes(base, what), _episodes(twin, what)
         keys = ["actor", "practice"] if what == "adoptions" else ["city_a", "city_b", "theme"]
         other = set(theirs[keys].itertuples(index=False, name=None))
-        only = mine[[key not in other for key in mine[keys].itertuples(index=False, name=None)]]
+        lost = [key not in other for key in mine[keys].itertuples(index=False, name=None)]
+        only = mine[np.array(lost, bool)]
         found[what] = only.reset_index(drop=True)
         rows.append(
             {

@@ -13,6 +13,7 @@ import pandas as pd
 
 from abm.digest import digest, in_use
 from abm.input.scenario import Scenario
+from abm.labels.practices import practice_name
 from abm.outcomes import tidy_series
 from abm.parameters import spelled
 from abm.programmes import programme_table
@@ -261,7 +262,7 @@ class Result:
 
     def _practice_names(self, rows: np.ndarray) -> list[str]:
         k = self.world.practices
-        return [f"{THEMES[k.theme[row]]} {k.ordinal[row] + 1}" for row in rows]
+        return [practice_name(k.theme[row], k.ordinal[row]) for row in rows]
 
     @cached_property
     def _organisations(self) -> list[str]:

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from abm.input.entries import LISTS
 from abm.input.files import Source
-from abm.parameters import ConfigError, entry, shown
+from abm.parameters import ConfigError, entry, nearest, shown
+from abm.rules.policies.kinds import KINDS
 
 
 class Said(NamedTuple):
@@ -41,15 +42,30 @@ def joined(sources: list[Source]) -> dict[str, list[Said]]:
     """Return the entries of every list of a scenario's files, the oldest first.
 
     What a file says replaces the older, but policies and ``more_events`` add. Where a file lists the programmes, older
-    events, brokers and policies are of a programme that is no more.
+    events, brokers and policies are of a programme that is no more. ``drop_policies = ["grant"]`` leaves out older
+    policies of these kinds.
     """
     lists: dict[str, list[Said]] = {}
     for source in sources:
         if "programmes" in source.document or "every_programme" in source.document:
             lists = {name: found for name, found in lists.items() if name == "shocks"}
+        if dropped := dropped_kinds(source):
+            lists["policies"] = [one for one in lists.get("policies", []) if one.value.kind not in dropped]
         for key in LISTS:
             if key in source.document:
                 found, name = entries(source, source.document[key], key), "events" if key == "more_events" else key
                 adds = key == "more_events" or (key == "policies" and found)
                 lists[name] = [*lists.get(name, []), *found] if adds else found
     return lists
+
+
+def dropped_kinds(source: Source) -> list[str]:
+    """Return the kinds of policies that a file leaves out of what it extends."""
+    kinds = source.document.get("drop_policies", [])
+    with source.located():
+        if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
+            raise ConfigError(f'drop_policies = {shown(kinds)}: must be a list of kinds, such as ["grant"]')
+        for kind in kinds:
+            if kind not in KINDS:
+                raise ConfigError(f"drop_policies = {shown(kinds)}: no such policy {shown(kind)}{nearest(kind, KINDS)}")
+    return kinds

@@ -27,7 +27,8 @@ SHIPPED = HERE / "scenarios"
 DATA = HERE / "data"
 
 HEAD = ("name", "title", "description", "source", "start", "cities", "more_cities", "months", "programme")
-KNOWN = (*HEAD, *LISTS, *KEYS, "extends")
+LINEAGE = ("extends", "drop_policies")  # what a file says of those that it starts from
+KNOWN = (*HEAD, *LISTS, *KEYS, *LINEAGE)
 OWN = ("name", "title", "description")  # said of one file only; everything else comes down through ``extends``
 
 
