@@ -46,7 +46,7 @@ class CalendarEntry(NamedTuple):
     """One ``[[events]]`` entry: a kind of event that the programme holds every year, or once on a date."""
 
     type: Annotated[EventType, Par("kind of event")]
-    seats: Annotated[int, Par("seats of cities", "cities", (2, 10_000))]
+    seats: Annotated[int, Par("seats of cities", "cities", (2, 1000))]
     yearly: Annotated[float, Par("events a year", "events a year", (0, 1000))] = 1.0
     month: Annotated[MonthName, Par("month in which it stands; any: spread over the year by chance")] = MonthName.ANY
     date: Annotated[str, Par("held once, in this month (YYYY-MM)")] = ""

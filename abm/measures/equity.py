@@ -120,6 +120,5 @@ def record(w: State, p: Settings, t: int, members: np.ndarray) -> None:
     of_all = counts_of(ties, ALL)
     s[t].isolates = ratio(float(of_all[0]), float(n[ALL]))
     s[t].top_decile_share = top_share(of_all, n[ALL])
-    if tally.pilots_moved:
-        tally.peripheral = n_peripheral(w.cities, p, w.partnerships, w.piloted[: tally.piloted])
+    tally.peripheral += n_peripheral(w.cities, p, w.partnerships, w.piloted[tally.first_new_pilot : tally.piloted])
     s[t].periphery_share = ratio(float(tally.peripheral), float(tally.piloted))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
+from signal import SIGINT
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -55,8 +56,10 @@ def run(
     chosen = settled(engine)
     from abm.input.load import files_of, load
     from abm.parameters import ConfigError
+    from abm.runs import Stopped
     from experiments.commands.draws import SEEDS, run_draws
     from experiments.design.posterior import named
+    from experiments.lab.stop import CODES, Interrupted
     from experiments.output import output_folder
     from experiments.terminal import compile_if_needed
 
@@ -71,13 +74,21 @@ def run(
         return
     with output_folder(output, "run", read) if output else nullcontext() as room:  # what is wrong with it is told first
         compile_if_needed()
-        result = simulated(ready, 1 if seed is None else seed, chosen)
+        try:
+            result = simulated(ready, 1 if seed is None else seed, chosen)
+        except Stopped as stop:
+            result = stop.result
         if room:
             write_result(room, result)
     if json:
         typer.echo(as_json(result, chosen, changes))
     else:
         summarise(result, chosen, output)
+    if result.scenario.months < ready.months:
+        raise Interrupted(
+            f"stopped after {result.scenario.months} of {ready.months} months; this is what had happened by then",
+            CODES[SIGINT],
+        )
 
 
 def check_together(posterior: str | None, alone: dict[str, Any], at_draws: dict[str, Any], engine: Engine) -> None:

@@ -75,7 +75,7 @@ def test_an_unknown_scenario_names_the_nearest_and_all():
         ("[[events]]\nseats = 3", "mine.toml:2: events needs type"),
         (
             "[[events]]\ntype = 'expo'\nseats = 3\n[[events]]\ntype = 'expo'\nseats = 1",
-            "mine.toml:7: events.seats = 1: must be a whole number from 2 to 10000",
+            "mine.toml:7: events.seats = 1: must be a whole number from 2 to 1000",
         ),
         ("[[events]]\ntype = 'expo'\nseats = 3\ncity = 'ab'", "mine.toml:5: events.city = 'ab': no such city"),
         ("[[more_events]]\ntype = 'expo'\nseats = 3\ncity = 'ab'", "mine.toml:5: more_events.city = 'ab': no such"),
