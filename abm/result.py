@@ -48,7 +48,7 @@ class Result:
     @cached_property
     def series(self) -> pd.DataFrame:
         """Every measure in every month; index month (0 is the first), one column a measure."""
-        return tidy_series(self.world.series, self.names.regions).set_index("month")
+        return tidy_series(self.world.series, self.names.blocs).set_index("month")
 
     @property
     def outcomes(self) -> pd.DataFrame:
@@ -62,6 +62,7 @@ class Result:
             ["city_id", "name", "country", "region", "role", "entry_month", "latitude", "longitude", "population"]
         ]
         who["role"] = [spelled(city.role) for city in self.scenario.cities]
+        who["cohort"] = _or_missing(np.asarray(self.world.cities.cohort))
         state = self._table("cities", ["engagement", "ambition", "capacity", "load", "n_partners"])
         return pd.concat([who, state], axis=1)
 

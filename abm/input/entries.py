@@ -111,6 +111,7 @@ class ProgrammeEntry(NamedTuple):
     members: Annotated[MembersEntry | None, Par("who is of it; left out: whom the city file says")] = None
     entry: Annotated[tuple, Par("first and last month of entry (YYYY-MM); left out: by the city file")] = ()
     pairing: Annotated[Pairing, Par("whom it finds for its entrants")] = Pairing.COMPLEMENTARY
+    online_sessions: Annotated[float | None, Par("online sessions in a shock (λ_on)", "per month", (0, 200))] = None
 
 
 class EveryEntry(NamedTuple):
@@ -119,6 +120,7 @@ class EveryEntry(NamedTuple):
     per_cities: Annotated[int, Par("cities a programme", "cities", (2, 1_000_000))]
     entry: Annotated[tuple, Par("first and last month of entry (YYYY-MM); left out: by the city file")] = ()
     pairing: Annotated[Pairing, Par("whom they find for their entrants")] = Pairing.COMPLEMENTARY
+    online_sessions: Annotated[float | None, Par("online sessions in a shock (λ_on)", "per month", (0, 200))] = None
 
 
 LISTS: dict[str, type] = {

@@ -186,7 +186,7 @@ def count_projects(w: State) -> None:
     tally.participants = w.count.participants
     tally.in_project[:] = 0
     for i in range(len(by_city)):
-        tally.in_project[w.cities[i].region] += by_city[i].invited or by_city[i].reach >= Stage.PILOT
+        tally.in_project[w.bloc[i]] += by_city[i].invited or by_city[i].reach >= Stage.PILOT
 
 
 @kernel

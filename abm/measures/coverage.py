@@ -97,13 +97,13 @@ def list_members(w: State) -> np.ndarray:
 @kernel
 def record(w: State, t: int, members: np.ndarray) -> None:
     """Fill the columns of this family from the census of the month."""
-    s, by_city, cities, tally, planned = w.series, w.city_tally, w.cities, w.tally, 0
+    s, by_city, tally, planned = w.series, w.city_tally, w.tally, 0
     in_pilot, in_bloc = s[t].cities_in_pilot, tally.members
     in_pilot[:] = 0.0
     in_bloc[ALL] = len(members)
     for i in members:
-        in_bloc[cities[i].region] += 1
-        in_pilot[cities[i].region] += by_city[i].reach >= Stage.PILOT
+        in_bloc[w.bloc[i]] += 1
+        in_pilot[w.bloc[i]] += by_city[i].reach >= Stage.PILOT
         planned += by_city[i].reach >= Stage.ACTION_PLAN
     s[t].plan_coverage = ratio(float(planned), float(len(members)))
     s[t].cities_with_plan = planned

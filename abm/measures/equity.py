@@ -106,7 +106,7 @@ def n_peripheral(cities: Rows[City], p: Settings, rows: Rows[Partnership], pilot
 @kernel
 def record(w: State, p: Settings, t: int, members: np.ndarray) -> None:
     """Fill the columns of this family from the census of the month, after those of projects."""
-    s, region, by_city, tally, histogram = w.series, w.cities.region, w.city_tally, w.tally, w.histogram
+    s, region, by_city, tally, histogram = w.series, w.bloc, w.city_tally, w.tally, w.histogram
     n, projects = tally.members, spread(members, region, by_city.projects, histogram)
     for bloc in range(MAX_REGIONS):
         s[t].gini_projects[bloc] = gini(counts_of(projects, bloc)) if n[bloc] > 0 else np.nan

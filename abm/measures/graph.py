@@ -76,7 +76,7 @@ def sources(w: State) -> np.ndarray:
 @kernel
 def build(w: State, memoranda: np.ndarray, t: int) -> Graph:
     """Return the graph of month ``t``; ``memoranda`` are the partnerships that stand at a memorandum or beyond."""
-    n, rows, region, by_city = len(w.cities), w.partnerships, w.cities.region, w.city_tally
+    n, rows, region, by_city = len(w.cities), w.partnerships, w.bloc, w.city_tally
     is_small, n_cities, n_tied, constraint = n <= bitsets.MOST_CITIES, 0, 0, 0.0
     if n >= MONTHLY_BELOW and t % 12 != 11:
         return Graph(0, 0, w.tied_pairs[:0], 0, 0.0, by_city[:0], 0, 0)
@@ -89,7 +89,7 @@ def build(w: State, memoranda: np.ndarray, t: int) -> Graph:
     count_neighbours(pairs, region, by_city)
     for i in range(n):
         if takes_part(w, i):
-            w.tally.in_bloc[w.cities[i].region] += 1
+            w.tally.in_bloc[region[i]] += 1
             n_cities += 1
             if by_city[i].degree > 0:
                 constraint += 1.0 / by_city[i].degree  # without triangles it is d·(1/d)²

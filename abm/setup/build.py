@@ -14,7 +14,7 @@ from abm.machine.bits import WORD
 from abm.measures.census import CityTally, Tally
 from abm.rules import SECTIONS
 from abm.setup import members, room, rows
-from abm.setup.names import names
+from abm.setup.names import bloc_of, names
 from abm.setup.policies import tables
 from abm.setup.records import as_records, parameter_layout
 from abm.state.entities import Link, Participant, Partnership, Practice
@@ -70,6 +70,7 @@ def build(scenario: Scenario) -> World:
         **given,
         **{f"{name}_given": table.copy() for name, table in given.items() if name != "first_membership"},
         **room.no_lists(),
+        bloc=np.array([bloc_of(known, row.region) for row in scenario.cities]),
         by_theme=np.zeros(n * len(Kind) * N_THEMES, np.int64),
         next_by_theme=np.zeros(1 + 2 * o, np.int64),
         practices=allocate(Practice, n_practices),

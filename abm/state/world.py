@@ -82,6 +82,7 @@ class World(NamedTuple):
     """All tables of one run; what is not a table is an index into one."""
 
     cities: Rows[City]
+    bloc: np.ndarray  # (n_cities,) the region of a city as measures tell regions apart
     programmes: Rows[Programme]
     members: Rows[Member]
     first_membership: np.ndarray  # (n_cities,) a city's first row in `members`, or −1; `following` tells the next

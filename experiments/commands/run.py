@@ -16,8 +16,11 @@ from experiments.commands import options
 if TYPE_CHECKING:
     from abm.input.scenario import Scenario
     from abm.result import Result
+    from abm.setup.names import Names
 
 DEFAULT = "iuc-asia"
+TABLES = ("cities", "organisations", "partnerships", "projects", "links", "events", "brokers", "policies", "programmes")
+MOST_PROGRAMMES = 12  # as many are listed one by one
 
 
 class Engine(StrEnum):
@@ -181,6 +184,8 @@ def summarise(result: Result, engine: Engine, output: Path | None) -> None:
             ],
         )
     )
+    if len(result.names.programmes) > 1:
+        out.print(by_programme(result))
     shown = {name for rung in STAGES for name in (rung.now, rung.ever)}
     others = {name: measure for name, measure in MEASURES.items() if name in end and name not in shown}
     out.print(
@@ -192,10 +197,26 @@ def summarise(result: Result, engine: Engine, output: Path | None) -> None:
         )
     )
     if apart := [name for name in MEASURES if name not in end]:
-        out.print(f"--json and --output also have, by region or theme: {', '.join(apart)}.\n")
+        out.print(f"--json and --output also have, by region or theme: {', '.join(apart)}.{sharing(result.names)}\n")
     if output is not None:
         out.print(f"Tables and figures: {output}")
     out.print(f"Digest of the history: {result.digest}")
+
+
+def by_programme(result: Result) -> Any:
+    """Return a table of the programmes of a run, the first of them where there are many."""
+    from experiments.terminal import short, table
+
+    rows, n = result.programmes.head(MOST_PROGRAMMES), len(result.programmes)
+    named = [(str(name), *map(short, values)) for name, *values in rows.itertuples(index=False, name=None)]
+    title = f"By programme, partnerships ever{f'; {len(rows)} of {n}' if len(rows) < n else ''}"
+    return table(title, [column.replace("_", " ") for column in rows.columns], named)
+
+
+def sharing(known: Names) -> str:
+    """Return a sentence on the regions that share a column of every measure, where there are more than have one."""
+    n = len(known.regions) - len(known.blocs) + 1
+    return f" Of {len(known.regions)} regions the {n} smallest share a column, {known.blocs[-1]}." if n > 1 else ""
 
 
 def write_result(room: Path, result: Result) -> None:
@@ -209,7 +230,7 @@ def write_result(room: Path, result: Result) -> None:
     name = literal(result.scenario.title, result.scenario.name)
     title = f"{of_pairs(result.partnerships)}\n{name}: seed {result.seed}, {result.scenario.months} months"
     write_table(room, "series", result.series.reset_index())
-    for name in ("cities", "organisations", "partnerships", "projects", "links", "events", "brokers", "policies"):
+    for name in TABLES:
         write_table(room, name, getattr(result, name))
     drawn = partnership_map(result.cities, result.partnerships, title)
     save(signed(drawn, f"{result.scenario.name} · {result.digest[:16]}"), room / "map.png")
