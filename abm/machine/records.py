@@ -75,6 +75,7 @@ def _getter(name: str, kind: np.dtype) -> Any:
         return itemgetter(name)
 
     def whole(row: np.void) -> int:
+        """Return the number."""
         return int(row[name])
 
     return whole
