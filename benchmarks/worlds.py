@@ -219,7 +219,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a parameter")
     parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
     chosen = parser.parse_args(arguments)
-    override = {name: json.loads(value) for name, value in (one.split("=", 1) for one in chosen.set)}
+    override = dict(one.split("=", 1) for one in chosen.set)
     if chosen.count and is_compiled():
         parser.error("--count watches plain Python; set TWINHELIX_ENGINE=plain")
     if not chosen.count:

@@ -12,7 +12,7 @@ from abm.machine.jit import is_compiled
 
 ROOT = Path(__file__).parents[2]
 PLAIN = {**os.environ, "TWINHELIX_ENGINE": "plain", "PYTHONPATH": str(ROOT)}
-SIZES, SEARCHED = ("300", "1200"), ("--set", "search.rate=0.2")
+SIZES, SEARCHED = ("300", "1200"), ("--set", "search.rate=1")
 COUNTED = ("--months", "3", "--steps", "2", "--count", "--json")
 SCAN = """
 import sys
@@ -48,7 +48,7 @@ def growing(small: dict[str, float], large: dict[str, float]) -> list[str]:
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "more",
-    [(), ("--set", 'broker.strategy="bridging"'), ("--set", "project.invited=0.5")],
+    [(), ("--set", "broker.strategy=bridging"), ("--set", "project.invited=0.5")],
     ids=["as usual", "bridging", "projects invite"],
 )
 def test_no_step_takes_a_city_more_in_a_larger_world(more):
