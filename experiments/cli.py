@@ -23,6 +23,7 @@ from experiments.commands.discover import discover
 from experiments.commands.doctor import doctor
 from experiments.commands.export import export
 from experiments.commands.extend import extend
+from experiments.commands.network import network
 from experiments.commands.odd import odd
 from experiments.commands.parameters import parameters
 from experiments.commands.report import report
@@ -52,6 +53,7 @@ VERBS: list[Callable[..., None]] = [
     sensitivity,
     discover,
     robust,
+    network,
     scenarios,
     parameters,
     odd,
