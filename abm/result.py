@@ -88,6 +88,7 @@ class Result:
                 "stage": t["stage"],
                 "stage_name": _words(t["stage"], Stage),
                 "highest_stage": t["ever"],
+                "highest_stage_name": _words(t["ever"], Stage),
                 "origin": _words(t["origin"], Origin),
                 "trust": t["trust"],
                 "gap": t["gap"],

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from io import StringIO
 
 from abm.input.networks.network import TOLD, WORDS, Network, add_told, as_name, ends_in, refuse
+from abm.input.tables import plain
 from abm.parameters import ConfigError, shown
 
 REMARKS = ("%", "#")
@@ -56,7 +57,11 @@ def cells(text: str, file: str) -> Rows:
 
     try:
         reader = csv.reader(spoken(), delimiter=mark, strict=True)
-        return [(at, [cell.strip() for cell in row]) for row in reader if any(map(str.strip, row))]
+        return [
+            (at, [plain(cell) if cell[:1] == "'" else cell.strip() for cell in row])  # a formula that was led
+            for row in reader
+            if any(map(str.strip, row))
+        ]
     except csv.Error as error:
         raise ConfigError(f"{file}:{at}: not a list of ties: {error}") from None
 
