@@ -249,7 +249,11 @@ class Result:
 
     @cached_property
     def _organisations(self) -> list[str]:
-        return organisation_names(self.world, self.names)
+        found, said = organisation_names(self.world, self.names), self.scenario.organisations
+        named = np.flatnonzero(np.isin(self.world.organisations.city, [o.city for o in said]))
+        for row, o in zip(named, said, strict=True):
+            found[row] = o.name or found[row]
+        return found
 
     def _organisation_names(self, rows: np.ndarray) -> list[str | None]:
         return [self._organisations[o] if o >= 0 else None for o in rows]

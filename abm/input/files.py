@@ -33,6 +33,7 @@ class Source(NamedTuple):
     path: Path
     document: dict[str, Any]
     text: str
+    tables: Mapping[str, tuple[str, list[int]]] | None = None  # lists that a CSV file holds: its name, line by entry
 
     @contextmanager
     def located(self, entry: tuple[str, int] | None = None) -> Iterator[None]:
@@ -40,6 +41,9 @@ class Source(NamedTuple):
         try:
             yield
         except ConfigError as error:
+            if entry and self.tables and entry[0] in self.tables:
+                file, lines = self.tables[entry[0]]
+                raise ConfigError(f"{file}:{lines[entry[1]]}: {error}") from None
             said = SPOKEN_OF.match(str(error))
             line = line_of(said[1] if said else "", self.text, entry)
             raise ConfigError(f"{self.path.name}{f':{line}' if line else ''}: {error}") from None

@@ -9,8 +9,11 @@ import numpy as np
 
 from abm.input.cities import CityRow
 from abm.input.entries import BrokerEntry, CalendarEntry, PolicyEntry, ShockEntry, month_number
+from abm.input.organisations import OrganisationRow
+from abm.input.ties import Ties
 from abm.parameters import ConfigError, Declaration, checked, declarations, shown
 from abm.rules import SECTIONS
+from abm.state.words import NONE, THEMES
 
 LONGEST_MONTHS = 12_000
 
@@ -57,6 +60,8 @@ class Scenario(NamedTuple):
     shocks: tuple[ShockEntry, ...]
     policies: tuple[ActingPolicy, ...]
     values: dict[str, Any]
+    organisations: tuple[OrganisationRow, ...] = ()
+    ties: Ties = Ties()
 
     def __repr__(self) -> str:
         """Return one short line: its name and size."""
@@ -64,7 +69,9 @@ class Scenario(NamedTuple):
 
     def as_said(self) -> dict[str, Any]:
         """Return everything that makes the scenario what it is, its policies as they were written."""
-        return self._asdict() | {"policies": tuple(policy.said for policy in self.policies)}
+        said = self._asdict() | {"policies": tuple(policy.said for policy in self.policies)}
+        given = {"organisations": self.organisations, "ties": self.ties.digest() if self.ties.n else ""}
+        return {key: value for key, value in said.items() if key not in given} | {k: v for k, v in given.items() if v}
 
     def month_of(self, date: str, key: str = "date") -> int:
         """Return the month number of a date YYYY-MM; ``key`` begins a refusal."""
@@ -73,7 +80,19 @@ class Scenario(NamedTuple):
     def with_changes(self, override: Mapping[str, Any] | None = None, months: int | None = None) -> Scenario:
         """Return the scenario with some parameters or the number of months changed, checked like a file."""
         values = self.values | checked(PARAMETERS, override or {})
+        check_themes(values["world.n_themes"], self.ties, self.organisations)
         return self._replace(values=values, months=self.months if months is None else check_months(months))
+
+
+def check_themes(n_themes: int, ties: Ties, organisations: tuple[OrganisationRow, ...]) -> None:
+    """Refuse ties and organisations in a theme that a world does not have."""
+    highest = {
+        "ties": int(ties.columns()["theme"].max(initial=NONE)),
+        "organisations": max((theme for o in organisations for theme in (o.theme, o.second_theme)), default=NONE),
+    }
+    for what, theme in highest.items():
+        if theme >= n_themes:
+            raise ConfigError(f"{what}: theme {shown(THEMES[theme])} is not in use, world.n_themes is {n_themes}")
 
 
 def check_months(months: Any) -> int:

@@ -41,6 +41,8 @@ def structure(scenario: Scenario) -> tuple[Any, ...]:
         scenario.brokers,
         scenario.shocks,
         scenario.policies,
+        scenario.organisations,
+        scenario.ties,
         scenario.start,
         scenario.months,
         *(scenario.values[name] for name in SHAPES),
@@ -62,10 +64,11 @@ def build(scenario: Scenario) -> World:
     n, o = len(given["cities"]), len(given["organisations"])
     n_practices = practices_at_first(scenario)
     n_words = N_THEMES * (scenario.values["practice.per_theme"] // WORD + 1)
-    n_rows = max(512, 8 * n)
+    n_rows = max(512, 8 * n) + scenario.ties.n
     world = World(
         **given,
         **{f"{name}_given": table.copy() for name, table in given.items()},
+        ties=rows.ties(scenario),
         **room.no_lists(),
         by_theme=np.zeros(n * len(Kind) * N_THEMES, np.int64),
         next_by_theme=np.zeros(1 + 2 * o, np.int64),

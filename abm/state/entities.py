@@ -77,6 +77,9 @@ class Organisation(Record):
     theme: Annotated[Ints, Col("main and second theme", "theme", 2)]
     mastered: Annotated[Ints, Col("practices mastered in its main and second theme", "practices", 2)]
     slots_taken: Annotated[int, Col("partnerships it has a role in", "partnerships")]
+    said: Annotated[
+        Ints, Col("main and second theme as the scenario says, −1: drawn", "theme", 2, start=NONE, quiet=True)
+    ]
 
 
 class Practice(Record):
@@ -121,6 +124,15 @@ class Partnership(Record):
     successes: Annotated[
         int, Col("last month's adoptions, in its theme, of a practice that the partner had before", "adoptions")
     ]
+
+
+class Tie(Record):
+    """A partnership that stands when a run begins."""
+
+    i: Annotated[int, Col("city with the lower row")]
+    j: Annotated[int, Col("city with the higher row")]
+    theme: Annotated[int, Col("theme, −1: each run draws it", start=NONE)]
+    stage: Annotated[int, Col("where it stands (Stage)")]
 
 
 class Participant(Record):

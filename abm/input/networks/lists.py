@@ -8,16 +8,34 @@ Wikidata saved as CSV or TSV are all of this kind. An empty cell is nothing; ``N
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
+import gc
+from collections.abc import Iterator, Sequence
 from io import StringIO
+from typing import NamedTuple
 
-from abm.input.networks.network import TOLD, WORDS, Network, add_told, as_name, ends_in, refuse
+from abm.input.columns import refuse
+from abm.input.networks.network import TOLD, WORDS, Network, add_told, as_name, as_names, ends_in
 from abm.input.tables import plain
 from abm.parameters import ConfigError, shown
 
 REMARKS = ("%", "#")
 MARKS = (",", "\t", ";")
-Rows = list[tuple[int, list[str]]]
+PECULIAR = ('"', "'", "\n%", "\n#", "\n ", "\n\t")  # a quote, a formula that was led, perhaps a remark
+FIRST_TWO = ("source", "target")
+
+
+class Table(NamedTuple):
+    """What stands in a list: the header or none, columns of cells, the line of each row."""
+
+    header: list[str]
+    columns: list[list[str]]
+    lines: Sequence[int]
+
+    def rows(self, chosen: list[int]) -> Table:
+        """Return some of the rows."""
+        return Table(
+            self.header, [[cells[x] for x in chosen] for cells in self.columns], [self.lines[x] for x in chosen]
+        )
 
 
 def from_text(content: bytes, file: str) -> Network:
@@ -26,44 +44,30 @@ def from_text(content: bytes, file: str) -> Network:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise ConfigError(f"{file}: not a text file in UTF-8") from None
-    rows = cells(text, file)
-    if not rows:
+    table = read(text.replace("\r\n", "\n"), file)
+    return with_header(table, ends_in(table.header) or FIRST_TWO, file)
+
+
+def read(text: str, file: str) -> Table:
+    """Return the cells of a list, those of all columns, or without a header those of the first two."""
+    lines = text.split("\n")
+    start = next((x for x, line in enumerate(lines) if line.strip() and not remark(line)), len(lines))
+    if start == len(lines):
         raise ConfigError(f"{file}: no tie in it")
-    header = [name.lower() for name in rows[0][1]]
-    ends = ends_in(header)
-    if ends:
-        return with_header(rows[1:], header, ends, file)
-    check(rows, (0, 1), file)
-    columns = {end: [row[x] for _, row in rows] for x, end in enumerate(("source", "target"))}
-    return Network(file, columns, [line for line, _ in rows], {})
-
-
-def cells(text: str, file: str) -> Rows:
-    """Return the cells of every line that is no remark, with the line in which they end."""
-    first = next((line for line in text.split("\n") if line.strip() and not line.lstrip().startswith(REMARKS)), "")
-    mark = next((mark for mark in MARKS if mark in first), None)
-    lines = StringIO(text, newline="")
-    if mark is None:
-        return [(n, line.split()) for n, line in enumerate(lines, 1) if line.strip() and not remark(line)]
-    at = 0
-
-    def spoken() -> Iterator[str]:
-        """Yield the lines that are no remarks, and count all."""
-        nonlocal at
-        for line in lines:
-            at += 1
-            if not remark(line):
-                yield line
-
-    try:
-        reader = csv.reader(spoken(), delimiter=mark, strict=True)
-        return [
-            (at, [plain(cell) if cell[:1] == "'" else cell.strip() for cell in row])  # a formula that was led
-            for row in reader
-            if any(map(str.strip, row))
-        ]
-    except csv.Error as error:
-        raise ConfigError(f"{file}:{at}: not a list of ties: {error}") from None
+    mark = next((mark for mark in MARKS if mark in lines[start]), None)
+    first = (
+        [cell.strip() for cell in next(csv.reader([lines[start]], delimiter=mark))] if mark else lines[start].split()
+    )
+    header = [name.lower() for name in first] if ends_in(first) else []
+    body = lines[start + bool(header) :]
+    while body and not body[-1].strip():
+        body.pop()
+    width = len(first)
+    if is_even(body, mark, width):
+        cells = (mark or " ").join(body).split(mark)
+        columns = [list(map(str.strip, cells[x::width])) for x in range(width)]
+        return Table(header, columns, range(start + 1 + bool(header), start + 1 + bool(header) + len(body)))
+    return uneven(text, mark, header, max(2, width), file)
 
 
 def remark(line: str) -> bool:
@@ -71,40 +75,84 @@ def remark(line: str) -> bool:
     return line.lstrip().startswith(REMARKS)
 
 
-def check(rows: Rows, columns: tuple[int, int], file: str) -> None:
-    """Refuse lines that do not name two ends."""
-    a, b = columns
-    last = max(columns)
-    bad = [(n, row) for n, row in rows if len(row) <= last or not row[a] or not row[b]]
-    said = [(n, f"{shown(','.join(row))} does not name two ends of a tie") for n, row in bad]
-    refuse(file, said, len(rows), "lines do not name two ends of a tie")
+def is_even(body: list[str], mark: str | None, width: int) -> bool:
+    """Say whether all lines are rows of as many cells, and none has a quote, a remark or a formula that was led.
+
+    A million such lines are read at once, without a list for each.
+    """
+    if mark:
+        counts = {line.count(mark) + 1 for line in body}
+    else:
+        counts = {len(line.split()) for line in body}
+    whole = "\n".join(["", *body])
+    return counts <= {width} and width > 1 and not any(sign in whole for sign in PECULIAR)
 
 
-def with_header(rows: Rows, header: list[str], ends: tuple[str, str], file: str) -> Network:
-    """Return the network of rows under a header: ties, what stands beside them, and what is said of their ends.
+def uneven(text: str, mark: str | None, header: list[str], width: int, file: str) -> Table:
+    """Return the cells of a list line by line: missing ones are empty, those beyond the first line's are left out."""
+    collects = gc.isenabled()
+    gc.disable()  # it would look through a million lists again and again, and finds nothing
+    try:
+        rows = spoken(text, mark, file)[bool(header) :]
+        padded = [row[:width] + [""] * (width - len(row)) for _, row in rows]
+        columns = [list(cells) for cells in zip(*padded, strict=True)] or [[] for _ in range(width)]
+        return Table(header, columns, [n for n, _ in rows])
+    finally:
+        if collects:
+            gc.enable()
+
+
+def spoken(text: str, mark: str | None, file: str) -> list[tuple[int, list[str]]]:
+    """Return the cells of every line that is no remark, with the line in which they end."""
+    at = 0
+
+    def lines() -> Iterator[str]:
+        """Yield the lines that are no remarks, and count all."""
+        nonlocal at
+        for line in StringIO(text, newline="\n"):
+            at += 1
+            if not remark(line):
+                yield line
+
+    try:
+        rows = csv.reader(lines(), delimiter=mark, strict=True) if mark else map(str.split, lines())
+        return [
+            (at, [plain(cell) if cell[:1] == "'" else cell.strip() for cell in row])  # a formula that was led
+            for row in rows
+            if any(map(str.strip, row))
+        ]
+    except csv.Error as error:
+        raise ConfigError(f"{file}:{at}: not a list of ties: {error}") from None
+
+
+def with_header(table: Table, ends: tuple[str, str], file: str) -> Network:
+    """Return the network of a table: ties, what stands beside them, and what is said of their ends.
 
     Where several rows have the same ends, as Wikidata has one for each of a city's populations, the tie is one.
     """
+    header = table.header or [*FIRST_TWO]
     a, b = (header.index(end) for end in ends)
     beside = {x: word(name, ends) for x, name in enumerate(header) if x not in (a, b)}
     nodes: dict[str, dict[str, str]] = {}
     for end, whose in ((a, "source"), (b, "target")):
         own = {x: name for x, (of, name) in beside.items() if of == whose}
         if own:  # a row may name a city that has no partner
-            for _, row in rows:
-                if len(row) == len(header) and row[end]:
-                    add_told(nodes, as_name(row[end]), {name: row[x] for x, name in own.items()})
-    if nodes:
-        rows = [(n, row) for n, row in rows if len(row) != len(header) or row[b] or not row[a]]
-    check(rows, (a, b), file)
-    columns = {
-        end: [as_name(row[x]) if row[x].startswith("http") else row[x] for _, row in rows]
-        for end, x in (("source", a), ("target", b))
-    }
-    for x, (of, name) in beside.items():
-        if not of and name:
-            columns[name] = [row[x] if x < len(row) else "" for _, row in rows]
-    return Network(file, columns, [n for n, _ in rows], nodes)
+            for name, *cells in zip(table.columns[end], *(table.columns[x] for x in own), strict=True):
+                if name:
+                    add_told(nodes, as_name(name), dict(zip(own.values(), cells, strict=True)))
+    if nodes and "" in table.columns[b]:
+        table = table.rows([x for x, name in enumerate(table.columns[b]) if name or not table.columns[a][x]])
+    source, target = table.columns[a], table.columns[b]
+    if "" in source or "" in target:
+        bad = [
+            (n, shown(one or other), " does not name two ends of a tie")
+            for n, one, other in zip(table.lines, source, target, strict=True)
+            if not (one and other)
+        ]
+        refuse(file, bad, len(source), "lines do not name two ends of a tie")
+    columns = {end: as_names(table.columns[x]) for end, x in (("source", a), ("target", b))}
+    columns |= {name: table.columns[x] for x, (of, name) in beside.items() if not of and name}
+    return Network(file, columns, table.lines, nodes)
 
 
 def word(name: str, ends: tuple[str, str]) -> tuple[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -11,7 +11,6 @@ import numpy as np
 from abm.parameters import ConfigError, shown
 
 LARGEST_NETWORK = 256 * 1024 * 1024  # bytes, also of what is unpacked
-FIRST = 3  # of many rows that cannot be used, so many are told
 
 # What others call the ends of a tie, and what they call the columns of a city file.
 ENDS = (
@@ -49,7 +48,7 @@ class Network(NamedTuple):
 
     file: str
     ties: dict[str, list[Any]]
-    lines: list[int]
+    lines: Sequence[int]
     nodes: dict[str, dict[str, Any]]
 
     def pairs(self) -> tuple[list[str], np.ndarray]:
@@ -74,14 +73,6 @@ class Network(NamedTuple):
         return [names[x] for x in tied], pairs.reshape(-1, 2)
 
 
-def refuse(file: str, bad: list[tuple[int, str]], n: int, what: str) -> None:
-    """Raise one line on rows that cannot be used: how many, and the first of them; nothing where there are none."""
-    if bad:
-        first = "; ".join(f"line {line}: {said}" if line else said for line, said in bad[:FIRST])
-        many = f"{len(bad):,} of {n:,} {what}, the first: " if len(bad) > FIRST else ""
-        raise ConfigError(f"{file}: {many}{first}")
-
-
 def ends_in(header: Iterable[str]) -> tuple[str, str] | None:
     """Return which columns of a header are the ends of a tie, or nothing where it is none."""
     there = {name.strip().lower() for name in header}
@@ -92,6 +83,11 @@ def as_name(cell: str) -> str:
     """Return the name of a node: of an address of Wikidata the number alone."""
     found = ENTITY.fullmatch(cell)
     return found[1] if found else cell
+
+
+def as_names(cells: list[str]) -> list[str]:
+    """Return the names of nodes."""
+    return list(map(as_name, cells)) if "http" in "\n".join(cells) else cells
 
 
 def told(given: Mapping[str, Any]) -> dict[str, Any]:

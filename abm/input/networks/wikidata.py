@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from abm.input.networks.lists import with_header
+from abm.input.networks.lists import Table, with_header
 from abm.input.networks.network import ENDS, Network, ends_in, unreadable
 from abm.parameters import ConfigError
 
@@ -29,8 +29,8 @@ def from_json(content: bytes, file: str) -> Network:
     if not (ends := ends_in(lowered)):
         known = ", ".join(f"{a} and {b}" for a, b in ENDS)
         raise ConfigError(f"{file}: no variable names the two ends of a tie; call them one of: {known}")
-    table = [(n, [str(row.get(name, "")) for name in header]) for n, row in enumerate(rows, 1)]
-    return with_header(table, lowered, ends, file)
+    columns = [[str(row.get(name, "")) for row in rows] for name in header]
+    return with_header(Table(lowered, columns, range(1, len(rows) + 1)), ends, file)
 
 
 def rows_of(document: Any) -> list[dict[str, Any]] | None:

@@ -36,7 +36,7 @@ def test_ties_are_the_first_two_names_of_a_line_or_those_under_the_names_of_ends
 
 @pytest.mark.parametrize(
     ("text", "line", "said"),
-    [("a b\nc\n", 2, "'c'"), ("a,b\n,d\n", 2, "',d'"), ("source,target\na\n", 2, "'a'"), ("a b\n\n%\nc\n", 4, "'c'")],
+    [("a b\nc\n", 2, "'c'"), ("a,b\n,d\n", 2, "'d'"), ("source,target\na\n", 2, "'a'"), ("a b\n\n%\nc\n", 4, "'c'")],
 )
 def test_a_line_with_fewer_than_two_names_is_refused_with_its_number(text, line, said):
     with pytest.raises(ConfigError, match=rf"^x: line {line}: {said} does not name two ends of a tie$"):
@@ -45,7 +45,9 @@ def test_a_line_with_fewer_than_two_names_is_refused_with_its_number(text, line,
 
 def test_of_many_bad_lines_the_first_three_are_told():
     text = "a b\n" * 10 + "c\n" * 5
-    with pytest.raises(ConfigError, match=r"^x: 5 of 15 lines .*, the first: line 11: .* line 12: .* line 13: [^;]*$"):
+    with pytest.raises(
+        ConfigError, match=r"^x: 5 of 15 lines .*, the first: line 11: 'c'; line 12: 'c'; line 13: 'c' does not name"
+    ):
         ends(text)
 
 
@@ -53,7 +55,7 @@ def test_columns_beside_the_ends_are_kept_and_places_are_of_the_source():
     found = from_text(b"source,target,theme,latitude,longitude\na,b,mobility,1.5,-2\nb,c,,3,4\n", "x")
     assert found.ties["theme"] == ["mobility", ""] and set(found.ties) == {"source", "target", "theme"}
     assert found.nodes == {"a": {"latitude": 1.5, "longitude": -2.0}, "b": {"latitude": 3.0, "longitude": 4.0}}
-    assert found.lines == [2, 3]
+    assert list(found.lines) == [2, 3]
 
 
 @pytest.mark.parametrize(("content", "complaint"), [
