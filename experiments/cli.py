@@ -34,6 +34,7 @@ from experiments.commands.sensitivity import sensitivity
 from experiments.commands.status import status
 from experiments.commands.sweep import resume, sweep
 from experiments.commands.verify import repair, verify
+from experiments.commands.world import world
 from experiments.lab.stop import CODES, Interrupted
 from experiments.terminal import notice, tolerant_streams
 
@@ -54,6 +55,7 @@ VERBS: list[Callable[..., None]] = [
     discover,
     robust,
     network,
+    world,
     scenarios,
     parameters,
     odd,
