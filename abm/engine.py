@@ -7,7 +7,7 @@ scenario and seed alone.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from abm.input.scenario import Scenario
 from abm.machine.jit import State, Table, kernel
 from abm.machine.rows import overwrite
 from abm.parameters import ConfigError, shown
-from abm.schedule import begin, month
+from abm.schedule import DECISIONS, begin, month, order
 from abm.setup.build import build, parameters
 from abm.setup.room import check, fits, grow
 from abm.state.handle import handle
@@ -27,12 +27,15 @@ LARGEST_SEED = 2**63 - 1
 
 
 @kernel
-def advance(w: State, p: Table, seeds: np.ndarray, x: int, t: int, months: int, recorded: Table) -> tuple[int, int]:
+def advance(
+    w: State, p: Table, seeds: np.ndarray, x: int, t: int, months: int, recorded: Table, highest: np.ndarray
+) -> tuple[int, int]:
     """Run months of seed after seed, from month ``t`` of seed number ``x`` on (0: from its beginning).
 
     Returns (x, t): behind the last seed, or the seed and month that do not fit into the tables, before it (or, where a
     rule announced too little, after it). ``p`` has a row for
-    each seed or one for all; ``recorded``, shape (n_seeds, months), takes the series.
+    each seed or one for all; ``recorded``, shape (n_seeds, months), takes the series, and ``highest``, unless it is
+    empty, the highest stages of :func:`simulate`.
     """
     while x < len(seeds):
         row = p[min(x, len(p) - 1)]
@@ -47,8 +50,19 @@ def advance(w: State, p: Table, seeds: np.ndarray, x: int, t: int, months: int, 
             t += 1
         for past in range(months):
             overwrite(recorded[x, past], w.series[past])
+        if len(highest) > 0:
+            rank_pairs(w, highest[x])
         x, t = x + 1, 0
     return x, t
+
+
+@kernel
+def rank_pairs(w: State, highest: np.ndarray) -> None:
+    """Write the highest stage that each two cities ever reached, shape (n_cities, n_cities); 0 where they never met."""
+    highest[:] = 0
+    for r in range(w.count.partnerships):
+        i, j = w.partnerships[r].i, w.partnerships[r].j
+        highest[i, j] = highest[j, i] = max(highest[i, j], w.partnerships[r].ever)
 
 
 def check_seed(seed: Any) -> np.uint64:
@@ -59,9 +73,19 @@ def check_seed(seed: Any) -> np.uint64:
 
 
 def simulate(
-    scenario: Scenario, seeds: Sequence[int], w: World | None = None, p: Table | None = None
+    scenario: Scenario,
+    seeds: Sequence[int],
+    w: World | None = None,
+    p: Table | None = None,
+    highest: np.ndarray | None = None,
 ) -> tuple[np.ndarray, World]:
     """Run a scenario for every seed, each with its row of parameters ``p`` (left out: all with those of the scenario).
+
+    Parameters
+    ----------
+    highest
+        Takes the highest stage that each two cities ever reached in each run, in any theme: bytes of shape (n_seeds,
+        n_cities, n_cities), symmetric, 0 where two never met.
 
     Returns
     -------
@@ -72,10 +96,41 @@ def simulate(
     p = parameters(scenario) if p is None else p
     w = build(scenario) if w is None else w
     recorded = np.zeros((len(bits), scenario.months), w.series.dtype)
+    highest = nobody() if highest is None else highest
     x, t = 0, 0
     while x < len(bits):
-        x, t = advance(handle(w), p, bits, x, t, scenario.months, recorded)
+        x, t = advance(handle(w), p, bits, x, t, scenario.months, recorded, highest)
         check(w, t)
         if x < len(bits):
             w = grow(w)
     return recorded, w
+
+
+def watch(scenario: Scenario, seed: int, look: Callable[[World, int], None]) -> World:
+    """Run one seed and let somebody look at the tables in every month, when its meetings and sessions are arranged.
+
+    ``look(w, t)`` sees month ``t`` between the work of brokers and the decisions of cities, and changes nothing.
+    Returns the world at the end, the same as without a look.
+    """
+
+    def consent(h: Any, p: Any, bits: Any, t: int) -> None:
+        """Let the cities decide as they would, after a look."""
+        look(w, t)
+        DECISIONS["consent"](h, p, bits, t)
+
+    bits, p, w, t = check_seed(seed), parameters(scenario)[0], build(scenario), 0
+    one_month = order(consent=consent)
+    begin(handle(w), p, bits)
+    while t < scenario.months:
+        if not fits(handle(w), p, bits, t):
+            w = grow(w)
+            continue
+        one_month(handle(w), p, bits, t)
+        check(w, t)
+        t += 1
+    return w
+
+
+def nobody() -> np.ndarray:
+    """Return the stages of no pairs, which nobody asked for."""
+    return np.zeros((0, 0, 0), np.int8)

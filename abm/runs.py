@@ -131,11 +131,27 @@ def drawn(scenario: Scenario, draws: Mapping[str, Sequence[Any]] | pd.DataFrame)
     return parameters(*scenarios)
 
 
-def recorded(scenario: Scenario, seeds: Sequence[int], p: Any = None) -> np.ndarray:
-    """Return the series of compiled runs, shape (n_seeds, months); ``p``: parameters, a row for each seed."""
+def recorded(scenario: Scenario, seeds: Sequence[int], p: Any = None, highest: np.ndarray | None = None) -> np.ndarray:
+    """Return the series of compiled runs, shape (n_seeds, months); ``p``: parameters, a row for each seed.
+
+    ``highest`` takes the highest stage by pair of cities, as :func:`abm.engine.simulate` says.
+    """
     with own_tables(scenario) as own:
-        series, own.world = simulate(scenario, seeds, own.world, p)
+        series, own.world = simulate(scenario, seeds, own.world, p, highest)
     return series
+
+
+def recorded_pairs(scenario: Scenario, seeds: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the series of compiled runs and the highest stage that each two cities ever reached, run by run.
+
+    Returns
+    -------
+    Series, shape (n_seeds, months), and stages (:class:`abm.state.words.Stage`) in any theme, bytes of shape (n_seeds,
+    n_cities, n_cities), symmetric, 0 where two never met.
+    """
+    n = len(scenario.cities)
+    highest = np.zeros((len(seeds), n, n), np.int8)
+    return recorded(scenario, seeds, highest=highest), highest
 
 
 @contextmanager

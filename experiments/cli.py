@@ -18,6 +18,7 @@ import typer
 
 from abm.machine.home import settle_elsewhere
 from experiments.commands.compare import compare
+from experiments.commands.dashboard import dashboard
 from experiments.commands.demo import demo
 from experiments.commands.discover import discover
 from experiments.commands.doctor import doctor
@@ -49,6 +50,7 @@ STUDIES: list[Callable[..., None]] = [sweep, status, resume, extend, verify, exp
 VERBS: list[Callable[..., None]] = [
     run,
     compare,
+    dashboard,
     demo,
     *STUDIES,
     sensitivity,

@@ -181,6 +181,8 @@ def scenario_tables(scenario: Scenario) -> dict[str, pd.DataFrame]:
 
 def scenario_toml(scenario: Scenario, cities: str) -> str:
     """Return a scenario as TOML with every parameter in it; ``cities`` is the name of its city file."""
+    from abm.input.programmes import KEYS
+
     sections: dict[str, dict[str, Any]] = {}
     for name, value in scenario.values.items():
         section, _, field = name.partition(".")
@@ -188,9 +190,10 @@ def scenario_toml(scenario: Scenario, cities: str) -> str:
     said = scenario.as_said()
     head = {key: said[key] for key in ("name", "title", "description", "source", "start", "months")}
     lists = {"events": said["calendar"]} | {key: said[key] for key in ("brokers", "shocks", "policies")}
+    listed = {key: said[key] for key in KEYS if key in said}
     given: dict[str, Any] = {"organisations": ORGANISATIONS} if scenario.organisations else {}
     ties = {"ties": {"file": TIES}} if scenario.ties.n else {}
-    return toml(head | {"cities": cities} | given | ties | sections | lists)
+    return toml(head | {"cities": cities} | given | ties | sections | lists | listed)
 
 
 def toml(document: Mapping[str, Any]) -> str:

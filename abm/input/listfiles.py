@@ -13,6 +13,7 @@ from abm.input.files import LARGEST_TABLE, Source, door
 from abm.input.tables import plain, read_table
 from abm.parameters import ConfigError, shown
 
+KEYS = (*LISTS, "programmes", "more_programmes")
 SEVERAL = ("cities", "entry", "members.cities", "members.region", "members.country")  # keys that hold several texts
 
 
@@ -20,7 +21,7 @@ def with_lists(source: Source) -> Source:
     """Return a file with the rows of the CSV files that it names as lists in their place."""
     document, tables = dict(source.document), {}
     for key, name in source.document.items():
-        if key in LISTS and isinstance(name, str):
+        if key in KEYS and isinstance(name, str):
             with source.located():
                 if not name.endswith(".csv"):
                     raise ConfigError(f"{key} = {shown(name)}: must be a list of tables, [[{key}]], or a file .csv")

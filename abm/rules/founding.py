@@ -12,6 +12,7 @@ from abm.draws import NOBODY, draw
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.shared.pairs import meeting_theme
 from abm.shared.partnerships import establish
+from abm.state.memberships import membership
 from abm.state.neighbours import both
 from abm.state.words import NONE, Origin, Stage
 
@@ -40,6 +41,17 @@ def is_said_too(w: State, x: int, theme: int) -> bool:
 
 
 @kernel
+def programme_of(w: State, i: int, j: int) -> int:
+    """Return the first programme of which both cities are, or will be, or −1: its broker looks after their tie."""
+    m = w.first_membership[i]
+    while m != NONE and w.members[m].programme != NONE:
+        if membership(w, j, w.members[m].programme) != NONE:
+            return w.members[m].programme
+        m = w.members[m].following
+    return NONE
+
+
+@kernel
 def begin(w: State, p: Settings, seed: Key) -> None:
     """Let the ties of the scenario stand."""
     for x in range(len(w.ties)):
@@ -48,5 +60,6 @@ def begin(w: State, p: Settings, seed: Key) -> None:
             continue
         r = establish(w, STANDING, 0, tie.i, tie.j, theme, tie.stage)
         w.partnerships[r].origin = Origin.SEARCH
+        w.partnerships[r].programme = programme_of(w, tie.i, tie.j)
         if tie.stage >= Stage.PILOT:
             w.partnerships[r].helix_at_pilot = 0.0

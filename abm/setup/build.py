@@ -13,7 +13,7 @@ from abm.input.scenario import Scenario
 from abm.machine.bits import WORD
 from abm.measures.census import CityTally, Tally
 from abm.rules import SECTIONS
-from abm.setup import room, rows
+from abm.setup import members, room, rows
 from abm.setup.names import names
 from abm.setup.policies import tables
 from abm.setup.records import as_records, parameter_layout
@@ -43,6 +43,8 @@ def structure(scenario: Scenario) -> tuple[Any, ...]:
         scenario.policies,
         scenario.organisations,
         scenario.ties,
+        scenario.own,
+        scenario.programmes,
         scenario.start,
         scenario.months,
         *(scenario.values[name] for name in SHAPES),
@@ -67,7 +69,7 @@ def build(scenario: Scenario) -> World:
     n_rows = max(512, 8 * n) + scenario.ties.n
     world = World(
         **given,
-        **{f"{name}_given": table.copy() for name, table in given.items()},
+        **{f"{name}_given": table.copy() for name, table in given.items() if name != "first_membership"},
         ties=rows.ties(scenario),
         **room.no_lists(),
         by_theme=np.zeros(n * len(Kind) * N_THEMES, np.int64),
@@ -77,7 +79,7 @@ def build(scenario: Scenario) -> World:
         rungs=np.zeros((len(Ladder), n + o, n_words), np.uint64),
         n_adopted=np.zeros(n + o, np.int64),
         calendar=rows.calendar(scenario, known),
-        shocks=rows.shocks(scenario),
+        shocks=members.shocks(scenario),
         events=allocate(Event, 256),
         partnerships=allocate(Partnership, n_rows),
         participants=allocate(Participant, 256),

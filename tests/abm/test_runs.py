@@ -1,10 +1,12 @@
 """Many runs of many sets of parameters are the runs of each alone."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
 import abm
 from abm.parameters import ConfigError
+from abm.runs import recorded, recorded_pairs
 from tests.helpers import tiny
 
 TWO = {"contact.baseline": [-1.0, -0.5], "pairing.partners": [1, 3]}
@@ -41,3 +43,17 @@ def test_draws_that_cannot_be_run_are_refused_in_one_line(tmp_path, seeds, draws
     with pytest.raises(ConfigError) as refusal:
         abm.run_many(tiny(tmp_path, 6), seeds=seeds, draws=draws, outcomes=["pilots_ever"])
     assert str(refusal.value).startswith(line) and "\n" not in str(refusal.value)
+
+
+def test_the_highest_stage_of_every_pair_is_that_of_its_partnerships():
+    scenario, seeds = abm.load("iuc-asia", months=30), [4, 9, 5]
+    series, highest = recorded_pairs(scenario, seeds)
+    assert series.tobytes() == recorded(scenario, seeds).tobytes()
+    for x, seed in enumerate(seeds):
+        result = abm.run(scenario, seed=seed)
+        at = {name: i for i, name in enumerate(result.names.cities)}
+        wanted = np.zeros_like(highest[x])
+        for row in result.partnerships.sort_values("highest_stage").to_dict("records"):
+            i, j = at[row["city_a"]], at[row["city_b"]]
+            wanted[i, j] = wanted[j, i] = row["highest_stage"]
+        assert np.array_equal(highest[x], wanted) and wanted.max() >= 4

@@ -63,3 +63,28 @@ def test_a_column_of_a_table_in_an_entry():
 def test_a_bad_row_is_told_with_its_file_and_line(world, toml, files, line):
     with pytest.raises(ConfigError, match=line):
         world(toml, **files)
+
+
+PROGRAMMES = """name,members.region,members.count,entry,pairing
+First,East,2,2017-01;2017-06,mutual
+Second,East;West,3,,
+"""
+
+
+def test_programmes_in_a_file_are_those_in_toml(world):
+    toml = """[[programmes]]
+name = "First"
+members = { region = ["East"], count = 2 }
+entry = ["2017-01", "2017-06"]
+pairing = "mutual"
+[[programmes]]
+name = "Second"
+members = { region = ["East", "West"], count = 3 }
+"""
+    found = world('programmes = "programmes.csv"', programmes=PROGRAMMES)
+    assert found.as_said()["programmes"] == world(toml).as_said()["programmes"]
+
+
+def test_a_bad_programme_is_told_with_its_file_and_line(world):
+    with pytest.raises(ConfigError, match=r"^programmes\.csv:3: .*members.count = 'many'"):
+        world('programmes = "programmes.csv"', programmes=PROGRAMMES.replace("West,3", "West,many"))

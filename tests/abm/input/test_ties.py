@@ -18,9 +18,9 @@ STILL = NOBODY_MEETS | NOTHING_ENDS | {"ladder.memorandum_rate": 0.0, "ladder.pl
 def world(tmp_path):
     """Return what loads a world of some towns whose ties stand in ``ties.csv``."""
 
-    def loaded(ties: str | bytes, table: str = "", n: int = 6, start: str = "2017-01", more: str = ""):
-        (tmp_path / "ties.csv").write_bytes(ties if isinstance(ties, bytes) else ties.encode())
-        toml = f'start = "{start}"\nbrokers = []\n{more}\n[ties]\nfile = "ties.csv"\n{table}'
+    def loaded(ties: str, table: str = "", n: int = 6):
+        (tmp_path / "ties.csv").write_text(ties, encoding="utf-8")
+        toml = f'start = "2017-01"\nbrokers = []\n[ties]\nfile = "ties.csv"\n{table}'
         return load(write_scenario(tmp_path, towns(n), toml))
 
     return loaded
@@ -80,7 +80,7 @@ def test_a_few_ties_of_other_cities_are_left_out_and_told(world):
     ("source,target,stage\n" + "town-000,town-001,married\n" * 9, "",
      r"ties\.csv: 9 of 9 ties cannot be used, the first: line 2: stage = 'married'; line 3: .*; line 4: [^;]*: must"),
     ("source,target,begun\ntown-000,town-001,last year\n", "", "begun = 'last year': must be a month, YYYY-MM"),
-    ("a b\n", 'stage = "dissolved"', r"tiny\.toml:7: ties\.stage = 'dissolved': a tie that stands has a stage"),
+    ("a b\n", 'stage = "dissolved"', r"tiny\.toml:6: ties\.stage = 'dissolved': a tie that stands has a stage"),
     ("a b\n", 'map = "none.csv"', r"ties\.map = 'none\.csv': there is no such file beside it or below"),
     ("a b\n", 'colour = "red"', "unknown key ties.colour = 'red'"),
     ("source,target,theme\ntown-000,town-001,governance\n", "[world]\nn_themes = 3",
@@ -128,6 +128,16 @@ def test_a_theme_is_drawn_anew_by_each_seed_and_never_twice_for_a_pair(world):
         assert len(found) == len(set(found)) in (6, 7)
         themes.add(tuple(found))
     assert len(themes) == 2  # governance, or one that stands already
+
+
+def test_a_tie_is_of_the_programme_of_both_so_that_its_broker_looks_after_it(world):
+    members = "".join(
+        f'[[programmes]]\nname = "{name}"\nmembers = {{ cities = {cities} }}\n'
+        for name, cities in (("A", ["town-000", "town-005"]), ("B", ["town-003", "town-004"]))
+    )
+    scenario = world(TIES, members).with_changes(months=1)
+    w, _ = world_at_start(scenario)
+    assert w.partnerships.programme[:3].tolist() == [NONE, NONE, 1]
 
 
 def test_ties_that_stand_are_counted_from_the_first_month(world):
