@@ -190,6 +190,7 @@ def scenario_toml(scenario: Scenario, cities: str) -> str:
     said = scenario.as_said()
     head = {key: said[key] for key in ("name", "title", "description", "source", "start", "months")}
     lists = {"events": said["calendar"]} | {key: said[key] for key in ("brokers", "shocks", "policies")}
+    head |= {"programme": scenario.programme} if scenario.programme else {}
     listed = {key: said[key] for key in KEYS if key in said}
     given: dict[str, Any] = {"organisations": ORGANISATIONS} if scenario.organisations else {}
     ties = {"ties": {"file": TIES}} if scenario.ties.n else {}

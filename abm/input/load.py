@@ -32,7 +32,10 @@ HERE = Path(__file__).parents[1]
 SHIPPED = HERE / "scenarios"
 DATA = HERE / "data"
 
-HEAD = ("name", "title", "description", "source", "start", "cities", "more_cities", "organisations", "months")
+HEAD = (
+    *("name", "title", "description", "source", "start", "months", "programme"),
+    *("cities", "more_cities", "organisations"),
+)
 TABLES: dict[str, type] = {"synthetic": SyntheticEntry, "geonames": GeonamesEntry, "ties": TiesEntry}
 CITIES = ("cities", "synthetic", "geonames")  # where cities come from; the last file that says it, says it alone
 LINEAGE = ("extends", "drop_policies")  # what a file says of those that it starts from
@@ -78,6 +81,7 @@ def files_of(name: str | Path) -> list[Path]:
     sources, calendars = _sources(name), list[Path]()
 
     def noted(source: Source, what: str, name: str) -> list[Said]:
+        """Write down the files of a calendar, whose events are of no account here."""
         calendars.extend(one.path for one in lineage(calendar_file(source, what, name), shipped()))
         return []
 
@@ -115,6 +119,7 @@ def _merged(sources: list[Source]) -> Scenario:
         shocks=entries.get("shocks", ()),
         policies=(),
         values=values,
+        programme=said.get("programme", ""),
     )
     scenario = _with_given(scenario._replace(policies=_policies(scenario, lists.get("policies", []))), head)
     scenario = with_programmes(scenario, found)
