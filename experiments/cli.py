@@ -24,6 +24,7 @@ from experiments.commands.discover import discover
 from experiments.commands.doctor import doctor
 from experiments.commands.export import export
 from experiments.commands.extend import extend
+from experiments.commands.network import network
 from experiments.commands.odd import odd
 from experiments.commands.parameters import parameters
 from experiments.commands.report import report
@@ -34,6 +35,7 @@ from experiments.commands.sensitivity import sensitivity
 from experiments.commands.status import status
 from experiments.commands.sweep import resume, sweep
 from experiments.commands.verify import repair, verify
+from experiments.commands.world import world
 from experiments.lab.stop import CODES, Interrupted
 from experiments.terminal import notice, tolerant_streams
 
@@ -54,6 +56,8 @@ VERBS: list[Callable[..., None]] = [
     sensitivity,
     discover,
     robust,
+    network,
+    world,
     scenarios,
     parameters,
     odd,
