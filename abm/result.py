@@ -13,9 +13,12 @@ import pandas as pd
 
 from abm.digest import digest, in_use
 from abm.input.scenario import Scenario
+from abm.labels.practices import practice_name
 from abm.outcomes import tidy_series
 from abm.parameters import spelled
+from abm.programmes import programme_table
 from abm.setup.names import Names, names
+from abm.setup.policies import acting
 from abm.state.words import THEMES, EventType, Kind, Ladder, LinkKind, Mode, Origin, Path, Stage
 from abm.state.world import World
 
@@ -89,6 +92,7 @@ class Result:
                 "stage_name": _words(t["stage"], Stage),
                 "highest_stage": t["ever"],
                 "origin": _words(t["origin"], Origin),
+                "programme": self._programme_names(t["programme"]),
                 "trust": t["trust"],
                 "gap": t["gap"],
                 "begun": t["begun"],
@@ -178,6 +182,7 @@ class Result:
         t = in_use(self.world, "events")
         return pd.DataFrame(
             {
+                "programme": self._programme_names(t["programme"]),
                 "type": _words(t["type"], EventType),
                 "mode": _words(t["mode"], Mode),
                 "month": t["month"],
@@ -194,15 +199,21 @@ class Result:
     @cached_property
     def brokers(self) -> pd.DataFrame:
         """One row a broker: what it did in the whole run."""
-        table = self._table("brokers", ["capacity", "alignment_share", "n_sessions", "n_offered", "n_accepted"])
+        done = ["n_sessions", "n_offered", "n_accepted"]
+        table = self._table("brokers", ["programme", "capacity", "alignment_share", *done])
         table.insert(0, "broker", self.names.brokers)
         return table
 
     @cached_property
+    def programmes(self) -> pd.DataFrame:
+        """One row a programme: members and events so far, and its partnerships ever by the stage that they reached."""
+        return programme_table(self.world, self.names, self.scenario.months)
+
+    @cached_property
     def policies(self) -> pd.DataFrame:
         """One row a policy: when it acted, how strong it was, what it cost a month, whom it served."""
-        table = self._table("policies", ["start", "end", "strength", "cost", "n_served"])
-        table.insert(0, "kind", [policy.kind for policy in self.scenario.policies])
+        table = self._table("policies", ["programme", "start", "end", "strength", "cost", "n_served"])
+        table.insert(0, "kind", [policy.kind for _, _, policy in acting(self.scenario)])
         return table
 
     @property
@@ -237,14 +248,20 @@ class Result:
 
     def _table(self, name: str, wanted: list[str]) -> pd.DataFrame:
         table = np.asarray(getattr(self.world, name))
-        return pd.DataFrame({column: table[column] for column in wanted})
+        known: dict[str, Any] = {column: table[column] for column in wanted}
+        if "programme" in known:
+            known["programme"] = self._programme_names(table["programme"])
+        return pd.DataFrame(known)
 
     def _city_names(self, rows: np.ndarray) -> list[str | None]:
         return [self.names.cities[i] if i >= 0 else None for i in rows]
 
+    def _programme_names(self, rows: np.ndarray) -> list[str | None]:
+        return [self.names.programmes[x] if x >= 0 else None for x in rows]
+
     def _practice_names(self, rows: np.ndarray) -> list[str]:
         k = self.world.practices
-        return [f"{THEMES[k.theme[row]]} {k.ordinal[row] + 1}" for row in rows]
+        return [practice_name(k.theme[row], k.ordinal[row]) for row in rows]
 
     @cached_property
     def _organisations(self) -> list[str]:

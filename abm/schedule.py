@@ -71,6 +71,7 @@ def order(
         policies.act(w, seed, t)
         city.change_leaders(w, p, seed, t)
         contact.weigh(w)
+        membership.look_after(w)
         # 2 the programme pairs its entrants
         pairing.invite(w, p, seed, t)
         # 3 events
@@ -130,6 +131,7 @@ STEPS: dict[str, tuple[Callable, ...]] = {
         policies.act,
         city.change_leaders,
         contact.weigh,
+        membership.look_after,
     ),
     "2 the programme pairs its entrants": (pairing.invite,),
     "3 events": (calendar.schedule, event.hold, own_links.meet),

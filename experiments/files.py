@@ -156,6 +156,8 @@ def write_scenario(folder: Path, scenario: Scenario) -> None:
 
 def scenario_toml(scenario: Scenario, cities: str) -> str:
     """Return a scenario as TOML with every parameter in it; ``cities`` is the name of its city file."""
+    from abm.input.programmes import KEYS
+
     sections: dict[str, dict[str, Any]] = {}
     for name, value in scenario.values.items():
         section, _, field = name.partition(".")
@@ -163,7 +165,8 @@ def scenario_toml(scenario: Scenario, cities: str) -> str:
     said = scenario.as_said()
     head = {key: said[key] for key in ("name", "title", "description", "source", "start", "months")}
     lists = {"events": said["calendar"]} | {key: said[key] for key in ("brokers", "shocks", "policies")}
-    return toml(head | {"cities": cities} | sections | lists)
+    listed = {key: said[key] for key in KEYS if key in said}
+    return toml(head | {"cities": cities} | sections | lists | listed)
 
 
 def toml(document: Mapping[str, Any]) -> str:

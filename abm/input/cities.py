@@ -30,6 +30,7 @@ class CityRow(NamedTuple):
     universities: Annotated[int, Par("universities, −1 for the default of the world", "1", (-1, 1000))] = -1
     firms: Annotated[int, Par("firms, −1 for the default of the world", "1", (-1, 10_000))] = -1
     weight: Annotated[float, Par("multiplies engagement", "1", (0, 1000))] = 1.0
+    programme: Annotated[str, Par("names of the programmes that it is of, parted by ;")] = ""
 
 
 COLUMNS: dict[str, Declaration] = {d.name.partition(".")[2]: d for d in declarations("city", CityRow)}

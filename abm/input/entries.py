@@ -1,6 +1,7 @@
 """The entries of a scenario's lists, declared the way rules declare their parameters.
 
-``[[events]]``, ``[[brokers]]``, ``[[shocks]]`` and ``[[policies]]``: what each may say, units, ranges and defaults.
+``[[events]]``, ``[[brokers]]``, ``[[shocks]]``, ``[[policies]]`` and ``[[programmes]]``: what each may say, units,
+ranges and defaults.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from enum import IntEnum
 from typing import Annotated, NamedTuple
 
 from abm.parameters import ConfigError, Par, shown
-from abm.state.words import EventType, Mode, Response, Strategy, ThemeChoice
+from abm.state.words import EventType, Mode, Pairing, Response, Strategy, ThemeChoice
 
 FOREVER = 1_000_000  # the month in which what has no end ends
 
@@ -31,6 +32,14 @@ class MonthName(IntEnum):
     OCTOBER = 9
     NOVEMBER = 10
     DECEMBER = 11
+
+
+class By(IntEnum):
+    """Whom a programme takes first: large cities, those whose weight and size make them active, or by lot."""
+
+    POPULATION = 0
+    ENGAGEMENT = 1
+    LOT = 2
 
 
 class CalendarEntry(NamedTuple):
@@ -83,6 +92,33 @@ class PolicyEntry(NamedTuple):
     theme: Annotated[ThemeChoice, Par("theme that it concerns; none: all")] = ThemeChoice.NONE
     strength: Annotated[float | None, Par("how strong it is, in the unit of its kind")] = None
     cost: Annotated[float | None, Par("cost while it acts", "cost units a month", (0, 1e9))] = None
+
+
+class MembersEntry(NamedTuple):
+    """The ``members`` of a programme; what it leaves out does not matter."""
+
+    cities: Annotated[tuple | None, Par("city_ids; left out: any")] = None
+    region: Annotated[tuple | None, Par("blocs; left out: any")] = None
+    country: Annotated[tuple | None, Par("countries; left out: any")] = None
+    count: Annotated[int | None, Par("how many of these; left out: all", "cities", (2, 1_000_000))] = None  # type: ignore[assignment]
+    by: Annotated[By, Par("which are taken first")] = By.POPULATION
+
+
+class ProgrammeEntry(NamedTuple):
+    """One ``[[programmes]]`` entry, but for its lists of events, brokers, shocks and policies."""
+
+    name: Annotated[str, Par("name of the programme, unique in the scenario")]
+    members: Annotated[MembersEntry | None, Par("who is of it; left out: whom the city file says")] = None
+    entry: Annotated[tuple, Par("first and last month of entry (YYYY-MM); left out: by the city file")] = ()
+    pairing: Annotated[Pairing, Par("whom it finds for its entrants")] = Pairing.COMPLEMENTARY
+
+
+class EveryEntry(NamedTuple):
+    """The table ``[every_programme]``: many programmes alike."""
+
+    per_cities: Annotated[int, Par("cities a programme", "cities", (2, 1_000_000))]
+    entry: Annotated[tuple, Par("first and last month of entry (YYYY-MM); left out: by the city file")] = ()
+    pairing: Annotated[Pairing, Par("whom they find for their entrants")] = Pairing.COMPLEMENTARY
 
 
 LISTS: dict[str, type] = {

@@ -34,6 +34,20 @@ class Source(NamedTuple):
     document: dict[str, Any]
     text: str
 
+    def part(self, table: str, n: int) -> Source:
+        """Return the file with entry number ``n`` of a list alone: ``[[table]]`` and tables within; lines stay theirs.
+
+        A list that is written in one value is not taken apart.
+        """
+        lines, n_met, inside = [], 0, False
+        for line in self.text.split("\n"):
+            if found := HEADER.match(line):
+                name = bare(found[1])
+                n_met += name == table
+                inside = n_met == n + 1 and (name == table or name.startswith(f"{table}."))
+            lines.append(line if inside else "")
+        return self._replace(text="\n".join(lines)) if any(lines) else self
+
     @contextmanager
     def located(self, entry: tuple[str, int] | None = None) -> Iterator[None]:
         """Begin a refusal with the file and the line that it speaks of; ``entry`` is a list and a number in it."""
@@ -58,7 +72,8 @@ def line_of(name: str, text: str, entry: tuple[str, int] | None = None) -> int |
             begins = entry == (table, n_met - 1)
         elif found := SETTING.match(line):
             full = f"{table}.{bare(found[1])}".lstrip(".")
-            begins = entry is not None and full == entry[0]
+            inline = entry is not None and n_met == entry[1] + 1 and name.startswith(f"{full}.")
+            begins = inline or (entry is not None and full == entry[0])
         else:
             continue
         if full == name and (entry is None or n_met == entry[1] + 1):

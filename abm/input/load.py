@@ -1,7 +1,7 @@
-"""Load a scenario: a TOML file that names cities, the programme, its calendar, brokers and shocks, and parameters.
+"""Load a scenario: a TOML file that names cities, programmes, calendars, brokers and shocks, and parameters.
 
-Top-level keys say what it is; lists such as ``[[events]]`` are declared in :mod:`abm.input.entries`; every other table
-is a parameter section (``[contact]``, ``[broker]`` …).
+Top-level keys say what it is; lists such as ``[[events]]`` are declared in :mod:`abm.input.entries`, programmes beside
+its own in :mod:`abm.input.programmes`; every other table is a parameter section (``[contact]``, ``[broker]`` …).
 """
 
 from __future__ import annotations
@@ -9,17 +9,18 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from abm.input.checks import CHECKS
+from abm.input.checks import CHECKS, Place, place
 from abm.input.cities import CityRow, merged, read_cities
 from abm.input.entries import LISTS, BrokerEntry, month_number
-from abm.input.files import LARGEST_TABLE, Source, door, is_file, lineage, text_of
+from abm.input.files import LARGEST_TABLE, LARGEST_TOML, Source, door, is_file, lineage, text_of
+from abm.input.lists import Said, joined
 from abm.input.policies import resolved
+from abm.input.programmes import KEYS, Listed, listed, programmes_of, with_programmes
 from abm.input.scenario import PARAMETERS, ActingPolicy, Scenario, check_months
-from abm.parameters import ConfigError, checked, entry, nearest, shortened, shown
+from abm.parameters import ConfigError, checked, nearest, shortened, shown
 from abm.rules import SECTIONS
-from abm.rules.policies.kinds import KINDS
 
 HERE = Path(__file__).parents[1]
 SHIPPED = HERE / "scenarios"
@@ -27,16 +28,8 @@ DATA = HERE / "data"
 
 HEAD = ("name", "title", "description", "source", "start", "cities", "more_cities", "months")
 LINEAGE = ("extends", "drop_policies")  # what a file says of those that it starts from
+KNOWN = (*HEAD, *LISTS, *KEYS, *LINEAGE)
 OWN = ("name", "title", "description")  # said of one file only; everything else comes down through ``extends``
-
-
-class Said(NamedTuple):
-    """Something that a scenario says, and where: a file and, of an entry, its list and number there."""
-
-    value: Any
-    source: Source
-    list: str = ""
-    n: int = 0
 
 
 def shipped() -> dict[str, Path]:
@@ -72,14 +65,20 @@ def load(name: str | Path | Scenario, override: Mapping[str, Any] | None = None,
 
 
 def files_of(name: str | Path) -> list[Path]:
-    """Return the files that a scenario is read from: its own, those it extends, and those of the cities."""
-    sources = lineage(find(name), shipped())
-    return [*[source.path for source in sources], *_city_files(_head(sources))]
+    """Return the files that a scenario is read from: its own, those it extends, of the cities and of calendars."""
+    sources, calendars = lineage(find(name), shipped()), list[Path]()
+
+    def noted(source: Source, what: str, name: str) -> list[Said]:
+        calendars.extend(one.path for one in lineage(calendar_file(source, what, name), shipped()))
+        return []
+
+    listed(sources, noted)
+    return [*[source.path for source in sources], *_city_files(_head(sources)), *calendars]
 
 
 def _merged(sources: list[Source]) -> Scenario:
     """Return the scenario that a file and those it extends make together, the oldest first."""
-    head, lists, stem = _head(sources), _lists(sources), sources[-1].path.stem
+    head, lists, stem, found = _head(sources), joined(sources), sources[-1].path.stem, listed(sources, _calendar)
     values = {name: declaration.default for name, declaration in PARAMETERS.items()}
     for source in sources:
         with source.located():
@@ -95,17 +94,62 @@ def _merged(sources: list[Source]) -> Scenario:
         start=said.get("start", "2017-01"),
         cities=_cities(head, sources[-1]),
         calendar=entries.get("events", ()),
-        brokers=entries.get("brokers", (BrokerEntry(name="broker"),)),
+        brokers=entries.get("brokers", (BrokerEntry(name="broker"),) if found.own else ()),
         shocks=entries.get("shocks", ()),
         policies=(),
         values=values,
     )
-    scenario = scenario._replace(policies=_policies(scenario, lists.get("policies", [])))
+    scenario = with_programmes(scenario._replace(policies=_policies(scenario, lists.get("policies", []))), found)
+    _check(scenario, lists, found)
+    return scenario
+
+
+def _check(scenario: Scenario, lists: Mapping[str, list[Said]], found: Listed) -> None:
+    """Refuse entries of the scenario's own lists, and of those of its programmes, that cannot be used."""
+    at = place(scenario)
+    _check_lists(at, lists)
+    for programme, read in programmes_of(scenario, found):
+        _check_lists(at.of(programme), read.lists)
+    names = {broker.name for part in scenario.parts() for broker in part.brokers}
+    if len(names) < sum(len(part.brokers) for part in scenario.parts()):
+        _refuse_namesakes(scenario, found)
+
+
+def _check_lists(at: Place, lists: Mapping[str, list[Said]]) -> None:
     for name, found in lists.items():
         for x, one in enumerate(found):
             with one.source.located((one.list, one.n)):
-                CHECKS[name](scenario, x, one.list)
-    return scenario
+                CHECKS[name](at, x, one.list)
+
+
+def _refuse_namesakes(scenario: Scenario, found: Listed) -> None:
+    """Refuse a broker of a programme that has the name of another programme's broker."""
+    seen = {broker.name for broker in scenario.brokers}
+    for programme, read in programmes_of(scenario, found):
+        for broker, one in zip(programme.brokers, read.lists.get("brokers", []), strict=True):
+            if broker.name in seen:
+                with one.source.located((one.list, one.n)):
+                    raise ConfigError(f"{one.list}.name = {shown(broker.name)}: another broker has this name")
+        seen |= {broker.name for broker in programme.brokers}
+
+
+def _calendar(source: Source, what: str, name: Any) -> list[Said]:
+    """Return the events of a calendar that a programme names: of a file beside it, or of a shipped scenario."""
+    if not isinstance(name, str):
+        raise ConfigError(f"{what} = {shown(name)}: must be text, the name of a file or of a shipped scenario")
+    found = joined(lineage(calendar_file(source, what, name), shipped())).get("events", [])
+    if not found:
+        raise ConfigError(f"{what} = {shown(name)}: it has no [[events]]")
+    return found
+
+
+def calendar_file(source: Source, what: str, name: str) -> Path:
+    """Return the file of a calendar."""
+    if name in shipped():
+        return shipped()[name]
+    if not name.endswith(".toml"):
+        raise ConfigError(f"{what} = {shown(name)}: no such scenario{nearest(name, shipped())}; a file ends in .toml")
+    return door(source.path.parent, name, what, LARGEST_TOML)
 
 
 def _head(sources: list[Source]) -> dict[str, Said]:
@@ -158,44 +202,15 @@ def _parameters(document: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters that a file sets, by full name."""
     flat: dict[str, Any] = {}
     for section, table in document.items():
-        if section in (*HEAD, *LISTS, *LINEAGE):
+        if section in KNOWN:
             continue
         if section not in SECTIONS:
-            near = nearest(section, [*SECTIONS, *HEAD, *LISTS, *LINEAGE])
+            near = nearest(section, [*SECTIONS, *KNOWN])
             raise ConfigError(f"unknown key {shortened(section)} = {shown(table)}{near}")
         if not isinstance(table, dict):
             raise ConfigError(f"{section} = {shown(table)}: must be a table, [{section}]")
         flat.update({f"{section}.{key}": value for key, value in table.items()})
     return checked(PARAMETERS, flat)
-
-
-def _lists(sources: list[Source]) -> dict[str, list[Said]]:
-    """Return the entries of every list; what a file says replaces the older, but policies and ``more_events`` add.
-
-    ``drop_policies = ["grant"]`` leaves out older policies of these kinds.
-    """
-    lists: dict[str, list[Said]] = {}
-    for source in sources:
-        if dropped := _dropped(source):
-            lists["policies"] = [one for one in lists.get("policies", []) if one.value.kind not in dropped]
-        for key in LISTS:
-            if key in source.document:
-                found, name = _entries(source, key), "events" if key == "more_events" else key
-                adds = key == "more_events" or (key == "policies" and found)
-                lists[name] = [*lists.get(name, []), *found] if adds else found
-    return lists
-
-
-def _dropped(source: Source) -> list[str]:
-    """Return the kinds of policies that a file leaves out of what it extends."""
-    kinds = source.document.get("drop_policies", [])
-    with source.located():
-        if not isinstance(kinds, list) or not all(isinstance(kind, str) for kind in kinds):
-            raise ConfigError(f'drop_policies = {shown(kinds)}: must be a list of kinds, such as ["grant"]')
-        for kind in kinds:
-            if kind not in KINDS:
-                raise ConfigError(f"drop_policies = {shown(kinds)}: no such policy {shown(kind)}{nearest(kind, KINDS)}")
-    return kinds
 
 
 def _policies(scenario: Scenario, said: list[Said]) -> tuple[ActingPolicy, ...]:
@@ -205,15 +220,3 @@ def _policies(scenario: Scenario, said: list[Said]) -> tuple[ActingPolicy, ...]:
         with one.source.located((one.list, one.n)):
             acting.append(resolved(scenario, one.value, one.list))
     return tuple(acting)
-
-
-def _entries(source: Source, key: str) -> list[Said]:
-    """Return the checked entries of a list, such as ``[[events]]``."""
-    items, found = source.document[key], []
-    if not isinstance(items, list):
-        with source.located():
-            raise ConfigError(f"{key} = {shown(items)}: must be a list of tables, [[{key}]]")
-    for n, item in enumerate(items):
-        with source.located((key, n)):
-            found.append(Said(entry(LISTS[key], key, item), source, key, n))
-    return found

@@ -14,8 +14,8 @@ from abm.machine.bits import bit, n_bits
 from abm.machine.jit import State, kernel
 from abm.machine.rows import overwrite
 from abm.state.entities import Partnership
+from abm.state.memberships import membership, of_one_cohort
 from abm.state.memory import Col, Floats, Ints, Record, Rows, Sized, allocate
-from abm.state.neighbours import of_one_cohort
 from abm.state.words import MAX_REGIONS, N_THEMES, NONE, Origin, Stage
 
 LONGEST_WAIT = 36
@@ -127,7 +127,8 @@ def count_new(w: State, r: int) -> None:
     tally.brokered += row.origin == Origin.BROKER
     if row.origin == Origin.PROGRAMME:
         tally.paired += 1
-        tally.paired_in_cohort += of_one_cohort(w.cities, row.i, row.j)
+        one, other = membership(w, row.i, row.programme), membership(w, row.j, row.programme)
+        tally.paired_in_cohort += of_one_cohort(w, one, other)
     tally.stage[Stage.CONTACT] += 1
     tally.highest[Stage.CONTACT] += 1
     tally.theme[row.theme] += 1

@@ -28,7 +28,9 @@ from abm.shared.organisations import organisations_linked
 from abm.shared.pairs import cognitive_distance
 from abm.state import append
 from abm.state.entities import City
+from abm.state.memberships import common_programme
 from abm.state.memory import Rows, Sized
+from abm.state.month import Encounter
 from abm.state.neighbours import both, common_partners, find, note
 from abm.state.words import NONE, EventType, Origin, Stage
 
@@ -192,6 +194,18 @@ def most_partnerships(w: State, p: Settings, seed: Key, t: int) -> int:
 
 
 @kernel
+def programme_of(w: State, meeting: Encounter) -> int:
+    """Return the programme that arranged a meeting; of a search the first in which both cities take part, or −1."""
+    if meeting.origin == Origin.EVENT:
+        return w.events[meeting.source].programme
+    if meeting.origin == Origin.BROKER:
+        return w.brokers[meeting.source].programme
+    if meeting.origin == Origin.PROGRAMME:
+        return meeting.source
+    return common_programme(w, meeting.i, meeting.j)
+
+
+@kernel
 def form(w: State, seed: Key, t: int, x: int, i: int, j: int) -> None:
     """Begin the partnership that encounter ``x`` led to; trust and gap follow in the phase of partnerships."""
     r = append.partnership(w, BEGIN)
@@ -206,6 +220,7 @@ def form(w: State, seed: Key, t: int, x: int, i: int, j: int) -> None:
     new.begun = t
     new.origin = meeting.origin
     new.source = meeting.source
+    new.programme = programme_of(w, meeting)
     note(w, r)
     w.cities[i].load += 0.25
     w.cities[j].load += 0.25

@@ -145,8 +145,11 @@ def gather(w: State, p: Settings, seed: Key, e: int) -> None:
 
 @kernel
 def most_attendees(w: State, p: Settings, seed: Key, t: int) -> int:
-    """Return the most cities that want to come to an event: all members."""
-    return len(w.members)
+    """Return the most cities that want to come to an event: all members of the largest programme."""
+    most = 0
+    for x in range(len(w.programmes)):
+        most = max(most, w.programmes[x].n_members)
+    return most
 
 
 @partial(kernel, inline=True)
@@ -189,12 +192,12 @@ def mingle(w: State, p: Settings, seed: Key, t: int, e: int) -> None:
 @kernel
 def meet_bilaterally(w: State, p: Settings, seed: Key, t: int, e: int) -> None:
     """Hold an online session of one living partnership of the programme, the one that draws the highest number."""
-    rows, live, key = w.partnerships, w.live, w.events[e].key
+    rows, its, key = w.partnerships, w.programmes[w.events[e].programme], w.events[e].key
     highest, chosen, now = LOWEST, NONE, draws.moment(seed, PARTNERSHIP, t)
-    for x in range(w.count.live):
-        luck = draws.at(now, key, rows[live[x]].key, 0)
+    for r in w.of_programme[its.first_partnership : its.first_partnership + its.n_partnerships]:
+        luck = draws.at(now, key, rows[r].key, 0)
         if luck > highest:
-            highest, chosen = luck, live[x]
+            highest, chosen = luck, r
     if chosen != NONE:
         rows[chosen].met += p.event.online_weight
         w.events[e].n_cities = 2

@@ -13,7 +13,7 @@ from abm.input.scenario import Scenario
 from abm.machine.bits import WORD
 from abm.measures.census import CityTally, Tally
 from abm.rules import SECTIONS
-from abm.setup import room, rows
+from abm.setup import members, room, rows
 from abm.setup.names import names
 from abm.setup.policies import tables
 from abm.setup.records import as_records, parameter_layout
@@ -41,6 +41,8 @@ def structure(scenario: Scenario) -> tuple[Any, ...]:
         scenario.brokers,
         scenario.shocks,
         scenario.policies,
+        scenario.own,
+        scenario.programmes,
         scenario.start,
         scenario.months,
         *(scenario.values[name] for name in SHAPES),
@@ -65,7 +67,7 @@ def build(scenario: Scenario) -> World:
     n_rows = max(512, 8 * n)
     world = World(
         **given,
-        **{f"{name}_given": table.copy() for name, table in given.items()},
+        **{f"{name}_given": table.copy() for name, table in given.items() if name != "first_membership"},
         **room.no_lists(),
         by_theme=np.zeros(n * len(Kind) * N_THEMES, np.int64),
         next_by_theme=np.zeros(1 + 2 * o, np.int64),
@@ -74,7 +76,7 @@ def build(scenario: Scenario) -> World:
         rungs=np.zeros((len(Ladder), n + o, n_words), np.uint64),
         n_adopted=np.zeros(n + o, np.int64),
         calendar=rows.calendar(scenario, known),
-        shocks=rows.shocks(scenario),
+        shocks=members.shocks(scenario),
         events=allocate(Event, 256),
         partnerships=allocate(Partnership, n_rows),
         participants=allocate(Participant, 256),

@@ -28,6 +28,6 @@ def names(scenario: Scenario) -> Names:
         [c.city_id for c in rows],
         regions,
         sorted({c.country for c in rows}),
-        [b.name for b in scenario.brokers],
-        [scenario.name],
+        [broker.name for part in scenario.parts() for broker in part.brokers],
+        [part.name for part in scenario.parts()],
     )

@@ -37,7 +37,7 @@ class City(Record):
     award_until: Annotated[int, Col("month in which the lustre of an award ends", "month")]
     standing: Annotated[int, Col("highest standing in any programme this month (Standing)")]
     cohort: Annotated[
-        int, Col("year in which it entered its programme, from 0; −1: it never did, or as an expansion", start=NONE)
+        int, Col("year in which it entered its first programme, from 0; −1: never, or by an expansion", start=NONE)
     ]
     n_partners: Annotated[int, Col("partner cities at any living stage", "cities")]
     component: Annotated[int, Col("connected component of the living ties at the month's start")]
@@ -108,7 +108,10 @@ class Partnership(Record):
     trust: Annotated[float, Col("trust between the two", "0…1")]
     gap: Annotated[float, Col("gap between what the two expect", "0…1")]
     origin: Annotated[int, Col("what brought them together (Origin)")]
-    source: Annotated[int, Col("row of the event or broker that did, or −1", start=NONE)]
+    source: Annotated[int, Col("row of the event, broker or programme that did, or −1", start=NONE)]
+    programme: Annotated[
+        int, Col("programme that brought them together, or that both are of if none did; −1 without", quiet=True)
+    ]
     university: Annotated[
         Ints, Col("organisations in the university role, from city i and from city j", "row", 2, start=NONE)
     ]

@@ -18,7 +18,7 @@ class Encounter(Record):
     j: Annotated[int, Col("the other city")]
     theme: Annotated[int, Col("theme of the meeting, −1 until it is chosen", start=NONE)]
     origin: Annotated[int, Col("what brought them together (Origin)")]
-    source: Annotated[int, Col("row of the event or broker, or −1", start=NONE)]
+    source: Annotated[int, Col("row of the event, broker or programme, or −1", start=NONE)]
     curated: Annotated[bool, Col("organisations were brought along in person")]
     waived: Annotated[bool, Col("consent and room are not asked for")]
     may_form: Annotated[bool, Col("the rules of the world let a contact arise from it", start=1)]

@@ -13,7 +13,6 @@ from abm.draws import mix
 from abm.machine.bits import EMPTY, WORD, bit, n_bits
 from abm.machine.jit import Key, State, kernel, wrapping_kernel
 from abm.state import append
-from abm.state.entities import City
 from abm.state.memory import Rows, Sized
 from abm.state.month import Neighbour
 from abm.state.words import NONE, Stage
@@ -30,12 +29,6 @@ LISTS = {
 def both(a: Key, b: Key) -> Key:
     """Return the key of two entities together, the same in either order."""
     return mix(a + b)
-
-
-@kernel
-def of_one_cohort(cities: Rows[City], i: int, j: int) -> bool:
-    """Say whether two cities entered their programme in the same year."""
-    return cities[i].cohort == cities[j].cohort and cities[i].cohort != NONE
 
 
 @kernel

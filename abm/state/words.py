@@ -84,6 +84,14 @@ class Response(IntEnum):
     CANCEL = 1
 
 
+class Pairing(IntEnum):
+    """Whom a programme finds for its entrants: those who complement them, all members, or nobody."""
+
+    COMPLEMENTARY = 0
+    MUTUAL = 1
+    NONE = 2
+
+
 class Strategy(IntEnum):
     """How a broker chooses whom to introduce."""
 

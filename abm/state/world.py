@@ -81,6 +81,7 @@ class World(NamedTuple):
     cities: Rows[City]
     programmes: Rows[Programme]
     members: Rows[Member]
+    first_membership: np.ndarray  # (n_cities,) a city's first row in `members`, or −1; `following` tells the next
     organisations: Rows[Organisation]
     by_theme: np.ndarray  # (n_cities * …,) the organisations of a city, kind and theme: see `shared.organisations`
     next_by_theme: np.ndarray  # (1 + 2 * n_organisations,)
@@ -104,6 +105,7 @@ class World(NamedTuple):
     of_place: np.ndarray  # (WORD * n_words,) rows of the practices, by place, with room for new ones
     n_of_theme: np.ndarray  # (N_THEMES,)
     live: np.ndarray  # (…,) rows of the living partnerships, in order of birth
+    of_programme: np.ndarray  # (…,) those of the month's start by programme: see `rules.membership`
     first_neighbour: np.ndarray  # (n_cities,) where a city's list begins in `neighbours`
     watched: np.ndarray  # (…,) the partnerships that lived when the measures last counted them, in order of birth
     counted: np.ndarray  # (…,) stage at which the measures last counted each partnership
@@ -122,6 +124,7 @@ class World(NamedTuple):
     best_values: np.ndarray
     counterparts: np.ndarray
     promises: np.ndarray
+    looked_at: np.ndarray
     guests: np.ndarray
     eagerness: np.ndarray
     winners: np.ndarray

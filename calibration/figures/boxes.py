@@ -21,7 +21,7 @@ COLOURS = {"learnt": RIGHT, "leans on its end": WRONG, "prior": OPEN}
 COLUMNS = ("unknown", "low", "high", "learnt", "low_tenth", "high_tenth", "verdict")
 FOOT = (
     "Bars: posterior, from end to end of the prior's box. Line: the prior. Shaded: the outer tenths of the box; the "
-    "prior has 10% in each, and more than 30% there leans on it.\n"
+    "prior has 10\N{THIN SPACE}% in each, and more than 30\N{THIN SPACE}% there leans on it.\n"
     "Per cent after the verdict: the part of the prior's variance that is gone."
 )
 

@@ -27,10 +27,10 @@ COLUMNS = (
 BELIEFS = ("defaults", "prior", "posterior")
 PARAMETERS, LUCK = ACCENT, INK
 FOOT = (
-    "Differences of runs with and without the lever, of one seed and one draw of the belief. Point: mean; thick: 90% "
-    "of the means of draws, which luck is taken out of; thin: 90% of single pairs of runs.\n"
-    "Bars: of the variance of a single difference the share of parameters (blue, with its number) and of luck (black), "
-    "which has all of it at the defaults."
+    "Differences of runs with and without the lever, of one seed and one draw of the belief. Point: mean; thick: "
+    "90\N{THIN SPACE}% of the means of draws, which luck is taken out of; thin: 90\N{THIN SPACE}% of single pairs of "
+    "runs.\nBars: of the variance of a single difference the share of parameters (blue, with its number) and of luck "
+    "(black), which has all of it at the defaults."
 )
 
 
@@ -59,16 +59,9 @@ def effects(ax: Axes, rows: pd.DataFrame) -> None:
         said = number(row["mean"], 1)
         if ranged[at]:
             said += f" ({number(row['low_90'], 1)} to {number(row['high_90'], 1)})"
-        ax.annotate(
-            said,
-            (row["mean"], at),
-            xytext=(0, 6),
-            textcoords="offset points",
-            ha="center",
-            va="bottom",
-            fontsize=8,
-            bbox={"boxstyle": "square,pad=0.05", "facecolor": "white", "edgecolor": "none"},
-        )
+        clear = ranged[at] and row["low_90"] > 0  # of the line at zero
+        x, side = (row["low_90"], "left") if clear else (row["mean"], "center")
+        ax.annotate(said, (x, at), xytext=(0, 6), textcoords="offset points", ha=side, va="bottom", fontsize=8)
     ax.set_yticks(y, rows["belief"])
     ax.set_ylim(len(rows) - 0.6, -0.75)
     ax.margins(x=0.12)
@@ -88,7 +81,7 @@ def shares(ax: Axes, rows: pd.DataFrame) -> None:
             x, side = (share - 0.04, "right") if inside else (share + 0.04, "left")
             ax.text(x, at, percent(share), ha=side, va="center", fontsize=7.5, color="white")
     ax.set(xlim=(0, 1), ylim=(len(rows) - 0.6, -0.75), yticks=[], xticks=[0, 1])
-    ax.set_xticks([0, 1], ["0", "100%"], fontsize=8)
+    ax.set_xticks([0, 1], ["0", "100\N{THIN SPACE}%"], fontsize=8)
     ax.spines["left"].set_visible(False)
 
 

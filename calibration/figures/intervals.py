@@ -17,12 +17,13 @@ from experiments.figures.text import number, require, wrapped
 
 WIDTH, ROW = 9.0, 0.3  # inches
 COLUMNS = ("statistic", "role", "observed", "mean", "low_95", "low_90", "high_90", "high_95")
-ROLES = {"fit": "In the fit: 95% decide", "hold-out": "Held out: 90% decide"}
+ROLES = {"fit": "In the fit: 95\N{THIN SPACE}% decide", "hold-out": "Held out: 90\N{THIN SPACE}% decide"}
 FAR = 3.2  # half widths; what lies farther is drawn there, with an arrow
 FOOT = (
-    "Each row has a scale of its own, on which the predicted 90% (thick) end at −1 and 1; thin: 95%; tick: the "
-    "mean. Diamond: the record. Numbers: the record, and the predicted 90%. A statistic is missed where the "
-    "record is outside 95% in the fit, outside 90% if it was held out."
+    "Each row has a scale of its own, on which the predicted 90\N{THIN SPACE}% (thick) end at −1 and 1; thin: "
+    "95\N{THIN SPACE}%; tick: the mean. Diamond: the record. Numbers: the record, and the predicted "
+    "90\N{THIN SPACE}%. A statistic is missed where the record is outside 95\N{THIN SPACE}% in the fit, outside "
+    "90\N{THIN SPACE}% if it was held out."
 )
 
 
@@ -83,7 +84,7 @@ def numbers_of(ax: Axes, rows: pd.DataFrame) -> None:
     right.spines[:].set_visible(False)
     right.tick_params(axis="y", length=0)
     how: dict[str, Any] = {"xytext": (4, 5), "textcoords": "offset points", "fontsize": 9, "color": MUTED}
-    right.annotate("Record (predicted 90%)", (1, 1), xycoords="axes fraction", **how)
+    right.annotate("Record (predicted 90\N{THIN SPACE}%)", (1, 1), xycoords="axes fraction", **how)
 
 
 def predictive_intervals(predicted: pd.DataFrame, title: str = "", *, note: str = "") -> Figure:

@@ -15,14 +15,15 @@ from calibration.diagnostics import ENOUGH, KS, LEVELS, TARP_AREA
 from calibration.figures.words import OPEN, RIGHT, WRONG, named, zero_line
 from experiments.figures.frame import head_and_foot, room
 from experiments.figures.style import INK, MUTED, SHOCK, blank, drawing
-from experiments.figures.text import number, require
+from experiments.figures.text import number, percent, require
 
 WIDTH, HEIGHT = 10.0, 6.6  # inches
 FOOT = (
-    "Each test takes a run of the prior for the record and asks where the posterior has the truth. Ranks and coverage: "
-    "a line and a point an unknown; shaded is what the gate allows. Joint coverage: the curve of TARP, and 95% of "
-    "chance.\nNoticed: the lowest and highest share of 90% intervals that hold the truth, of posteriors that are wrong "
-    "on purpose. The prior in place of a posterior is right but for chance; what is learnt tells it apart."
+    "Each test takes a run of the prior for the record and asks where the posterior has the truth. Ranks and "
+    "coverage: a line and a point an unknown; shaded is what the gate allows. Joint coverage: the curve of TARP, and "
+    "95\N{THIN SPACE}% of chance.\nNoticed: the lowest and highest share of 90\N{THIN SPACE}% intervals that hold "
+    "the truth, of posteriors that are wrong on purpose. The prior in place of a posterior is right but for chance; "
+    "what is learnt tells it apart."
 )
 
 
@@ -68,7 +69,7 @@ def coverage_panel(ax: Axes, coverage: pd.DataFrame) -> None:
         sns.scatterplot(
             x=x + beside, y=off, hue=off.abs() > allowed, palette=colours, s=24, legend=False, ax=ax, zorder=2
         )
-    ax.set_xticks(range(len(names)), names)
+    ax.set_xticks(range(len(names)), [percent(level) for level in LEVELS])
     ax.set(xlabel="Interval", ylabel="Coverage less the nominal")
     ax.set_title("Coverage")
 
@@ -99,7 +100,7 @@ def noticed_panel(ax: Axes, canaries: pd.DataFrame) -> None:
             (low + high) / 2, row - 0.2, "off" if red else "passes", ha="center", va="bottom", fontsize=8, color=INK
         )
     ax.set_yticks(rows, canaries["posterior"])
-    ax.set(ylim=(len(canaries) - 0.5, -0.7), xlabel="Coverage of 90% intervals, over unknowns")
+    ax.set(ylim=(len(canaries) - 0.5, -0.7), xlabel="Coverage of 90\N{THIN SPACE}% intervals, over unknowns")
     ax.margins(x=0.08)
     ax.set_title("Noticed?")
 

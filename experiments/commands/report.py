@@ -49,7 +49,8 @@ def report(
     if json:
         say(strict_json({"study": found.study.name, "file": str(target), "claims": claims, "bytes": size}))
         return
-    say(f"{found.study.name}: {len(claims)} claims, {size / 1e6:.1f} MB in {target}")
+    told = f"{len(claims)} claim{'s' * (len(claims) != 1)}"
+    say(f"{found.study.name}: {told}, {size / 1000:,.0f} kB in {target}")
 
 
 def writable(output: Path | None) -> None:

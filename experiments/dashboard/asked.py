@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from abm.attribution import lacking
-from abm.input.checks import CHECKS
+from abm.input.checks import CHECKS, place
 from abm.input.entries import PolicyEntry
 from abm.input.policies import resolved
 from abm.input.scenario import Scenario, check_months
@@ -52,8 +52,9 @@ class Arm(NamedTuple):
             made = lacking(made, kind)
         for kind in self.policies:
             made = made._replace(policies=(*made.policies, resolved(made, PolicyEntry(kind), "policies")))
+        at = place(made)
         for x in range(len(made.policies)):
-            CHECKS["policies"](made, x, "policies")
+            CHECKS["policies"](at, x, "policies")
         return made
 
 

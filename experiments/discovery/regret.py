@@ -56,7 +56,7 @@ def regrets(y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the regret of every programme in every world, and how often it was chosen there, shape (p, n) each.
 
     The programme with the largest mean over half of the replicates is the best one; by how much, the other half says;
-    and the other way round. Ties share the choice.
+    and the other way round. Ties share the choice; where all are alike nobody is chosen.
     """
     half = y.shape[2] // 2
     first, second = y[..., :half].mean(axis=2), y[..., half:].mean(axis=2)
@@ -64,7 +64,7 @@ def regrets(y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     for choose, score in ((first, second), (second, first)):
         best = choose == choose.max(axis=0)
         share = best / best.sum(axis=0)
-        chosen += share / 2
+        chosen += share * ~best.all(axis=0) / 2
         regret += ((share * score).sum(axis=0) - score) / 2
     return regret, chosen
 

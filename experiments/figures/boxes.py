@@ -10,18 +10,20 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from abm.labels.fonts import THIN
 from experiments.figures.frame import head_and_foot, room
 from experiments.figures.panels import UNCLEAR, name_of
 from experiments.figures.style import ACCENT, FAINT, INK, MUTED, blank, drawing
-from experiments.figures.text import decimals, number, require, wrapped
+from experiments.figures.text import decimals, number, percent, require, wrapped
 
 SEEN = {"found": "where boxes were found", "judged": "in worlds not seen"}
 LOOKS = {"found": (UNCLEAR, (2, 1.5)), "judged": (ACCENT, "")}
 TRADEOFF = (
     "Every dot is a box, from all worlds (right) to the smallest. Density: how often success comes about in it; "
-    "coverage: how much of all success it holds. Ringed: the box that is told, with the interval of its density. Where "
-    "the blue line falls below the grey one, a box promises more than it keeps. Dashed: density of all worlds."
+    "coverage: how much of all success it holds. {}Where the blue line falls below the grey one, a box promises more "
+    "than it keeps. Dashed: density of all worlds."
 )
+RINGED = "Ringed: the box that is told, with the interval of its density. "
 LIMITS = (
     "Grey: the range of a parameter. Blue: the part of it that lies in the box; black: where four of five resamples "
     "have the limit. At the right: the limit, between which two it lies there, and how many resamples find it. Pale: "
@@ -58,7 +60,7 @@ def tradeoff_curve(
     """
     require(tradeoff, ["worlds", "density", "coverage", "taken"], "tradeoff_curve")
     rows = tradeoff[tradeoff["worlds"].isin(SEEN)]
-    foot = f"{TRADEOFF}\n{note}"
+    foot = f"{TRADEOFF.format(RINGED if len(boxes) else '')}\n{note}"
     with drawing():
         fig = blank(7.4, 4.2 + room(foot, 7.4))
         ax = fig.subplots()
@@ -83,7 +85,7 @@ def tradeoff_curve(
         ax.legend(title=None, loc="best")
         ax.set(xlabel="Coverage", ylabel="Density", xlim=(0, 1.03), ylim=(0, 1.03))
         for axis in (ax.xaxis, ax.yaxis):
-            axis.set_major_formatter(PercentFormatter(1.0))
+            axis.set_major_formatter(PercentFormatter(1.0, symbol=f"{THIN}%"))
         ax.grid()
         head_and_foot(fig, title, foot)
     return fig
@@ -167,12 +169,12 @@ def ranges(ax: Axes, rows: pd.DataFrame, labels: Mapping[str, str] | None) -> No
 
 
 def said(side: Any) -> str:
-    """Words for a side: ``at least 8.0 (6.9 to 8.3), in 100%``."""
+    """Words for a side: ``at least 8.0 (6.9 to 8.3), in 100 %``."""
     ends = (side.limit, side.low, side.high)
     whole = all(float(x).is_integer() for x in ends)
     half = (side.high - side.low) / 2 or abs(side.limit) / 20
     values = [number(x, 0 if whole else digits(half)) for x in ends]
-    return f"{side.side} {values[0]} ({values[1]} to {values[2]}), in {side.recurrence:.0%}"
+    return f"{side.side} {values[0]} ({values[1]} to {values[2]}), in {percent(side.recurrence)}"
 
 
 def digits(half: float) -> int:
@@ -182,5 +184,6 @@ def digits(half: float) -> int:
 
 def excluded(sides: pd.DataFrame) -> str:
     """Words for the categories that a box does without."""
-    words = ", ".join(f"{row.word} ({row.recurrence:.0%})" for row in sides.itertuples())
+    shares = zip(sides["word"], sides["recurrence"], strict=True)
+    words = ", ".join(f"{word} ({percent(share)})" for word, share in shares)
     return wrapped(f"not {words}", 44)

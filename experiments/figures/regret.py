@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
+from abm.labels.fonts import THIN
 from experiments.figures.frame import head_and_foot, room
 from experiments.figures.panels import UNCLEAR
 from experiments.figures.style import ACCENT, FAINT, blank, drawing
@@ -78,7 +79,7 @@ def regret_by_wish(
             above.set_xlim(left=min(0.0, above.get_xlim()[0]))
             above.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
             below.set_xlim(-0.02, 1.02)
-            below.xaxis.set_major_formatter(PercentFormatter(1.0))
+            below.xaxis.set_major_formatter(PercentFormatter(1.0, symbol=f"{THIN}%"))
             for ax in (above, below):
                 ax.set_yticks(range(len(programmes)), [wrapped(label_of(name, labels), 22) for name in programmes])
                 ax.set_ylim(len(programmes) - 0.4, -0.6)

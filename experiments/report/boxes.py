@@ -12,7 +12,7 @@ from experiments import discovery
 from experiments.design.study import Study
 from experiments.intervals import LEVEL
 from experiments.report.discovery import Answer, named, relation, share, worded
-from experiments.report.findings import keep
+from experiments.report.findings import keep, source_of
 from experiments.report.robust import Answer as Robust
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def drawn(answer: Answer, folder: Path) -> list[str]:
     """Write the figures of an answer into the folder of its study, each whole or not at all; return their names."""
-    return keep(folder, figures(answer))
+    return keep(folder, figures(answer), source_of(answer.study, answer.provenance))
 
 
 def figures(answer: Answer) -> Iterator[tuple[str, Figure]]:
@@ -40,7 +40,7 @@ def title(answer: Answer, wish: str) -> str:
     """Return what was found, as the heading of a figure: how likely success is in the first box, or why none is."""
     found = answer.found
     if found.boxes.empty:
-        return f"{wish}: {found.says}"
+        return f"{wish}: {found.says.replace(': ', ', ')}"
     inside, poor = found.boxes.iloc[0], "; a box describes it poorly" * (found.says == discovery.POOR)
     return f"{wish}: P = {share(inside['density'])} in the box, {share(found.base)} overall{poor}"
 
@@ -56,23 +56,25 @@ def in_range(limits: pd.DataFrame, study: Study) -> pd.DataFrame:
 
 
 def under(answer: Answer) -> str:
-    """Return what stands under a figure: study, worlds × seeds, what was judged, digest."""
+    """Return what stands under a figure: worlds × seeds, and what was judged."""
+    from experiments.figures.text import percent
+
     study, found = answer.study, answer.found
     return (
-        f"{study.name}: {found.n:,} worlds × {study.replicates} seeds, {study.months} months; half to find boxes, a "
-        f"quarter to choose one, a quarter to judge it. Intervals: {LEVEL:.0%}. "
-        f"Digest of the runs: {answer.provenance['table_digest'][:16]}."
+        f"{found.n:,} worlds × {study.replicates} seeds, {study.months} months; half to find boxes, a "
+        f"quarter to choose one, a quarter to judge it. Intervals: {percent(LEVEL)}."
     )
 
 
 def of_robust(answer: Robust, folder: Path) -> list[str]:
     """Write the figure of a robust choice into the folder of its study; return its name."""
     from experiments.figures import regret_by_wish
+    from experiments.figures.text import percent
 
     study = answer.study
     note = (
-        f"{study.name}: {len(study.scenarios)} programmes × {study.size:,} worlds × {study.replicates} seeds, "
-        f"{study.months} months. Intervals: {LEVEL:.0%}. Digest of the runs: {answer.provenance['table_digest'][:16]}."
+        f"{len(study.scenarios)} programmes × {study.size:,} worlds × {study.replicates} seeds, {study.months} months. "
+        f"Intervals: {percent(LEVEL)}."
     )
     least: dict[str, list[str]] = {}
     for wish, rows in answer.table.groupby("wish", sort=False):
@@ -80,4 +82,5 @@ def of_robust(answer: Robust, folder: Path) -> list[str]:
         least.setdefault(best, []).append(named(str(wish)))
     title = "Least regret: " + "; ".join(f"{who} ({', '.join(wishes)})" for who, wishes in least.items())
     enough = {wish.name: relation(wish) for wish in study.success}
-    return keep(folder, [("regret", regret_by_wish(answer.table, enough, title, note=note))])
+    figure = regret_by_wish(answer.table, enough, title, note=note)
+    return keep(folder, [("regret", figure)], source_of(study, answer.provenance))

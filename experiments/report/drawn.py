@@ -101,13 +101,11 @@ def under(study: Study, design: Any, n: int, what: str, lost: str) -> str:
     runs = f"{n * design.n_points * design.replicates:,} runs"
     if len(design.own) < len(design) * design.n_points:
         runs += " (equal points of a block once)"
-    names = [factor.name for factor in design.factors]
-    columns = [
-        name if len(members) == 1 else f"{name} ({', '.join(names[k] for k in members)})"
-        for name, members in design.columns.items()
-    ]
+    sizes = {name: len(members) for name, members in design.columns.items()}
+    columns = [f"{name} ({size})" if size > 1 else name for name, size in sizes.items()]
+    grouped = f" in {len(sizes)} groups" if len(sizes) < sum(sizes.values()) else ""
     said = "".join(f" {sentence}" for sentence in study.posterior.sentences()) if study.posterior else ""
     return (
         f"{study.name}: {n:,} {what} × {design.n_points} points × {design.replicates} seeds = {runs}; {lost}\n"
-        f"{len(columns)} parameters: {', '.join(columns)}.{said}"
+        f"{sum(sizes.values())} parameters{grouped}: {', '.join(columns)}.{said}"
     )

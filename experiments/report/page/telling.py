@@ -142,6 +142,11 @@ class Told(NamedTuple):
             **other.counts,
         )
 
+    def at_once(self, looked: int) -> dict[str, int]:
+        """Return how many differences are told from chance, and how many still are among all that were looked at."""
+        told = [claim.found for claim in self.claims if claim.found.verdict != UNCLEAR]
+        return {"told": len(told), "still": sum(each.among(looked) != UNCLEAR for each in told)}
+
     def needed(self, claim: Claim) -> str:
         """Return the pairs that would know a difference to a tenth of itself."""
         s, d = claim.found.deviation, abs(claim.found.difference)

@@ -6,9 +6,10 @@ import math
 from typing import NamedTuple
 
 import numpy as np
+from scipy.special import stdtrit
 
 from experiments.figures.text import decimals, number
-from experiments.intervals import PAIRED, paired
+from experiments.intervals import LEVEL, PAIRED, paired
 
 MORE, FEWER, UNCLEAR = "more", "fewer", "unclear"
 LARGE = 100  # half width from which two digits of it count
@@ -33,6 +34,12 @@ class Difference(NamedTuple):
     def verdict(self) -> str:
         """More, fewer, or not to be told from chance."""
         return verdict(self.low, self.high)
+
+    def among(self, looked: int) -> str:
+        """Return the verdict of an interval that holds for so many comparisons at once (Bonferroni; Dunn 1961)."""
+        error = self.deviation / math.sqrt(self.pairs)
+        half = float(stdtrit(self.pairs - 1, 1 - (1 - LEVEL) / (2 * looked))) * error
+        return verdict(self.difference - half, self.difference + half)
 
     @property
     def on_average_only(self) -> bool:

@@ -73,7 +73,10 @@ class Words(NamedTuple):
             return name(study.scenarios[said].title or said)
         if isinstance(said, bool):
             return self.say("yes" if said else "no")
-        return escape(short(said)) if isinstance(said, int | float) else name(said)
+        if isinstance(said, int | float):
+            return escape(short(said))
+        known = labels.SETTINGS.get(said)
+        return escape(known.english if self.language == "en" else known.chinese) if known else name(said)
 
     def settings(self, at: Any, study: Study) -> Markup:
         """Return settings in words: ``Broker (units a month) 8, Events (times the calendar) 1``."""

@@ -23,6 +23,10 @@ from tests.helpers import tiny, towns, world_at_start
 
 SEED = np.uint64(1)
 TEST = process("tests.by hand")
+ONE_EACH = "".join(
+    f'[[programmes]]\nname = "{name}"\nmembers = ["town-{i:03}", "town-{i + 1:03}"]\nbrokers = [{{}}]\n'
+    for name, i in (("a", 0), ("b", 2))
+)
 LUCKS = [entity("luck", x) for x in range(400)]
 
 

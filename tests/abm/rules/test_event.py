@@ -5,7 +5,7 @@ import math
 import pytest
 
 from abm import draws
-from abm.rules import event
+from abm.rules import event, membership
 from abm.shared.pairs import distance
 from abm.state import append
 from abm.state.handle import handle
@@ -232,6 +232,7 @@ def test_a_bilateral_session_is_of_the_partnership_with_the_highest_draw(six):
     w, p = six
     p.event.online_weight = 0.4
     rows = [partner(w, i, j) for i, j in ((0, 1), (0, 3), (2, 5))]
+    membership.look_after(handle(w))
     for t in range(8):
         w.partnerships.met[:] = 0.0
         e = held_once(w, kind=EventType.BILATERAL)

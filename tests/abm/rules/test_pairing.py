@@ -96,7 +96,7 @@ def test_room_is_made_for_those_who_have_entered_and_wait(entering, entry, paire
 
 def test_the_cohort_comes_first_and_others_fill_up(entering):
     w, p = entering
-    w.cities.cohort[:] = 1, 0, 1, 0, 1
+    w.members.cohort[:] = 1, 0, 1, 0, 1
     assert found(w, p) == [4, 3]
     p.pairing.within_cohort = 0.0
     assert found(w, p) == [3, 4]
@@ -104,9 +104,9 @@ def test_the_cohort_comes_first_and_others_fill_up(entering):
 
 def test_cities_without_a_cohort_are_of_none_together(entering):
     w, p = entering
-    w.cities.cohort[:] = 0, 0, 0, NONE, NONE
+    w.members.cohort[:] = 0, 0, 0, NONE, NONE
     assert found(w, p) == [1, 3]
-    w.cities.cohort[0] = NONE
+    w.members.cohort[0] = NONE
     assert found(w, p) == [3, 4]
 
 
@@ -117,7 +117,7 @@ def test_cities_without_a_cohort_are_of_none_together(entering):
 )
 def test_a_member_waits_for_the_first_of_its_cohort(entering, entry, cohort, counterparts):
     w, p = entering
-    w.cities.cohort[:] = 1, 0, 1, 0, cohort
+    w.members.cohort[:] = 1, 0, 1, 0, cohort
     w.members.standing[4], w.members.entry[4] = Standing.OUTSIDE, entry
     assert found(w, p) == counterparts
     w.members.standing[4] = Standing.MEMBER
@@ -126,7 +126,7 @@ def test_a_member_waits_for_the_first_of_its_cohort(entering, entry, cohort, cou
 
 def test_whoever_is_of_the_bloc_or_an_associate_is_not_waited_for(entering):
     w, p = entering
-    w.cities.cohort[:] = 1, 0, 1, 0, 1
+    w.members.cohort[:] = 1, 0, 1, 0, 1
     w.members.standing[[2, 4]], w.members.entry[[2, 4]] = Standing.OUTSIDE, 6
     w.members.role[4] = Standing.ASSOCIATE
     assert found(w, p) == [3, 1]
@@ -134,7 +134,7 @@ def test_whoever_is_of_the_bloc_or_an_associate_is_not_waited_for(entering):
 
 def test_a_share_of_the_members_is_paired_within_the_cohort(entering):
     w, p = entering
-    w.cities.cohort[:], p.pairing.within_cohort = (1, 0, 1, 0, 1), 0.3
+    w.members.cohort[:], p.pairing.within_cohort = (1, 0, 1, 0, 1), 0.3
     for key in LUCKS[:60]:
         w.cities.key[0], share = key, draws.uniform(luck(pairing.COHORT, 0, key))
         assert (found(w, p)[0] == 4) == (share < 0.3)

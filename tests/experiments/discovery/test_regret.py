@@ -30,6 +30,11 @@ def test_regret_is_what_is_missing_to_the_best_programme_of_the_same_world():
     assert table["enough"].tolist() == [0.25, 0.5, 0.25]
 
 
+def test_nobody_is_best_where_all_are_alike():
+    table = answer(runs([[5, 0, 0, 0], [2, 0, 0, 0], [1, 0, 0, 0]]))
+    assert table["best"].tolist() == [0.25, 0, 0] and table["regret"].tolist() == [0, 0.75, 1]
+
+
 def test_less_may_be_better():
     table = answer(runs([[9, 1], [6, 6], [0, 0]]), discovery.Wish("gap", more=False, enough=5))
     assert table["mean"].tolist() == [5, 6, 0] and table["mean_low"].le(table["mean_high"]).all()

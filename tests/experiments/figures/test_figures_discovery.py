@@ -97,9 +97,9 @@ def test_limits_are_bars_along_their_ranges_with_their_numbers(figures):
     widths = {round(bar.get_width(), 3) for bar in first.patches if bar.get_width() < 1}
     assert {round(12 / 16 - 8 / 16, 3), round(1 - 3 / 4, 3)} <= widths
     said = " ".join(words(figures["limits"]))
-    assert "at least 8.0 (6.9 to 8.3), in 100% at most 12 (11 to 13), in 90%" in said
-    assert "at least 3 (2 to 3), in 90%" in said and "not random (95%)" in said
-    assert "at most 0.0021 (0.0020 to 0.0024), in 50%" in said
+    assert "at least 8.0 (6.9 to 8.3), in 100 % at most 12 (11 to 13), in 90 %" in said
+    assert "at least 3 (2 to 3), in 90 %" in said and "not random (95 %)" in said
+    assert "at most 0.0021 (0.0020 to 0.0024), in 50 %" in said
     assert [bar.get_alpha() for bar in second.patches][-1] < 1, "a side that is not told looks like one that is"
 
 

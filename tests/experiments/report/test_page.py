@@ -13,9 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from abm import run
 from experiments.analysis.tables import runs
 from experiments.cli import answer
-from experiments.intervals import paired
+from experiments.intervals import paired, t_interval
 from experiments.lab import conduct
 from experiments.lab.folder import SHIPPED, find_begun, shipped
 from experiments.lab.ledger import FILE, Ledger
@@ -302,6 +303,22 @@ def test_verdicts_come_from_intervals():
     assert seldom.verdict == "more" and seldom.on_average_only and seldom.n_with == 200
 
 
+def test_a_difference_among_many_needs_more_to_be_told():
+    d = np.random.default_rng(3).normal(0.5, 1, 40)
+    found = difference(d, np.zeros(40))
+    assert found.verdict == found.among(1) == "more" and found.among(100_000) == "unclear"
+    for looked in (1, 20, 1000, 100_000):
+        _, low, _ = t_interval(d, 1 - 0.05 / looked)
+        assert (found.among(looked) == "more") == (low > 0), looked
+
+
+def test_what_was_chosen_by_its_size_is_said_so_and_what_was_claimed_before_is_not(page, folder):
+    chosen = "These claims were chosen by their size"
+    assert chosen in " ".join(Reading(page()).text)
+    (folder / "study.claims.toml").write_text(CLAIMS.format(name="much"), encoding="utf-8")
+    assert chosen not in " ".join(Reading(page()).text)
+
+
 def test_sections_appear_where_their_tables_lie(page, folder):
     (folder / "tables").mkdir(exist_ok=True)
     table = pd.DataFrame({"box": [1], "density": [0.76], "coverage": [0.28], "sentence": ["Sixty are <i>likely</i>."]})
@@ -386,3 +403,10 @@ def test_the_story_is_of_the_arm_that_has_more(tmp_path, monkeypatch, capsys):
     told = story(found, claims)
     assert told.first is claims[0].b and "step_pilot" in told.a and "step_pilot" not in told.b
     assert 0 < told.only <= told.all
+    pair, came = {*told.cities}, 0
+    for seed in (1, 2):
+        result = run("iuc-asia", seed=seed, months=36)
+        names = dict(zip(result.cities["city_id"], result.cities["name"], strict=True))
+        piloted = result.partnerships[result.partnerships["pilot_month"].notna()]
+        came += any({names[a], names[b]} == pair for a, b in zip(piloted["city_a"], piloted["city_b"], strict=True))
+    assert told.runs == 2 and told.often[0] == came > 0
