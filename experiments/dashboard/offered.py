@@ -47,14 +47,16 @@ class Offer(NamedTuple):
 
     @property
     def events(self) -> tuple[str, ...]:
-        """Kinds of event that can be left out."""
+        """Kinds of event that can be left out; of several programmes none, as a file leaves out those of one."""
+        if self.scenario.programmes:
+            return ()
         kinds = {spelled(entry.type) for entry in self.scenario.calendar}
         return (*sorted(kinds), *[SESSIONS] * bool(self.scenario.shocks and SESSIONS not in kinds))
 
     @property
     def policies(self) -> tuple[str, ...]:
-        """Kinds of policy that it has, which can be left out."""
-        return tuple(dict.fromkeys(policy.kind for policy in self.scenario.policies))
+        """Kinds of policy that can be left out; of several programmes none."""
+        return tuple(dict.fromkeys(p.kind for p in self.scenario.policies if not self.scenario.programmes))
 
 
 def offers(names: Sequence[str]) -> dict[str, Offer]:
@@ -91,7 +93,7 @@ def control(d: Declaration, values: Sequence[Any]) -> dict[str, Any]:
         "sentence": d.par.sentence,
     }
     if issubclass(d.kind, IntEnum):
-        return made | {"options": [{"name": spelled(m), "label": words.kind(spelled(m))} for m in d.kind]}
+        return made | {"options": [{"name": spelled(m), "label": words.setting(spelled(m))} for m in d.kind]}
     low, high = d.par.prior or d.par.legal
     low, high = min(low, *values), max(high, *values)
     return made | {"low": low, "high": high, "step": 1 if d.kind is int else step_of(high - low)}
