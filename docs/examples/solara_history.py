@@ -1,8 +1,8 @@
 """One history, month by month, with Mesa's own page: ``solara run docs/examples/solara_history.py``.
 
 Needs ``pip install "solara==1.58.*" "solara-assets==1.58.*" "ipyvuetify<2"`` beside TwinHelix, and then no network. It
-shows *one* history, which is no result: another seed is another history, and what a change brings is asked of many pairs
-of runs (``twinhelix dashboard``).
+shows *one* history, which is no result: another seed is another history, and what a change brings is asked of many
+pairs of runs (``twinhelix dashboard``).
 """
 
 import matplotlib
