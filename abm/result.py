@@ -93,6 +93,7 @@ class Result:
                 "stage": wide(t["stage"]),
                 "stage_name": _words(t["stage"], Stage),
                 "highest_stage": wide(t["ever"]),
+                "highest_stage_name": _words(t["ever"], Stage),
                 "origin": _words(t["origin"], Origin),
                 "programme": self._programme_names(t["programme"]),
                 "trust": t["trust"],
@@ -271,7 +272,11 @@ class Result:
 
     @cached_property
     def _organisations(self) -> list[str]:
-        return organisation_names(self.world, self.names)
+        found, said = organisation_names(self.world, self.names), self.scenario.organisations
+        named = np.flatnonzero(np.isin(self.world.organisations.city, [o.city for o in said]))
+        for row, o in zip(named, said, strict=True):
+            found[row] = o.name or found[row]
+        return found
 
     def _organisation_names(self, rows: np.ndarray) -> list[str | None]:
         return [self._organisations[o] if o >= 0 else None for o in rows]

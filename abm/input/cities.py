@@ -10,7 +10,7 @@ import math
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
-from abm.input.tables import read_table
+from abm.input.tables import plain, read_table
 from abm.parameters import ConfigError, Declaration, Par, coerce, declarations, nearest, shown
 from abm.state.words import Standing
 
@@ -34,7 +34,6 @@ class CityRow(NamedTuple):
 
 
 COLUMNS: dict[str, Declaration] = {d.name.partition(".")[2]: d for d in declarations("city", CityRow)}
-FORMULA = ("=", "+", "-", "@")
 ALSO_KNOWN = ("iso2", "source", "note", "geonames_id")
 
 
@@ -68,17 +67,10 @@ def _row(file: str, number: int, header: list[str], cells: list[str]) -> CityRow
         if declaration.kind is str and not cell.strip():
             raise ConfigError(f"{file}:{number}: {column} is empty")
         try:
-            values[column] = coerce(declaration, _plain(cell))
+            values[column] = coerce(declaration, plain(cell))
         except ConfigError as error:
             raise ConfigError(f"{file}:{number}: {error}") from None
     return CityRow(**values)
-
-
-def _plain(cell: str) -> str:
-    """Return text with single blanks, without the apostrophe that keeps a spreadsheet from running it."""
-    text = " ".join(cell.split())
-    led = text.startswith("'") and text.lstrip("'").startswith(FORMULA)
-    return text[1:] if led else text
 
 
 def _sorted_unique(file: str, rows: dict[int, CityRow]) -> tuple[CityRow, ...]:

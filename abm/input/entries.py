@@ -132,6 +132,12 @@ LISTS: dict[str, type] = {
 }
 
 
+def month_name(start: str, t: int) -> str:
+    """Return the date YYYY-MM of month ``t`` of a scenario that starts in ``start``."""
+    year, month = divmod(month_number(start, "start") + int(t), 12)
+    return f"{year:04d}-{month + 1:02d}"
+
+
 def month_number(date: str, key: str) -> int:
     """Return the months from the beginning of our era to a date YYYY-MM; ``key`` begins a refusal."""
     match = re.fullmatch(r"(\d{4})-(0[1-9]|1[0-2])", date, re.ASCII)

@@ -18,9 +18,11 @@ from abm.input.entries import (
     ShockEntry,
     month_number,
 )
+from abm.input.organisations import OrganisationRow
+from abm.input.ties import Ties
 from abm.parameters import ConfigError, Declaration, checked, declarations, shown
 from abm.rules import SECTIONS
-from abm.state.words import NONE, OPEN, Pairing, Standing
+from abm.state.words import NONE, OPEN, THEMES, Pairing, Standing
 
 LONGEST_MONTHS = 12_000
 
@@ -127,6 +129,8 @@ class Scenario(NamedTuple):
     own: bool = True
     programmes: tuple[Programme, ...] = ()
     every: Every | None = None
+    organisations: tuple[OrganisationRow, ...] = ()
+    ties: Ties = Ties()
 
     def __repr__(self) -> str:
         """Return one short line: its name and size."""
@@ -135,12 +139,17 @@ class Scenario(NamedTuple):
     def as_said(self) -> dict[str, Any]:
         """Return everything that makes the scenario what it is, as it was written; what it has not is left out."""
         said = self._asdict() | {"policies": tuple(policy.said for policy in self.policies)}
-        del said["own"], said["programmes"], said["every"]
+        for name in ("own", "programmes", "every", "organisations", "ties"):
+            del said[name]
         listed = [programme.as_said() for programme in self.programmes if programme.said is not None]
         if listed or not self.own:
             said["more_programmes" if self.own else "programmes"] = listed
         if self.every is not None:
             said["every_programme"] = self.every.as_said()
+        if self.organisations:
+            said["organisations"] = self.organisations
+        if self.ties.n:
+            said["ties"] = self.ties.digest()
         return said
 
     def parts(self) -> tuple[Programme, ...]:
@@ -168,7 +177,19 @@ class Scenario(NamedTuple):
     def with_changes(self, override: Mapping[str, Any] | None = None, months: int | None = None) -> Scenario:
         """Return the scenario with some parameters or the number of months changed, checked like a file."""
         values = self.values | checked(PARAMETERS, override or {})
+        check_themes(values["world.n_themes"], self.ties, self.organisations)
         return self._replace(values=values, months=self.months if months is None else check_months(months))
+
+
+def check_themes(n_themes: int, ties: Ties, organisations: tuple[OrganisationRow, ...]) -> None:
+    """Refuse ties and organisations in a theme that a world does not have."""
+    highest = {
+        "ties": int(ties.columns()["theme"].max(initial=NONE)),
+        "organisations": max((theme for o in organisations for theme in (o.theme, o.second_theme)), default=NONE),
+    }
+    for what, theme in highest.items():
+        if theme >= n_themes:
+            raise ConfigError(f"{what}: theme {shown(THEMES[theme])} is not in use, world.n_themes is {n_themes}")
 
 
 def check_months(months: Any) -> int:

@@ -144,7 +144,8 @@ def count_move(w: State, r: int) -> None:
     """Count a partnership where it stands now, no longer where it stood.
 
     ``wait`` counts the months to a pilot or to dissolution without one, the month of the contact and the last one
-    included; longer times stand in the last column. ``waiting`` counts those that still wait by month of the contact.
+    included, but not of a pilot that stood when the run began; longer times stand in the last column. ``waiting``
+    counts those that still wait by month of the contact.
     """
     row, tally, before = w.partnerships[r], w.tally, w.counted[r]
     w.counted[r] = row.stage
@@ -161,7 +162,7 @@ def count_move(w: State, r: int) -> None:
         tally.theme[row.theme] -= 1
     if before < Stage.PILOT and (row.ever >= Stage.PILOT or row.stage == Stage.DISSOLVED):
         how, last = (PILOT, row.reached[Stage.PILOT]) if row.ever >= Stage.PILOT else (DISSOLVED, row.ended)
-        tally.wait[how, min(last - row.begun, LONGEST_WAIT) + 1] += 1
+        tally.wait[how, min(last - row.begun, LONGEST_WAIT) + 1] += how == DISSOLVED or last > row.begun
         w.waiting[row.begun] -= 1
     if row.ever >= Stage.PILOT:
         tally.pilots_moved = True

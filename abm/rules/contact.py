@@ -17,8 +17,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from abm import draws
 from abm.draws import NOBODY, draw, uniform
 from abm.machine.jit import Key, Settings, State, kernel
@@ -26,18 +24,17 @@ from abm.machine.sorting import put_in_order
 from abm.parameters import par
 from abm.shared.organisations import organisations_linked
 from abm.shared.pairs import cognitive_distance
-from abm.state import append
+from abm.shared.partnerships import establish
 from abm.state.entities import City
 from abm.state.memberships import common_programme
 from abm.state.memory import Rows, Sized
 from abm.state.month import Encounter
-from abm.state.neighbours import both, common_partners, find, note
+from abm.state.neighbours import common_partners, find
 from abm.state.words import NONE, EventType, Origin, Stage
 
 COUNTS, CONSENT, PRIORITY, BEGIN = (
     draws.process("contact." + what) for what in ("counts", "consent", "priority", "begin")
 )
-PAIR = draws.process("contact.pair")
 LISTS = {
     "meetings_in_turn": Sized(lambda w: len(w.encounters)),
     "formed_by": Sized(lambda w: len(w.encounters)),  # by partnership of this month
@@ -224,20 +221,11 @@ def programme_of(w: State, meeting: Encounter) -> int:
 @kernel
 def form(w: State, seed: Key, t: int, x: int, i: int, j: int) -> None:
     """Begin the partnership that encounter ``x`` led to; trust and gap follow in the phase of partnerships."""
-    r = append.partnership(w, BEGIN)
-    new, meeting = w.partnerships[r], w.encounters[x]
-    new.key = draw(np.uint64(0), PAIR, 0, both(w.cities[i].key, w.cities[j].key), NOBODY, meeting.theme)
-    new.i = i
-    new.j = j
-    new.theme = meeting.theme
-    new.stage = Stage.CONTACT
-    new.ever = Stage.CONTACT
-    new.reached[Stage.CONTACT] = t
-    new.begun = t
+    meeting = w.encounters[x]
+    new = w.partnerships[establish(w, BEGIN, t, i, j, meeting.theme, Stage.CONTACT)]
     new.origin = meeting.origin
     new.source = meeting.source
     new.programme = programme_of(w, meeting)
-    note(w, r)
     w.cities[i].load += 0.25
     w.cities[j].load += 0.25
     if new.origin == Origin.BROKER:

@@ -1,9 +1,10 @@
 """Cities look for partners themselves (E6).
 
 City i makes Poisson(λ_s ψ_i) searches a month. A share λ_t follows partners of partners (triadic closure; where
-contacts arise only between blocs one step further, which closes four-cycles); a walk that ends at home or nowhere finds
-nobody, and the search is lost. The others find city j, among those with which a contact may form (E0), with weight
-ψ_j·exp(β_G e^{−D/500 km}), times 0.2 in the same country: proposed ∝ ψ_j, accepted relative to the largest weight.
+contacts arise only between blocs one step further, which closes four-cycles); a walk that ends at home or nowhere, and
+one to a city of the same country but for a share λ_d, finds nobody, and the search is lost. The others find city j,
+among those with which a contact may form (E0), with weight ψ_j·exp(β_G e^{−D/500 km}), times 0.2 in the same country:
+proposed ∝ ψ_j, accepted relative to the largest weight.
 Distance: refit of sister-city links, ln(observed/expected) ≈ 3.6 e^{−D/500 km} − 0.5; 4 % of twinnings are domestic.
 """
 
@@ -39,6 +40,8 @@ class Params:
     triadic_share = par(0.3, "share of searches that follow partners of partners (λ_t)", "1", (0, 1), (0, 1))
     proximity = par(3.6, "log odds of the nearest cities over far ones (β_G)", "1", (0, 20), (2, 5), DISTANCES)
     proximity_km = constant(500.0, "distance over which proximity fades", "km", (1, 20_000), source=DISTANCES)
+    domestic_walks = constant(1.0, "chance that a walk ends with a city of one's own country, if it comes to one",
+                              "1", (0, 1), source="no effect until confirmed")
     domestic_factor = constant(0.2, "odds factor of a partner in the same country",
                                "1", (0, 10), source="sister-city networks")
 
@@ -160,7 +163,8 @@ def by_partners(w: State, p: Settings, i: int, luck: Key) -> int:
         found = a_partner(w, found, child(luck, 2))
     if found == i or (found >= 0 and not may_form(w.cities, p.world.cross_bloc_only, i, found)):
         return NONE
-    return found
+    at_home = found >= 0 and w.cities[i].country == w.cities[found].country
+    return NONE if at_home and uniform(child(luck, 3)) >= p.search.domestic_walks else found
 
 
 @kernel

@@ -42,6 +42,8 @@ def structure(scenario: Scenario) -> tuple[Any, ...]:
         scenario.brokers,
         scenario.shocks,
         scenario.policies,
+        scenario.organisations,
+        scenario.ties,
         scenario.own,
         scenario.programmes,
         scenario.start,
@@ -65,10 +67,11 @@ def build(scenario: Scenario) -> World:
     n, o = len(given["cities"]), len(given["organisations"])
     n_practices = practices_at_first(scenario)
     n_words = N_THEMES * (scenario.values["practice.per_theme"] // WORD + 1)
-    n_rows = max(512, 8 * n)
+    n_rows = max(512, 8 * n) + scenario.ties.n
     world = World(
         **given,
         **{f"{name}_given": table.copy() for name, table in given.items() if name != "first_membership"},
+        ties=rows.ties(scenario),
         **room.no_lists(),
         bloc=np.array([bloc_of(known, row.region) for row in scenario.cities]),
         by_theme=np.zeros(n * len(Kind) * N_THEMES, np.int64),

@@ -77,6 +77,9 @@ class Organisation(Record):
     theme: Annotated[Ints8, Col("main and second theme", "theme", 2)]
     mastered: Annotated[Ints32, Col("practices mastered in its main and second theme", "practices", 2)]
     slots_taken: Annotated[Int32, Col("partnerships it has a role in", "partnerships")]
+    said: Annotated[
+        Ints8, Col("main and second theme as the scenario says, −1: drawn", "theme", 2, start=NONE, quiet=True)
+    ]
 
 
 class Practice(Record):
@@ -124,6 +127,15 @@ class Partnership(Record):
     successes: Annotated[
         Int32, Col("last month's adoptions, in its theme, of a practice that the partner had before", "adoptions")
     ]
+
+
+class Tie(Record):
+    """A partnership that stands when a run begins."""
+
+    i: Annotated[Int32, Col("city with the lower row")]
+    j: Annotated[Int32, Col("city with the higher row")]
+    theme: Annotated[Int8, Col("theme, −1: each run draws it", start=NONE)]
+    stage: Annotated[Int8, Col("where it stands (Stage)")]
 
 
 class Participant(Record):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import numpy as np
 
 from abm.machine.records import NAMES
-from abm.state.entities import City, Link, Organisation, Participant, Partnership, Practice
+from abm.state.entities import City, Link, Organisation, Participant, Partnership, Practice, Tie
 from abm.state.memory import Col, Record, Rows
 from abm.state.month import Attendee, Candidate, Encounter, Lesson, Neighbour, Offer, Trial
 from abm.state.programmes import Broker, Effect, Entry, Event, Member, Policy, Programme, Window
@@ -87,6 +87,7 @@ class World(NamedTuple):
     members: Rows[Member]
     first_membership: np.ndarray  # (n_cities,) a city's first row in `members`, or −1; `following` tells the next
     organisations: Rows[Organisation]
+    ties: Rows[Tie]
     by_theme: np.ndarray  # (n_cities * …,) the organisations of a city, kind and theme: see `shared.organisations`
     next_by_theme: np.ndarray  # (1 + 2 * n_organisations,)
     practices: Rows[Practice]

@@ -65,8 +65,10 @@ class PlainModel(mesa.Model):
 
     def weight_of(self, row: CityRow) -> float:
         """Return the weight of a city in engagement, larger for cities that are large in their bloc."""
-        sizes = [log_size(city) for city in self.plan.cities if city.region == row.region and city.weight > 0]
-        return row.weight * math.exp(self.p["city.size_effect"] * (log_size(row) - fmean(sizes or [0.0])))
+        most = math.log(self.p["city.size_saturation"] / 1e6)
+        peers = [city for city in self.plan.cities if city.region == row.region and city.weight > 0]
+        typical = fmean([min(most, log_size(city)) for city in peers] or [0.0])
+        return row.weight * math.exp(self.p["city.size_effect"] * (min(most, log_size(row)) - typical))
 
     def begin_practices(self) -> None:
         cities = list(self.cities)

@@ -48,6 +48,9 @@ def run(
     seeds: Annotated[int | None, typer.Option(help="Seeds of each draw.", show_default="2", min=1)] = None,
     outputs: options.Outputs = Path("outputs"),
     json: Annotated[bool, typer.Option("--json", help="Print outcomes and digest as JSON.")] = False,
+    graph: Annotated[Path | None, typer.Option(help="Write its network: .graphml, or .gexf with its months.")] = None,
+    ties: Annotated[Path | None, typer.Option(help="Write its partnerships as ties: .csv or .parquet.")] = None,
+    geojson: Annotated[Path | None, typer.Option(help="Write a map for other programs: .geojson.")] = None,
     output: Annotated[
         Path | None, typer.Option(help="Folder for tables, figures and provenance, new or earlier.")
     ] = None,
@@ -61,6 +64,7 @@ def run(
     from experiments.design.posterior import named
     from experiments.lab.stop import CODES, Interrupted
     from experiments.output import output_folder
+    from experiments.report.networks import planned
     from experiments.terminal import compile_if_needed
 
     if scenario and scenario_ and scenario != scenario_:
@@ -68,7 +72,9 @@ def run(
     changes = settings(set_ or ())
     ready = load(scenario or scenario_ or DEFAULT, changes, months)
     read = files_of(scenario or scenario_ or DEFAULT)
-    check_together(posterior, {"--seed": seed}, {"--seeds": seeds}, chosen)
+    files = {"--graph": graph, "--ties": ties, "--geojson": geojson}
+    check_together(posterior, {"--seed": seed, **files}, {"--seeds": seeds}, chosen)
+    write_files = planned(files)
     if drawn := named(posterior, draws, outputs):
         run_draws(ready, drawn, seeds or SEEDS, list(changes), output, read, json)
         return
@@ -80,6 +86,7 @@ def run(
             result = stop.result
         if room:
             write_result(room, result)
+        write_files(result)
     if json:
         typer.echo(as_json(result, chosen, changes))
     else:

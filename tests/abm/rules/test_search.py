@@ -143,6 +143,19 @@ def test_a_walk_along_ties_ends_at_a_partner_of_partners_or_is_lost(tmp_path, re
     assert {search.by_partners(handle(w), p, 0, own) for own in LUCKS} == found
 
 
+@pytest.mark.parametrize(("share", "found"), [(1.0, {2, NONE}), (0.0, {NONE}), (0.3, {2, NONE})])
+def test_a_walk_to_a_city_of_the_same_country_is_mostly_lost(tmp_path, share, found):
+    w, p = world(tmp_path, "EEW", {"world.cross_bloc_only": False, "search.domestic_walks": share})
+    w.cities.country[:] = 0
+    partner(w, 0, 1)
+    partner(w, 1, 2)
+    ends = [search.by_partners(handle(w), p, 0, own) for own in LUCKS]
+    assert set(ends) == found
+    w.cities.country[0] = 1
+    abroad = [search.by_partners(handle(w), p, 0, own) for own in LUCKS]
+    assert ends.count(2) / abroad.count(2) == pytest.approx(share, abs=0.1)
+
+
 @pytest.mark.parametrize(("triadic", "walked"), [(1.0, True), (0.0, False)])
 def test_a_search_is_written_down_as_one_of_the_two_kinds(tmp_path, triadic, walked):
     w, p = world(tmp_path, changes={"search.rate": 3.0, "search.triadic_share": triadic})
