@@ -26,6 +26,7 @@ from abm.setup.build import build, parameters
 from abm.setup.room import check, fits, grow, with_lists
 from abm.state.handle import handle
 from abm.state.world import World
+from benchmarks import plain_mesa
 
 PER_PROGRAMME = 100
 N_BLOCS, ENTRY_MONTHS, SMALLEST = 6, 24, 5_000
@@ -196,11 +197,24 @@ def whole_run(n_cities: int, months: int, override: dict | None = None) -> dict[
     }
 
 
+def beside_mesa(n_cities: int, months: int, override: dict | None = None) -> dict[str, float]:
+    """CPU seconds of the engine and of the plain Mesa program, one programme and no broker, which that can do too."""
+    plan = scenario_of(n_cities, months, override)._replace(brokers=())
+    _, tables = engine.simulate(plan, [0])  # of which a sweep makes as many as it has threads
+    begun = thread_time()
+    engine.simulate(plan, [1], tables)
+    between = thread_time()
+    plain_mesa.simulate(plan, 1)
+    ours, theirs = between - begun, thread_time() - between
+    return {"engine s": ours, "plain Mesa s": theirs, "plain Mesa over engine": theirs / ours}
+
+
 def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.worlds", description=__doc__.splitlines()[0])
     parser.add_argument("cities", type=int, nargs="+", help="sizes of worlds")
     parser.add_argument("--months", type=int, default=24, help="months of a run (default: 24)")
     parser.add_argument("--steps", type=int, metavar="N", help="tell every step of the last N months apart")
+    parser.add_argument("--mesa", action="store_true", help="set the plain Mesa program beside the engine")
     parser.add_argument("--count", action="store_true", help="count lines of plain Python in place of time")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a parameter")
     parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
@@ -210,7 +224,9 @@ def main(arguments: list[str] | None = None) -> None:
         parser.error("--count watches plain Python; set TWINHELIX_ENGINE=plain")
     if not chosen.count:
         whole_run(PER_PROGRAMME, 2)  # compiled or loaded before anything is timed
-    if chosen.steps:
+    if chosen.mesa:
+        found = [beside_mesa(n, chosen.months, override) for n in chosen.cities]
+    elif chosen.steps:
         spent_by = counted if chosen.count else timed
         found = [profile(n, chosen.months, chosen.steps, override, spent_by) for n in chosen.cities]
         for one in found:

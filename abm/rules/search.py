@@ -84,8 +84,10 @@ def sum_up(w: State, p: Settings) -> None:
 
     Where contacts arise only between blocs there are such sums for each bloc, without its own cities.
     """
-    cities, n, across = w.cities, len(w.cities), p.world.cross_bloc_only
-    for bloc in range(MAX_REGIONS if across else 1):
+    cities, n, across, last_bloc = w.cities, len(w.cities), p.world.cross_bloc_only, 0
+    for j in range(n if across else 0):
+        last_bloc = max(last_bloc, cities[j].region)
+    for bloc in range(last_bloc + 1):
         total = 0.0
         for j in range(n):
             if cities[j].standing > 0 and not (across and cities[j].region == bloc):

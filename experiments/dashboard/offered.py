@@ -93,7 +93,7 @@ def control(d: Declaration, values: Sequence[Any]) -> dict[str, Any]:
         "sentence": d.par.sentence,
     }
     if issubclass(d.kind, IntEnum):
-        return made | {"options": [{"name": spelled(m), "label": words.kind(spelled(m))} for m in d.kind]}
+        return made | {"options": [{"name": spelled(m), "label": words.setting(spelled(m))} for m in d.kind]}
     low, high = d.par.prior or d.par.legal
     low, high = min(low, *values), max(high, *values)
     return made | {"low": low, "high": high, "step": 1 if d.kind is int else step_of(high - low)}
