@@ -31,6 +31,13 @@ class Engine(StrEnum):
     MESA = "mesa"
 
 
+OfEngine = Annotated[
+    Engine | None,
+    typer.Option(help="Machine code, plain Python or Mesa agents; same results.", show_default="compiled"),
+]
+OfOutput = Annotated[Path | None, typer.Option(help="Folder for tables, figures and provenance, new or earlier.")]
+
+
 def run(
     scenario: Annotated[str | None, typer.Argument(help="Shipped scenario or TOML file.", show_default=DEFAULT)] = None,
     scenario_: Annotated[str | None, typer.Option("--scenario", help="The same, as an option.")] = None,
@@ -39,10 +46,7 @@ def run(
     ] = None,
     months: Annotated[int | None, typer.Option(help="How long.", show_default="as the scenario says")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a parameter.")] = None,
-    engine: Annotated[
-        Engine | None,
-        typer.Option(help="Machine code, plain Python or Mesa agents; same results.", show_default="compiled"),
-    ] = None,
+    engine: OfEngine = None,
     posterior: options.OfPosterior = None,
     draws: options.Draws = None,
     seeds: Annotated[int | None, typer.Option(help="Seeds of each draw.", show_default="2", min=1)] = None,
@@ -51,9 +55,7 @@ def run(
     graph: Annotated[Path | None, typer.Option(help="Write its network: .graphml, or .gexf with its months.")] = None,
     ties: Annotated[Path | None, typer.Option(help="Write its partnerships as ties: .csv or .parquet.")] = None,
     geojson: Annotated[Path | None, typer.Option(help="Write a map for other programs: .geojson.")] = None,
-    output: Annotated[
-        Path | None, typer.Option(help="Folder for tables, figures and provenance, new or earlier.")
-    ] = None,
+    output: OfOutput = None,
 ) -> None:
     """Run one seed of a scenario, or many at draws of a posterior."""
     chosen = settled(engine)
