@@ -165,6 +165,7 @@ def scenario_toml(scenario: Scenario, cities: str) -> str:
     said = scenario.as_said()
     head = {key: said[key] for key in ("name", "title", "description", "source", "start", "months")}
     lists = {"events": said["calendar"]} | {key: said[key] for key in ("brokers", "shocks", "policies")}
+    head |= {"programme": scenario.programme} if scenario.programme else {}
     listed = {key: said[key] for key in KEYS if key in said}
     return toml(head | {"cities": cities} | sections | lists | listed)
 

@@ -12,7 +12,7 @@ from typing import Annotated, Any, NamedTuple
 
 from abm.input.tables import read_table
 from abm.parameters import ConfigError, Declaration, Par, coerce, declarations, nearest, shown
-from abm.state.words import MAX_REGIONS, Standing
+from abm.state.words import Standing
 
 
 class CityRow(NamedTuple):
@@ -96,9 +96,6 @@ def merged(known: tuple[CityRow, ...], more: tuple[CityRow, ...], file: str) -> 
     for row in more:
         if row.city_id in {city.city_id for city in known}:
             raise ConfigError(f"{file}: city_id {shown(row.city_id)} stands in the first city file too")
-    n_regions = len({row.region for row in (*known, *more)})
-    if n_regions > MAX_REGIONS:
-        raise ConfigError(f"{file}: {n_regions} regions: at most {MAX_REGIONS} are legal")
     return tuple(sorted((*known, *more), key=lambda row: row.city_id))
 
 

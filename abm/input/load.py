@@ -26,7 +26,7 @@ HERE = Path(__file__).parents[1]
 SHIPPED = HERE / "scenarios"
 DATA = HERE / "data"
 
-HEAD = ("name", "title", "description", "source", "start", "cities", "more_cities", "months")
+HEAD = ("name", "title", "description", "source", "start", "cities", "more_cities", "months", "programme")
 LINEAGE = ("extends", "drop_policies")  # what a file says of those that it starts from
 KNOWN = (*HEAD, *LISTS, *KEYS, *LINEAGE)
 OWN = ("name", "title", "description")  # said of one file only; everything else comes down through ``extends``
@@ -69,6 +69,7 @@ def files_of(name: str | Path) -> list[Path]:
     sources, calendars = lineage(find(name), shipped()), list[Path]()
 
     def noted(source: Source, what: str, name: str) -> list[Said]:
+        """Write down the files of a calendar, whose events are of no account here."""
         calendars.extend(one.path for one in lineage(calendar_file(source, what, name), shipped()))
         return []
 
@@ -98,6 +99,7 @@ def _merged(sources: list[Source]) -> Scenario:
         shocks=entries.get("shocks", ()),
         policies=(),
         values=values,
+        programme=said.get("programme", ""),
     )
     scenario = with_programmes(scenario._replace(policies=_policies(scenario, lists.get("policies", []))), found)
     _check(scenario, lists, found)

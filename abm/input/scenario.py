@@ -20,7 +20,7 @@ from abm.input.entries import (
 )
 from abm.parameters import ConfigError, Declaration, checked, declarations, shown
 from abm.rules import SECTIONS
-from abm.state.words import NONE, Pairing, Standing
+from abm.state.words import NONE, OPEN, Pairing, Standing
 
 LONGEST_MONTHS = 12_000
 
@@ -73,6 +73,7 @@ class Programme(NamedTuple):
     shocks: tuple[ShockEntry, ...] | None = None
     policies: tuple[ActingPolicy, ...] = ()
     pairing: Pairing = Pairing.COMPLEMENTARY
+    online_sessions: float = OPEN
     said: ProgrammeEntry | None = None
 
     def as_said(self) -> dict[str, Any]:
@@ -105,8 +106,9 @@ class Scenario(NamedTuple):
     """A checked scenario, ready to run.
 
     ``values`` holds every parameter by full name; months count from ``start``. Where it has a programme of its ``own``,
-    its members are as the city file says, and ``calendar``, ``brokers`` and ``policies`` are of it; ``programmes``
-    stand beside it. Without one, cities take part by themselves and its policies are of the whole world.
+    called ``programme`` or like the scenario, the members of that are as the city file says, and ``calendar``,
+    ``brokers`` and ``policies`` are of it; ``programmes`` stand beside it. Without one, cities take part by themselves
+    and its policies are of the whole world.
     """
 
     name: str
@@ -121,6 +123,7 @@ class Scenario(NamedTuple):
     shocks: tuple[ShockEntry, ...]
     policies: tuple[ActingPolicy, ...]
     values: dict[str, Any]
+    programme: str = ""
     own: bool = True
     programmes: tuple[Programme, ...] = ()
     every: Every | None = None
@@ -142,7 +145,7 @@ class Scenario(NamedTuple):
 
     def parts(self) -> tuple[Programme, ...]:
         """Return all programmes in order of their rows, the scenario's own first, without the members of that one."""
-        own = Programme(self.name, (), self.calendar, self.brokers, None, self.policies)
+        own = Programme(self.programme or self.name, (), self.calendar, self.brokers, None, self.policies)
         return (own, *self.programmes) if self.own else self.programmes
 
     def first_row(self) -> int:
@@ -153,6 +156,7 @@ class Scenario(NamedTuple):
         """Return the scenario with those entries of a list, its own and its programmes', that are to be kept."""
 
         def kept(part: Any) -> Any:
+            """Return the scenario, or a programme, with what is to be kept."""
             return part._replace(**{name: tuple(filter(keep, getattr(part, name)))})
 
         return kept(self)._replace(programmes=tuple(map(kept, self.programmes)))

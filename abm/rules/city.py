@@ -19,7 +19,7 @@ from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import par
 from abm.state.entities import City
 from abm.state.memory import Rows
-from abm.state.words import MAX_REGIONS, N_THEMES
+from abm.state.words import N_THEMES
 
 ENGAGEMENT, AMBITION, NEED, CONTEXT, LEADERSHIP = (
     draws.process("city." + what) for what in ("engagement", "ambition", "need", "context", "leadership")
@@ -49,8 +49,11 @@ def engagement(seed: Key, key: Key, weight: float, spread: float) -> float:
 
 @kernel
 def typical_sizes(cities: Rows[City]) -> np.ndarray:
-    """Return ln P̄ of each bloc: the mean of log population over its cities that take part, shape (MAX_REGIONS,)."""
-    mean, n = np.zeros(MAX_REGIONS), np.zeros(MAX_REGIONS)
+    """Return ln P̄ of each bloc: the mean of log population over its cities that take part, shape (n_blocs,)."""
+    n_blocs = 1
+    for i in range(len(cities)):
+        n_blocs = max(n_blocs, cities[i].region + 1)
+    mean, n = np.zeros(n_blocs), np.zeros(n_blocs)
     for i in range(len(cities)):
         bloc = cities[i].region
         if cities[i].weight > 0.0:

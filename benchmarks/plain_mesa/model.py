@@ -216,9 +216,10 @@ def refuse_what_is_left_out(plan: Scenario) -> None:
     unknown = unknown or any(
         entry.mode != Mode.IN_PERSON or entry.city or entry.date or entry.start or entry.end for entry in plan.calendar
     )
+    unknown = unknown or len(plan.parts()) != 1 or not plan.own
     if unknown or any(policy.kind != "grant" for policy in plan.policies):
         raise NotImplementedError(
-            "the plain program knows yearly events in person at a drawn host, conversion, and grants"
+            "the plain program knows one programme, yearly events in person at a drawn host, conversion, and grants"
         )
     if len(plan.cities) >= MONTHLY_BELOW:
         raise NotImplementedError("the plain program measures its network every month, as the engine does a small one")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
+from signal import SIGINT
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,8 +16,11 @@ from experiments.commands import options
 if TYPE_CHECKING:
     from abm.input.scenario import Scenario
     from abm.result import Result
+    from abm.setup.names import Names
 
 DEFAULT = "iuc-asia"
+TABLES = ("cities", "organisations", "partnerships", "projects", "links", "events", "brokers", "policies", "programmes")
+MOST_PROGRAMMES = 12  # as many are listed one by one
 
 
 class Engine(StrEnum):
@@ -52,8 +56,10 @@ def run(
     chosen = settled(engine)
     from abm.input.load import files_of, load
     from abm.parameters import ConfigError
+    from abm.runs import Stopped
     from experiments.commands.draws import SEEDS, run_draws
     from experiments.design.posterior import named
+    from experiments.lab.stop import CODES, Interrupted
     from experiments.output import output_folder
     from experiments.terminal import compile_if_needed
 
@@ -68,13 +74,21 @@ def run(
         return
     with output_folder(output, "run", read) if output else nullcontext() as room:  # what is wrong with it is told first
         compile_if_needed()
-        result = simulated(ready, 1 if seed is None else seed, chosen)
+        try:
+            result = simulated(ready, 1 if seed is None else seed, chosen)
+        except Stopped as stop:
+            result = stop.result
         if room:
             write_result(room, result)
     if json:
         typer.echo(as_json(result, chosen, changes))
     else:
         summarise(result, chosen, output)
+    if result.scenario.months < ready.months:
+        raise Interrupted(
+            f"stopped after {result.scenario.months} of {ready.months} months; this is what had happened by then",
+            CODES[SIGINT],
+        )
 
 
 def check_together(posterior: str | None, alone: dict[str, Any], at_draws: dict[str, Any], engine: Engine) -> None:
@@ -170,6 +184,8 @@ def summarise(result: Result, engine: Engine, output: Path | None) -> None:
             ],
         )
     )
+    if len(result.names.programmes) > 1:
+        out.print(by_programme(result))
     shown = {name for rung in STAGES for name in (rung.now, rung.ever)}
     others = {name: measure for name, measure in MEASURES.items() if name in end and name not in shown}
     out.print(
@@ -181,10 +197,26 @@ def summarise(result: Result, engine: Engine, output: Path | None) -> None:
         )
     )
     if apart := [name for name in MEASURES if name not in end]:
-        out.print(f"--json and --output also have, by region or theme: {', '.join(apart)}.\n")
+        out.print(f"--json and --output also have, by region or theme: {', '.join(apart)}.{sharing(result.names)}\n")
     if output is not None:
         out.print(f"Tables and figures: {output}")
     out.print(f"Digest of the history: {result.digest}")
+
+
+def by_programme(result: Result) -> Any:
+    """Return a table of the programmes of a run, the first of them where there are many."""
+    from experiments.terminal import short, table
+
+    rows, n = result.programmes.head(MOST_PROGRAMMES), len(result.programmes)
+    named = [(str(name), *map(short, values)) for name, *values in rows.itertuples(index=False, name=None)]
+    title = f"By programme, partnerships ever{f'; {len(rows)} of {n}' if len(rows) < n else ''}"
+    return table(title, [column.replace("_", " ") for column in rows.columns], named)
+
+
+def sharing(known: Names) -> str:
+    """Return a sentence on the regions that share a column of every measure, where there are more than have one."""
+    n = len(known.regions) - len(known.blocs) + 1
+    return f" Of {len(known.regions)} regions the {n} smallest share a column, {known.blocs[-1]}." if n > 1 else ""
 
 
 def write_result(room: Path, result: Result) -> None:
@@ -198,7 +230,7 @@ def write_result(room: Path, result: Result) -> None:
     name = literal(result.scenario.title, result.scenario.name)
     title = f"{of_pairs(result.partnerships)}\n{name}: seed {result.seed}, {result.scenario.months} months"
     write_table(room, "series", result.series.reset_index())
-    for name in ("cities", "organisations", "partnerships", "projects", "links", "events", "brokers", "policies"):
+    for name in TABLES:
         write_table(room, name, getattr(result, name))
     drawn = partnership_map(result.cities, result.partnerships, title)
     save(signed(drawn, f"{result.scenario.name} · {result.digest[:16]}"), room / "map.png")

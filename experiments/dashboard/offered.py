@@ -47,16 +47,16 @@ class Offer(NamedTuple):
 
     @property
     def events(self) -> tuple[str, ...]:
-        """Kinds of event that can be left out; of several programmes none, as a file leaves out those of one."""
-        if self.scenario.programmes:
-            return ()
+        """Kinds of event that can be left out; a file cannot leave out those of programmes beside its own."""
         kinds = {spelled(entry.type) for entry in self.scenario.calendar}
+        kinds -= {spelled(entry.type) for part in self.scenario.programmes for entry in part.calendar}
         return (*sorted(kinds), *[SESSIONS] * bool(self.scenario.shocks and SESSIONS not in kinds))
 
     @property
     def policies(self) -> tuple[str, ...]:
-        """Kinds of policy that can be left out; of several programmes none."""
-        return tuple(dict.fromkeys(p.kind for p in self.scenario.policies if not self.scenario.programmes))
+        """Kinds of policy that it has, which can be left out; not those of programmes beside its own."""
+        beside = {policy.kind for part in self.scenario.programmes for policy in part.policies}
+        return tuple(dict.fromkeys(one.kind for one in self.scenario.policies if one.kind not in beside))
 
 
 def offers(names: Sequence[str]) -> dict[str, Offer]:

@@ -288,7 +288,7 @@ def test_brokered_share_and_cost(three):
 
 def test_pairings_of_one_cohort_are_counted_among_those_of_the_programme(three):
     w, p = three
-    w.cities.cohort[:3] = 0, 0, 1
+    w.members.cohort[:3] = 0, 0, 1
     paired = {"origin": Origin.PROGRAMME}
     row = measured(w, p, [Tie(0, 1, 1, **paired), Tie(0, 2, 1, **paired), Tie(0, 1, 1, theme=1)])
     assert row["pairings_within_cohort"] == 1 / 2
