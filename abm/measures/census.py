@@ -44,6 +44,7 @@ class Tally(Record):
     highest: Annotated[Ints, Col("partnerships by the highest stage reached", "partnerships", 6)]
     theme: Annotated[Ints, Col("living partnerships by theme", "partnerships", N_THEMES)]
     wait: Annotated[Ints, Col("by PILOT or DISSOLVED and by months until then", "partnerships", (2, LONGEST_WAIT + 2))]
+    stood: Annotated[int, Col("those that were pilots when the run began, so that nobody waited", "partnerships")]
     pilots_moved: Annotated[bool, Col("a pilot began or ended this month")]
     pilot_pairs: Annotated[int, Col("pairs of cities that were ever in a pilot together", "pairs")]
     full: Annotated[int, Col("pilots ever that began with university and firm", "partnerships")]
@@ -162,7 +163,9 @@ def count_move(w: State, r: int) -> None:
         tally.theme[row.theme] -= 1
     if before < Stage.PILOT and (row.ever >= Stage.PILOT or row.stage == Stage.DISSOLVED):
         how, last = (PILOT, row.reached[Stage.PILOT]) if row.ever >= Stage.PILOT else (DISSOLVED, row.ended)
-        tally.wait[how, min(last - row.begun, LONGEST_WAIT) + 1] += how == DISSOLVED or last > row.begun
+        stood = how == PILOT and last == row.begun
+        tally.stood += stood
+        tally.wait[how, min(last - row.begun, LONGEST_WAIT) + 1] += not stood
         w.waiting[row.begun] -= 1
     if row.ever >= Stage.PILOT:
         tally.pilots_moved = True

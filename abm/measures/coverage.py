@@ -119,7 +119,7 @@ def record(w: State, t: int, members: np.ndarray) -> None:
     s[t].firm_pilot_share = ratio(float(tally.with_firm), float(tally.piloted))
     s[t].first_pilot_month = min(tally.first_pilot, t + 1)
     incidences = tally.incidence
-    incidence(tally.wait, w.waiting, t, w.count.partnerships, incidences)
+    incidence(tally.wait, w.waiting, t, w.count.partnerships - tally.stood, incidences)
     s[t].pilot_incidence_12 = incidences[12]
     s[t].pilot_incidence_24 = incidences[24]
     s[t].pilot_incidence_36 = incidences[36]

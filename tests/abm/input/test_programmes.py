@@ -242,7 +242,7 @@ def test_a_city_takes_part_by_itself_where_programmes_are_listed(tmp_path):
             + GREEN
             + "[[programmes.events]]\ntype = 'expo'\n"
             "seats = 3\n[[programmes.events]]\ntype = 'expo'\nseats = 1",
-            "tiny.toml:15: programmes.events.seats = 1: must be a whole number from 2 to 10000",
+            "tiny.toml:15: programmes.events.seats = 1: must be a whole number from 2 to 1000",
         ),
         (
             CLUB + "[[programmes.events]]\ntype = 'expo'\nseats = 3\ncity = 'x'",

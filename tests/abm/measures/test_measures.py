@@ -415,7 +415,9 @@ def test_counts_that_are_kept_are_those_of_a_count_of_all_partnerships():
     assert tally.with_university + tally.with_firm == 2 * rows.helix_at_pilot[piloted].sum()
     assert tally.first_pilot == rows.reached[piloted, Stage.PILOT].min()
     assert w.waiting.tolist() == np.bincount(rows.begun[lives & ~piloted], minlength=len(w.waiting)).tolist()
-    until = {PILOT: (rows.reached[:, Stage.PILOT], piloted), DISSOLVED: (rows.ended, ~lives & ~piloted)}
+    stood = piloted & (rows.reached[:, Stage.PILOT] == rows.begun)
+    assert tally.stood == stood.sum()
+    until = {PILOT: (rows.reached[:, Stage.PILOT], piloted & ~stood), DISSOLVED: (rows.ended, ~lives & ~piloted)}
     for how, (last, chosen) in until.items():
         waits = np.minimum(last - rows.begun, LONGEST_WAIT)[chosen] + 1
         assert tally.wait[how].tolist() == np.bincount(waits, minlength=LONGEST_WAIT + 2).tolist()
