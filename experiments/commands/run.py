@@ -61,10 +61,8 @@ def run(
     chosen = settled(engine)
     from abm.input.load import files_of, load
     from abm.parameters import ConfigError
-    from abm.runs import Stopped
     from experiments.commands.draws import SEEDS, run_draws
     from experiments.design.posterior import named
-    from experiments.lab.stop import CODES, Interrupted
     from experiments.output import output_folder
     from experiments.report.networks import planned
     from experiments.terminal import compile_if_needed
@@ -82,10 +80,7 @@ def run(
         return
     with output_folder(output, "run", read) if output else nullcontext() as room:  # what is wrong with it is told first
         compile_if_needed()
-        try:
-            result = simulated(ready, 1 if seed is None else seed, chosen)
-        except Stopped as stop:
-            result = stop.result
+        result = simulated(ready, 1 if seed is None else seed, chosen)
         if room:
             write_result(room, result)
         write_files(result)
@@ -93,9 +88,16 @@ def run(
         typer.echo(as_json(result, chosen, changes))
     else:
         summarise(result, chosen, output)
-    if result.scenario.months < ready.months:
+    end_if_stopped(result, ready)
+
+
+def end_if_stopped(result: Result, scenario: Scenario) -> None:
+    """End as what is interrupted does, if somebody stopped the run before its last month."""
+    from experiments.lab.stop import CODES, Interrupted
+
+    if result.scenario.months < scenario.months:
         raise Interrupted(
-            f"stopped after {result.scenario.months} of {ready.months} months; this is what had happened by then",
+            f"stopped after {result.scenario.months} of {scenario.months} months; this is what had happened by then",
             CODES[SIGINT],
         )
 
@@ -134,11 +136,14 @@ def settings(pairs: Sequence[str]) -> dict[str, str]:
 
 
 def simulated(scenario: Scenario, seed: int, engine: Engine) -> Result:
-    """Return the run of one seed by one of the engines."""
+    """Return the run of one seed by one of the engines, as far as it came if somebody stopped it."""
     if engine is not Engine.MESA:
-        from abm.runs import run
+        from abm.runs import Stopped, run
 
-        return run(scenario, seed=seed)
+        try:
+            return run(scenario, seed=seed)
+        except Stopped as stop:
+            return stop.result
     from abm.face.model import CityPartnershipModel
 
     model = CityPartnershipModel(scenario, seed=seed)
