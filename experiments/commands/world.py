@@ -73,18 +73,23 @@ def counted(scenario: Scenario) -> dict[str, Any]:
 def forecast(scenario: Scenario) -> dict[str, Any]:
     """Return the memory and the seconds that a run needs, from its first months and how longer ones went elsewhere."""
     from abm.engine import simulate
+    from abm.setup.build import build
 
     months = min(TRIED, scenario.months)
     simulate(scenario.with_changes(months=1), [1])  # rules are loaded at their first use
     started = time.process_time()
-    simulate(scenario.with_changes(months=months), [1])
-    tried = time.process_time() - started
+    w = build(scenario.with_changes(months=months))
+    built = time.process_time()
+    simulate(scenario.with_changes(months=months), [1], w)
+    tried = time.process_time() - built
     later = 1.0 + (GROWTH - 1.0) * min(1.0, scenario.months / 120)
     return {
         "months": scenario.months,
         "tried_months": months,
         "tried_seconds": tried,
-        "seconds_a_run": tried * (1.0 if months == scenario.months else later * scenario.months / months),
+        "seconds_a_run": built
+        - started
+        + tried * (later * scenario.months / months if months < scenario.months else 1),
         "bytes_a_run": BYTES_A_CITY * len(scenario.cities),
     }
 
