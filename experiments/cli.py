@@ -20,11 +20,13 @@ import typer
 from abm.machine.home import settle_elsewhere
 from experiments.commands.compare import compare
 from experiments.commands.course import course
+from experiments.commands.dashboard import dashboard
 from experiments.commands.demo import demo
 from experiments.commands.discover import discover
 from experiments.commands.doctor import doctor
 from experiments.commands.export import export
 from experiments.commands.extend import extend
+from experiments.commands.network import network
 from experiments.commands.odd import odd
 from experiments.commands.parameters import parameters
 from experiments.commands.report import report
@@ -35,6 +37,7 @@ from experiments.commands.sensitivity import sensitivity
 from experiments.commands.status import status
 from experiments.commands.sweep import resume, sweep
 from experiments.commands.verify import repair, verify
+from experiments.commands.world import world
 from experiments.lab.stop import CODES, Interrupted
 from experiments.terminal import notice, tolerant_streams
 
@@ -49,11 +52,14 @@ STUDIES: list[Callable[..., None]] = [sweep, status, resume, extend, verify, exp
 VERBS: list[Callable[..., None]] = [
     run,
     compare,
+    dashboard,
     demo,
     *STUDIES,
     sensitivity,
     discover,
     robust,
+    network,
+    world,
     scenarios,
     parameters,
     odd,

@@ -77,6 +77,7 @@ def remarks(mine: Mine, given: Given, folder: Path) -> Iterator[Remark]:
         return {answer: {f"what comes of {way}": right(found)[answer] for way, found in ways.items()} for answer in own}
 
     def others() -> np.ndarray:
+        """Return what runs with other seeds give."""
         return runs(mine.outcome, capacity, OTHER_SEEDS)
 
     yield exact(given, "single", own["single"], others=others, slips=lambda: slips()["single"])

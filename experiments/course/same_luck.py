@@ -72,6 +72,7 @@ def remarks(mine: Mine, given: Given, folder: Path) -> Iterator[Remark]:
     own = right(base, arm, apart)
 
     def others() -> np.ndarray:
+        """Return what runs with other seeds give."""
         return pilots(override, OTHER_SEEDS) - pilots((), OTHER_SEEDS)
 
     def unpaired() -> np.ndarray:
