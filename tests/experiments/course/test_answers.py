@@ -49,6 +49,7 @@ def test_a_right_decision_passes(tmp_path):
     assert_passed(4, student, solved(4, student, tmp_path)[1], tmp_path)
 
 
+@pytest.mark.slow
 def test_a_right_study_passes(tmp_path):
     assert_passed(5, ANN, solved(5, ANN, tmp_path, replicates=30)[1], tmp_path)
 
