@@ -2,7 +2,7 @@
 # Try slurm.py on this machine alone: bash slurm_one_node.sh
 #
 # It starts a SLURM of one node in a temporary folder, runs a small study on two jobs of it, kills everything in the
-# middle, gives the same command again and compares the table with that of threads. It takes some three minutes and
+# middle, gives the same command again and compares the table with that of threads. It takes a few minutes and
 # leaves nothing behind; a SLURM that is there already is not touched.
 #
 # Needs apt-get install slurm-wlm munge (Debian, Ubuntu), and "twinhelix[cluster]" in the environment that is active.

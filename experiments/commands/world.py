@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from abm.result import Result
 
 TRIED = 12  # months
-BYTES_A_CITY = 45_000  # resident at the end of ten years, with two universities and four firms (measured)
 GROWTH = 2.0  # a month of year ten takes about twice one of year one (measured from 300 to 10,000 cities)
 
 
@@ -74,6 +73,7 @@ def forecast(scenario: Scenario) -> dict[str, Any]:
     """Return the memory and the seconds that a run needs, from its first months and how longer ones went elsewhere."""
     from abm.engine import simulate
     from abm.setup.build import build
+    from experiments.lab.memory import of_run
 
     months = min(TRIED, scenario.months)
     simulate(scenario.with_changes(months=1), [1])  # rules are loaded at their first use
@@ -90,7 +90,7 @@ def forecast(scenario: Scenario) -> dict[str, Any]:
         "seconds_a_run": built
         - started
         + tried * (later * scenario.months / months if months < scenario.months else 1),
-        "bytes_a_run": BYTES_A_CITY * len(scenario.cities),
+        "bytes_a_run": of_run(scenario),
     }
 
 
