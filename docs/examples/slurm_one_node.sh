@@ -2,7 +2,7 @@
 # Try slurm.py on this machine alone: bash slurm_one_node.sh
 #
 # It starts a SLURM of one node in a temporary folder, runs a small study on two jobs of it, kills everything in the
-# middle, gives the same command again and compares the table with that of threads. It takes a few minutes and
+# middle, gives the same command again and compares the table with that of threads. It takes about a minute and
 # leaves nothing behind; a SLURM that is there already is not touched.
 #
 # Needs apt-get install slurm-wlm munge (Debian, Ubuntu), and "twinhelix[cluster]" in the environment that is active.
@@ -14,7 +14,7 @@ room=$(mktemp -d)
 port=${PORT:-16817} # and the next one
 export PATH=$PATH:/usr/sbin SLURM_CONF=$room/slurm.conf
 export TWINHELIX_CACHE=${TWINHELIX_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/twinhelix}
-export HOME=$room # where a scheduler that is killed leaves its credentials
+export HOME=$room TMPDIR=$room # where those that are killed leave credentials and folders
 
 clean_up() {
     set +e

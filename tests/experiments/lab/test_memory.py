@@ -8,6 +8,7 @@ import pytest
 from abm.input.load import load
 from experiments.lab import cluster, memory
 from experiments.lab.folder import find
+from experiments.lab.pending import Pace
 from tests.experiments.laboratory import write_study
 from tests.helpers import tiny
 
@@ -128,3 +129,28 @@ def test_a_worker_that_is_too_small_is_refused_before_it_has_work(monkeypatch):
     assert crowd(monkeypatch, 0, 6, need)() == 6, "without a limit"
     with pytest.raises(MemoryError, match=r"tls://a takes about 0\.9 GB, and has 1\.0 GB, of which Dask uses 80%"):
         crowd(monkeypatch, 1e9, 7, need)()
+
+
+@pytest.mark.cluster
+def test_one_worker_of_our_own_has_the_memory_of_the_machine():
+    distributed = pytest.importorskip("distributed")
+    with cluster.client(None, 1) as dask:
+        found = dask.sync(dask.scheduler.identity)["workers"]
+    assert [worker["memory_limit"] for worker in found.values()] == [distributed.system.MEMORY_LIMIT]
+
+
+def test_a_scheduler_that_is_slow_is_not_gone(monkeypatch):
+    def late():
+        raise TimeoutError
+
+    there = crowd(monkeypatch, 1e9, 3, memory.NOTHING)
+    assert there() == 3
+    there.dask.nthreads = late
+    assert there() == 3
+    there.dask.status = "closed"
+    with pytest.raises(ConnectionError, match="the scheduler is gone"):
+        there()
+
+
+def test_the_first_chunks_are_one_run_each_as_it_may_take_minutes():
+    assert Pace(None).size() == 1 and Pace(7).size() == 7
