@@ -19,7 +19,7 @@ from experiments.design.study import Study
 from experiments.terminal import notice
 
 PROCESS = 0.3e9  # Python, its packages and the compiled rules
-ACTOR, ACTOR_MONTH = 1000.0, 15.0  # bytes of a run for each city or organisation, and for each of its months
+ACTOR, ACTOR_MONTH = 1200.0, 20.0  # bytes of a run for each city or organisation, and for each of its months
 GROUP, LIMITS = Path("/proc/self/cgroup"), Path("/sys/fs/cgroup")  # of processes, where the system is Linux
 
 
