@@ -29,6 +29,7 @@ from experiments.commands.report import report
 from experiments.commands.robust import robust
 from experiments.commands.run import run
 from experiments.commands.scenarios import scenarios
+from experiments.commands.schema import schema
 from experiments.commands.sensitivity import sensitivity
 from experiments.commands.status import status
 from experiments.commands.sweep import resume, sweep
@@ -54,6 +55,7 @@ VERBS: list[Callable[..., None]] = [
     robust,
     scenarios,
     parameters,
+    schema,
     odd,
     doctor,
 ]
