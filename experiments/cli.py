@@ -17,6 +17,7 @@ from typing import Annotated
 import typer
 
 from abm.machine.home import settle_elsewhere
+from experiments.commands.archive import archive
 from experiments.commands.compare import compare
 from experiments.commands.demo import demo
 from experiments.commands.discover import discover
@@ -44,7 +45,7 @@ NOTHING_NEW = "interrupted; nothing new was written"
 UsageError: type[Exception] = typer.BadParameter.__base__  # type: ignore[assignment]
 
 app = typer.Typer(name="twinhelix", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-STUDIES: list[Callable[..., None]] = [sweep, status, resume, extend, verify, export, report, repair]
+STUDIES: list[Callable[..., None]] = [sweep, status, resume, extend, verify, export, report, archive, repair]
 VERBS: list[Callable[..., None]] = [
     run,
     compare,

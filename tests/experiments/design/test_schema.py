@@ -29,7 +29,8 @@ SCENARIOS = [*shipped().values(), *(path for path in EXAMPLES if "vary" not in p
 STUDIES = [*folder.shipped().values(), *(path for path in EXAMPLES if path not in SCENARIOS)]
 VALIDATORS = {kind: jsonschema.Draft7Validator(made()) for kind, made in schema.SCHEMAS.items()}
 SAID_OF_FORM = re.compile(
-    r"unknown (key|parameter)|needs |must be (a number|a whole number|one of|true or false|text|a table|a list|\"prior\")"
+    r"unknown (key|parameter)|needs |"
+    r"must be (a number|a whole number|one of|true or false|text|a table|a list|\"prior\")"
 )
 NEEDS_MORE = re.compile(r"no such |did not|\.strength = |vary\.scenario|group|baseline|outcome ")
 ODD = ["", "x", -1, 0, 1, 2.5, 1e9, True, [], {}, [[]], ["x"], {"low": 2, "high": 1}, 1979, "2020-13", None]
