@@ -8,6 +8,7 @@ import tomllib
 from enum import IntEnum
 from pathlib import Path
 
+import jsonschema
 import pytest
 import tomli_w
 
@@ -20,8 +21,6 @@ from experiments.design.files import read_study
 from experiments.files import scenario_toml
 from experiments.lab import folder
 from experiments.lab.provenance import resolved
-
-jsonschema = pytest.importorskip("jsonschema", reason="comes with the extra `test`")
 
 ROOT = Path(__file__).parents[3]
 EXAMPLES = [*(ROOT / "docs" / "examples").glob("*.toml"), *folder.SHIPPED.glob("scenarios/*.toml")]
