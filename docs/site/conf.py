@@ -41,6 +41,12 @@ def leave_bars(app: Sphinx, what: str, name: str, thing: object, options: object
     lines[:] = [line.replace("|", "\\|") for line in lines]
 
 
+def leave_out(app: Sphinx, what: str, name: str, thing: object, skip: bool, options: object) -> bool | None:
+    """Leave out the fields of a tuple of which nothing is said but that they are fields: its head names them."""
+    return True if (getattr(thing, "__doc__", None) or "").startswith("Alias for field number") else None
+
+
 def setup(app: Sphinx) -> None:
-    """Have docstrings read with their bars."""
+    """Have docstrings read as they are meant."""
     app.connect("autodoc-process-docstring", leave_bars)
+    app.connect("autodoc-skip-member", leave_out)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from pkgutil import walk_packages
 from typing import Any
@@ -124,15 +124,27 @@ def exit_codes() -> str:
 
 def parameters() -> str:
     """Return every parameter, a table a section."""
-    head = ("parameter", "default", "unit", "legal", "prior", "control", "source", "what it is")
     lead = """A name is the same in TOML (`[section]` and key), on the command line (`--set broker.capacity=8`), in a
-rule (`p.broker.capacity`) and in a table of results."""
-    parts = []
-    rows = {row.split("`")[1]: row for row in odd.parameters().splitlines()[2:]}
-    for section, declared in catalog.sections().items():
-        lines = [rows[d.name] for d in declared]
-        parts.append("\n".join([f"## {section}", "", *markdown(head, []).splitlines(), *lines]))
-    return page("Parameters", lead, *parts)
+rule (`p.broker.capacity`) and in a table of results. A *lever* is set by a programme, a *constant* by the model, an
+*uncertainty* by nobody."""
+    sections = {section: catalog.parameters([section]) for section in catalog.sections()}
+    return page("Parameters", lead, *(f"## {section}\n\n{table_of(known)}" for section, known in sections.items()))
+
+
+def table_of(known: Iterable[Mapping[str, Any]]) -> str:
+    """Return the parameters of a section: what each is and may be, who decides, its source."""
+    rows = [
+        (
+            f"`{p['name']}`",
+            p["sentence"],
+            (f"{p['default']:.4g}" if isinstance(p["default"], float) else str(p["default"]).lower())
+            + ("" if p["unit"] == "1" else f" {p['unit']}"),
+            p["legal"] + ("; prior {:g} to {:g}".format(*p["prior"]) if p["prior"] else ""),
+            f"{p['control']}; {p['source']}",
+        )
+        for p in known
+    ]
+    return markdown(("parameter", "what it is", "default", "legal; prior", "control; source"), rows)
 
 
 def measures() -> str:
@@ -212,21 +224,14 @@ def api() -> dict[str, str]:
 
 
 def room(name: str) -> str:
-    """Return the page of a room: its module, or every module in it."""
+    """Return the page of a room: what it offers, if it says what that is, else every module in it."""
     module = import_module(name)
-    if name == "abm":
-        lines = [
-            f".. automodule:: {name}",
-            *(
-                f".. autoclass:: abm.{x}" if isinstance(getattr(module, x), type) else f".. autofunction:: abm.{x}"
-                for x in module.__all__
-            ),
-        ]
-        return f"# {name}\n\n```{{eval-rst}}\n" + "\n\n".join(lines) + "\n```\n"
-    names = [name, *sorted(found.name for found in walk_packages(getattr(module, "__path__", []), f"{name}."))]
-    parts = [
-        f"{'#' if x == name else '##'} {x}\n\n```{{eval-rst}}\n.. automodule:: {x}\n```\n"
-        for x in names
-        if not x.endswith("__main__")
-    ]
-    return "\n".join(parts)
+    names = [name]
+    if not hasattr(module, "__all__"):
+        names += sorted(found.name for found in walk_packages(getattr(module, "__path__", []), f"{name}."))
+    directives = [[f".. automodule:: {x}"] for x in names]
+    if name == "abm":  # which imports what it offers when it is asked for
+        kinds = {x: "class" if isinstance(getattr(module, x), type) else "function" for x in module.__all__}
+        directives[0] += [f".. auto{kind}:: abm.{x}" for x, kind in kinds.items()]
+    blocks = ["```{eval-rst}\n" + "\n\n".join(lines) + "\n```" for lines in directives]
+    return "\n\n".join(f"{'#' * (1 + (x != name))} {x}\n\n{block}" for x, block in zip(names, blocks)) + "\n"
