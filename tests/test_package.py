@@ -15,7 +15,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 BUILT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
 PACKAGES = ("abm", "experiments", "calibration")
-BESIDE = {"calibration/RECORD.md"}  # a document of the repository, in a room of the packages
+BESIDE = {  # of the repository, in a room of the packages: a document, and types for who checks the scripts
+    "calibration/RECORD.md",
+    "experiments/dashboard/static/globals.d.ts",
+}
 QUICK = (
     "tests/docs/test_house.py tests/docs/test_metadata.py tests/abm/input/test_entries.py tests/abm/test_parameters.py"
 )

@@ -16,8 +16,10 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-from abm.input.entries import LISTS, PolicyEntry
-from abm.input.load import HEAD, SHIPPED
+from abm.input.entries import LISTS, EveryEntry, MembersEntry, PolicyEntry, ProgrammeEntry
+from abm.input.load import CITIES, HEAD, SHIPPED, TABLES
+from abm.input.members import SPAN
+from abm.input.programmes import ADDED, APART, EVERY, LIST, OWN_LISTS
 from abm.input.scenario import LONGEST_MONTHS, PARAMETERS
 from abm.measures import MEASURES
 from abm.parameters import Declaration, Par, declarations, spelled
@@ -48,6 +50,9 @@ SAYS = {
     "cities": "CSV file of cities, beside this file or shipped",
     "more_cities": "CSV file of further cities",
     "months": "how long a run is",
+    "programme": "name of the scenario's own programme",
+    "organisations": "CSV file of organisations, beside this file",
+    "calendar": "file of a scenario whose events it has",
     "extends": "shipped scenario, or file beside this one, that this one starts from",
 }
 RELATIONS = "a sum of outcomes, a relation and a number, such as pilots_ever@24 + sustained_ever >= 60"
@@ -57,9 +62,49 @@ def scenario() -> Schema:
     """Return the schema of a scenario file."""
     head: Schema = {key: TEXT | {"description": SAYS[key]} for key in (*HEAD, "extends") if key != "months"}
     head["start"] |= {"pattern": MONTH}
-    lists = {key: {"type": "array", "items": table(entry, key)} for key, entry in LISTS.items()}
-    whole = schema("a TwinHelix scenario", head | {"months": months()} | lists | sections(value))
-    return whole | {"anyOf": [needed(["cities"]), needed(["extends"])]}
+    head["drop_policies"] = {
+        "type": "array",
+        "items": {"enum": list(KINDS)},
+        "description": "kinds of policy that it does without, of those that it starts from",
+    }
+    lists = {key: rows(table(entry, key)) for key, entry in LISTS.items()}
+    tables = {key: table(declared, key) for key, declared in TABLES.items()}
+    beside = {key: rows(programme(ProgrammeEntry)) for key in (LIST, ADDED)} | {EVERY: programme(EveryEntry)}
+    known = head | {"months": months()} | lists | tables | beside | sections(value)
+    return schema("a TwinHelix scenario", known) | {"anyOf": [needed([key]) for key in (*CITIES, "extends")]}
+
+
+def rows(item: Schema) -> Schema:
+    """Return the schema of a list of tables, or of the name of a CSV file that has them."""
+    return {"anyOf": [{"type": "array", "items": item}, TEXT | {"pattern": r"\.csv$"}]}
+
+
+def programme(declared: type) -> Schema:
+    """Return the schema of a programme beside the scenario's own, or of many alike: its keys and its lists."""
+    known = [d for d in declarations("", declared) if d.name.rpartition(".")[2] not in APART]
+    span = {key: TEXT | {"pattern": MONTH} for key in SPAN}
+    two = {"type": "array", "items": TEXT | {"pattern": MONTH}, "minItems": 1, "maxItems": 2}
+    given = properties(known, value) | {
+        "entry": {"anyOf": [TEXT | {"pattern": MONTH}, closed(span) | needed(SPAN), two]},
+        "calendar": TEXT | {"description": SAYS["calendar"]},
+    }
+    if declared is ProgrammeEntry:
+        given["members"] = {"anyOf": [LISTED, of_members()]}
+    for key in OWN_LISTS:
+        item = table(LISTS[key], key)
+        if key == "brokers":
+            item.pop("required", None)  # a broker of a programme needs no name
+        given[key] = {"type": "array", "items": item}
+    bare = [name for name in declared._fields if name not in declared._field_defaults]  # type: ignore[attr-defined]
+    return closed(given, (declared.__doc__ or "").partition("\n")[0]) | needed(bare)
+
+
+def of_members() -> Schema:
+    """Return the schema of ``members`` as a table: rules by which cities are of a programme."""
+    given = table(MembersEntry)
+    for key in ("region", "country"):
+        given["properties"][key] = {"anyOf": [TEXT, given["properties"][key]]}
+    return given
 
 
 def study() -> Schema:
@@ -186,7 +231,7 @@ def sentence(declared: Declaration) -> str:
 def default(declared: Declaration) -> Schema:
     """Return what a value is if it is left out, where that is said."""
     given = declared.default
-    if given is None or given == "":
+    if given in (None, "", ()):
         return {}
     return {"default": spelled(given) if isinstance(given, IntEnum) else given}
 
