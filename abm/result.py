@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from functools import cached_property
 from pathlib import Path as FilePath
@@ -11,7 +12,7 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from abm.digest import digest, in_use
+from abm.digest import digest, in_use, wide
 from abm.input.scenario import Scenario
 from abm.labels.practices import practice_name
 from abm.outcomes import tidy_series
@@ -47,7 +48,7 @@ class Result:
     @cached_property
     def series(self) -> pd.DataFrame:
         """Every measure in every month; index month (0 is the first), one column a measure."""
-        return tidy_series(self.world.series, self.names.regions).set_index("month")
+        return tidy_series(self.world.series, self.names.blocs).set_index("month")
 
     @property
     def outcomes(self) -> pd.DataFrame:
@@ -61,6 +62,7 @@ class Result:
             ["city_id", "name", "country", "region", "role", "entry_month", "latitude", "longitude", "population"]
         ]
         who["role"] = [spelled(city.role) for city in self.scenario.cities]
+        who["cohort"] = _or_missing(np.asarray(self.world.cities.cohort))
         state = self._table("cities", ["engagement", "ambition", "capacity", "load", "n_partners"])
         return pd.concat([who, state], axis=1)
 
@@ -75,7 +77,7 @@ class Result:
                 "city": self._city_names(t["city"]),
                 "theme": _themes(t["theme"][:, 0]),
                 "second_theme": _themes(t["theme"][:, 1]),
-                "slots_taken": t["slots_taken"],
+                "slots_taken": wide(t["slots_taken"]),
             }
         )
 
@@ -88,14 +90,15 @@ class Result:
                 "city_a": self._city_names(t["i"]),
                 "city_b": self._city_names(t["j"]),
                 "theme": _themes(t["theme"]),
-                "stage": t["stage"],
+                "stage": wide(t["stage"]),
                 "stage_name": _words(t["stage"], Stage),
-                "highest_stage": t["ever"],
+                "highest_stage": wide(t["ever"]),
+                "highest_stage_name": _words(t["ever"], Stage),
                 "origin": _words(t["origin"], Origin),
                 "programme": self._programme_names(t["programme"]),
                 "trust": t["trust"],
                 "gap": t["gap"],
-                "begun": t["begun"],
+                "begun": wide(t["begun"]),
                 "ended": _or_missing(t["ended"]),
             }
         )
@@ -115,9 +118,9 @@ class Result:
         project = np.concatenate([founded, founded, guests["partnership"]])
         table = pd.DataFrame(
             {
-                "project": project,
+                "project": wide(project),
                 "theme": _themes(t["theme"][project]),
-                "month": t["reached"][project, Stage.PILOT],
+                "month": wide(t["reached"][project, Stage.PILOT]),
                 "city": self._city_names(np.concatenate([t["i"][founded], t["j"][founded], guests["city"]])),
                 "invited": np.arange(len(project)) >= 2 * len(founded),
             }
@@ -126,18 +129,22 @@ class Result:
 
     @cached_property
     def practices(self) -> pd.DataFrame:
-        """One row a step of an actor on the ladder of a practice: who learnt what, when, by which path, from whom."""
+        """One row a step of an actor on the ladder of a practice: who learnt what, when, by which path, from whom.
+
+        Words are categories, some bytes each: large worlds have millions of steps.
+        """
         t, k = in_use(self.world, "lessons"), in_use(self.world, "practices")
+        actors, ladder = [*self.names.cities, *self._organisations], _spelled(Ladder)
         return pd.DataFrame(
             {
-                "actor": self._actor_names(t["actor"]),
-                "practice": self._practice_names(t["practice"]),
-                "theme": _themes(k["theme"][t["practice"]]),
-                "month": t["month"],
-                "before": _words(t["before"], Ladder),
-                "after": _words(t["after"], Ladder),
-                "path": _words(t["path"], Path),
-                "source": self._actor_names(t["source"]),
+                "actor": _category(t["actor"], actors),
+                "practice": _category(t["practice"], self._practice_names(np.arange(len(k)))),
+                "theme": _category(k["theme"][t["practice"]], THEMES),
+                "month": wide(t["month"]),
+                "before": _category(t["before"], ladder),
+                "after": _category(t["after"], ladder),
+                "path": _category(t["path"], _spelled(Path)),
+                "source": _category(t["source"], actors),
             }
         )
 
@@ -171,7 +178,7 @@ class Result:
                 "b": self._actor_names(t["b"]),
                 "theme": _themes(t["theme"]),
                 "partnership": _or_missing(t["partnership"]),
-                "begun": t["begun"],
+                "begun": wide(t["begun"]),
                 "ended": _or_missing(t["ended"]),
             }
         )
@@ -265,7 +272,11 @@ class Result:
 
     @cached_property
     def _organisations(self) -> list[str]:
-        return organisation_names(self.world, self.names)
+        found, said = organisation_names(self.world, self.names), self.scenario.organisations
+        named = np.flatnonzero(np.isin(self.world.organisations.city, [o.city for o in said]))
+        for row, o in zip(named, said, strict=True):
+            found[row] = o.name or found[row]
+        return found
 
     def _organisation_names(self, rows: np.ndarray) -> list[str | None]:
         return [self._organisations[o] if o >= 0 else None for o in rows]
@@ -285,9 +296,19 @@ def organisation_names(w: Any, known: Names) -> list[str]:
     return found
 
 
+def _category(codes: np.ndarray, words: Sequence[str]) -> pd.api.extensions.ExtensionArray:
+    """Return words by their place among ``words``; −1 is missing."""
+    return pd.Categorical.from_codes(codes, pd.Index(words))
+
+
+def _spelled(kind: type[IntEnum]) -> list[str]:
+    """Return the words of an enumeration that counts from 0, in order."""
+    return [spelled(member).replace("-", " ") for member in sorted(kind)]
+
+
 def _words(values: np.ndarray, kind: type[IntEnum]) -> list[str]:
-    words = {int(member): spelled(member).replace("-", " ") for member in kind}
-    return [words[int(value)] for value in values]
+    words = dict(zip(sorted(kind), _spelled(kind), strict=True))
+    return [words[value] for value in values.tolist()]
 
 
 def _or_missing(values: np.ndarray) -> pd.api.extensions.ExtensionArray:

@@ -20,6 +20,7 @@ from abm.rules import (
     contact,
     cooperation,
     event,
+    founding,
     helix,
     ladder,
     learning,
@@ -47,6 +48,8 @@ def begin(w: State, p: Settings, seed: Key) -> None:
     practice.begin(w, p, seed)
     organisations.list_by_theme(w)
     neighbours.begin(w)
+    founding.begin(w, p, seed)
+    cooperation.begin(w, p, seed, 0)
     measures.begin(w)
 
 

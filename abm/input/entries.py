@@ -46,7 +46,7 @@ class CalendarEntry(NamedTuple):
     """One ``[[events]]`` entry: a kind of event that the programme holds every year, or once on a date."""
 
     type: Annotated[EventType, Par("kind of event")]
-    seats: Annotated[int, Par("seats of cities", "cities", (2, 10_000))]
+    seats: Annotated[int, Par("seats of cities", "cities", (2, 1000))]
     yearly: Annotated[float, Par("events a year", "events a year", (0, 1000))] = 1.0
     month: Annotated[MonthName, Par("month in which it stands; any: spread over the year by chance")] = MonthName.ANY
     date: Annotated[str, Par("held once, in this month (YYYY-MM)")] = ""
@@ -111,6 +111,7 @@ class ProgrammeEntry(NamedTuple):
     members: Annotated[MembersEntry | None, Par("who is of it; left out: whom the city file says")] = None
     entry: Annotated[tuple, Par("first and last month of entry (YYYY-MM); left out: by the city file")] = ()
     pairing: Annotated[Pairing, Par("whom it finds for its entrants")] = Pairing.COMPLEMENTARY
+    online_sessions: Annotated[float | None, Par("online sessions in a shock (λ_on)", "per month", (0, 200))] = None
 
 
 class EveryEntry(NamedTuple):
@@ -119,6 +120,7 @@ class EveryEntry(NamedTuple):
     per_cities: Annotated[int, Par("cities a programme", "cities", (2, 1_000_000))]
     entry: Annotated[tuple, Par("first and last month of entry (YYYY-MM); left out: by the city file")] = ()
     pairing: Annotated[Pairing, Par("whom they find for their entrants")] = Pairing.COMPLEMENTARY
+    online_sessions: Annotated[float | None, Par("online sessions in a shock (λ_on)", "per month", (0, 200))] = None
 
 
 LISTS: dict[str, type] = {
@@ -128,6 +130,12 @@ LISTS: dict[str, type] = {
     "shocks": ShockEntry,
     "policies": PolicyEntry,
 }
+
+
+def month_name(start: str, t: int) -> str:
+    """Return the date YYYY-MM of month ``t`` of a scenario that starts in ``start``."""
+    year, month = divmod(month_number(start, "start") + int(t), 12)
+    return f"{year:04d}-{month + 1:02d}"
 
 
 def month_number(date: str, key: str) -> int:

@@ -33,12 +33,16 @@ class Source(NamedTuple):
     path: Path
     document: dict[str, Any]
     text: str
+    tables: Mapping[str, tuple[str, list[int]]] | None = None  # lists that a CSV file holds: its name, line by entry
 
     def part(self, table: str, n: int) -> Source:
         """Return the file with entry number ``n`` of a list alone: ``[[table]]`` and tables within; lines stay theirs.
 
         A list that is written in one value is not taken apart.
         """
+        if self.tables and table in self.tables:
+            file, rows = self.tables[table]
+            return self._replace(tables={table: (file, rows[n:])})
         lines, n_met, inside = [], 0, False
         for line in self.text.split("\n"):
             if found := HEADER.match(line):
@@ -54,6 +58,9 @@ class Source(NamedTuple):
         try:
             yield
         except ConfigError as error:
+            if entry and self.tables and entry[0] in self.tables:
+                file, lines = self.tables[entry[0]]
+                raise ConfigError(f"{file}:{lines[entry[1]]}: {error}") from None
             said = SPOKEN_OF.match(str(error))
             line = line_of(said[1] if said else "", self.text, entry)
             raise ConfigError(f"{self.path.name}{f':{line}' if line else ''}: {error}") from None

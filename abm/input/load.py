@@ -7,7 +7,7 @@ its own in :mod:`abm.input.programmes`; every other table is a parameter section
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,21 +15,33 @@ from abm.input.checks import CHECKS, Place, place
 from abm.input.cities import CityRow, merged, read_cities
 from abm.input.entries import LISTS, BrokerEntry, month_number
 from abm.input.files import LARGEST_TABLE, LARGEST_TOML, Source, door, is_file, lineage, text_of
+from abm.input.geonames import LICENCE, GeonamesEntry, places
+from abm.input.listfiles import with_lists
 from abm.input.lists import Said, joined
+from abm.input.networks.network import LARGEST_NETWORK
+from abm.input.organisations import read_organisations
 from abm.input.policies import resolved
 from abm.input.programmes import KEYS, Listed, listed, programmes_of, with_programmes
 from abm.input.scenario import PARAMETERS, ActingPolicy, Scenario, check_months
-from abm.parameters import ConfigError, checked, nearest, shortened, shown
+from abm.input.synthetic import SyntheticEntry, synthetic
+from abm.input.ties import TiesEntry, check_stage, standing_ties
+from abm.parameters import ConfigError, checked, entry, nearest, shortened, shown
 from abm.rules import SECTIONS
 
 HERE = Path(__file__).parents[1]
 SHIPPED = HERE / "scenarios"
 DATA = HERE / "data"
 
-HEAD = ("name", "title", "description", "source", "start", "cities", "more_cities", "months")
+HEAD = (
+    *("name", "title", "description", "source", "start", "months", "programme"),
+    *("cities", "more_cities", "organisations"),
+)
+TABLES: dict[str, type] = {"synthetic": SyntheticEntry, "geonames": GeonamesEntry, "ties": TiesEntry}
+CITIES = ("cities", "synthetic", "geonames")  # where cities come from; the last file that says it, says it alone
 LINEAGE = ("extends", "drop_policies")  # what a file says of those that it starts from
-KNOWN = (*HEAD, *LISTS, *KEYS, *LINEAGE)
+KNOWN = (*HEAD, *TABLES, *LISTS, *KEYS, *LINEAGE)
 OWN = ("name", "title", "description")  # said of one file only; everything else comes down through ``extends``
+MADE: dict[str, Callable[[Any], tuple[CityRow, ...]]] = {"synthetic": synthetic, "geonames": places}
 
 
 def shipped() -> dict[str, Path]:
@@ -60,20 +72,29 @@ def load(name: str | Path | Scenario, override: Mapping[str, Any] | None = None,
     ConfigError
         One line that names the file, line, key, value, the legal values and the nearest name.
     """
-    scenario = name if isinstance(name, Scenario) else _merged(lineage(find(name), shipped()))
+    scenario = name if isinstance(name, Scenario) else _merged(_sources(name))
     return scenario.with_changes(override, months)
 
 
 def files_of(name: str | Path) -> list[Path]:
-    """Return the files that a scenario is read from: its own, those it extends, of the cities and of calendars."""
-    sources, calendars = lineage(find(name), shipped()), list[Path]()
+    """Return the files that a scenario is read from: its own, those it extends, and the tables that they name."""
+    sources, calendars = _sources(name), list[Path]()
 
     def noted(source: Source, what: str, name: str) -> list[Said]:
+        """Write down the files of a calendar, whose events are of no account here."""
         calendars.extend(one.path for one in lineage(calendar_file(source, what, name), shipped()))
         return []
 
     listed(sources, noted)
-    return [*[source.path for source in sources], *_city_files(_head(sources)), *calendars]
+    head = _head(sources)
+    lists = [source.path.parent / file for source in sources for file, _ in (source.tables or {}).values()]
+    given = [*_city_files(head), *_given_files(head).values()]
+    return [*[source.path for source in sources], *given, *lists, *calendars]
+
+
+def _sources(name: str | Path) -> list[Source]:
+    """Return the files that make up a scenario, the oldest first."""
+    return [with_lists(source) for source in lineage(find(name), shipped())]
 
 
 def _merged(sources: list[Source]) -> Scenario:
@@ -89,7 +110,7 @@ def _merged(sources: list[Source]) -> Scenario:
         name=said.get("name", stem),
         title=said.get("title", stem),
         description=said.get("description", ""),
-        source=said.get("source", ""),
+        source="; ".join(filter(None, [said.get("source", ""), LICENCE if "geonames" in said else ""])),
         months=said.get("months", 48),
         start=said.get("start", "2017-01"),
         cities=_cities(head, sources[-1]),
@@ -98,8 +119,10 @@ def _merged(sources: list[Source]) -> Scenario:
         shocks=entries.get("shocks", ()),
         policies=(),
         values=values,
+        programme=said.get("programme", ""),
     )
-    scenario = with_programmes(scenario._replace(policies=_policies(scenario, lists.get("policies", []))), found)
+    scenario = _with_given(scenario._replace(policies=_policies(scenario, lists.get("policies", []))), head)
+    scenario = with_programmes(scenario, found)
     _check(scenario, lists, found)
     return scenario
 
@@ -154,12 +177,21 @@ def calendar_file(source: Source, what: str, name: str) -> Path:
 
 def _head(sources: list[Source]) -> dict[str, Said]:
     """Return what the files say at their top, the last that says a thing winning."""
-    head = {}
+    head: dict[str, Said] = {}
     for source in sources:
+        if named := [key for key in CITIES if key in source.document]:
+            head = {key: one for key, one in head.items() if key not in CITIES}
+        if len(named) > 1:
+            with source.located():
+                raise ConfigError(f"{named[1]}: cities come from {named[0]} already; name one of {', '.join(CITIES)}")
         for key in HEAD:
             if key in source.document and (source is sources[-1] or key not in OWN):
                 with source.located():
                     head[key] = Said(_top(source, key), source)
+        for key, declared in TABLES.items():
+            if key in source.document:
+                with source.located():
+                    head[key] = Said(entry(declared, key, source.document[key]), source)
     return head
 
 
@@ -173,14 +205,45 @@ def _top(source: Source, key: str) -> Any:
 
 
 def _cities(head: Mapping[str, Said], own: Source) -> tuple[CityRow, ...]:
-    """Return the cities of the files that a scenario names."""
+    """Return the cities of the files that a scenario names, or of the world that it asks for."""
     cities: tuple[CityRow, ...] = ()
+    for key, made in MADE.items():
+        if key in head:
+            with head[key].source.located():
+                cities = made(head[key].value)
     for file in _city_files(head):
         cities = merged(cities, read_cities(file), file.name)
     if not cities:
         with own.located():
             raise ConfigError("needs cities, the name of a city file")
     return cities
+
+
+def _given_files(head: Mapping[str, Said]) -> dict[str, Path]:
+    """Return the files of organisations and ties that a scenario names, by the key that does."""
+    named = {"organisations": head["organisations"].value} if "organisations" in head else {}
+    if "ties" in head:
+        named |= {"ties.file": head["ties"].value.file, "ties.map": head["ties"].value.map}
+    found = {}
+    for key, name in named.items():
+        if name:
+            source = head[key.partition(".")[0]].source
+            with source.located():
+                found[key] = door(source.path.parent, name, key, LARGEST_NETWORK)
+    return found
+
+
+def _with_given(scenario: Scenario, head: Mapping[str, Said]) -> Scenario:
+    """Return a scenario with the organisations and the standing ties of its files."""
+    files, cities = _given_files(head), scenario.cities
+    if "organisations" in files:
+        scenario = scenario._replace(organisations=read_organisations(files["organisations"], cities))
+    if "ties.file" in files:
+        with head["ties"].source.located():
+            check_stage(head["ties"].value)
+        ties = standing_ties(head["ties"].value, files["ties.file"], files.get("ties.map"), cities, scenario.start)
+        scenario = scenario._replace(ties=ties)
+    return scenario
 
 
 def _city_files(head: Mapping[str, Said]) -> Iterator[Path]:

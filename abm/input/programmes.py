@@ -18,7 +18,7 @@ from abm.input.members import by_column, chosen, lot, members_entry, memberships
 from abm.input.policies import resolved
 from abm.input.scenario import ActingPolicy, Every, Membership, Programme, Scenario
 from abm.parameters import ConfigError, entry, nearest, shown
-from abm.state.words import Standing
+from abm.state.words import OPEN, Standing
 
 LIST, ADDED, EVERY = "programmes", "more_programmes", "every_programme"
 KEYS = (LIST, ADDED, EVERY)
@@ -105,7 +105,8 @@ def _read(
 
 def with_programmes(scenario: Scenario, found: Listed) -> Scenario:
     """Return a scenario with the programmes that its files list; refuse members that cannot be."""
-    named, seen, taken = by_column(scenario.cities), {scenario.name} if found.own else set[str](), set[int]()
+    named, taken = by_column(scenario.cities), set[int]()
+    seen = {scenario.programme or scenario.name} if found.own else set[str]()
     made = []
     for read in found.programmes:
         with read.source.located((read.key, 0)):
@@ -137,12 +138,22 @@ def _programme(scenario: Scenario, read: Read, name: str, members: tuple[Members
         broker._replace(name=_broker_name(name, broker.name, n, is_alike=said is None))
         for n, broker in enumerate(read.values("brokers"))
     )
-    made = Programme(name, members, read.values("events"), brokers, read.shocks(), (), read.said.pairing, said)
+    online = OPEN if read.said.online_sessions is None else read.said.online_sessions
+    made = Programme(name, members, read.values("events"), brokers, read.shocks(), (), read.said.pairing, online, said)
+    admitted = _policies(scenario, read, made)
+    made = made._replace(members=_with_expansions(made, admitted))
+    others = _policies(scenario, read, made)  # they concern those, too, whom expansions admit
+    acting = (one if one.kind == "expansion" else other for one, other in zip(admitted, others, strict=True))
+    return made._replace(policies=tuple(acting))
+
+
+def _policies(scenario: Scenario, read: Read, of: Programme) -> list[ActingPolicy]:
+    """Return the policies of a programme as they act among the members that it has."""
     acting = []
     for one in read.lists.get("policies", []):
         with one.source.located((one.list, one.n)):
-            acting.append(resolved(scenario, one.value, one.list, made))
-    return made._replace(policies=tuple(acting), members=_with_expansions(made, acting))
+            acting.append(resolved(scenario, one.value, one.list, of))
+    return acting
 
 
 def _broker_name(programme: str, own: str, n: int, is_alike: bool) -> str:

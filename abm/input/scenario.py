@@ -18,9 +18,11 @@ from abm.input.entries import (
     ShockEntry,
     month_number,
 )
+from abm.input.organisations import OrganisationRow
+from abm.input.ties import Ties
 from abm.parameters import ConfigError, Declaration, checked, declarations, shown
 from abm.rules import SECTIONS
-from abm.state.words import NONE, Pairing, Standing
+from abm.state.words import NONE, OPEN, THEMES, Pairing, Standing
 
 LONGEST_MONTHS = 12_000
 
@@ -73,6 +75,7 @@ class Programme(NamedTuple):
     shocks: tuple[ShockEntry, ...] | None = None
     policies: tuple[ActingPolicy, ...] = ()
     pairing: Pairing = Pairing.COMPLEMENTARY
+    online_sessions: float = OPEN
     said: ProgrammeEntry | None = None
 
     def as_said(self) -> dict[str, Any]:
@@ -105,8 +108,9 @@ class Scenario(NamedTuple):
     """A checked scenario, ready to run.
 
     ``values`` holds every parameter by full name; months count from ``start``. Where it has a programme of its ``own``,
-    its members are as the city file says, and ``calendar``, ``brokers`` and ``policies`` are of it; ``programmes``
-    stand beside it. Without one, cities take part by themselves and its policies are of the whole world.
+    called ``programme`` or like the scenario, the members of that are as the city file says, and ``calendar``,
+    ``brokers`` and ``policies`` are of it; ``programmes`` stand beside it. Without one, cities take part by themselves
+    and its policies are of the whole world.
     """
 
     name: str
@@ -121,9 +125,12 @@ class Scenario(NamedTuple):
     shocks: tuple[ShockEntry, ...]
     policies: tuple[ActingPolicy, ...]
     values: dict[str, Any]
+    programme: str = ""
     own: bool = True
     programmes: tuple[Programme, ...] = ()
     every: Every | None = None
+    organisations: tuple[OrganisationRow, ...] = ()
+    ties: Ties = Ties()
 
     def __repr__(self) -> str:
         """Return one short line: its name and size."""
@@ -132,17 +139,22 @@ class Scenario(NamedTuple):
     def as_said(self) -> dict[str, Any]:
         """Return everything that makes the scenario what it is, as it was written; what it has not is left out."""
         said = self._asdict() | {"policies": tuple(policy.said for policy in self.policies)}
-        del said["own"], said["programmes"], said["every"]
+        for name in ("own", "programmes", "every", "organisations", "ties"):
+            del said[name]
         listed = [programme.as_said() for programme in self.programmes if programme.said is not None]
         if listed or not self.own:
             said["more_programmes" if self.own else "programmes"] = listed
         if self.every is not None:
             said["every_programme"] = self.every.as_said()
+        if self.organisations:
+            said["organisations"] = self.organisations
+        if self.ties.n:
+            said["ties"] = self.ties.digest()
         return said
 
     def parts(self) -> tuple[Programme, ...]:
         """Return all programmes in order of their rows, the scenario's own first, without the members of that one."""
-        own = Programme(self.name, (), self.calendar, self.brokers, None, self.policies)
+        own = Programme(self.programme or self.name, (), self.calendar, self.brokers, None, self.policies)
         return (own, *self.programmes) if self.own else self.programmes
 
     def first_row(self) -> int:
@@ -153,6 +165,7 @@ class Scenario(NamedTuple):
         """Return the scenario with those entries of a list, its own and its programmes', that are to be kept."""
 
         def kept(part: Any) -> Any:
+            """Return the scenario, or a programme, with what is to be kept."""
             return part._replace(**{name: tuple(filter(keep, getattr(part, name)))})
 
         return kept(self)._replace(programmes=tuple(map(kept, self.programmes)))
@@ -164,7 +177,19 @@ class Scenario(NamedTuple):
     def with_changes(self, override: Mapping[str, Any] | None = None, months: int | None = None) -> Scenario:
         """Return the scenario with some parameters or the number of months changed, checked like a file."""
         values = self.values | checked(PARAMETERS, override or {})
+        check_themes(values["world.n_themes"], self.ties, self.organisations)
         return self._replace(values=values, months=self.months if months is None else check_months(months))
+
+
+def check_themes(n_themes: int, ties: Ties, organisations: tuple[OrganisationRow, ...]) -> None:
+    """Refuse ties and organisations in a theme that a world does not have."""
+    highest = {
+        "ties": int(ties.columns()["theme"].max(initial=NONE)),
+        "organisations": max((theme for o in organisations for theme in (o.theme, o.second_theme)), default=NONE),
+    }
+    for what, theme in highest.items():
+        if theme >= n_themes:
+            raise ConfigError(f"{what}: theme {shown(THEMES[theme])} is not in use, world.n_themes is {n_themes}")
 
 
 def check_months(months: Any) -> int:

@@ -134,7 +134,7 @@ def score_row(w: State, seed: Key, t: int, b: int, x: int, theme: int) -> float:
     if strategy == Strategy.EQUITY:
         return 1.0 / (1.0 + cities[i].n_partners) + 1.0 / (1.0 + cities[j].n_partners)
     if strategy == Strategy.BRIDGING:
-        place = find(w.first_neighbour, w.neighbours, i, j)
+        place = find(w, i, j)
         score = -1.0 * common_partners(w, i, j)
         if w.neighbours[place].living != EMPTY:
             score -= ALREADY_PARTNERS

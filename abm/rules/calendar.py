@@ -19,7 +19,7 @@ from abm.parameters import constant, lever, par
 from abm.state import append
 from abm.state.memory import Rows
 from abm.state.programmes import Entry, Window
-from abm.state.words import NONE, EventType, Mode, Response
+from abm.state.words import NONE, OPEN, EventType, Mode, Response
 
 CALENDAR = draws.process("calendar.events")
 SESSIONS = draws.process("calendar.sessions")
@@ -140,6 +140,13 @@ def schedule_entries(w: State, p: Settings, seed: Key, t: int) -> None:
 
 
 @kernel
+def n_sessions(w: State, p: Settings, programme: int) -> float:
+    """Return λ_on·s, the online sessions that a programme holds in a month of a shock if it is not closed."""
+    own = w.programmes[programme].online_sessions
+    return min((p.calendar.online_sessions if own == OPEN else own) * p.calendar.scale, 500.0)
+
+
+@kernel
 def schedule_sessions(w: State, p: Settings, seed: Key, t: int) -> None:
     """Add the online sessions of a shock month beyond the online events that each programme has."""
     for programme in range(len(w.programmes)):
@@ -148,7 +155,7 @@ def schedule_sessions(w: State, p: Settings, seed: Key, t: int) -> None:
         if s == NONE or shocks[s].response == Response.CANCEL:
             continue
         luck = draw(seed, SESSIONS, t, w.programmes[programme].key, NOBODY, 0)
-        rate = min(p.calendar.online_sessions * p.calendar.scale * w.programmes[programme].calendar, 500.0)
+        rate = n_sessions(w, p, programme) * w.programmes[programme].calendar
         for n in range(w.programmes[programme].online, draws.poisson(luck, rate)):
             own = draw(seed, SESSIONS, t, w.programmes[programme].key, NOBODY, 1 + n)
             new = w.events[append.event(w, SESSIONS)]
@@ -170,10 +177,11 @@ def schedule_sessions(w: State, p: Settings, seed: Key, t: int) -> None:
 @kernel
 def most_sessions(w: State, p: Settings, seed: Key, t: int) -> int:
     """Return an upper bound of the online sessions that a shock adds to month ``t``."""
-    n, rate = 0, min(p.calendar.online_sessions * p.calendar.scale, 500.0)
+    n = 0
     for programme in range(len(w.programmes)):
         if shock_at(shocks_of(w, programme), t) != NONE:
-            n += draws.poisson(draw(seed, SESSIONS, t, w.programmes[programme].key, NOBODY, 0), rate)
+            luck = draw(seed, SESSIONS, t, w.programmes[programme].key, NOBODY, 0)
+            n += draws.poisson(luck, n_sessions(w, p, programme))
     return n
 
 

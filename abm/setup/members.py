@@ -25,7 +25,7 @@ def programmes(scenario: Scenario) -> Any:
     first_member, first_shock = 0, len(scenario.shocks)
     for x, part in enumerate(parts):
         table.key[x] = entity("programme", *(lasting(scenario, x) or (0,)))
-        table.pairing[x] = part.pairing
+        table.pairing[x], table.online_sessions[x] = part.pairing, part.online_sessions
         table.first_member[x], table.n_members[x] = first_member, len(_members(scenario, x))
         first_member += table.n_members[x]
         table.first_shock[x], table.n_shocks[x] = 0, len(scenario.shocks)
@@ -59,20 +59,21 @@ def members(scenario: Scenario) -> Any:
     found = [(x, member) for x in range(len(scenario.parts())) for member in _members(scenario, x)]
     found += [] if scenario.own else [(NONE, member) for member in by_themselves(scenario)]
     table = allocate(Member, len(found))
-    for m, (programme, member) in enumerate(found):
-        table.programme[m], table.city[m], table.role[m] = programme, member.city, member.role
-        table.entry[m], table.leaves[m], table.pairing[m] = member.entry, member.leaves, member.pairing
-        table.cohort[m] = member.cohort
+    table.programme[:] = [programme for programme, _ in found]
+    for name in Membership._fields:
+        table[name][:] = [getattr(member, name) for _, member in found]
     return table
 
 
 def first_memberships(members: Any, n_cities: int) -> np.ndarray:
     """Return each city's first row among the members, or −1, and let each row tell the next of its city."""
-    first = np.full(n_cities, NONE)
-    for m in reversed(range(len(members))):
-        members.following[m] = first[members.city[m]]
-        first[members.city[m]] = m
-    return first
+    first = [NONE] * n_cities
+    following = [NONE] * len(members)
+    for m, i in reversed(list(enumerate(members.city.tolist()))):
+        following[m] = first[i]
+        first[i] = m
+    members.following[:] = following
+    return np.array(first)
 
 
 def enrol(cities: Any, members: Any, first: np.ndarray) -> None:

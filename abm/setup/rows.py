@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from abm.input.scenario import Scenario
 from abm.setup.members import enrol, first_memberships, members, programmes
 from abm.setup.names import Names
 from abm.setup.policies import grants, lasting, most_effort
-from abm.state.entities import City, Organisation
+from abm.state.entities import City, Organisation, Tie
 from abm.state.memory import allocate
 from abm.state.programmes import Broker, Entry
 from abm.state.words import NONE, EventType, Kind, Mode
@@ -58,14 +59,25 @@ def cities(scenario: Scenario, known: Names) -> Any:
 
 def organisations(scenario: Scenario) -> Any:
     """Return the table of organisations, those of a city together."""
-    found = []
+    found, listed = [], {city: list(own) for city, own in groupby(scenario.organisations, key=lambda o: o.city)}
     for i, row in enumerate(scenario.cities):
         for kind in Kind:
-            n = n_organisations(scenario, row, kind)
+            own = listed.get(i)
+            n = n_organisations(scenario, row, kind) if own is None else sum(o.kind == kind for o in own)
             found += [(entity("organisation", row.city_id, kind.name, x), kind, i) for x in range(n)]
     table = allocate(Organisation, len(found))
     for o, (key, kind, home) in enumerate(found):
         table.key[o], table.kind[o], table.city[o] = key, kind, home
+    if listed:
+        table.said[np.isin(table.city, list(listed))] = [(o.theme, o.second_theme) for o in scenario.organisations]
+    return table
+
+
+def ties(scenario: Scenario) -> Any:
+    """Return the table of partnerships that stand when a run begins."""
+    table = allocate(Tie, scenario.ties.n)
+    for name, values in scenario.ties.columns().items():
+        table[name] = values
     return table
 
 

@@ -33,6 +33,7 @@ class Programme(Record):
     first_member: Annotated[int, Col("first row of its members")]
     n_members: Annotated[int, Col("number of its members and associates")]
     pairing: Annotated[int, Col("whom it finds for its entrants (Pairing)")]
+    online_sessions: Annotated[float, Col("online sessions while nobody travels", "per month", start=OPEN)]
     first_shock: Annotated[int, Col("first row of the travel shocks that it answers")]
     n_shocks: Annotated[int, Col("number of them")]
     calendar: Annotated[float, Col("factor of the scale of its calendar, at most 1", start=1, quiet=True)]

@@ -14,7 +14,7 @@ THEMES = (
     "governance",
 )
 N_THEMES = len(THEMES)
-MAX_REGIONS = 6
+MAX_REGIONS = 6  # blocs that measures tell apart; smaller ones share the last
 NONE = -1
 OPEN = -1  # a setting that an entry leaves to the parameters
 

@@ -47,14 +47,16 @@ class Offer(NamedTuple):
 
     @property
     def events(self) -> tuple[str, ...]:
-        """Kinds of event that can be left out."""
+        """Kinds of event that can be left out; a file cannot leave out those of programmes beside its own."""
         kinds = {spelled(entry.type) for entry in self.scenario.calendar}
+        kinds -= {spelled(entry.type) for part in self.scenario.programmes for entry in part.calendar}
         return (*sorted(kinds), *[SESSIONS] * bool(self.scenario.shocks and SESSIONS not in kinds))
 
     @property
     def policies(self) -> tuple[str, ...]:
-        """Kinds of policy that it has, which can be left out."""
-        return tuple(dict.fromkeys(policy.kind for policy in self.scenario.policies))
+        """Kinds of policy that it has, which can be left out; not those of programmes beside its own."""
+        beside = {policy.kind for part in self.scenario.programmes for policy in part.policies}
+        return tuple(dict.fromkeys(one.kind for one in self.scenario.policies if one.kind not in beside))
 
 
 def offers(names: Sequence[str]) -> dict[str, Offer]:
@@ -91,7 +93,7 @@ def control(d: Declaration, values: Sequence[Any]) -> dict[str, Any]:
         "sentence": d.par.sentence,
     }
     if issubclass(d.kind, IntEnum):
-        return made | {"options": [{"name": spelled(m), "label": words.kind(spelled(m))} for m in d.kind]}
+        return made | {"options": [{"name": spelled(m), "label": words.setting(spelled(m))} for m in d.kind]}
     low, high = d.par.prior or d.par.legal
     low, high = min(low, *values), max(high, *values)
     return made | {"low": low, "high": high, "step": 1 if d.kind is int else step_of(high - low)}

@@ -194,5 +194,6 @@ def serve(offered: Mapping[str, Offer], at: Address) -> None:
         ws="none",
         limit_concurrency=512,
         timeout_graceful_shutdown=1,
+        timeout_keep_alive=75,  # longer than people think between two moves
     )
     uvicorn.Server(config).run(sockets=[at.socket])

@@ -7,14 +7,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from abm.labels import label_of
+from abm.labels import SETTINGS, label_of
 from abm.labels.measures import PARTS, UNITS
 from abm.labels.stages import STAGES
 from abm.measures import MEASURES
 from experiments.report.page.words import COUNTED, LANGUAGES, plain
 from experiments.report.page.words import catalogue as of_report
 
-__all__ = ["both", "direction", "kind", "noun", "outcome", "page", "plain", "scenario", "unit", "way"]
+__all__ = ["both", "direction", "noun", "outcome", "page", "plain", "scenario", "setting", "unit", "way"]
 Both = dict[str, str]
 SHARED = ("more", "fewer", "not_told", "on_average", "scenario", "outcome", "difference", "low", "high", "mean",
           "p_more", "shared", "months", "language", "story_axis", "comma")  # fmt: skip
@@ -36,9 +36,10 @@ def both(key: str, **of: Any) -> Both:
     }  # fmt: skip
 
 
-def kind(name: str) -> Both:
-    """Return the word for a kind of event or policy, or for a strategy."""
-    return own()["kinds"][name]
+def setting(name: str) -> Both:
+    """Return the word for a setting that is one of several, such as a strategy."""
+    label = SETTINGS.get(name)
+    return {"en": label.english, "zh": label.chinese} if label else {"en": name, "zh": name}
 
 
 def noun(name: str) -> Both:

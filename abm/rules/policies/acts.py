@@ -36,7 +36,7 @@ def most_winners(policies: Table) -> int:
 def concerns(w: State, x: int, r: int) -> bool:
     """Say whether partnership ``r`` is of the theme and programme of policy ``x`` and has one of its cities."""
     theme, row = w.policies[x].theme, w.partnerships[r]
-    if not is_of(w.policies[x], row.programme) or theme not in (NONE, row.theme):
+    if not is_of(w.policies[x], row.programme) or (theme != NONE and theme != row.theme):
         return False
     return w.covered[x, row.i] > 0 or w.covered[x, row.j] > 0
 

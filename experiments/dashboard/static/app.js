@@ -14,7 +14,8 @@ class Page extends Closer {
     this.controller = new AbortController();
     this.timer = 0;
     addEventListener("hashchange", () => { if (location.hash.slice(1) !== linked(this.state)) { this.state = opened(location.hash, menu); this.rebuild(); } });
-    new ResizeObserver(() => this.draw()).observe(at("answer"));
+    this.width = 0;
+    new ResizeObserver(() => { const width = at("answer").clientWidth; if (width !== this.width) { this.width = width; this.draw(); } }).observe(at("answer"));
     this.rebuild();
   }
 
@@ -66,12 +67,14 @@ class Page extends Closer {
     this.busy(true);
     history.replaceState(null, "", `#${linked(this.state)}`);
     const levels = this.grid ? [this.menu.seeds[1]] : this.menu.seeds.filter((n) => n <= this.state.seeds);
+    const fresh = !Object.keys(this.tops).length;
     for (const seeds of levels) {
       this.counting(seeds, seeds !== levels[levels.length - 1]);
       const answer = /** @type {Answer | null} */ (await this.fetched("answer", { ...this.asked, seeds }, own.signal));
       if (own.signal.aborted) return;
       if (!answer) { at("answer").setAttribute("aria-busy", "false"); return; }
       this.answer = answer;
+      if (fresh) this.tops = {};
       this.draw();
     }
     this.counting(this.state.seeds, false);

@@ -47,7 +47,7 @@ function make(tag, of = {}, ...children) {
 function show(figure, picture, title, about, word, table) {
   picture.setAttribute("role", "img");
   picture.setAttribute("aria-label", `${title}. ${about}`);
-  picture.removeAttribute("title");
+  for (const part of picture.querySelectorAll("[aria-label]")) part.removeAttribute("aria-label"); // Plot's names of marks
   const open = figure.querySelector("details")?.open ?? false;
   const fold = make("details", { open }, make("summary", {}, word));
   const fill = () => { if (fold.open && !fold.querySelector("table")) fold.append(scrolled(table(), title)); };

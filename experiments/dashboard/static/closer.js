@@ -86,7 +86,7 @@ class Closer {
     const stages = this.choose("stage", this.say("stage"), Object.keys(pairs.stages), shown.stage, (x) => this.say(x), (x) => { shown.stage = x; this.closer(); });
     const of = pairs.stages[shown.stage], rows = pairs.rows.map((row, y) => [row.name, ...pairs.columns.map((_, x) => (shown.which === "difference" ? of.b[y][x] - of.a[y][x] : of[shown.which][y][x]))]);
     const most = Math.max(...rows.flatMap((row) => row.slice(1).map((x) => Math.abs(Number(x)))));
-    show(figure, drawMatrix(pairs, shown.stage, shown.which, answer.seeds, width), title, this.say("pairs_is", { n: answer.seeds, stage, most }), this.say("as_table"), () => tabled(["", ...pairs.columns.map((c) => c.name)], rows));
+    show(figure, drawMatrix(pairs, shown.stage, shown.which, answer.seeds, width), title, this.say("pairs_is", { n: answer.seeds, stage, most }), this.say("as_table"), () => tabled([this.say("city"), ...pairs.columns.map((c) => c.name)], rows));
     figure.classList.add("wide");
     const told = this.say("pairs_few", { told: noise.filter((x) => !x).length, cells: noise.length });
     return [this.bar(which, stages), figure, ...(shown.which === "difference" ? [make("p", { class: "small" }, told)] : [])];
@@ -101,7 +101,7 @@ class Closer {
     which.querySelector("select")?.toggleAttribute("disabled", Boolean(this.grid));
     const step = (/** @type {string} */ key) => this.say(`step_${key}`);
     const steps = (/** @type {Part} */ part) => STEPS.map((key) => (key in part.steps ? dated(answer.start, part.steps[key]) : "–"));
-    show(figure, drawStory(story.arms, answer, step, width), title(story.pair), this.say("story_gap"), this.say("as_table"), () => tabled(["", ...STEPS.map(step)], story.arms.map((part) => [part.side, ...steps(part)])));
+    show(figure, drawStory(story.arms, answer, step, width), title(story.pair), this.say("story_gap"), this.say("as_table"), () => tabled([this.say("which"), ...STEPS.map(step)], story.arms.map((part) => [part.side, ...steps(part)])));
     const told = make("ul", { class: "told" }, ...story.arms.flatMap((part) => part.said.map((said) => make("li", { class: part.side.toLowerCase() }, this.said(said)))));
     return [this.bar(which, this.next()), figure, told, this.warning()];
   }

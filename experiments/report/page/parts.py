@@ -179,7 +179,8 @@ def arms_of(told: Told) -> list[list[Any]]:
     """Return the means of everything that is compared: arm, outcome, mean, low, high, runs."""
     rows, seen = [], set()
     for claim in told.claims:
-        for arm in (claim.a, claim.b, *(claim.rest or ()), *told.figure):
+        drawn = told.drawn(told.claims[:ON_PAGE_ONE]) if claim in told.claims[:ON_PAGE_ONE] else told.figure
+        for arm in (claim.a, claim.b, *(claim.rest or ()), *drawn):
             if (arm.points, claim.outcome) in seen:
                 continue
             seen.add((arm.points, claim.outcome))

@@ -168,10 +168,14 @@ class Told(NamedTuple):
         s, d = claim.found.deviation, abs(claim.found.difference)
         return f"{replicates_needed(s, TENTH * d):,}" if s > 0 and d > 1e-6 * s and not claim.found.draws else "–"
 
+    def drawn(self, claims: Sequence[Claim]) -> list[Arm]:
+        """Return the arms whose means are drawn for some claims."""
+        arms = {arm.points: arm for claim in claims for arm in (claim.b, claim.a, *(claim.rest or ()))}
+        return list(self.figure or arms.values())
+
     def arms_chart(self, claims: Sequence[Claim]) -> Markup:
         """Return the means of the arms of some claims, a panel an outcome."""
-        arms = list({arm.points: arm for claim in claims for arm in (claim.b, claim.a, *(claim.rest or ()))}.values())
-        arms = list(self.figure or arms)
+        arms = self.drawn(claims)
         outcomes = {claim.outcome: claim for claim in reversed(claims)}
         panels = []
         for claim in sorted(outcomes.values(), key=claims.index):

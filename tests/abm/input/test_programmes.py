@@ -134,6 +134,13 @@ def test_its_policies_concern_its_members(tmp_path):
     assert scenario.programmes[0].policies[0].cities == (0, 1)
 
 
+def test_they_concern_those_too_whom_an_expansion_admits(tmp_path):
+    more = '[[programmes.policies]]\nkind = "expansion"\nregion = "West"\nstart = "2017-04"\nstrength = 0\n'
+    club = read(tmp_path, CLUB + '[[programmes.policies]]\nkind = "kpi"\n' + more, 6).programmes[0]
+    assert [policy.cities for policy in club.policies] == [(0, 1, 3, 5), (3, 5)]
+    assert club.members[2:] == tuple(Membership(i, Standing.MEMBER, 3, pairing=0.0) for i in (3, 5))
+
+
 def test_many_alike_share_the_cities_out_by_lot(tmp_path):
     scenario = read(tmp_path, CLUB + EVERY, 12)
     club, *alike = scenario.programmes
@@ -190,7 +197,7 @@ def test_a_city_takes_part_by_itself_where_programmes_are_listed(tmp_path):
         ("[[more_programmes]]\nname = 'tiny'", "tiny.toml:3: more_programmes.name = 'tiny': must be a name"),
         ("programmes = 3", "tiny.toml:2: programmes = 3: must be a list of tables, [[programmes]]"),
         ("programmes = [3]", "tiny.toml:2: programmes = 3: must be a table of keys"),
-        ("[[programme]]\nname = 'x'", "tiny.toml:2: unknown key programme = [{'name': 'x'}]; did you mean programmes?"),
+        ("[[programme]]\nname = 'x'", "tiny.toml:2: programme = [{'name': 'x'}]: must be text"),
         (GREEN + "members = ['town-01']", "tiny.toml:4: programmes.members.cities = 'town-01': no such city; did you"),
         (GREEN + "members = { region = 'Est' }", "tiny.toml:4: programmes.members.region = 'Est': no such region; did"),
         (
@@ -235,7 +242,7 @@ def test_a_city_takes_part_by_itself_where_programmes_are_listed(tmp_path):
             + GREEN
             + "[[programmes.events]]\ntype = 'expo'\n"
             "seats = 3\n[[programmes.events]]\ntype = 'expo'\nseats = 1",
-            "tiny.toml:15: programmes.events.seats = 1: must be a whole number from 2 to 10000",
+            "tiny.toml:15: programmes.events.seats = 1: must be a whole number from 2 to 1000",
         ),
         (
             CLUB + "[[programmes.events]]\ntype = 'expo'\nseats = 3\ncity = 'x'",

@@ -13,6 +13,7 @@ from abm.input.scenario import PARAMETERS
 from abm.rules import scouting
 from abm.setup.build import LAYOUT
 from abm.setup.records import as_records
+from abm.shared import organisations
 from abm.state import append, neighbours
 from abm.state.entities import Partnership
 from abm.state.handle import handle
@@ -72,6 +73,13 @@ def partner(w: World, i: int, j: int, theme: int = 0, stage: int = Stage.CONTACT
         w.partnerships[name][r] = value
     neighbours.note(handle(w), r)
     return r
+
+
+def linked_until(w: World, kind: int, a: int, b: int, ended: int = NONE, r: int = NONE, met: int = 0) -> None:
+    """Let two actors be linked in theme 0, until a month if one is given; ``r`` is the partnership of the link."""
+    organisations.link(handle(w), TEST, kind, a, b, 0, r, met)
+    w.links.ended[int(w.count.links) - 1] = ended
+    w.count.living_links -= ended != NONE
 
 
 def meeting(w: World, i: int, j: int, theme: int = 0, origin: int = Origin.SEARCH, **columns: Any) -> int:

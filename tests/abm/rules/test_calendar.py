@@ -196,6 +196,14 @@ def test_a_programme_answers_its_own_shocks(programme):
     assert found["mode"][found.programme == 1].tolist() == [Mode.CANCELLED]
 
 
+def test_a_programme_may_have_another_number_of_sessions(programme):
+    w, p = programme(line(end=0), [(2, 8, 0, False)], online_sessions=12.0)
+    w.programmes.online_sessions[0] = 0.0
+    assert len(held(w, p, 4)) == 0 == calendar.most_sessions(handle(w), p, SEED, 4)
+    w.programmes.online_sessions[0] = 40.0
+    assert len(held(w, p, 4)) == draws.poisson(luck(calendar.SESSIONS, 4, w.programmes.key[0]), 40.0)
+
+
 @pytest.mark.parametrize(
     ("bilateral", "kind", "seats", "curated"), [(1.0, EventType.BILATERAL, 2, False), (0.0, EventType.SESSION, 5, True)]
 )

@@ -2,6 +2,7 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from abm import draws
@@ -134,7 +135,7 @@ def test_seats_go_to_those_with_the_shortest_waits(six):
         rows = allocate(Attendee, 30)
         rows.city[:], rows.luck[:], rows.weight[:] = range(30), LUCKS[:30], [1.0 + x % 4 for x in range(30)]
         waits = [draws.exponential(next_luck(own, 2)) / (1.0 + x % 4) for x, own in enumerate(LUCKS[:30])]
-        event.race(rows, 30, seats)
+        event.race(rows, 30, np.zeros(seats, np.int64))
         assert sorted(rows.city[:seats].tolist()) == sorted(sorted(range(30), key=waits.__getitem__)[:seats])
 
 

@@ -7,9 +7,10 @@ import pytest
 
 from abm.draws import entity
 from abm.input.entries import FOREVER
+from abm.outcomes import outcomes_of
 from abm.rules import broker
 from abm.setup import members, policies, rows
-from abm.setup.build import parameters, practices_at_first, structure
+from abm.setup.build import build, parameters, practices_at_first, structure
 from abm.setup.names import names
 from abm.state.words import NONE, EventType, Kind, Mode, Response, Standing, Strategy, Target, ThemeChoice
 from tests.helpers import tiny, towns
@@ -116,6 +117,21 @@ def test_a_region_where_nobody_takes_part_comes_last(tmp_path):
     cities = towns(["Z", "A", "M"])
     cities[1] |= {"weight": 0}
     assert names(tiny(tmp_path, cities)).regions == ["M", "Z", "A"]
+
+
+def test_regions_that_are_too_many_share_what_measures_tell_of_the_smallest(tmp_path):
+    cities = towns(["A", "B", "C", "D", "E", "F", "G", "A", "B", "C", "D", "G"])
+    known = names(scenario := tiny(tmp_path, cities))
+    assert known.regions == ["A", "B", "C", "D", "E", "F", "G"]
+    assert known.blocs == ["A", "B", "C", "D", "G", "other regions"]
+    w = build(scenario)
+    assert w.bloc.tolist() == [0, 1, 2, 3, 5, 5, 4, 0, 1, 2, 3, 4] and w.cities.region.tolist()[4:7] == [4, 5, 6]
+    assert "gini_ties.other regions" in outcomes_of(scenario) and "gini_ties.E" not in outcomes_of(scenario)
+
+
+def test_six_regions_are_told_apart_one_by_one(tmp_path):
+    known = names(tiny(tmp_path, towns(["F", "E", "D", "C", "B", "A"])))
+    assert known.blocs == known.regions == ["A", "B", "C", "D", "E", "F"]
 
 
 def test_a_broker_is_as_its_entry_says_and_else_as_the_section_does(tmp_path):

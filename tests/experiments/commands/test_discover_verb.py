@@ -212,13 +212,15 @@ def test_success_that_never_comes_is_no_answer(say):
 
 
 def test_too_few_worlds_end_as_unfinished(say, written, monkeypatch):
-    written(VARY.replace("800", "90"))
+    written(VARY.replace("800", "120"))
     monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", partial(planted, within=0.75))
     code, said, _ = say("trial.toml", "--success", WISH)
     assert (
-        code == 3 and "Unstable: more worlds needed than 90" in said and "`twinhelix extend trial --points 180`" in said
+        code == 3
+        and "Unstable: more worlds needed than 120" in said
+        and "`twinhelix extend trial --points 240`" in said
     )
-    assert "Few worlds: 90 for 4 parameters, of which each wants 40, 160 in all." in said
+    assert "Few worlds: 120 for 4 parameters, of which each wants 40, 160 in all." in said
 
 
 @pytest.mark.parametrize("name", ["pilots-box", "programmes-robust"])
