@@ -55,7 +55,7 @@ def said(copy, *arguments):
 def test_all_changes_together_run_in_a_copy(copy):
     changed(copy, *CHANGES)
     code = (
-        "import abm; before = abm.run('iuc-asia', months=6); after = abm.run('exchange.toml', months=6); "
+        "import abm; before = abm.run('iuc-asia', months=18); after = abm.run('exchange.toml', months=18); "
         "print(abm.__file__, after.series['young'].iloc[-1], before.digest == after.digest)"
     )
     where, young, same = said(copy, "-c", code).split()
