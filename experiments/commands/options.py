@@ -63,8 +63,8 @@ def check_code(study: Study, allowed: bool) -> None:
         check_agents(study.agents, scenario)
 
 
-def executor_of(study: Study, kind: Kind, scheduler: str | None, workers: int | None) -> Executor:
-    """Return the executor that was asked for, with memory for the runs of a study; an address asks for Dask."""
+def executor_of(study: Study | None, kind: Kind, scheduler: str | None, workers: int | None) -> Executor:
+    """Return the executor that was asked for; with a study it has memory for its runs. An address asks for Dask."""
     import os
     from functools import partial
     from importlib.util import find_spec
@@ -72,9 +72,9 @@ def executor_of(study: Study, kind: Kind, scheduler: str | None, workers: int | 
     from abm.parameters import ConfigError
     from experiments.lab.cluster import checked_address, on_dask
     from experiments.lab.executors import in_threads
-    from experiments.lab.memory import check, of_study
+    from experiments.lab.memory import NOTHING, check, of_study
 
-    need = of_study(study)
+    need = of_study(study) if study else NOTHING
     if scheduler is None:
         check(need, workers or os.cpu_count() or 1, processes=kind is Kind.DASK)
     if kind is Kind.THREADS and scheduler is None:
