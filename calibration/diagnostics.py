@@ -12,8 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from scipy import stats
 from scipy.special import ndtri
-from scipy.stats import kstest
 
 from calibration.posterior import Sample
 
@@ -106,7 +106,7 @@ def coverage(ranks: Ranks, names: Sequence[str]) -> pd.DataFrame:
     for name, rank in zip(names, ranks.below.T, strict=True):
         covered = {level: float(np.mean(np.abs(rank - 0.5) <= level / 2)) for level in LEVELS}
         wrong = [f"{x:.0%} covers {covered[x]:.3f}" for x, off in LEVELS.items() if abs(covered[x] - x) > off]
-        mean, p = float(rank.mean()), float(kstest(rank, "uniform").pvalue)
+        mean, p = float(rank.mean()), float(stats.kstest(rank, "uniform").pvalue)
         wrong += [f"mean rank {mean:.3f}"] if abs(mean - 0.5) > MEAN_RANK else []
         wrong += [f"KS p {p:.2g}"] if p * len(names) < KS else []
         by_level = {f"{level:.0%}": share for level, share in covered.items()}

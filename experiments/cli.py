@@ -18,6 +18,7 @@ from typing import Annotated
 import typer
 
 from abm.machine.home import settle_elsewhere
+from experiments.commands.archive import archive
 from experiments.commands.compare import compare
 from experiments.commands.course import course
 from experiments.commands.dashboard import dashboard
@@ -33,6 +34,7 @@ from experiments.commands.report import report
 from experiments.commands.robust import robust
 from experiments.commands.run import run
 from experiments.commands.scenarios import scenarios
+from experiments.commands.schema import schema
 from experiments.commands.sensitivity import sensitivity
 from experiments.commands.status import status
 from experiments.commands.sweep import resume, sweep
@@ -48,7 +50,7 @@ NOTHING_NEW = "interrupted; nothing new was written"
 UsageError: type[Exception] = typer.BadParameter.__base__  # type: ignore[assignment]
 
 app = typer.Typer(name="twinhelix", add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
-STUDIES: list[Callable[..., None]] = [sweep, status, resume, extend, verify, export, report, repair]
+STUDIES: list[Callable[..., None]] = [sweep, status, resume, extend, verify, export, report, archive, repair]
 VERBS: list[Callable[..., None]] = [
     run,
     compare,
@@ -62,6 +64,7 @@ VERBS: list[Callable[..., None]] = [
     world,
     scenarios,
     parameters,
+    schema,
     odd,
     doctor,
 ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Annotated
@@ -55,14 +56,14 @@ def report(
     say(f"{found.study.name}: {told}{origin}, {size / 1000:,.0f} kB in {target}")
 
 
-def writable(output: Path | None) -> None:
-    """Refuse a place for the page that is no HTML file, so that it replaces no study, or lies in no folder."""
+def writable(output: Path | None, endings: Sequence[str] = ENDINGS) -> None:
+    """Refuse a file with another ending, so that no study is replaced, or in no folder."""
     from abm.parameters import ConfigError
 
     if output is None:
         return
-    if output.suffix.lower() not in ENDINGS or output.is_dir():
-        raise ConfigError(f"--output {output}: must be a file that ends in {' or '.join(ENDINGS)}")
+    if output.suffix.lower() not in endings or output.is_dir():
+        raise ConfigError(f"--output {output}: must be a file that ends in {' or '.join(endings)}")
     if not output.parent.is_dir():
         raise ConfigError(f"--output {output}: there is no folder {output.parent}")
     if not os.access(output.parent, os.W_OK | os.X_OK):

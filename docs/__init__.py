@@ -1,0 +1,1 @@
+"""Documents, and the site that is made of them."""

@@ -1,0 +1,122 @@
+"""What is built installs without the repository: every file of the packages travels, and verbs run from the wheel."""
+
+import os
+import subprocess
+import sys
+import tarfile
+import tomllib
+import venv
+import zipfile
+from fnmatch import fnmatch
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+BUILT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
+PACKAGES = ("abm", "experiments", "calibration")
+BESIDE = {  # of the repository, in a room of the packages: a document, and types for who checks the scripts
+    "calibration/RECORD.md",
+    "experiments/dashboard/static/globals.d.ts",
+}
+QUICK = (
+    "tests/docs/test_house.py tests/docs/test_metadata.py tests/abm/input/test_entries.py tests/abm/test_parameters.py"
+)
+
+
+def tracked(*places):
+    """Return the files that git keeps below some places, or skip the test outside a checkout."""
+    try:
+        said = subprocess.run(["git", "ls-files", "-z", *places], cwd=ROOT, capture_output=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        pytest.skip("not a git checkout")
+    return {name for name in said.decode().split("\0") if name and (ROOT / name).is_file()}
+
+
+def travels(name):
+    """Say whether a file of a package is code, or data that the package declares."""
+    package, _, inside = name.partition("/")
+    patterns = BUILT["package-data"][package]
+    return name.endswith(".py") or any(
+        fnmatch(inside, p) or fnmatch(f"/{inside}", p.replace("**/", "*/")) for p in patterns
+    )
+
+
+def test_every_file_of_the_packages_travels():
+    assert {name for name in tracked(*PACKAGES) if not travels(name)} == BESIDE
+
+
+def test_every_room_is_a_package():
+    folders = {str(Path(name).parent) for name in tracked(*PACKAGES) if name.endswith(".py")}
+    assert [folder for folder in sorted(folders) if not (ROOT / folder / "__init__.py").is_file()] == []
+
+
+def run(python, *arguments, **more):
+    """Run Python in an environment that knows nothing of the repository; return what it says."""
+    clean = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "TWINHELIX"))}
+    clean |= more.pop("env", {}) | {"MPLBACKEND": "Agg"}
+    said = subprocess.run([python, *arguments], capture_output=True, text=True, encoding="utf-8", env=clean, **more)
+    assert said.returncode == 0, f"{arguments}: {said.stdout[-2000:]}{said.stderr[-4000:]}"
+    return said.stdout
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory):
+    """Build both from a copy of what git keeps, and give the folder."""
+    copy, dist = tmp_path_factory.mktemp("copy"), tmp_path_factory.mktemp("dist")
+    for name in tracked():
+        (copy / name).parent.mkdir(parents=True, exist_ok=True)
+        (copy / name).write_bytes((ROOT / name).read_bytes())
+    run(sys.executable, "-m", "build", "--outdir", str(dist), str(copy))
+    return dist
+
+
+@pytest.fixture(scope="module")
+def installed(built, tmp_path_factory):
+    """Install the wheel in a fresh environment, and give its Python and a cache of its own."""
+    room = tmp_path_factory.mktemp("fresh")
+    venv.create(room / "venv", with_pip=True)
+    python = next((room / "venv").glob("[bS]*/python*"))
+    pins = ["-c", str(ROOT / "constraints.txt")]
+    run(python, "-m", "pip", "install", "-q", *map(str, built.glob("*.whl")), *pins)
+    return python, {"TWINHELIX_CACHE": str(room / "cache")}
+
+
+@pytest.mark.slow
+def test_the_wheel_has_what_git_has(built):
+    (wheel,) = built.glob("*.whl")
+    inside = {name for name in zipfile.ZipFile(wheel).namelist() if name.startswith(PACKAGES)}
+    assert inside == tracked(*PACKAGES) - BESIDE
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("command", "left"),
+    [
+        ("demo --replicates 2", "outputs/demo/factorial.png"),
+        ("report demo", "outputs/demo/report.html"),
+        ("odd", ""),
+        ("schema study", ""),
+        ("check --seeds 20", ""),
+        ("sweep brokerage-events --quick", "outputs/brokerage-events-quick/ledger.sqlite"),
+        ("archive brokerage-events-quick", "outputs/brokerage-events-quick.zip"),
+    ],
+)
+def test_a_verb_runs_in_an_empty_folder(installed, tmp_path_factory, command, left):
+    python, environment = installed
+    empty = tmp_path_factory.getbasetemp() / "empty"
+    empty.mkdir(exist_ok=True)
+    assert run(python, "-m", "experiments", *command.split(), cwd=empty, env=environment)
+    assert not left or (empty / left).is_file()
+
+
+@pytest.mark.slow
+def test_the_sdist_passes_its_own_quick_tests(built, installed, tmp_path):
+    python, environment = installed
+    (sdist,) = built.glob("*.tar.gz")
+    with tarfile.open(sdist) as packed:
+        packed.extractall(tmp_path, filter="data")
+    (source,) = tmp_path.iterdir()
+    run(python, "-m", "pip", "install", "-q", f"{source}[test]", "-c", str(source / "constraints.txt"))
+    environment |= {"TWINHELIX_ENGINE": "plain"}
+    assert " passed" in run(python, "-m", "pytest", "-q", *QUICK.split(), cwd=source, env=environment)
