@@ -50,15 +50,11 @@ def test_a_right_decision_passes(tmp_path):
 
 
 @pytest.mark.slow
-def test_a_right_study_passes(tmp_path):
-    assert_passed(5, ANN, solved(5, ANN, tmp_path, replicates=30)[1], tmp_path)
-
-
-@pytest.mark.slow
 @pytest.mark.parametrize("student", STUDENTS, ids=lambda student: student.name)
 def test_right_answers_pass_for_twenty_students(student, tmp_path):
     for task in TASKS:
-        assert_passed(task, student, solved(task, student, tmp_path)[1], tmp_path)
+        how = {"replicates": 30} if task == 5 else {}  # the fewest that are accepted
+        assert_passed(task, student, solved(task, student, tmp_path, **how)[1], tmp_path)
 
 
 def of_one_history(seeds, override, outcome):
