@@ -12,11 +12,12 @@ if TYPE_CHECKING:
     from abm.input.scenario import Scenario
     from abm.parameters import ConfigError
     from abm.result import Result
-    from abm.runs import run, run_many
+    from abm.runs import Stopped, run, run_many
 
 __version__ = "0.1.0"
 _HOMES = {
     "attribute": "abm.attribution",
+    "Stopped": "abm.runs",
     "run": "abm.runs",
     "run_many": "abm.runs",
     "Result": "abm.result",
@@ -37,6 +38,7 @@ __all__ = [
     "Firm",
     "Result",
     "Scenario",
+    "Stopped",
     "University",
     "attribute",
     "load",

@@ -1,4 +1,4 @@
-"""What exists only because of the broker, of a kind of event or policy, of pairing: twin runs with one seed.
+"""What exists only because of brokers, of a kind of event or policy, of pairing, of a programme: twin runs, one seed.
 
 The twin lacks the one thing and shares all other luck, so that what only the first run has is owed to it (measure 24).
 """
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from abm.input.load import load
@@ -51,8 +52,8 @@ def attribute(
     Parameters
     ----------
     without
-        ``broker``, ``events``, ``pairing``, ``search``, ``policies``, a kind of event such as ``matchmaking``, or a
-        kind of policy such as ``joint-call``.
+        ``broker``, ``events``, ``pairing``, ``search``, ``policies``, a kind of event such as ``matchmaking``, a kind
+        of policy such as ``joint-call``, or the name of a programme beside the scenario's own.
     """
     ready = load(scenario, override, months)
     base, twin = run(ready, seed=seed), run(lacking(ready, without), seed=seed)
@@ -61,7 +62,8 @@ def attribute(
         mine, theirs = _episodes(base, what), _episodes(twin, what)
         keys = ["actor", "practice"] if what == "adoptions" else ["city_a", "city_b", "theme"]
         other = set(theirs[keys].itertuples(index=False, name=None))
-        only = mine[[key not in other for key in mine[keys].itertuples(index=False, name=None)]]
+        lost = [key not in other for key in mine[keys].itertuples(index=False, name=None)]
+        only = mine[np.array(lost, bool)]
         found[what] = only.reset_index(drop=True)
         rows.append(
             {
@@ -86,7 +88,7 @@ def attribute(
 def lacking(scenario: Scenario, without: str) -> Scenario:
     """Return the scenario without one of its parts."""
     if without == "broker":
-        return scenario._replace(brokers=())
+        return scenario.filtered("brokers", lambda _: False)
     if without == "events":
         return scenario.with_changes({"calendar.scale": 0.0})
     if without == "pairing":
@@ -94,17 +96,19 @@ def lacking(scenario: Scenario, without: str) -> Scenario:
     if without == "search":
         return scenario.with_changes({"search.rate": 0.0})
     if without == "policies":
-        return scenario._replace(policies=())
+        return scenario.filtered("policies", lambda _: False)
     if without in KINDS:
-        return scenario._replace(policies=tuple(policy for policy in scenario.policies if policy.kind != without))
+        return scenario.filtered("policies", lambda policy: policy.kind != without)
+    programmes = [programme.name for programme in scenario.programmes]
+    if without in programmes:
+        return scenario._replace(programmes=tuple(p for p in scenario.programmes if p.name != without))
     kinds = {spelled(kind): kind for kind in EventType}
     if without not in kinds:
-        names = [*WHOLE, *kinds, *KINDS]
+        names = [*WHOLE, *kinds, *KINDS, *programmes]
         raise ConfigError(f"without = {shown(without)}: must be one of {', '.join(names)}{nearest(without, names)}")
-    kept = tuple(event for event in scenario.calendar if event.type != kinds[without])
     if without in ("session", "bilateral"):
         return scenario.with_changes({"calendar.online_sessions": 0.0})
-    return scenario._replace(calendar=kept)
+    return scenario.filtered("calendar", lambda event: event.type != kinds[without])
 
 
 def _episodes(result: Result, what: str) -> pd.DataFrame:

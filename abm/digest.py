@@ -63,15 +63,20 @@ def in_use(w: World, name: str) -> np.ndarray:
     return table[: int(getattr(w.count, name))] if name in GROWING else table
 
 
+def wide(values: np.ndarray) -> np.ndarray:
+    """Return whole numbers as 64 bits, in however many a table keeps them; all else as it is."""
+    return values.astype(np.int64) if values.dtype.kind == "i" else values
+
+
 def digest(w: World) -> str:
     """Return a hash of the tables of the history, column by column in rows in use, so that padding is of no account."""
     total = hashlib.sha256()
     for name in HISTORY:
         table = in_use(w, name)
-        if table.dtype.names is None:
+        if name not in DECLARED:
             table = table[:, : int(w.count.practices)]
-        for column in table.dtype.names or (None,):
-            values = np.ascontiguousarray(table[column] if column else table)
+        for column in columns(DECLARED[name]) if name in DECLARED else (None,):
+            values = wide(np.ascontiguousarray(table[column] if column else table))
             start = QUIET.get((name, str(column)))
             if start is not None and np.all(values == start):
                 continue

@@ -61,7 +61,7 @@ def outcomes_of(scenario: Scenario, wanted: Iterable[str] | None = None) -> dict
     ConfigError
         One line that says which outcome the scenario does not have, and the nearest that it has.
     """
-    known = columns(names(scenario).regions)
+    known = columns(names(scenario).blocs)
     return {outcome: _outcome(outcome, known, scenario.months) for outcome in (known if wanted is None else wanted)}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import IntEnum
 from functools import cached_property
 from pathlib import Path as FilePath
@@ -11,12 +12,14 @@ import networkx as nx
 import numpy as np
 import pandas as pd
 
-from abm.digest import digest, in_use
+from abm.digest import digest, in_use, wide
 from abm.input.scenario import Scenario
 from abm.labels.practices import practice_name
 from abm.outcomes import tidy_series
 from abm.parameters import spelled
+from abm.programmes import programme_table
 from abm.setup.names import Names, names
+from abm.setup.policies import acting
 from abm.state.words import THEMES, EventType, Kind, Ladder, LinkKind, Mode, Origin, Path, Stage
 from abm.state.world import World
 
@@ -45,7 +48,7 @@ class Result:
     @cached_property
     def series(self) -> pd.DataFrame:
         """Every measure in every month; index month (0 is the first), one column a measure."""
-        return tidy_series(self.world.series, self.names.regions).set_index("month")
+        return tidy_series(self.world.series, self.names.blocs).set_index("month")
 
     @property
     def outcomes(self) -> pd.DataFrame:
@@ -59,6 +62,7 @@ class Result:
             ["city_id", "name", "country", "region", "role", "entry_month", "latitude", "longitude", "population"]
         ]
         who["role"] = [spelled(city.role) for city in self.scenario.cities]
+        who["cohort"] = _or_missing(np.asarray(self.world.cities.cohort))
         state = self._table("cities", ["engagement", "ambition", "capacity", "load", "n_partners"])
         return pd.concat([who, state], axis=1)
 
@@ -73,7 +77,7 @@ class Result:
                 "city": self._city_names(t["city"]),
                 "theme": _themes(t["theme"][:, 0]),
                 "second_theme": _themes(t["theme"][:, 1]),
-                "slots_taken": t["slots_taken"],
+                "slots_taken": wide(t["slots_taken"]),
             }
         )
 
@@ -86,13 +90,15 @@ class Result:
                 "city_a": self._city_names(t["i"]),
                 "city_b": self._city_names(t["j"]),
                 "theme": _themes(t["theme"]),
-                "stage": t["stage"],
+                "stage": wide(t["stage"]),
                 "stage_name": _words(t["stage"], Stage),
-                "highest_stage": t["ever"],
+                "highest_stage": wide(t["ever"]),
+                "highest_stage_name": _words(t["ever"], Stage),
                 "origin": _words(t["origin"], Origin),
+                "programme": self._programme_names(t["programme"]),
                 "trust": t["trust"],
                 "gap": t["gap"],
-                "begun": t["begun"],
+                "begun": wide(t["begun"]),
                 "ended": _or_missing(t["ended"]),
             }
         )
@@ -112,9 +118,9 @@ class Result:
         project = np.concatenate([founded, founded, guests["partnership"]])
         table = pd.DataFrame(
             {
-                "project": project,
+                "project": wide(project),
                 "theme": _themes(t["theme"][project]),
-                "month": t["reached"][project, Stage.PILOT],
+                "month": wide(t["reached"][project, Stage.PILOT]),
                 "city": self._city_names(np.concatenate([t["i"][founded], t["j"][founded], guests["city"]])),
                 "invited": np.arange(len(project)) >= 2 * len(founded),
             }
@@ -123,18 +129,22 @@ class Result:
 
     @cached_property
     def practices(self) -> pd.DataFrame:
-        """One row a step of an actor on the ladder of a practice: who learnt what, when, by which path, from whom."""
+        """One row a step of an actor on the ladder of a practice: who learnt what, when, by which path, from whom.
+
+        Words are categories, some bytes each: large worlds have millions of steps.
+        """
         t, k = in_use(self.world, "lessons"), in_use(self.world, "practices")
+        actors, ladder = [*self.names.cities, *self._organisations], _spelled(Ladder)
         return pd.DataFrame(
             {
-                "actor": self._actor_names(t["actor"]),
-                "practice": self._practice_names(t["practice"]),
-                "theme": _themes(k["theme"][t["practice"]]),
-                "month": t["month"],
-                "before": _words(t["before"], Ladder),
-                "after": _words(t["after"], Ladder),
-                "path": _words(t["path"], Path),
-                "source": self._actor_names(t["source"]),
+                "actor": _category(t["actor"], actors),
+                "practice": _category(t["practice"], self._practice_names(np.arange(len(k)))),
+                "theme": _category(k["theme"][t["practice"]], THEMES),
+                "month": wide(t["month"]),
+                "before": _category(t["before"], ladder),
+                "after": _category(t["after"], ladder),
+                "path": _category(t["path"], _spelled(Path)),
+                "source": _category(t["source"], actors),
             }
         )
 
@@ -168,7 +178,7 @@ class Result:
                 "b": self._actor_names(t["b"]),
                 "theme": _themes(t["theme"]),
                 "partnership": _or_missing(t["partnership"]),
-                "begun": t["begun"],
+                "begun": wide(t["begun"]),
                 "ended": _or_missing(t["ended"]),
             }
         )
@@ -179,6 +189,7 @@ class Result:
         t = in_use(self.world, "events")
         return pd.DataFrame(
             {
+                "programme": self._programme_names(t["programme"]),
                 "type": _words(t["type"], EventType),
                 "mode": _words(t["mode"], Mode),
                 "month": t["month"],
@@ -195,15 +206,21 @@ class Result:
     @cached_property
     def brokers(self) -> pd.DataFrame:
         """One row a broker: what it did in the whole run."""
-        table = self._table("brokers", ["capacity", "alignment_share", "n_sessions", "n_offered", "n_accepted"])
+        done = ["n_sessions", "n_offered", "n_accepted"]
+        table = self._table("brokers", ["programme", "capacity", "alignment_share", *done])
         table.insert(0, "broker", self.names.brokers)
         return table
 
     @cached_property
+    def programmes(self) -> pd.DataFrame:
+        """One row a programme: members and events so far, and its partnerships ever by the stage that they reached."""
+        return programme_table(self.world, self.names, self.scenario.months)
+
+    @cached_property
     def policies(self) -> pd.DataFrame:
         """One row a policy: when it acted, how strong it was, what it cost a month, whom it served."""
-        table = self._table("policies", ["start", "end", "strength", "cost", "n_served"])
-        table.insert(0, "kind", [policy.kind for policy in self.scenario.policies])
+        table = self._table("policies", ["programme", "start", "end", "strength", "cost", "n_served"])
+        table.insert(0, "kind", [policy.kind for _, _, policy in acting(self.scenario)])
         return table
 
     @property
@@ -238,10 +255,16 @@ class Result:
 
     def _table(self, name: str, wanted: list[str]) -> pd.DataFrame:
         table = np.asarray(getattr(self.world, name))
-        return pd.DataFrame({column: table[column] for column in wanted})
+        known: dict[str, Any] = {column: table[column] for column in wanted}
+        if "programme" in known:
+            known["programme"] = self._programme_names(table["programme"])
+        return pd.DataFrame(known)
 
     def _city_names(self, rows: np.ndarray) -> list[str | None]:
         return [self.names.cities[i] if i >= 0 else None for i in rows]
+
+    def _programme_names(self, rows: np.ndarray) -> list[str | None]:
+        return [self.names.programmes[x] if x >= 0 else None for x in rows]
 
     def _practice_names(self, rows: np.ndarray) -> list[str]:
         k = self.world.practices
@@ -249,7 +272,11 @@ class Result:
 
     @cached_property
     def _organisations(self) -> list[str]:
-        return organisation_names(self.world, self.names)
+        found, said = organisation_names(self.world, self.names), self.scenario.organisations
+        named = np.flatnonzero(np.isin(self.world.organisations.city, [o.city for o in said]))
+        for row, o in zip(named, said, strict=True):
+            found[row] = o.name or found[row]
+        return found
 
     def _organisation_names(self, rows: np.ndarray) -> list[str | None]:
         return [self._organisations[o] if o >= 0 else None for o in rows]
@@ -269,9 +296,19 @@ def organisation_names(w: Any, known: Names) -> list[str]:
     return found
 
 
+def _category(codes: np.ndarray, words: Sequence[str]) -> pd.api.extensions.ExtensionArray:
+    """Return words by their place among ``words``; −1 is missing."""
+    return pd.Categorical.from_codes(codes, pd.Index(words))
+
+
+def _spelled(kind: type[IntEnum]) -> list[str]:
+    """Return the words of an enumeration that counts from 0, in order."""
+    return [spelled(member).replace("-", " ") for member in sorted(kind)]
+
+
 def _words(values: np.ndarray, kind: type[IntEnum]) -> list[str]:
-    words = {int(member): spelled(member).replace("-", " ") for member in kind}
-    return [words[int(value)] for value in values]
+    words = dict(zip(sorted(kind), _spelled(kind), strict=True))
+    return [words[value] for value in values.tolist()]
 
 
 def _or_missing(values: np.ndarray) -> pd.api.extensions.ExtensionArray:

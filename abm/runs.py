@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from abm import warm
-from abm.engine import simulate
+from abm.engine import Course, simulate
 from abm.input.load import load
 from abm.input.scenario import Scenario
 from abm.outcomes import outcomes_of, taken
@@ -50,11 +50,32 @@ def run(
         How long to run; the scenario's own number if left out.
     override
         Parameters by full name, such as ``{"broker.capacity": 8}``.
+
+    Raises
+    ------
+    Stopped
+        At Ctrl-C, with the result of the months that were over.
     """
     ready = load(scenario, override, months)
     warm.get_ready()
-    _, world = simulate(ready, [seed])
-    return Result(ready, seed, world)
+    course = Course(ready, [seed])
+    try:
+        for _ in shown_while(course, len(course), what="months"):
+            pass
+    except KeyboardInterrupt:
+        if (n := int(course.world.count.months)) == 0:
+            raise
+        so_far = course.world._replace(series=course.world.series[:n])
+        raise Stopped(Result(ready._replace(months=n), seed, so_far)) from None
+    return Result(ready, seed, course.world)
+
+
+class Stopped(KeyboardInterrupt):
+    """A run was stopped; ``result`` is that of the months that were over, as a run of so many would have it."""
+
+    def __init__(self, result: Result) -> None:
+        super().__init__(f"stopped after {result.scenario.months} months")
+        self.result = result
 
 
 def run_many(
@@ -131,11 +152,27 @@ def drawn(scenario: Scenario, draws: Mapping[str, Sequence[Any]] | pd.DataFrame)
     return parameters(*scenarios)
 
 
-def recorded(scenario: Scenario, seeds: Sequence[int], p: Any = None) -> np.ndarray:
-    """Return the series of compiled runs, shape (n_seeds, months); ``p``: parameters, a row for each seed."""
+def recorded(scenario: Scenario, seeds: Sequence[int], p: Any = None, highest: np.ndarray | None = None) -> np.ndarray:
+    """Return the series of compiled runs, shape (n_seeds, months); ``p``: parameters, a row for each seed.
+
+    ``highest`` takes the highest stage by pair of cities, as :func:`abm.engine.simulate` says.
+    """
     with own_tables(scenario) as own:
-        series, own.world = simulate(scenario, seeds, own.world, p)
+        series, own.world = simulate(scenario, seeds, own.world, p, highest)
     return series
+
+
+def recorded_pairs(scenario: Scenario, seeds: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
+    """Return the series of compiled runs and the highest stage that each two cities ever reached, run by run.
+
+    Returns
+    -------
+    Series, shape (n_seeds, months), and stages (:class:`abm.state.words.Stage`) in any theme, bytes of shape (n_seeds,
+    n_cities, n_cities), symmetric, 0 where two never met.
+    """
+    n = len(scenario.cities)
+    highest = np.zeros((len(seeds), n, n), np.int8)
+    return recorded(scenario, seeds, highest=highest), highest
 
 
 @contextmanager

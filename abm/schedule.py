@@ -20,6 +20,7 @@ from abm.rules import (
     contact,
     cooperation,
     event,
+    founding,
     helix,
     ladder,
     learning,
@@ -47,6 +48,8 @@ def begin(w: State, p: Settings, seed: Key) -> None:
     practice.begin(w, p, seed)
     organisations.list_by_theme(w)
     neighbours.begin(w)
+    founding.begin(w, p, seed)
+    cooperation.begin(w, p, seed, 0)
     measures.begin(w)
 
 
@@ -71,6 +74,7 @@ def order(
         policies.act(w, seed, t)
         city.change_leaders(w, p, seed, t)
         contact.weigh(w)
+        membership.look_after(w)
         # 2 the programme pairs its entrants
         pairing.invite(w, p, seed, t)
         # 3 events
@@ -130,6 +134,7 @@ STEPS: dict[str, tuple[Callable, ...]] = {
         policies.act,
         city.change_leaders,
         contact.weigh,
+        membership.look_after,
     ),
     "2 the programme pairs its entrants": (pairing.invite,),
     "3 events": (calendar.schedule, event.hold, own_links.meet),

@@ -44,11 +44,17 @@ def is_needed() -> bool:
 
 
 def compile_rules(progress: bool = True) -> None:
-    """Compile every rule, with the help of a second process where there is a second core."""
+    """Compile every rule, and show how far it is."""
+    for _ in shown_while(compiling(), len(steps()), progress, "compiling"):
+        pass
+
+
+def compiling() -> Iterator[None]:
+    """Compile every rule, step by step, with the help of a second process where there is a second core."""
     scenario = load(SCENARIO)
     with helper():
-        for _ in shown_while(compiled(scenario, steps()), len(steps()), progress, "compiling"):
-            pass
+        for _ in compiled(scenario, steps()):
+            yield
         with no_garbage_collection():
             engine.simulate(scenario._replace(months=1), [0])
 

@@ -1,8 +1,9 @@
 """The command ``twinhelix``.
 
 Exit codes: 0 done · 1 a bug, in one line where a rule misspells a column or appends what it did not announce ·
-2 usage or configuration, one line · 3 runs failed or did not converge · 4 disk, lock, memory, damaged store or cluster,
-one line · 5 stored results of other code or another study · 130 and 143 interrupted · 141 nobody reads what is printed.
+2 usage or configuration, one line · 3 runs failed or did not converge, or an answer is not right · 4 disk, lock,
+memory, damaged store or cluster, one line · 5 stored results of other code or another study · 130 and 143 interrupted ·
+141 nobody reads what is printed.
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ import typer
 from abm.machine.home import settle_elsewhere
 from experiments.commands.archive import archive
 from experiments.commands.compare import compare
+from experiments.commands.course import course
+from experiments.commands.dashboard import dashboard
 from experiments.commands.demo import demo
 from experiments.commands.discover import discover
 from experiments.commands.doctor import doctor
 from experiments.commands.export import export
 from experiments.commands.extend import extend
+from experiments.commands.network import network
 from experiments.commands.odd import odd
 from experiments.commands.parameters import parameters
 from experiments.commands.report import report
@@ -35,6 +39,7 @@ from experiments.commands.sensitivity import sensitivity
 from experiments.commands.status import status
 from experiments.commands.sweep import resume, sweep
 from experiments.commands.verify import repair, verify
+from experiments.commands.world import world
 from experiments.lab.stop import CODES, Interrupted
 from experiments.terminal import notice, tolerant_streams
 
@@ -49,11 +54,14 @@ STUDIES: list[Callable[..., None]] = [sweep, status, resume, extend, verify, exp
 VERBS: list[Callable[..., None]] = [
     run,
     compare,
+    dashboard,
     demo,
     *STUDIES,
     sensitivity,
     discover,
     robust,
+    network,
+    world,
     scenarios,
     parameters,
     schema,
@@ -62,6 +70,7 @@ VERBS: list[Callable[..., None]] = [
 ]
 for verb in VERBS:
     app.command()(verb)
+app.add_typer(course, name="course")
 for further in entry_points(group="twinhelix.verbs"):  # of the floors above, which nothing here imports
     app.command(further.name)(further.load())
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from abm.input.scenario import Scenario
 
 PACKAGES = ("twinhelix", "numpy", "numba", "llvmlite", "pandas", "scipy", "pyarrow", "matplotlib", "networkx", "mesa")
-CITIES = "scenario_cities.csv"
+CITIES, ORGANISATIONS, TIES = "scenario_cities.csv", "scenario_organisations.csv", "scenario_ties.csv"
 OWN = ".twinhelix-"  # what the name of everything begins with that is not finished yet
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -148,14 +148,41 @@ def inert(cell: Any) -> Any:
 
 
 def write_scenario(folder: Path, scenario: Scenario) -> None:
-    """Write ``scenario.toml`` with everything resolved, and its city file: loading it gives the same scenario."""
+    """Write ``scenario.toml`` with everything resolved, and its tables: loading it gives the same scenario."""
     (folder / "scenario.toml").write_text(scenario_toml(scenario, CITIES), encoding="utf-8")
-    rows = pd.DataFrame([plain(city._asdict()) for city in scenario.cities])
-    inert_text(rows).to_csv(folder / CITIES, index=False, encoding="utf-8", lineterminator="\n")
+    for name, table in scenario_tables(scenario).items():
+        inert_text(table).to_csv(folder / name, index=False, encoding="utf-8", lineterminator="\n")
+
+
+def scenario_tables(scenario: Scenario) -> dict[str, pd.DataFrame]:
+    """Return the tables of a scenario by the names of their files: cities, and what else is given of the world."""
+    from abm.state.words import THEMES, Kind, Stage
+
+    ids, theme = np.array([city.city_id for city in scenario.cities]), dict(enumerate(THEMES))
+    found = {CITIES: pd.DataFrame([plain(city._asdict()) for city in scenario.cities])}
+    if scenario.organisations:
+        table = pd.DataFrame(scenario.organisations)
+        kinds = {int(kind): plain(kind) for kind in Kind}
+        words = {"kind": table["kind"].map(kinds)} | {x: table[x].map(theme) for x in ("theme", "second_theme")}
+        found[ORGANISATIONS] = table.assign(city=ids[table["city"]], **words).rename(columns={"city": "city_id"})
+    if scenario.ties.n:
+        table = pd.DataFrame(scenario.ties.columns())
+        stages = {int(stage): plain(stage) for stage in Stage}
+        found[TIES] = pd.DataFrame(
+            {
+                "source": ids[table["i"]],
+                "target": ids[table["j"]],
+                "theme": table["theme"].map(theme),
+                "stage": table["stage"].map(stages),
+            }
+        )
+    return found
 
 
 def scenario_toml(scenario: Scenario, cities: str) -> str:
     """Return a scenario as TOML with every parameter in it; ``cities`` is the name of its city file."""
+    from abm.input.programmes import KEYS
+
     sections: dict[str, dict[str, Any]] = {}
     for name, value in scenario.values.items():
         section, _, field = name.partition(".")
@@ -163,7 +190,11 @@ def scenario_toml(scenario: Scenario, cities: str) -> str:
     said = scenario.as_said()
     head = {key: said[key] for key in ("name", "title", "description", "source", "start", "months")}
     lists = {"events": said["calendar"]} | {key: said[key] for key in ("brokers", "shocks", "policies")}
-    return toml(head | {"cities": cities} | sections | lists)
+    head |= {"programme": scenario.programme} if scenario.programme else {}
+    listed = {key: said[key] for key in KEYS if key in said}
+    given: dict[str, Any] = {"organisations": ORGANISATIONS} if scenario.organisations else {}
+    ties = {"ties": {"file": TIES}} if scenario.ties.n else {}
+    return toml(head | {"cities": cities} | given | ties | sections | lists | listed)
 
 
 def toml(document: Mapping[str, Any]) -> str:

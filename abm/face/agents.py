@@ -10,12 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, cast
 
 import mesa
+import numpy as np
 
 from abm.face.views import Meeting, Offer, Partnership, Practice
 from abm.rules import broker as broker_rule
 from abm.rules import contact, helix, trial
 from abm.rules import theme as theme_rule
-from abm.state.words import THEMES, Kind, Origin, Stage
+from abm.state.words import NONE, THEMES, Kind, Origin, Stage
 
 if TYPE_CHECKING:
     from abm.face.model import CityPartnershipModel
@@ -83,6 +84,12 @@ class City(Actor):
     def region(self) -> str:
         """The bloc of the city."""
         return self.world.names.regions[self.table.region[self.row]]
+
+    def programmes(self) -> list[str]:
+        """Return the names of the programmes in which the city takes part this month."""
+        m = self.world.tables.members
+        rows = np.flatnonzero((m.city == self.row) & (m.standing > 0) & (m.programme != NONE))
+        return [self.world.names.programmes[x] for x in m.programme[rows]]
 
     def partnerships(self, stage: int = Stage.CONTACT) -> list[Partnership]:
         """Return the city's living partnerships of at least a stage."""
@@ -173,6 +180,11 @@ class Broker(Actor):
     def name(self) -> str:
         """Name of the broker in the scenario."""
         return self.world.names.brokers[self.row]
+
+    @property
+    def programme(self) -> str:
+        """Name of the programme that it works for."""
+        return self.world.names.programmes[self.table.programme[self.row]]
 
     def introductions(self) -> list[Partnership]:
         """Return the living partnerships that this broker began."""

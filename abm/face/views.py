@@ -46,6 +46,12 @@ class Partnership(View):
         return self.model.city_at(self.i), self.model.city_at(self.j)
 
     @property
+    def programme(self) -> str | None:
+        """Name of the programme that it is of, if of one."""
+        x = int(self.value("programme"))
+        return None if x == NONE else self.model.names.programmes[x]
+
+    @property
     def theme(self) -> str:
         """What it is about."""
         return THEMES[self.value("theme")]

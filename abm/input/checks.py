@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum
+from typing import NamedTuple
 
 from abm.input.entries import CalendarEntry, month_number
 from abm.input.policies import stay_of
-from abm.input.scenario import ActingPolicy, Scenario
+from abm.input.scenario import ActingPolicy, Programme, Scenario
 from abm.parameters import ConfigError, nearest, shown, spelled
 from abm.rules.policies.kinds import KINDS, Where
 from abm.state.words import NONE, ThemeChoice
@@ -17,10 +18,31 @@ ONCE = ("yearly", "month", "start", "end")  # what says of an event without a da
 PICKING = ("joint-call", "grant")  # kinds of which several may act at one place and time
 
 
-def _events(scenario: Scenario, x: int, what: str) -> None:
-    event, ids = scenario.calendar[x], [city.city_id for city in scenario.cities]
-    if event.city and event.city not in ids:
-        raise ConfigError(f"{what}.city = {shown(event.city)}: no such city{nearest(event.city, ids)}")
+class Place(NamedTuple):
+    """What entries are held against: the scenario, the names in it, and the programme that they are of."""
+
+    scenario: Scenario
+    ids: dict[str, int]
+    regions: list[str]
+    programme: Programme
+    is_own: bool
+
+    def of(self, programme: Programme) -> Place:
+        """Return the place of the entries of another programme."""
+        return self._replace(programme=programme, is_own=False)
+
+
+def place(scenario: Scenario) -> Place:
+    """Return the place of a scenario's own entries."""
+    own = Programme(scenario.name, (), scenario.calendar, scenario.brokers, scenario.shocks, scenario.policies)
+    ids = {city.city_id: i for i, city in enumerate(scenario.cities)}
+    return Place(scenario, ids, sorted({city.region for city in scenario.cities}), own, is_own=True)
+
+
+def _events(at: Place, x: int, what: str) -> None:
+    scenario, event = at.scenario, at.programme.calendar[x]
+    if event.city and event.city not in at.ids:
+        raise ConfigError(f"{what}.city = {shown(event.city)}: no such city{nearest(event.city, at.ids)}")
     if event.date:
         _after_start(scenario, event.date, f"{what}.date", 0)
         for key in ONCE:
@@ -31,17 +53,18 @@ def _events(scenario: Scenario, x: int, what: str) -> None:
     _after_start(scenario, event.end, f"{what}.end")
 
 
-def _brokers(scenario: Scenario, x: int, what: str) -> None:
-    broker, regions = scenario.brokers[x], sorted({city.region for city in scenario.cities})
+def _brokers(at: Place, x: int, what: str) -> None:
+    broker, regions = at.programme.brokers[x], at.regions
     if broker.region and broker.region not in regions:
         raise ConfigError(f"{what}.region = {shown(broker.region)}: no such region{nearest(broker.region, regions)}")
-    if broker.name in [other.name for other in scenario.brokers[:x]]:
+    if broker.name in [other.name for other in at.programme.brokers[:x]]:
         raise ConfigError(f"{what}.name = {shown(broker.name)}: another broker has this name")
 
 
-def _shocks(scenario: Scenario, x: int, what: str) -> None:
-    _in_order(scenario.shocks[x].start, scenario.shocks[x].end, what)
-    _after_start(scenario, scenario.shocks[x].end, f"{what}.end")
+def _shocks(at: Place, x: int, what: str) -> None:
+    shock = (at.programme.shocks or ())[x]
+    _in_order(shock.start, shock.end, what)
+    _after_start(at.scenario, shock.end, f"{what}.end")
 
 
 def _after_start(scenario: Scenario, date: str, what: str, least: int = 1) -> None:
@@ -57,8 +80,8 @@ def _in_order(start: str, end: str, what: str) -> None:
         raise ConfigError(f"{what}.end = {shown(end)}: must come after start = {shown(start)}")
 
 
-def _policies(scenario: Scenario, x: int, what: str) -> None:
-    policy = scenario.policies[x]
+def _policies(at: Place, x: int, what: str) -> None:
+    policy = at.programme.policies[x]
     kind = KINDS[policy.kind]
     low, high = kind.legal
     if not low <= policy.strength <= high or (kind.whole and policy.strength != int(policy.strength)):
@@ -67,10 +90,10 @@ def _policies(scenario: Scenario, x: int, what: str) -> None:
         raise ConfigError(
             f"{what}.strength = {shown(policy.strength)}: must be {legal} for {policy.kind} ({kind.strength_is})"
         )
-    _check_dates(scenario, policy, what)
+    _check_dates(at.scenario, policy, what)
     _check_words(policy, what)
-    _check_where(scenario, policy, what)
-    _check_overlap(scenario, x, what)
+    _check_where(at, policy, what)
+    _check_overlap(at, x, what)
 
 
 def _check_dates(scenario: Scenario, policy: ActingPolicy, what: str) -> None:
@@ -96,9 +119,10 @@ def _check_words(policy: ActingPolicy, what: str) -> None:
                 raise ConfigError(f"{what}.{key} = {shown(getattr(said, key))}: {said.kind} concerns no cities")
 
 
-def _check_where(scenario: Scenario, policy: ActingPolicy, what: str) -> None:
-    said, where = policy.said, KINDS[policy.kind].where
-    known, regions = [c.city_id for c in scenario.cities], sorted({c.region for c in scenario.cities})
+def _check_where(at: Place, policy: ActingPolicy, what: str) -> None:
+    said, where, known, regions = policy.said, KINDS[policy.kind].where, at.ids, at.regions
+    if said.kind == "grant" and at.is_own and not at.scenario.own:
+        raise ConfigError(f"{what}.kind = 'grant': of which programme? write it below [[programmes]]")
     if said.region and said.region not in regions:
         raise ConfigError(f"{what}.region = {shown(said.region)}: no such region{nearest(said.region, regions)}")
     for name in said.cities or ():
@@ -108,7 +132,7 @@ def _check_where(scenario: Scenario, policy: ActingPolicy, what: str) -> None:
         needed = "region" if where == "region" else "cities"
         raise ConfigError(f"{what}.kind = {shown(said.kind)}: needs {needed}, to say where it acts")
     named = f"cities = {shown(list(said.cities))}" if said.cities is not None else f"region = {shown(said.region)}"
-    if where not in ("broker", "programme") and not any(_is_there(scenario, i, policy) for i in policy.cities):
+    if where not in ("broker", "programme") and not any(_is_there(at, i, policy) for i in policy.cities):
         raise ConfigError(
             f"{what}.{named}: {said.kind} to nobody: it concerns no city that "
             f"{'is outside' if said.kind == 'expansion' else 'takes part while it acts'}"
@@ -117,15 +141,19 @@ def _check_where(scenario: Scenario, policy: ActingPolicy, what: str) -> None:
         raise ConfigError(f"{what}.{named}: {said.kind} goes to one city")
 
 
-def _is_there(scenario: Scenario, i: int, policy: ActingPolicy) -> bool:
+def _is_there(at: Place, i: int, policy: ActingPolicy) -> bool:
     """Say whether city ``i`` takes part in some month of a policy, or is outside and may be admitted by it."""
-    return policy.kind == "expansion" or stay_of(scenario, i)[0] < policy.end
+    if policy.kind == "expansion":
+        return True
+    entries = [stay_of(at.scenario, i)[0]] if at.is_own else []
+    entries += [member.entry for member in at.programme.members if member.city == i]
+    return any(entry < policy.end for entry in entries)
 
 
-def _check_overlap(scenario: Scenario, x: int, what: str) -> None:
+def _check_overlap(at: Place, x: int, what: str) -> None:
     """Refuse a second policy of a kind at one place, theme and time: factors would multiply unseen."""
-    one = scenario.policies[x]
-    for other in scenario.policies[:x]:
+    scenario, one = at.scenario, at.programme.policies[x]
+    for other in at.programme.policies[:x]:
         themes = {one.said.theme, other.said.theme}
         if other.kind != one.kind or one.kind in PICKING or (len(themes) > 1 and ThemeChoice.NONE not in themes):
             continue
@@ -146,7 +174,7 @@ def _meet(one: ActingPolicy, other: ActingPolicy) -> bool:
     return where == "programme" or bool({*one.cities} & {*other.cities})
 
 
-CHECKS: dict[str, Callable[[Scenario, int, str], None]] = {
+CHECKS: dict[str, Callable[[Place, int, str], None]] = {
     "events": _events,
     "brokers": _brokers,
     "shocks": _shocks,

@@ -10,9 +10,9 @@ import math
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
-from abm.input.tables import read_table
+from abm.input.tables import plain, read_table
 from abm.parameters import ConfigError, Declaration, Par, coerce, declarations, nearest, shown
-from abm.state.words import MAX_REGIONS, Standing
+from abm.state.words import Standing
 
 
 class CityRow(NamedTuple):
@@ -30,10 +30,10 @@ class CityRow(NamedTuple):
     universities: Annotated[int, Par("universities, −1 for the default of the world", "1", (-1, 1000))] = -1
     firms: Annotated[int, Par("firms, −1 for the default of the world", "1", (-1, 10_000))] = -1
     weight: Annotated[float, Par("multiplies engagement", "1", (0, 1000))] = 1.0
+    programme: Annotated[str, Par("names of the programmes that it is of, parted by ;")] = ""
 
 
 COLUMNS: dict[str, Declaration] = {d.name.partition(".")[2]: d for d in declarations("city", CityRow)}
-FORMULA = ("=", "+", "-", "@")
 ALSO_KNOWN = ("iso2", "source", "note", "geonames_id")
 
 
@@ -67,17 +67,10 @@ def _row(file: str, number: int, header: list[str], cells: list[str]) -> CityRow
         if declaration.kind is str and not cell.strip():
             raise ConfigError(f"{file}:{number}: {column} is empty")
         try:
-            values[column] = coerce(declaration, _plain(cell))
+            values[column] = coerce(declaration, plain(cell))
         except ConfigError as error:
             raise ConfigError(f"{file}:{number}: {error}") from None
     return CityRow(**values)
-
-
-def _plain(cell: str) -> str:
-    """Return text with single blanks, without the apostrophe that keeps a spreadsheet from running it."""
-    text = " ".join(cell.split())
-    led = text.startswith("'") and text.lstrip("'").startswith(FORMULA)
-    return text[1:] if led else text
 
 
 def _sorted_unique(file: str, rows: dict[int, CityRow]) -> tuple[CityRow, ...]:
@@ -95,9 +88,6 @@ def merged(known: tuple[CityRow, ...], more: tuple[CityRow, ...], file: str) -> 
     for row in more:
         if row.city_id in {city.city_id for city in known}:
             raise ConfigError(f"{file}: city_id {shown(row.city_id)} stands in the first city file too")
-    n_regions = len({row.region for row in (*known, *more)})
-    if n_regions > MAX_REGIONS:
-        raise ConfigError(f"{file}: {n_regions} regions: at most {MAX_REGIONS} are legal")
     return tuple(sorted((*known, *more), key=lambda row: row.city_id))
 
 

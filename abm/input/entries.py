@@ -1,6 +1,7 @@
 """The entries of a scenario's lists, declared the way rules declare their parameters.
 
-``[[events]]``, ``[[brokers]]``, ``[[shocks]]`` and ``[[policies]]``: what each may say, units, ranges and defaults.
+``[[events]]``, ``[[brokers]]``, ``[[shocks]]``, ``[[policies]]`` and ``[[programmes]]``: what each may say, units,
+ranges and defaults.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from enum import IntEnum
 from typing import Annotated, NamedTuple
 
 from abm.parameters import ConfigError, Par, shown
-from abm.state.words import EventType, Mode, Response, Strategy, ThemeChoice
+from abm.state.words import EventType, Mode, Pairing, Response, Strategy, ThemeChoice
 
 FOREVER = 1_000_000  # the month in which what has no end ends
 
@@ -33,11 +34,19 @@ class MonthName(IntEnum):
     DECEMBER = 11
 
 
+class By(IntEnum):
+    """Whom a programme takes first: large cities, those whose weight and size make them active, or by lot."""
+
+    POPULATION = 0
+    ENGAGEMENT = 1
+    LOT = 2
+
+
 class CalendarEntry(NamedTuple):
     """One ``[[events]]`` entry: a kind of event that the programme holds every year, or once on a date."""
 
     type: Annotated[EventType, Par("kind of event")]
-    seats: Annotated[int, Par("seats of cities", "cities", (2, 10_000))]
+    seats: Annotated[int, Par("seats of cities", "cities", (2, 1000))]
     yearly: Annotated[float, Par("events a year", "events a year", (0, 1000))] = 1.0
     month: Annotated[MonthName, Par("month in which it stands; any: spread over the year by chance")] = MonthName.ANY
     date: Annotated[str, Par("held once, in this month (YYYY-MM)")] = ""
@@ -85,6 +94,35 @@ class PolicyEntry(NamedTuple):
     cost: Annotated[float | None, Par("cost while it acts", "cost units a month", (0, 1e9))] = None
 
 
+class MembersEntry(NamedTuple):
+    """The ``members`` of a programme; what it leaves out does not matter."""
+
+    cities: Annotated[tuple | None, Par("city_ids; left out: any")] = None
+    region: Annotated[tuple | None, Par("blocs; left out: any")] = None
+    country: Annotated[tuple | None, Par("countries; left out: any")] = None
+    count: Annotated[int | None, Par("how many of these; left out: all", "cities", (2, 1_000_000))] = None  # type: ignore[assignment]
+    by: Annotated[By, Par("which are taken first")] = By.POPULATION
+
+
+class ProgrammeEntry(NamedTuple):
+    """One ``[[programmes]]`` entry, but for its lists of events, brokers, shocks and policies."""
+
+    name: Annotated[str, Par("name of the programme, unique in the scenario")]
+    members: Annotated[MembersEntry | None, Par("who is of it; left out: whom the city file says")] = None
+    entry: Annotated[tuple, Par("first and last month of entry (YYYY-MM); left out: by the city file")] = ()
+    pairing: Annotated[Pairing, Par("whom it finds for its entrants")] = Pairing.COMPLEMENTARY
+    online_sessions: Annotated[float | None, Par("online sessions in a shock (λ_on)", "per month", (0, 200))] = None
+
+
+class EveryEntry(NamedTuple):
+    """The table ``[every_programme]``: many programmes alike."""
+
+    per_cities: Annotated[int, Par("cities a programme", "cities", (2, 1_000_000))]
+    entry: Annotated[tuple, Par("first and last month of entry (YYYY-MM); left out: by the city file")] = ()
+    pairing: Annotated[Pairing, Par("whom they find for their entrants")] = Pairing.COMPLEMENTARY
+    online_sessions: Annotated[float | None, Par("online sessions in a shock (λ_on)", "per month", (0, 200))] = None
+
+
 LISTS: dict[str, type] = {
     "events": CalendarEntry,
     "more_events": CalendarEntry,
@@ -92,6 +130,12 @@ LISTS: dict[str, type] = {
     "shocks": ShockEntry,
     "policies": PolicyEntry,
 }
+
+
+def month_name(start: str, t: int) -> str:
+    """Return the date YYYY-MM of month ``t`` of a scenario that starts in ``start``."""
+    year, month = divmod(month_number(start, "start") + int(t), 12)
+    return f"{year:04d}-{month + 1:02d}"
 
 
 def month_number(date: str, key: str) -> int:

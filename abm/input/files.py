@@ -33,6 +33,24 @@ class Source(NamedTuple):
     path: Path
     document: dict[str, Any]
     text: str
+    tables: Mapping[str, tuple[str, list[int]]] | None = None  # lists that a CSV file holds: its name, line by entry
+
+    def part(self, table: str, n: int) -> Source:
+        """Return the file with entry number ``n`` of a list alone: ``[[table]]`` and tables within; lines stay theirs.
+
+        A list that is written in one value is not taken apart.
+        """
+        if self.tables and table in self.tables:
+            file, rows = self.tables[table]
+            return self._replace(tables={table: (file, rows[n:])})
+        lines, n_met, inside = [], 0, False
+        for line in self.text.split("\n"):
+            if found := HEADER.match(line):
+                name = bare(found[1])
+                n_met += name == table
+                inside = n_met == n + 1 and (name == table or name.startswith(f"{table}."))
+            lines.append(line if inside else "")
+        return self._replace(text="\n".join(lines)) if any(lines) else self
 
     @contextmanager
     def located(self, entry: tuple[str, int] | None = None) -> Iterator[None]:
@@ -40,6 +58,9 @@ class Source(NamedTuple):
         try:
             yield
         except ConfigError as error:
+            if entry and self.tables and entry[0] in self.tables:
+                file, lines = self.tables[entry[0]]
+                raise ConfigError(f"{file}:{lines[entry[1]]}: {error}") from None
             said = SPOKEN_OF.match(str(error))
             line = line_of(said[1] if said else "", self.text, entry)
             raise ConfigError(f"{self.path.name}{f':{line}' if line else ''}: {error}") from None
@@ -58,7 +79,8 @@ def line_of(name: str, text: str, entry: tuple[str, int] | None = None) -> int |
             begins = entry == (table, n_met - 1)
         elif found := SETTING.match(line):
             full = f"{table}.{bare(found[1])}".lstrip(".")
-            begins = entry is not None and full == entry[0]
+            inline = entry is not None and n_met == entry[1] + 1 and name.startswith(f"{full}.")
+            begins = inline or (entry is not None and full == entry[0])
         else:
             continue
         if full == name and (entry is None or n_met == entry[1] + 1):

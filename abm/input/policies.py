@@ -2,26 +2,26 @@
 
 An entry names a kind (:data:`abm.rules.policies.kinds.KINDS`) and what differs from the kind's own declaration: dates,
 cities or a region, a broker, a theme, strength, cost. Unlike other lists, the entries of a file *add* to those of the
-file it extends; ``policies = []`` drops them first.
+file it extends; ``policies = []`` drops them first. A policy of a programme concerns the members of that programme.
 """
 
 from __future__ import annotations
 
 from abm.input.entries import FOREVER, PolicyEntry
-from abm.input.scenario import ActingPolicy, Scenario
+from abm.input.scenario import ActingPolicy, Programme, Scenario
 from abm.parameters import ConfigError, nearest, shown
 from abm.rules.policies.kinds import KINDS
 from abm.state.words import NONE, Standing
 
 
-def resolved(scenario: Scenario, said: PolicyEntry, what: str) -> ActingPolicy:
-    """Return a policy as it acts in a scenario; refuse an unknown kind or broker and what is no month."""
+def resolved(scenario: Scenario, said: PolicyEntry, what: str, of: Programme | None = None) -> ActingPolicy:
+    """Return a policy as it acts in a scenario, or in one programme; refuse an unknown kind or broker, and no month."""
     if said.kind not in KINDS:
         raise ConfigError(
             f"{what}.kind = {shown(said.kind)}: no such policy{nearest(said.kind, KINDS)}; "
             "twinhelix parameters --policies lists them"
         )
-    brokers = [broker.name for broker in scenario.brokers]
+    brokers = [broker.name for broker in (scenario if of is None else of).brokers]
     if said.broker and said.broker not in brokers:
         raise ConfigError(f"{what}.broker = {shown(said.broker)}: no such broker{nearest(said.broker, brokers)}")
     kind = KINDS[said.kind]
@@ -33,20 +33,24 @@ def resolved(scenario: Scenario, said: PolicyEntry, what: str) -> ActingPolicy:
         end=scenario.month_of(said.end, f"{what}.end") if said.end else usual_end,
         strength=kind.strength if said.strength is None else said.strength,
         cost=kind.cost if said.cost is None else said.cost,
-        cities=_cities(scenario, said),
+        cities=_cities(scenario, said, of),
         broker=brokers.index(said.broker) if said.broker else NONE,
     )
 
 
-def _cities(scenario: Scenario, said: PolicyEntry) -> tuple[int, ...]:
+def _cities(scenario: Scenario, said: PolicyEntry, of: Programme | None) -> tuple[int, ...]:
     """Return the rows of the cities that a policy concerns; a city of weight 0 takes part in nothing."""
+    cities, admits = scenario.cities, said.kind == "expansion"
+    members = () if of is None else [member.city for member in of.members]
+    within = range(len(cities)) if of is None or admits else members
+    already = {i for i, city in enumerate(cities) if city.role != Standing.OUTSIDE} if of is None else {*members}
     return tuple(
         i
-        for i, city in enumerate(scenario.cities)
-        if city.weight > 0
-        and (said.cities is None or city.city_id in said.cities)
-        and (not said.region or city.region == said.region)
-        and (said.kind != "expansion" or city.role == Standing.OUTSIDE)
+        for i in within
+        if cities[i].weight > 0
+        and (said.cities is None or cities[i].city_id in said.cities)
+        and (not said.region or cities[i].region == said.region)
+        and not (admits and i in already)
     )
 
 

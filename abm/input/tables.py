@@ -10,6 +10,16 @@ from abm.parameters import ConfigError, shown
 
 OTHERS = {";": "semicolons", "\t": "tabs"}  # what spreadsheets put between cells in other countries, and when copying
 
+FORMULA = ("=", "+", "-", "@")
+CONTROLS = dict.fromkeys([*range(0x20), 0x7F, 0xFFFE, 0xFFFF], " ")  # GraphML and GEXF have no way to hold them
+
+
+def plain(cell: str) -> str:
+    """Return text with single blanks for controls, without the apostrophe that keeps a spreadsheet from running it."""
+    text = " ".join(cell.translate(CONTROLS).split())
+    led = text.startswith("'") and text.lstrip("'").startswith(FORMULA)
+    return text[1:] if led else text
+
 
 def read_table(path: Path) -> tuple[list[str], dict[int, list[str]]]:
     """Return the header of a CSV file and its rows by line, without the rows and columns that are blank throughout.

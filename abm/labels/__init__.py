@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from abm.labels.declare import Label
 from abm.labels.measures import MEASURES, PARTS
-from abm.labels.parameters import PARAMETERS
+from abm.labels.parameters import PARAMETERS, SETTINGS
+
+__all__ = ["SETTINGS", "Label", "label_of"]
 
 
 def label_of(name: str) -> Label | None:

@@ -106,6 +106,7 @@ PARTS = {
     "Asia-Pacific": Label("Asia-Pacific", "亚太"),
     "United States": Label("United States", "美国"),
     "Israel": Label("Israel", "以色列"),
+    **{f"Bloc {n}": Label(f"Bloc {n}", f"区域{n}") for n in range(1, 7)},
     "smart & digital": Label("smart & digital", "智慧与数字"),
     "mobility": Label("mobility", "交通出行"),
     "health & biotech": Label("health & biotech", "健康与生物技术"),

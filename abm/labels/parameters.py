@@ -1,4 +1,4 @@
-"""Labels of the parameters that figures have on an axis."""
+"""Labels of the parameters that figures have on an axis, and of the words that some of them are set to."""
 
 from __future__ import annotations
 
@@ -46,5 +46,16 @@ PARAMETERS = {
     "awareness.event": Label("Hearing of practices at events", "在活动中获知实践"),
     "awareness.partner": Label("Hearing of practices by partners", "从伙伴处获知实践"),
     "trial.rate": Label("Rate of trials", "试用实践的速率"),
+    "trial.twin_relief": Label("What a digital twin settles", "数字孪生消除的不确定性"),
+    "trial.kpi_relief": Label("What indicators settle", "绩效指标消除的不确定性"),
+    "adoption.documented": Label("Adoptions that are documented", "采纳后形成文档的比例"),
     "adoption.rate": Label("Rate of adoption", "采纳实践的速率"),
+}
+
+SETTINGS = {
+    "random": Label("random", "随机"),
+    "complementarity": Label("complementarity", "互补"),
+    "bridging": Label("bridging", "搭桥"),
+    "equity": Label("equity", "公平"),
+    "deepening": Label("deepening", "深化"),
 }

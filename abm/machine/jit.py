@@ -105,9 +105,13 @@ def _take_values(compiled: Any) -> None:
 
 
 def _plain(argument: Any) -> Any:
-    """Return the type of an argument, whatever its value or, of a member of an enumeration, its name."""
+    """Return the type of an argument, whatever its value or, of a member of an enumeration, its name.
+
+    Whole numbers are passed on as 64 bits, however many a table keeps them in.
+    """
     plain = numba.types.unliteral(argument)
-    return plain.dtype if isinstance(plain, numba.types.IntEnumMember) else plain
+    plain = plain.dtype if isinstance(plain, numba.types.IntEnumMember) else plain
+    return numba.types.int64 if isinstance(plain, numba.types.Integer) and plain.bitwidth < 64 else plain
 
 
 def _keep_loops_plain(compiled: Any) -> None:

@@ -34,7 +34,7 @@ def _classes(name: str, plain: np.dtype) -> tuple[type, np.dtype]:
     }
     again = {"__slots__": (), **_copies(name, plain)}
     table = type(name, (np.ndarray,), {**again, **{c: property(_column(c)) for c in columns}})
-    row = type(name, (np.void,), {**again, **{c: property(itemgetter(c), _setter(c)) for c in columns}})
+    row = type(name, (np.void,), {**again, **{c: property(_getter(c, fields[c][0]), _setter(c)) for c in columns}})
     return table, np.dtype((row, np.dtype(layout, align=plain.isalignedstruct)))
 
 
@@ -67,6 +67,18 @@ def _column(name: str) -> Any:
         return table[name].view(np.ndarray)
 
     return column
+
+
+def _getter(name: str, kind: np.dtype) -> Any:
+    """Return what reads a number of a row; a whole one as Python's, which no sum or product overflows."""
+    if kind.kind != "i" or kind.itemsize == 8:
+        return itemgetter(name)
+
+    def whole(row: np.void) -> int:
+        """Return the number."""
+        return int(row[name])
+
+    return whole
 
 
 def _setter(name: str) -> Any:

@@ -39,7 +39,12 @@ def allocate(months: int) -> Any:
     return by_name(np.zeros(months, LAYOUT), "Series")
 
 
-begin = census.begin
+@kernel
+def begin(w: State) -> None:
+    """Start a run with nothing measured."""
+    census.begin(w)
+    coverage.begin(w)
+    projects.begin(w)
 
 
 @kernel
@@ -47,13 +52,12 @@ def record(w: State, p: Settings, t: int) -> None:
     """Fill row ``t`` of the series."""
     w.series[t].month = t
     memoranda = census.take(w)
-    census.clear(w)
     ties = graph.build(w, memoranda, t)
     members = coverage.list_members(w)
     stocks.record(w, t)
     coverage.record(w, t, members)
     clusters.record(w, t)
-    projects.record(w, t)
+    projects.record(w, t, memoranda)
     knowledge.record(w, p, t)
     equity.record(w, p, t, members)
     network.record(w, t, ties)

@@ -61,7 +61,7 @@ def record(w: State, t: int, g: Graph) -> None:
     """Fill the columns of this family from the census and the graph of the month."""
     s, every, tied = w.series, w.tally.every, w.tally.tied
     s[t].mean_constraint = ratio(g.constraint, float(g.n_tied))
-    gould_fernandez(w.city_tally, w.cities.region, every)
+    gould_fernandez(g.by_city, w.bloc, every)
     for bloc in range(MAX_REGIONS):
         n = float(w.tally.in_bloc[bloc])
         s[t].brokerage_coordinator[bloc] = ratio(float(every[COORDINATOR, bloc] - tied[COORDINATOR, bloc]), n)

@@ -11,11 +11,11 @@ import numpy as np
 
 from abm.draws import mix
 from abm.machine.bits import bit, n_bits
-from abm.machine.jit import State, kernel
+from abm.machine.jit import State, Table, kernel
 from abm.machine.rows import overwrite
 from abm.state.entities import Partnership
+from abm.state.memberships import membership, of_one_cohort
 from abm.state.memory import Col, Floats, Ints, Record, Rows, Sized, allocate
-from abm.state.neighbours import of_one_cohort
 from abm.state.words import MAX_REGIONS, N_THEMES, NONE, Origin, Stage
 
 LONGEST_WAIT = 36
@@ -36,6 +36,7 @@ class Tally(Record):
     partnerships: Annotated[int, Col("partnerships that were ever counted", "partnerships")]
     watched: Annotated[int, Col("those of them that lived", "partnerships")]
     piloted: Annotated[int, Col("those that ever reached a pilot", "partnerships")]
+    first_new_pilot: Annotated[int, Col("those of them that had before this month", "partnerships")]
     brokered: Annotated[int, Col("those that a broker began", "partnerships")]
     paired: Annotated[int, Col("those that the programme's pairing began", "partnerships")]
     paired_in_cohort: Annotated[int, Col("those of them whose cities are of one cohort", "partnerships")]
@@ -43,6 +44,7 @@ class Tally(Record):
     highest: Annotated[Ints, Col("partnerships by the highest stage reached", "partnerships", 6)]
     theme: Annotated[Ints, Col("living partnerships by theme", "partnerships", N_THEMES)]
     wait: Annotated[Ints, Col("by PILOT or DISSOLVED and by months until then", "partnerships", (2, LONGEST_WAIT + 2))]
+    stood: Annotated[int, Col("those that were pilots when the run began, so that nobody waited", "partnerships")]
     pilots_moved: Annotated[bool, Col("a pilot began or ended this month")]
     pilot_pairs: Annotated[int, Col("pairs of cities that were ever in a pilot together", "pairs")]
     full: Annotated[int, Col("pilots ever that began with university and firm", "partnerships")]
@@ -95,7 +97,8 @@ def take(w: State) -> np.ndarray:
     """Bring all counts up to date; return the rows that stand at a memorandum or beyond."""
     rows, tally, counted, watched, memoranda = w.partnerships, w.tally, w.counted, w.watched, w.memoranda
     n, n_memoranda, trust, gap = 0, 0, 0.0, 0.0
-    tally.pilots_moved = False
+    tally.pilots_moved, tally.first_new_pilot = False, tally.piloted
+    tally.members[:], tally.in_bloc[:], tally.tied[:], tally.every[:] = 0, 0, 0, 0
     for r in range(tally.partnerships, w.count.partnerships):
         count_new(w, r)
     for x in range(tally.watched):
@@ -127,7 +130,8 @@ def count_new(w: State, r: int) -> None:
     tally.brokered += row.origin == Origin.BROKER
     if row.origin == Origin.PROGRAMME:
         tally.paired += 1
-        tally.paired_in_cohort += of_one_cohort(w.cities, row.i, row.j)
+        one, other = membership(w, row.i, row.programme), membership(w, row.j, row.programme)
+        tally.paired_in_cohort += of_one_cohort(w, one, other)
     tally.stage[Stage.CONTACT] += 1
     tally.highest[Stage.CONTACT] += 1
     tally.theme[row.theme] += 1
@@ -141,7 +145,8 @@ def count_move(w: State, r: int) -> None:
     """Count a partnership where it stands now, no longer where it stood.
 
     ``wait`` counts the months to a pilot or to dissolution without one, the month of the contact and the last one
-    included; longer times stand in the last column. ``waiting`` counts those that still wait by month of the contact.
+    included, but not of a pilot that stood when the run began; longer times stand in the last column. ``waiting``
+    counts those that still wait by month of the contact.
     """
     row, tally, before = w.partnerships[r], w.tally, w.counted[r]
     w.counted[r] = row.stage
@@ -158,7 +163,9 @@ def count_move(w: State, r: int) -> None:
         tally.theme[row.theme] -= 1
     if before < Stage.PILOT and (row.ever >= Stage.PILOT or row.stage == Stage.DISSOLVED):
         how, last = (PILOT, row.reached[Stage.PILOT]) if row.ever >= Stage.PILOT else (DISSOLVED, row.ended)
-        tally.wait[how, min(last - row.begun, LONGEST_WAIT) + 1] += 1
+        stood = how == PILOT and last == row.begun
+        tally.stood += stood
+        tally.wait[how, min(last - row.begun, LONGEST_WAIT) + 1] += not stood
         w.waiting[row.begun] -= 1
     if row.ever >= Stage.PILOT:
         tally.pilots_moved = True
@@ -183,14 +190,12 @@ def count_projects(w: State) -> None:
     tally.participants = w.count.participants
     tally.in_project[:] = 0
     for i in range(len(by_city)):
-        tally.in_project[w.cities[i].region] += by_city[i].invited or by_city[i].reach >= Stage.PILOT
+        tally.in_project[w.bloc[i]] += by_city[i].invited or by_city[i].reach >= Stage.PILOT
 
 
 @kernel
-def clear(w: State) -> None:
-    """Set to zero what is counted anew each month."""
-    tally, by_city = w.tally, w.city_tally
-    tally.members[:], tally.in_bloc[:], tally.tied[:], tally.every[:] = 0, 0, 0, 0
+def clear(by_city: Table) -> None:
+    """Set to zero what is counted anew for each graph."""
     for i in range(len(by_city)):
         row = by_city[i]
         row.degree, row.closed, row.at_distance = 0, 0, 0
@@ -206,7 +211,7 @@ def distinct(rows: Rows[Partnership], chosen: np.ndarray, n_cities: int, pairs: 
         room *= 2
     known, m = np.zeros(room, np.int64), 0
     for r in chosen:
-        code = rows[r].i * n_cities + rows[r].j + 1
+        code = int(rows[r].i) * n_cities + int(rows[r].j) + 1
         x = np.int64(mix(np.uint64(code)) & np.uint64(room - 1))
         while known[x] != 0 and known[x] != code:
             x = (x + 1) & (room - 1)

@@ -25,10 +25,11 @@ class Columns(NamedTuple):
 def record(w: State, t: int) -> None:
     """Fill the columns of this family, after those of the stocks."""
     brokers, events, policies, s = w.brokers, w.events, w.policies, w.series
-    units, cost, travel, spent = 0.0, 0.0, 0.0, 0.0
+    units, spent = 0.0, 0.0
+    cost, travel = (s[t - 1].event_cost, s[t - 1].travel_km) if t > 0 else (0.0, 0.0)
     for b in range(len(brokers)):
         units += brokers[b].n_sessions + brokers[b].n_offered
-    for e in range(w.count.events):
+    for e in range(w.count.first_event, w.count.events):
         cost += events[e].cost
         travel += events[e].travel
     for x in range(len(policies)):

@@ -12,16 +12,17 @@ from typing import Annotated, NamedTuple
 import numpy as np
 
 from abm.machine.jit import State, kernel
-from abm.measures.census import ALL, DISSOLVED, LONGEST_WAIT, PILOT, distinct
+from abm.measures.census import ALL, DISSOLVED, LONGEST_WAIT, PILOT
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
 from abm.state.entities import City
 from abm.state.memory import Rows, Sized
+from abm.state.neighbours import find
 from abm.state.words import MAX_REGIONS, Stage, Standing
 
 LISTS = {
     "full_members": Sized(lambda w: len(w.cities)),
-    "pilot_pairs": Sized(lambda w: len(w.partnerships), width=(2,)),
+    "in_pilot_with": Sized(lambda w: 2 + 2 * len(w.partnerships), np.bool_),
 }
 
 
@@ -49,6 +50,12 @@ class Columns(NamedTuple):
         float,
         Measure("month of the first pilot, counted from 0; while there is none, the month to come", "month", 14),
     ]
+
+
+@kernel
+def begin(w: State) -> None:
+    """Start a run with no two cities ever in a pilot together."""
+    w.in_pilot_with[:] = False
 
 
 @kernel
@@ -90,27 +97,29 @@ def list_members(w: State) -> np.ndarray:
 @kernel
 def record(w: State, t: int, members: np.ndarray) -> None:
     """Fill the columns of this family from the census of the month."""
-    s, by_city, cities, tally, planned = w.series, w.city_tally, w.cities, w.tally, 0
+    s, by_city, tally, planned = w.series, w.city_tally, w.tally, 0
     in_pilot, in_bloc = s[t].cities_in_pilot, tally.members
     in_pilot[:] = 0.0
     in_bloc[ALL] = len(members)
     for i in members:
-        in_bloc[cities[i].region] += 1
-        in_pilot[cities[i].region] += by_city[i].reach >= Stage.PILOT
+        in_bloc[w.bloc[i]] += 1
+        in_pilot[w.bloc[i]] += by_city[i].reach >= Stage.PILOT
         planned += by_city[i].reach >= Stage.ACTION_PLAN
     s[t].plan_coverage = ratio(float(planned), float(len(members)))
     s[t].cities_with_plan = planned
     for bloc in range(MAX_REGIONS):
         s[t].pilot_coverage[bloc] = ratio(in_pilot[bloc], float(in_bloc[bloc]))
-    if tally.pilots_moved:
-        tally.pilot_pairs = len(distinct(w.partnerships, w.piloted[: tally.piloted], len(w.cities), w.pilot_pairs))
+    for r in w.piloted[tally.first_new_pilot : tally.piloted]:
+        place = find(w, w.partnerships[r].i, w.partnerships[r].j)
+        tally.pilot_pairs += not w.in_pilot_with[place]
+        w.in_pilot_with[place] = True
     s[t].pilot_pairs_ever = tally.pilot_pairs
     s[t].full_helix_share = ratio(float(tally.full), float(tally.piloted))
     s[t].university_pilot_share = ratio(float(tally.with_university), float(tally.piloted))
     s[t].firm_pilot_share = ratio(float(tally.with_firm), float(tally.piloted))
     s[t].first_pilot_month = min(tally.first_pilot, t + 1)
     incidences = tally.incidence
-    incidence(tally.wait, w.waiting, t, w.count.partnerships, incidences)
+    incidence(tally.wait, w.waiting, t, w.count.partnerships - tally.stood, incidences)
     s[t].pilot_incidence_12 = incidences[12]
     s[t].pilot_incidence_24 = incidences[24]
     s[t].pilot_incidence_36 = incidences[36]

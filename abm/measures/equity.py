@@ -106,7 +106,7 @@ def n_peripheral(cities: Rows[City], p: Settings, rows: Rows[Partnership], pilot
 @kernel
 def record(w: State, p: Settings, t: int, members: np.ndarray) -> None:
     """Fill the columns of this family from the census of the month, after those of projects."""
-    s, region, by_city, tally, histogram = w.series, w.cities.region, w.city_tally, w.tally, w.histogram
+    s, region, by_city, tally, histogram = w.series, w.bloc, w.city_tally, w.tally, w.histogram
     n, projects = tally.members, spread(members, region, by_city.projects, histogram)
     for bloc in range(MAX_REGIONS):
         s[t].gini_projects[bloc] = gini(counts_of(projects, bloc)) if n[bloc] > 0 else np.nan
@@ -120,6 +120,5 @@ def record(w: State, p: Settings, t: int, members: np.ndarray) -> None:
     of_all = counts_of(ties, ALL)
     s[t].isolates = ratio(float(of_all[0]), float(n[ALL]))
     s[t].top_decile_share = top_share(of_all, n[ALL])
-    if tally.pilots_moved:
-        tally.peripheral = n_peripheral(w.cities, p, w.partnerships, w.piloted[: tally.piloted])
+    tally.peripheral += n_peripheral(w.cities, p, w.partnerships, w.piloted[tally.first_new_pilot : tally.piloted])
     s[t].periphery_share = ratio(float(tally.peripheral), float(tally.piloted))

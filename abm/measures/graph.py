@@ -29,13 +29,14 @@ LISTS = {
 
 
 class Graph(NamedTuple):
-    """The ties of one month, m of them; what there is of each city stands in ``w.city_tally``."""
+    """The ties of one month, m of them."""
 
     n_cities: Any  # cities that take part
     n_sources: Any  # cities from which distances are counted
     pairs: Any  # (m, 2) the two cities of a tie
     n_tied: Any  # cities with a tie
     constraint: Any  # Burt's constraint, summed over them
+    by_city: Any  # what there is of each city, rows of ``w.city_tally``; none where the graph has no cities
     n_squares: Any  # cycles of four cities that alternate between blocs 0 and 1
     largest: Any  # cities in the largest component
 
@@ -75,18 +76,20 @@ def sources(w: State) -> np.ndarray:
 @kernel
 def build(w: State, memoranda: np.ndarray, t: int) -> Graph:
     """Return the graph of month ``t``; ``memoranda`` are the partnerships that stand at a memorandum or beyond."""
-    n, rows, region, by_city = len(w.cities), w.partnerships, w.cities.region, w.city_tally
-    is_due, is_small = n < MONTHLY_BELOW or t % 12 == 11, n <= bitsets.MOST_CITIES
-    n_cities, n_tied, constraint = 0, 0, 0.0
+    n, rows, region, by_city = len(w.cities), w.partnerships, w.bloc, w.city_tally
+    is_small, n_cities, n_tied, constraint = n <= bitsets.MOST_CITIES, 0, 0, 0.0
+    if n >= MONTHLY_BELOW and t % 12 != 11:
+        return Graph(0, 0, w.tied_pairs[:0], 0, 0.0, by_city[:0], 0, 0)
+    census.clear(by_city)
     near, horizon, wider = w.near, w.horizon, w.wider
     if is_small:
         pairs = bitsets.pair_up(rows, memoranda, near, w.tied_pairs)
     else:
-        pairs = census.distinct(rows, memoranda if is_due else memoranda[:0], n, w.tied_pairs)
+        pairs = census.distinct(rows, memoranda, n, w.tied_pairs)
     count_neighbours(pairs, region, by_city)
     for i in range(n):
-        if is_due and takes_part(w, i):
-            w.tally.in_bloc[w.cities[i].region] += 1
+        if takes_part(w, i):
+            w.tally.in_bloc[region[i]] += 1
             n_cities += 1
             if by_city[i].degree > 0:
                 constraint += 1.0 / by_city[i].degree  # without triangles it is d·(1/d)²
@@ -102,4 +105,4 @@ def build(w: State, memoranda: np.ndarray, t: int) -> Graph:
         n_squares = lists.n_squares(first, lists_of, region)
         largest = lists.distances(first, lists_of, sources(w), by_city.at_distance)
     n_sources = n_cities if n < MONTHLY_BELOW else min(n_cities, N_SOURCES)
-    return Graph(n_cities, n_sources, pairs, n_tied, constraint, n_squares, largest)
+    return Graph(n_cities, n_sources, pairs, n_tied, constraint, by_city[:n], n_squares, largest)

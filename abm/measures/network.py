@@ -96,9 +96,9 @@ def mean_closeness(at_distance: np.ndarray, n_pairs: float) -> float:
 @kernel
 def record(w: State, t: int, g: Graph) -> None:
     """Fill the columns of this family from the graph of the month."""
-    s, by_city, n, m = w.series, w.city_tally, float(g.n_cities), len(g.pairs)
+    s, by_city, n, m = w.series, g.by_city, float(g.n_cities), len(g.pairs)
     s[t].density = ratio(2.0 * m, n * (n - 1.0))
-    over, (products, paths) = over_cities(by_city.degree, by_city.closed), over_ties(g.pairs, by_city, w.cities.region)
+    over, (products, paths) = over_cities(by_city.degree, by_city.closed), over_ties(g.pairs, by_city, w.bloc)
     s[t].transitivity = ratio(float(over.closed), float(over.triples))
     s[t].mean_local_clustering = ratio(over.local, n)
     s[t].robins_alexander = ratio(4.0 * g.n_squares, float(paths))

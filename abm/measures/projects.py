@@ -22,7 +22,10 @@ from abm.state.words import MAX_REGIONS, N_THEMES, NONE, Stage, ThemeChoice
 
 GOVERNANCE = ThemeChoice.GOVERNANCE.value  # the last theme, which the programme's list of cases does not have
 
-LISTS = {"labels": Sized(lambda w: N_THEMES * len(w.cities))}
+LISTS = {
+    "labels": Sized(lambda w: N_THEMES * len(w.cities)),
+    "labels_ever": Sized(lambda w: N_THEMES * len(w.cities)),  # kept through the run
+}
 
 
 class Columns(NamedTuple):
@@ -45,15 +48,28 @@ class Columns(NamedTuple):
 
 
 @kernel
-def count_clusters(rows: Rows[Partnership], pilots: np.ndarray, lowest: int, label: np.ndarray, n: np.ndarray) -> None:
-    """Count the components of the pilots that now stand at ``lowest`` or above, theme by theme (union and find).
+def begin(w: State) -> None:
+    """Start a run with no city in a project."""
+    w.labels_ever[:] = NONE
 
-    ``label`` is room for a number for each city and theme; ``n`` are the counts, shape (N_THEMES,).
-    """
+
+@kernel
+def count_living(rows: Rows[Partnership], memoranda: np.ndarray, label: np.ndarray, n: np.ndarray) -> None:
+    """Count the clusters of the partnerships that stand at a pilot or beyond, by theme; ``label`` is room."""
     n[:] = 0
-    for r in pilots:
+    for r in memoranda:
         for i in (rows[r].i, rows[r].j):
             label[i * N_THEMES + rows[r].theme] = NONE
+    join_clusters(rows, memoranda, Stage.PILOT, label, n)
+
+
+@kernel
+def join_clusters(rows: Rows[Partnership], pilots: np.ndarray, lowest: int, label: np.ndarray, n: np.ndarray) -> None:
+    """Add the pilots that now stand at ``lowest`` or above to clusters, components by theme (union and find).
+
+    ``label`` has a number for each city and theme, −1 where there is no project yet; ``n`` are the clusters, shape
+    (N_THEMES,).
+    """
     for r in pilots:
         if rows[r].stage < lowest:
             continue
@@ -88,13 +104,13 @@ def balance(counts: np.ndarray) -> float:
 
 
 @kernel
-def record(w: State, t: int) -> None:
-    """Fill the columns of this family from the census of the month."""
+def record(w: State, t: int, memoranda: np.ndarray) -> None:
+    """Fill the columns of this family from the census of the month and the partnerships beyond a contact."""
     s, rows, tally = w.series, w.partnerships, w.tally
     if tally.pilots_moved:
-        pilots = w.piloted[: tally.piloted]
-        count_clusters(rows, pilots, Stage.PILOT, w.labels, tally.clusters)
-        count_clusters(rows, pilots, Stage.DISSOLVED, w.labels, tally.clusters_ever)
+        new = w.piloted[tally.first_new_pilot : tally.piloted]
+        count_living(rows, memoranda, w.labels, tally.clusters)
+        join_clusters(rows, new, Stage.DISSOLVED, w.labels_ever, tally.clusters_ever)
     s[t].clusters, s[t].clusters_ever = total(tally.clusters[:]), total(tally.clusters_ever[:])
     s[t].cities_a_project = 2.0 + ratio(float(tally.participants), float(tally.piloted))
     for bloc in range(MAX_REGIONS):

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from abm import draws
 from abm.chances import happens
 from abm.draws import at, child, moment, uniform
@@ -19,11 +21,13 @@ from abm.parameters import lever, par
 from abm.shared.organisations import helix
 from abm.shared.pairs import context_fit
 from abm.state import lessons
+from abm.state.memory import Sized
 from abm.state.neighbours import STRANGER
 from abm.state.practices import stand
-from abm.state.words import NONE, Ladder, Path, Stage
+from abm.state.words import N_THEMES, NONE, Ladder, Path, Stage
 
 END = draws.process("adoption.end")
+LISTS = {"helices": Sized(lambda w: N_THEMES * len(w.cities), np.float32)}
 
 
 class Params:
@@ -42,15 +46,22 @@ class Params:
 
 
 @kernel
+def note_helices(w: State) -> None:
+    """Note the best helix of every city and theme, among its partnerships from the action plan on, in ``helices``."""
+    best = w.helices
+    best[:] = 0.0
+    for x in range(w.count.live):
+        row = w.partnerships[w.live[x]]
+        if row.stage >= Stage.ACTION_PLAN:
+            for i in (row.i, row.j):
+                place = i * N_THEMES + row.theme
+                best[place] = max(best[place], helix(row))
+
+
+@kernel
 def best_helix(w: State, i: int, theme: int) -> float:
-    """Return H*, the best helix among the partnerships of city ``i`` in a theme from the action plan on."""
-    rows, neighbours, x, best = w.partnerships, w.neighbours, w.first_neighbour[i], 0.0
-    while x != STRANGER:
-        r = neighbours[x].row[theme]
-        if r != NONE and rows[r].stage >= Stage.ACTION_PLAN:
-            best = max(best, helix(rows[r]))
-        x = neighbours[x].following
-    return best
+    """Return H*, the best helix among the partnerships of city ``i`` in a theme, as it was noted."""
+    return w.helices[i * N_THEMES + theme]
 
 
 @kernel
@@ -79,6 +90,7 @@ def end_trial(w: State, p: Settings, luck: Key, t: int, i: int, k: int) -> None:
 @kernel
 def conclude(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let all trials end or go on; most go on at any helix and worth (1 − e^−Λ ≤ Λ), and need no closer look."""
+    note_helices(w)
     on_trial, now = w.rungs[Ladder.TRIAL], moment(seed, END, t)
     up, down = rates(p, 1.0, 0.0)
     for i in range(len(w.cities)):

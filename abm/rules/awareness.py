@@ -124,8 +124,8 @@ def hear_from_organisations(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let cities hear from the organisations with which they have a living link."""
     links, organisations, n_cities, now = w.links, w.organisations, len(w.cities), draws.moment(seed, LINKED, t)
     w.told[:] = EMPTY
-    for x in range(w.count.links):
-        if links[x].ended < 0 and links[x].kind <= LinkKind.CITY_FIRM:
+    for x in w.living_links[: w.count.living_links]:
+        if links[x].kind <= LinkKind.CITY_FIRM:
             i, actor, path = links[x].a, links[x].b, Path.ORGANISATION
             tell(w, now, t, i, actor, organisations[actor - n_cities].key, NONE, p.awareness.organisation, path)
 

@@ -1,9 +1,9 @@
 """Brokers introduce cities to each other and align their expectations (E9).
 
 A broker has C units of work a month; each introduction and each alignment session costs one. ω·C units go to sessions
-on the partnerships of stage ≤ 3 with the largest gap as the broker sees it, (1−ω)·C to introductions. Scores are
-standardised over the pairs of cities and themes that it looks at (`scouting`), N(0, σ_B²) added; what
-scores alike is told apart by that draw alone, also by a broker who makes no mistakes.
+on the partnerships of its programme of stage ≤ 3 with the largest gap as it sees it, (1−ω)·C to introductions. Scores
+are standardised over the pairs of cities and themes that it looks at (`scouting`), N(0, σ_B²) added; what scores alike
+is told apart by that draw alone, also by a broker who makes no mistakes.
 
 Scores by strategy: random U(0, 1) · complementarity n_iθ y_jθ + n_jθ y_iθ · bridging −c − 5·[already partners] +
 [different components] · equity 1/(1+k_i) + 1/(1+k_j) · deepening: no introductions, ω = 1.
@@ -90,15 +90,15 @@ def plan_work(w: State, seed: Key, t: int, b: int) -> int:
 
 @kernel
 def align(w: State, p: Settings, seed: Key, t: int, b: int, n_sessions: int) -> None:
-    """Hold alignment sessions on the partnerships whose gap looks largest."""
+    """Hold alignment sessions on the partnerships of the programme whose gap looks largest."""
     if n_sessions == 0:
         return
-    rows, live, cities = w.partnerships, w.live, w.cities
+    rows, cities, its = w.partnerships, w.cities, w.programmes[w.brokers[b].programme]
     now, key, region = draws.moment(seed, ALIGN, t), w.brokers[b].key, w.brokers[b].region
     noise = max(w.brokers[b].noise, LEAST_NOISE)
     values, chosen, n, bar, per_noise = w.best_values[:n_sessions], w.best_rows[:n_sessions], 0, -math.inf, 1.0 / noise
-    for x in range(w.count.live):
-        r = live[x]
+    for x in range(its.first_partnership, its.first_partnership + its.n_partnerships):
+        r = w.of_programme[x]
         if rows[r].stage <= Stage.ACTION_PLAN and serves(cities, region, rows[r].i, rows[r].j):
             luck = draws.at(now, key, rows[r].key, 0)
             if not surely_below(luck, (bar - rows[r].gap) * per_noise):
@@ -134,7 +134,7 @@ def score_row(w: State, seed: Key, t: int, b: int, x: int, theme: int) -> float:
     if strategy == Strategy.EQUITY:
         return 1.0 / (1.0 + cities[i].n_partners) + 1.0 / (1.0 + cities[j].n_partners)
     if strategy == Strategy.BRIDGING:
-        place = find(w.first_neighbour, w.neighbours, i, j)
+        place = find(w, i, j)
         score = -1.0 * common_partners(w, i, j)
         if w.neighbours[place].living != EMPTY:
             score -= ALREADY_PARTNERS

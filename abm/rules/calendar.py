@@ -3,9 +3,9 @@
 A yearly event stands in its month; the others come by a Poisson draw a month. Copy c of an event is kept if its draw
 is below s − c + 1, so that calendars of scale s nest; sessions that a grant pays for are held once at any scale. In a
 shock missions, workshops, matchmaking, seminars and conferences go online at once; expos and summer schools are
-cancelled for a year, then online. λ_on·s counts all online sessions of a month, converted events included; a share of
-the extra ones are interactions of existing partnerships. What is online of itself stays so in a shock that converts
-events, and after a shock that leaves the others hybrid.
+cancelled for a year, then online. λ_on·s counts all online sessions of a programme's month, converted events included;
+a share of the extra ones are interactions of its existing partnerships. What is online of itself stays so in a shock
+that converts events, and after a shock that leaves the others hybrid.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from abm.parameters import constant, lever, par
 from abm.state import append
 from abm.state.memory import Rows
 from abm.state.programmes import Entry, Window
-from abm.state.words import NONE, EventType, Mode, Response
+from abm.state.words import NONE, OPEN, EventType, Mode, Response
 
 CALENDAR = draws.process("calendar.events")
 SESSIONS = draws.process("calendar.sessions")
@@ -38,6 +38,13 @@ class Params:
     session_seats = constant(3, "cities in an online session", "cities", (2, 100))
     session_appeal = par(1.5, "attraction of an online session (a)", "1", (0, 100), (0.5, 3),
                          "assumed; from that of a mission to twice that of a conference")
+
+
+@kernel
+def shocks_of(w: State, programme: int) -> Rows[Window]:
+    """Return the travel shocks that a programme answers."""
+    its = w.programmes[programme]
+    return w.shocks[its.first_shock : its.first_shock + its.n_shocks]
 
 
 @kernel
@@ -99,9 +106,10 @@ def n_copies(entry: Entry, p: Settings) -> int:
 
 
 @kernel
-def schedule_entries(w: State, p: Settings, seed: Key, t: int) -> int:
-    """Add the events of month ``t``; return how many of them are online."""
-    online = 0
+def schedule_entries(w: State, p: Settings, seed: Key, t: int) -> None:
+    """Add the events of month ``t``, and count those of each programme that are online."""
+    for x in range(len(w.programmes)):
+        w.programmes[x].online = 0
     for c in range(len(w.calendar)):
         entry = w.calendar[c]
         scale = times_held(entry, p) * w.programmes[entry.programme].calendar
@@ -110,12 +118,11 @@ def schedule_entries(w: State, p: Settings, seed: Key, t: int) -> int:
                 luck = draw(seed, CALENDAR, t, entry.key, NOBODY, 64 * (n + 1) + copy)
                 if not is_kept(luck, copy, scale):
                     continue
-                mode = mode_at(w.shocks, entry.type, entry.mode, t)
+                mode = mode_at(shocks_of(w, entry.programme), entry.type, entry.mode, t)
                 theme = entry.theme
                 if theme == DRAWN or theme >= p.world.n_themes:
                     theme = draws.whole(child(luck, 1), p.world.n_themes)
-                if mode == Mode.ONLINE:
-                    online += 1
+                w.programmes[entry.programme].online += mode == Mode.ONLINE
                 turn = (t // 12 if entry.month >= 0 else t) + n + copy
                 new = w.events[append.event(w, CALENDAR)]
                 new.key = child(luck, 2)
@@ -130,19 +137,26 @@ def schedule_entries(w: State, p: Settings, seed: Key, t: int) -> int:
                 new.turn = turn
                 new.venue = entry.venue
                 new.hosted = entry.hosted
-    return online
 
 
 @kernel
-def schedule_sessions(w: State, p: Settings, seed: Key, t: int, online: int) -> None:
-    """Add the online sessions of a shock month beyond the ``online`` events that there are."""
-    s = shock_at(w.shocks, t)
-    if s == NONE or w.shocks[s].response == Response.CANCEL:
-        return
+def n_sessions(w: State, p: Settings, programme: int) -> float:
+    """Return λ_on·s, the online sessions that a programme holds in a month of a shock if it is not closed."""
+    own = w.programmes[programme].online_sessions
+    return min((p.calendar.online_sessions if own == OPEN else own) * p.calendar.scale, 500.0)
+
+
+@kernel
+def schedule_sessions(w: State, p: Settings, seed: Key, t: int) -> None:
+    """Add the online sessions of a shock month beyond the online events that each programme has."""
     for programme in range(len(w.programmes)):
+        shocks = shocks_of(w, programme)
+        s = shock_at(shocks, t)
+        if s == NONE or shocks[s].response == Response.CANCEL:
+            continue
         luck = draw(seed, SESSIONS, t, w.programmes[programme].key, NOBODY, 0)
-        rate = min(p.calendar.online_sessions * p.calendar.scale * w.programmes[programme].calendar, 500.0)
-        for n in range(online, draws.poisson(luck, rate)):
+        rate = n_sessions(w, p, programme) * w.programmes[programme].calendar
+        for n in range(w.programmes[programme].online, draws.poisson(luck, rate)):
             own = draw(seed, SESSIONS, t, w.programmes[programme].key, NOBODY, 1 + n)
             new = w.events[append.event(w, SESSIONS)]
             new.key = child(own, 2)
@@ -164,10 +178,10 @@ def schedule_sessions(w: State, p: Settings, seed: Key, t: int, online: int) -> 
 def most_sessions(w: State, p: Settings, seed: Key, t: int) -> int:
     """Return an upper bound of the online sessions that a shock adds to month ``t``."""
     n = 0
-    if shock_at(w.shocks, t) != NONE:
-        rate = min(p.calendar.online_sessions * p.calendar.scale, 500.0)
-        for programme in range(len(w.programmes)):
-            n += draws.poisson(draw(seed, SESSIONS, t, w.programmes[programme].key, NOBODY, 0), rate)
+    for programme in range(len(w.programmes)):
+        if shock_at(shocks_of(w, programme), t) != NONE:
+            luck = draw(seed, SESSIONS, t, w.programmes[programme].key, NOBODY, 0)
+            n += draws.poisson(luck, n_sessions(w, p, programme))
     return n
 
 
@@ -183,21 +197,23 @@ def most_events(w: State, p: Settings, seed: Key, t: int) -> int:
 @kernel
 def most_encounters(w: State, p: Settings, seed: Key, t: int) -> int:
     """Return the most meetings at the events of month ``t``: all seats are taken, and everybody meets everybody."""
-    n = most_sessions(w, p, seed, t) * n_pairs(w, p.calendar.session_seats)
+    n = most_sessions(w, p, seed, t) * n_pairs(len(w.members), p.calendar.session_seats)
     for c in range(len(w.calendar)):
-        n += n_copies(w.calendar[c], p) * n_due(w.calendar[c], seed, t) * n_pairs(w, w.calendar[c].seats)
+        entry = w.calendar[c]
+        n_members = w.programmes[entry.programme].n_members
+        n += n_copies(entry, p) * n_due(entry, seed, t) * n_pairs(n_members, entry.seats)
     return n
 
 
 @kernel
-def n_pairs(w: State, seats: int) -> int:
-    """Return the most pairs of cities that can meet at an event."""
-    n = min(seats, len(w.members))
+def n_pairs(n_members: int, seats: int) -> int:
+    """Return the most pairs of cities that can meet at an event of a programme of so many members."""
+    n = min(seats, n_members)
     return n * (n - 1) // 2
 
 
 @kernel
 def schedule(w: State, p: Settings, seed: Key, t: int) -> None:
     """Add all events of month ``t`` to the calendar of this run."""
-    online = schedule_entries(w, p, seed, t)
-    schedule_sessions(w, p, seed, t, online)
+    schedule_entries(w, p, seed, t)
+    schedule_sessions(w, p, seed, t)

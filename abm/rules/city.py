@@ -1,8 +1,8 @@
 """What a city is at the start: engagement, ambition, needs, context, capacity; changes of leadership (E10, phase 1).
 
-ψ ~ lognormal(−σ²/2, σ) times the city's weight and (P/P̄)^α, with P̄ the geometric mean population of its bloc; need
-n_θ, ambition a ~ Beta(2, 2); context x uniform on the unit square; capacity κ = max(1, round(κ0·ψ)). At α = 0 nothing
-is scaled by the other cities, and adding one changes none.
+ψ ~ lognormal(−σ²/2, σ) times the city's weight and (P/P̄)^α, with P its population, at most P_s, and P̄ the geometric
+mean of these in its bloc; need n_θ, ambition a ~ Beta(2, 2); context x uniform on the unit square; capacity
+κ = max(1, round(κ0·ψ)). At α = 0 nothing is scaled by the other cities, and adding one changes none.
 A new leadership, with probability ε_L a month, draws the ambition afresh; the gaps of its partnerships move by half
 the change of |a_i − a_j|, clipped to [0, 1].
 """
@@ -19,7 +19,7 @@ from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import par
 from abm.state.entities import City
 from abm.state.memory import Rows
-from abm.state.words import MAX_REGIONS, N_THEMES
+from abm.state.words import N_THEMES
 
 ENGAGEMENT, AMBITION, NEED, CONTEXT, LEADERSHIP = (
     draws.process("city." + what) for what in ("engagement", "ambition", "need", "context", "leadership")
@@ -36,6 +36,9 @@ class Params:
                             "1", (0, 3), (0.4, 2.5))
     size_effect = par(0.0, "exponent of population in engagement (α)", "1", (0, 3), (0, 1.2),
                       "no effect until confirmed; ties of 1,033 European cities with China (Wikidata) have 0.71")
+    size_saturation = par(1e9, "population above which it makes no difference to engagement (P_s)",
+                          "people", (1, 1e9), (1e5, 1e9),
+                          "none until confirmed; ties of twins level off at 300,000 (Wikidata)")
     leadership_change = par(1 / 48, "probability that a city's leadership changes (ε_L)",
                             "per month", (0, 1), (0, 1 / 24))
 
@@ -48,24 +51,34 @@ def engagement(seed: Key, key: Key, weight: float, spread: float) -> float:
 
 
 @kernel
-def typical_sizes(cities: Rows[City]) -> np.ndarray:
-    """Return ln P̄ of each bloc: the mean of log population over its cities that take part, shape (MAX_REGIONS,)."""
-    mean, n = np.zeros(MAX_REGIONS), np.zeros(MAX_REGIONS)
+def felt_size(log_size: float, saturation: float) -> float:
+    """Return the logarithm of the population, in millions, that counts: at most that at saturation."""
+    return min(log_size, math.log(saturation / 1e6))
+
+
+@kernel
+def typical_sizes(cities: Rows[City], saturation: float) -> np.ndarray:
+    """Return ln P̄ of each bloc: the mean of what counts of its cities that take part, shape (n_blocs,)."""
+    n_blocs = 1
+    for i in range(len(cities)):
+        n_blocs = max(n_blocs, cities[i].region + 1)
+    mean, n = np.zeros(n_blocs), np.zeros(n_blocs)
     for i in range(len(cities)):
         bloc = cities[i].region
         if cities[i].weight > 0.0:
             n[bloc] += 1.0
-            mean[bloc] += (cities[i].log_size - mean[bloc]) / n[bloc]
+            mean[bloc] += (felt_size(cities[i].log_size, saturation) - mean[bloc]) / n[bloc]
     return mean
 
 
 @kernel
 def begin(cities: Rows[City], p: Settings, seed: Key) -> None:
     """Draw what every city is like at the start."""
-    typical = typical_sizes(cities)
+    typical = typical_sizes(cities, p.city.size_saturation)
     for i in range(len(cities)):
         key = cities[i].key
-        weight = cities[i].weight * math.exp(p.city.size_effect * (cities[i].log_size - typical[cities[i].region]))
+        size = felt_size(cities[i].log_size, p.city.size_saturation) - typical[cities[i].region]
+        weight = cities[i].weight * math.exp(p.city.size_effect * size)
         cities[i].engagement = engagement(seed, key, weight, p.city.engagement_spread)
         cities[i].capacity = max(1, int(math.floor(p.city.capacity * cities[i].engagement + 0.5)))
         cities[i].ambition = draws.beta(draw(seed, AMBITION, 0, key, NOBODY, 0), 2, 2)

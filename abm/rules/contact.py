@@ -17,8 +17,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
 from abm import draws
 from abm.draws import NOBODY, draw, uniform
 from abm.machine.jit import Key, Settings, State, kernel
@@ -26,17 +24,21 @@ from abm.machine.sorting import put_in_order
 from abm.parameters import par
 from abm.shared.organisations import organisations_linked
 from abm.shared.pairs import cognitive_distance
-from abm.state import append
+from abm.shared.partnerships import establish
 from abm.state.entities import City
+from abm.state.memberships import common_programme
 from abm.state.memory import Rows, Sized
-from abm.state.neighbours import both, common_partners, find, note
+from abm.state.month import Encounter
+from abm.state.neighbours import common_partners, find
 from abm.state.words import NONE, EventType, Origin, Stage
 
 COUNTS, CONSENT, PRIORITY, BEGIN = (
     draws.process("contact." + what) for what in ("counts", "consent", "priority", "begin")
 )
-PAIR = draws.process("contact.pair")
-LISTS = {"meetings_in_turn": Sized(lambda w: len(w.encounters))}
+LISTS = {
+    "meetings_in_turn": Sized(lambda w: len(w.encounters)),
+    "formed_by": Sized(lambda w: len(w.encounters)),  # by partnership of this month
+}
 SAOM = "signs of stochastic actor-oriented models of sister cities; Scherngell & Barber 2009"
 
 
@@ -79,7 +81,7 @@ def shared_utility(w: State, p: Settings, x: int) -> float:
     u -= p.contact.size_barrier * abs(cities[i].log_size - cities[j].log_size)
     common = common_partners(w, i, j)
     u += p.contact.common_partners * common / (1.0 + common)
-    if w.neighbours[find(w.first_neighbour, w.neighbours, i, j)].memorandum:
+    if w.neighbours[find(w, i, j)].memorandum:
         u += p.contact.memory
     if row.origin == Origin.BROKER:
         u += p.contact.brokered_bonus
@@ -119,7 +121,7 @@ def gather(w: State, p: Settings, seed: Key, t: int) -> None:
     for x in range(w.count.encounters):
         if not rows[x].may_form:
             continue
-        place = find(w.first_neighbour, w.neighbours, rows[x].i, rows[x].j)
+        place = find(w, rows[x].i, rows[x].j)
         r = w.neighbours[place].row[rows[x].theme]
         if r != NONE:
             interact(w, x, r)
@@ -166,23 +168,36 @@ def weigh(w: State) -> None:
 @kernel
 def settle(w: State, p: Settings, seed: Key, t: int) -> None:
     """Form contacts in order of priority, as far as there is room; later meetings are interactions."""
-    rows, cities = w.encounters, w.cities
-    in_turn, n = w.meetings_in_turn, 0
+    rows, cities, in_turn, n, now = w.encounters, w.cities, w.meetings_in_turn, 0, draws.moment(seed, PRIORITY, t)
     for x in range(w.count.encounters):
-        if rows[x].may_form and rows[x].row == NONE and (rows[x].asked or rows[x].waived):
-            rows[x].priority = draw(seed, PRIORITY, t, rows[x].key, NOBODY, 0)
+        if rows[x].may_form and rows[x].row == NONE and rows[x].consent_i and rows[x].consent_j:
+            rows[x].priority = draws.at(now, rows[x].key, NOBODY, 0)
             in_turn[n] = x
             n += 1
     put_in_order(in_turn[:n], rows.priority)
     for x in in_turn[:n]:
         i, j = min(rows[x].i, rows[x].j), max(rows[x].i, rows[x].j)
-        r = w.neighbours[find(w.first_neighbour, w.neighbours, i, j)].row[rows[x].theme]
-        if r != NONE:
-            interact(w, x, r)
-        elif rows[x].consent_i and rows[x].consent_j:
-            can_look_after_it = cities[i].load < cities[i].capacity and cities[j].load < cities[j].capacity
-            if can_look_after_it or rows[x].waived:
-                form(w, seed, t, x, i, j)
+        has_room = cities[i].load < cities[i].capacity and cities[j].load < cities[j].capacity
+        if (has_room or rows[x].waived) and w.neighbours[find(w, i, j)].row[rows[x].theme] == NONE:
+            w.formed_by[w.count.partnerships - w.count.first_new] = x
+            form(w, seed, t, x, i, j)
+    meet_again(w, now)
+
+
+@kernel
+def meet_again(w: State, now: Key) -> None:
+    """Let meetings be interactions of a partnership that one of lower priority has formed, in order of priority."""
+    rows, in_turn, first_new, n = w.encounters, w.meetings_in_turn, w.count.first_new, 0
+    for x in range(w.count.encounters):
+        if rows[x].may_form and rows[x].row == NONE and (rows[x].asked or rows[x].waived):
+            r = w.neighbours[find(w, rows[x].i, rows[x].j)].row[rows[x].theme]
+            if r != NONE and w.formed_by[r - first_new] != x:
+                rows[x].priority = draws.at(now, rows[x].key, NOBODY, 0)
+                in_turn[n] = x
+                n += int(rows[x].priority > rows[w.formed_by[r - first_new]].priority)
+    put_in_order(in_turn[:n], rows.priority)
+    for x in in_turn[:n]:
+        interact(w, x, w.neighbours[find(w, rows[x].i, rows[x].j)].row[rows[x].theme])
 
 
 @kernel
@@ -192,21 +207,25 @@ def most_partnerships(w: State, p: Settings, seed: Key, t: int) -> int:
 
 
 @kernel
+def programme_of(w: State, meeting: Encounter) -> int:
+    """Return the programme that arranged a meeting; of a search the first in which both cities take part, or −1."""
+    if meeting.origin == Origin.EVENT:
+        return w.events[meeting.source].programme
+    if meeting.origin == Origin.BROKER:
+        return w.brokers[meeting.source].programme
+    if meeting.origin == Origin.PROGRAMME:
+        return meeting.source
+    return common_programme(w, meeting.i, meeting.j)
+
+
+@kernel
 def form(w: State, seed: Key, t: int, x: int, i: int, j: int) -> None:
     """Begin the partnership that encounter ``x`` led to; trust and gap follow in the phase of partnerships."""
-    r = append.partnership(w, BEGIN)
-    new, meeting = w.partnerships[r], w.encounters[x]
-    new.key = draw(np.uint64(0), PAIR, 0, both(w.cities[i].key, w.cities[j].key), NOBODY, meeting.theme)
-    new.i = i
-    new.j = j
-    new.theme = meeting.theme
-    new.stage = Stage.CONTACT
-    new.ever = Stage.CONTACT
-    new.reached[Stage.CONTACT] = t
-    new.begun = t
+    meeting = w.encounters[x]
+    new = w.partnerships[establish(w, BEGIN, t, i, j, meeting.theme, Stage.CONTACT)]
     new.origin = meeting.origin
     new.source = meeting.source
-    note(w, r)
+    new.programme = programme_of(w, meeting)
     w.cities[i].load += 0.25
     w.cities[j].load += 0.25
     if new.origin == Origin.BROKER:

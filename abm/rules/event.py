@@ -24,7 +24,7 @@ from abm.parameters import constant, lever, par
 from abm.shared.pairs import distance, may_form
 from abm.state import append
 from abm.state.entities import City
-from abm.state.memory import Rows
+from abm.state.memory import Rows, Sized
 from abm.state.month import Attendee
 from abm.state.neighbours import both
 from abm.state.words import NONE, EventType, Mode, Origin, Standing
@@ -36,6 +36,7 @@ COST_KM = 10_000.0
 FEWEST_MEMBERS = 4
 SURE = 1e9
 LOWEST = np.uint64(0)  # no draw is below it
+LISTS = {"seated": Sized(lambda w: len(w.attendees))}
 
 MEETINGS = "Zajdela et al. 2025"
 
@@ -97,18 +98,34 @@ def choose_venue(w: State, seed: Key, e: int) -> int:
 
 
 @kernel
-def race(rows: Rows[Attendee], n: int, seats: int) -> None:
-    """List those of ``n`` attendees first who get the seats, as they have the shortest waiting times."""
+def sink(rows: Rows[Attendee], heap: np.ndarray, top: int) -> None:
+    """Let the place at ``top`` of a heap of places sink below those with longer waits; the longest comes to the top."""
+    place = heap[top]
+    x = 2 * top + 1
+    while x < len(heap):
+        x += int(x + 1 < len(heap) and rows[heap[x + 1]].wait > rows[heap[x]].wait)
+        if rows[heap[x]].wait <= rows[place].wait:
+            break
+        heap[top] = heap[x]
+        top, x = x, 2 * x + 1
+    heap[top] = place
+
+
+@kernel
+def race(rows: Rows[Attendee], n: int, heap: np.ndarray) -> None:
+    """List those of ``n`` attendees first who get the seats, a place of ``heap`` each: the shortest waiting times."""
+    seats = len(heap)
     for x in range(seats):
         rows[x].wait = exponential(child(rows[x].luck, 2)) / rows[x].weight
+        heap[x] = x
+    for top in range(seats // 2 - 1, -1, -1):
+        sink(rows, heap, top)
     for x in range(seats, n):
-        last = 0
-        for y in range(1, seats):
-            if rows[y].wait > rows[last].wait:
-                last = y
+        last = heap[0]
         rows[x].wait = waits(child(rows[x].luck, 2), rows[x].weight, rows[last].wait)
         if rows[x].wait < rows[last].wait:
             rows[last] = rows[x]
+            sink(rows, heap, 0)
 
 
 @kernel
@@ -139,14 +156,17 @@ def gather(w: State, p: Settings, seed: Key, e: int) -> None:
             rows[x].weight = weight
             rows[x].luck = luck
     if w.count.attendees > event.seats:
-        race(rows, w.count.attendees, event.seats)
+        race(rows, w.count.attendees, w.seated[: event.seats])
         w.count.attendees = event.seats
 
 
 @kernel
 def most_attendees(w: State, p: Settings, seed: Key, t: int) -> int:
-    """Return the most cities that want to come to an event: all members."""
-    return len(w.members)
+    """Return the most cities that want to come to an event: all members of the largest programme."""
+    most = 0
+    for x in range(len(w.programmes)):
+        most = max(most, w.programmes[x].n_members)
+    return most
 
 
 @partial(kernel, inline=True)
@@ -189,12 +209,12 @@ def mingle(w: State, p: Settings, seed: Key, t: int, e: int) -> None:
 @kernel
 def meet_bilaterally(w: State, p: Settings, seed: Key, t: int, e: int) -> None:
     """Hold an online session of one living partnership of the programme, the one that draws the highest number."""
-    rows, live, key = w.partnerships, w.live, w.events[e].key
+    rows, its, key = w.partnerships, w.programmes[w.events[e].programme], w.events[e].key
     highest, chosen, now = LOWEST, NONE, draws.moment(seed, PARTNERSHIP, t)
-    for x in range(w.count.live):
-        luck = draws.at(now, key, rows[live[x]].key, 0)
+    for r in w.of_programme[its.first_partnership : its.first_partnership + its.n_partnerships]:
+        luck = draws.at(now, key, rows[r].key, 0)
         if luck > highest:
-            highest, chosen = luck, live[x]
+            highest, chosen = luck, r
     if chosen != NONE:
         rows[chosen].met += p.event.online_weight
         w.events[e].n_cities = 2

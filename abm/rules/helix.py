@@ -86,8 +86,8 @@ def list_offers(w: State) -> None:
 
 @kernel
 def most_offers(w: State, p: Settings, seed: Key, t: int) -> int:
-    """Return the most offers of month ``t``: either role of every partnership on either side."""
-    return 2 * N_KINDS * (w.count.live + w.most.partnerships)
+    """Return the most offers of month ``t``: either role of every partnership on either side; new ones have none."""
+    return 2 * N_KINDS * w.count.live
 
 
 @kernel
@@ -192,11 +192,12 @@ def settle(w: State, p: Settings, seed: Key, t: int) -> None:
 
 @kernel
 def most_links(w: State, p: Settings, seed: Key, t: int) -> int:
-    """Return the most links of month ``t``: all roles of every partnership are filled at once (see :func:`link_up`).
+    """Return the most links of month ``t``: of either kind one organisation a city joins, or all roles are filled.
 
-    Two universities and two firms then link with the partner city each, with their like, and with each other.
+    Who joins links with the partner city, its like and two of the other kind (see :func:`link_up`); two universities
+    and two firms that join one partnership have ten links.
     """
-    return 10 * (w.count.live + w.most.partnerships)
+    return min(4 * N_KINDS * len(w.cities), 10 * w.count.live)
 
 
 @kernel
@@ -218,8 +219,15 @@ def link_up(w: State, t: int, x: int) -> None:
 
 @kernel
 def joined_now(w: State, r: int, o: int, x: int) -> bool:
-    """Say whether organisation ``o`` joined partnership ``r`` by an offer of this month other than ``x``."""
-    for y in range(w.count.offers):
-        if y != x and w.offers[y].joins and w.offers[y].partnership == r and w.offers[y].organisation == o:
+    """Say whether organisation ``o`` joined partnership ``r`` by an offer of this month other than ``x``.
+
+    Offers of one partnership stand side by side.
+    """
+    y = x
+    while y > 0 and w.offers[y - 1].partnership == r:
+        y -= 1
+    while y < w.count.offers and w.offers[y].partnership == r:
+        if y != x and w.offers[y].joins and w.offers[y].organisation == o:
             return True
+        y += 1
     return False

@@ -37,7 +37,7 @@ class Params:
 def n_to_learn(w: State, o: int, source: int) -> int:
     """Return how many practices of its themes organisation ``o`` lacks and another actor has."""
     missing, known = w.rungs[Ladder.UNAWARE, len(w.cities) + o], w.rungs[Ladder.ADOPTED, source]
-    main, second = w.organisations[o].theme[0], w.organisations[o].theme[1]
+    main, second = int(w.organisations[o].theme[0]), int(w.organisations[o].theme[1])
     n = n_news(missing, known, main)
     return n if second == main else n + n_news(missing, known, second)
 
@@ -75,8 +75,8 @@ def master(w: State, p: Settings, seed: Key, t: int) -> None:
     rows, links, n_cities, now = w.organisations, w.links, len(w.cities), draws.moment(seed, MASTER, t)
     for o in range(len(rows)):
         learn_from(w, now, t, o, rows[o].city, NOBODY, p.learning.home, Path.HOME)
-    for x in range(w.count.links):
-        if links[x].ended < 0 and links[x].kind > LinkKind.CITY_FIRM:
+    for x in w.living_links[: w.count.living_links]:
+        if links[x].kind > LinkKind.CITY_FIRM:
             a, b, path = links[x].a, links[x].b, Path.ORGANISATION
             learn_from(w, now, t, a - n_cities, b, link_key(w, x, b), p.learning.link, path)
             learn_from(w, now, t, b - n_cities, a, link_key(w, x, a), p.learning.link, path)
@@ -99,8 +99,11 @@ def most_practices(w: State, p: Settings, seed: Key, t: int) -> int:
 
 @kernel
 def most_lessons(w: State, p: Settings, seed: Key, t: int) -> int:
-    """Return the most steps of month ``t``: organisations learn all there is, inventors and home cities what is new."""
-    return len(w.organisations) * w.count.practices + 2 * w.most.practices
+    """Return the most steps of month ``t``: organisations learn all of two themes, and two actors what is new."""
+    most = 0
+    for theme in range(N_THEMES):
+        most = max(most, w.n_of_theme[theme])
+    return len(w.organisations) * min(2 * most, w.count.practices) + 2 * w.most.practices
 
 
 @kernel

@@ -85,9 +85,11 @@ def most_links(w: State, p: Settings, seed: Key, t: int) -> int:
 @kernel
 def end(w: State, t: int) -> None:
     """End the links of dissolved partnerships, and own links two years after the last meeting."""
-    links = w.links
-    for x in range(w.count.links):
-        if links[x].ended < 0:
-            r = links[x].partnership
-            if (r >= 0 and w.partnerships[r].ended >= 0) or (r < 0 and t - links[x].met >= LIFETIME_MONTHS):
-                links[x].ended = t
+    links, living, n = w.links, w.living_links, 0
+    for x in living[: w.count.living_links]:
+        r = links[x].partnership
+        if (r >= 0 and w.partnerships[r].ended >= 0) or (r < 0 and t - links[x].met >= LIFETIME_MONTHS):
+            links[x].ended = t
+        living[n] = x
+        n += links[x].ended < 0
+    w.count.living_links = n

@@ -17,7 +17,7 @@ from abm.parameters import constant
 from abm.state.entities import City
 from abm.state.memory import Rows
 from abm.state.practices import add, clear, stand
-from abm.state.words import N_THEMES, Ladder
+from abm.state.words import N_THEMES, NONE, Ladder
 
 ORIGIN, ADOPTED, MASTERED, THEMES_OF = (
     draws.process("practice." + what) for what in ("origin", "adopted", "mastered", "themes")
@@ -79,8 +79,10 @@ def begin_practice(w: State, p: Settings, seed: Key, k: int) -> None:
 def begin_organisation(w: State, o: int, n_themes: int, luck: Key, now: Key) -> None:
     """Give an organisation its two themes and, at the moment ``now``, the practices that it masters at the start."""
     row, n_cities = w.organisations[o], len(w.cities)
-    main = draws.whole(luck, n_themes)
+    main = row.said[0] if row.said[0] != NONE else draws.whole(luck, n_themes)
     second = (main + 1 + draws.whole(child(luck, 1), max(1, n_themes - 1))) % n_themes
+    if row.said[1] != NONE:
+        second = row.said[1]
     row.theme[0], row.theme[1] = main, second
     for which in range(2 if second != main else 1):
         for word in range(row.theme[which], w.rungs.shape[2], N_THEMES):

@@ -88,7 +88,7 @@ def invite(w: State, p: Settings, seed: Key, t: int) -> None:
     now = moment(seed, INVITE, t)
     for x in range(w.count.live):
         r = w.live[x]
-        if w.partnerships[r].reached[Stage.PILOT] == t:
+        if w.partnerships[r].reached[Stage.PILOT] == t > w.partnerships[r].begun:
             for i in choose_guests(w, p, now, r):
                 new = append.participant(w, INVITE)
                 w.participants[new].partnership = r

@@ -1,8 +1,8 @@
 """Brokers look at whom they might introduce (E9).
 
 They are the pairs of cities and themes without a living partnership, of the programme and with room on both sides: all
-of them where there are at most 50·m (`EXHAUSTIVE`), else a sample of m with themes by E5. A broker of a region looks at
-pairs with a city of it.
+of them where a programme has at most 50·m (`EXHAUSTIVE`), else a sample of m among those with room, with themes by E5.
+A broker of a region looks at pairs with a city of it.
 """
 
 from __future__ import annotations
@@ -70,27 +70,16 @@ def look_at_all(w: State, p: Settings, b: int) -> None:
 @kernel
 def look_at_sample(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
     """List m random pairs, each with a theme by E5, that broker ``b`` may introduce (fewer after 20·m looks)."""
-    programme = w.brokers[b].programme
-    first, n = w.programmes[programme].first_member, w.programmes[programme].n_members
-    looks = 0
-    while w.count.candidates < w.brokers[b].sample and looks < 20 * w.brokers[b].sample:
+    cities, free, n, looks = w.cities, w.free_cities, list_free(w, b), 0
+    across, region, most = p.world.cross_bloc_only, w.brokers[b].region, w.brokers[b].sample
+    while n > 1 and w.count.candidates < most and looks < 20 * most:
         luck = draw(seed, LOOK, t, w.brokers[b].key, NOBODY, looks)
         looks += 1
-        m, other = first + draws.whole(luck, n), first + draws.whole(child(luck, 1), n)
-        i, j = w.members[min(m, other)].city, w.members[max(m, other)].city
-        if (
-            i == j
-            or w.members[m].standing == 0
-            or w.members[other].standing == 0
-            or not has_room(w.cities, i)
-            or not has_room(w.cities, j)
-            or not may_form(w.cities, p.world.cross_bloc_only, i, j)
-            or not serves(w.cities, w.brokers[b].region, i, j)
-        ):
-            continue
-        theme = meeting_theme(w.cities, p.world.n_themes, i, j, child(luck, 2))
-        place = find(w.first_neighbour, w.neighbours, i, j)
-        consider(w, i, j, bit(theme) & ~w.neighbours[place].living)
+        x, y = draws.whole(luck, n), draws.whole(child(luck, 1), n)
+        i, j = free[min(x, y)], free[max(x, y)]
+        if i != j and may_form(cities, across, i, j) and serves(cities, region, i, j):
+            theme = meeting_theme(cities, p.world.n_themes, i, j, child(luck, 2))
+            consider(w, i, j, bit(theme) & ~w.neighbours[find(w, i, j)].living)
 
 
 @kernel
@@ -121,8 +110,9 @@ def look(w: State, p: Settings, seed: Key, t: int, b: int) -> None:
     w.count.candidates = 0
     if w.brokers[b].introductions == 0:
         return
-    if w.brokers[b].strategy == Strategy.BRIDGING:
+    if w.brokers[b].strategy == Strategy.BRIDGING and w.count.labelled != t:  # no tie moves while brokers work
         label_components(w)
+        w.count.labelled = t
     if sees_all(w, p, b):
         look_at_all(w, p, b)
     else:

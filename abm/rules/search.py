@@ -1,15 +1,18 @@
 """Cities look for partners themselves (E6).
 
 City i makes Poisson(λ_s ψ_i) searches a month. A share λ_t follows partners of partners (triadic closure; where
-contacts arise only between blocs one step further, which closes four-cycles); a walk that ends at home or nowhere finds
-nobody, and the search is lost. The others find city j, among those with which a contact may form (E0), with weight
-ψ_j·exp(β_G e^{−D/500 km}), times 0.2 in the same country: proposed ∝ ψ_j, accepted relative to the largest weight.
+contacts arise only between blocs one step further, which closes four-cycles); a walk that ends at home or nowhere, and
+one to a city of the same country but for a share λ_d, finds nobody, and the search is lost. The others find city j,
+among those with which a contact may form (E0), with weight ψ_j·exp(β_G e^{−D/500 km}), times 0.2 in the same country:
+proposed ∝ ψ_j, accepted relative to the largest weight.
 Distance: refit of sister-city links, ln(observed/expected) ≈ 3.6 e^{−D/500 km} − 0.5; 4 % of twinnings are domestic.
 """
 
 from __future__ import annotations
 
 import math
+
+import numpy as np
 
 from abm import draws
 from abm.draws import NOBODY, child, draw, uniform
@@ -20,12 +23,13 @@ from abm.shared.pairs import distance, may_form
 from abm.state import append
 from abm.state.entities import City
 from abm.state.memory import Rows, Sized
-from abm.state.words import NONE, Origin
+from abm.state.words import MAX_REGIONS, NONE, Origin
 
 SEARCH = draws.process("search.partner")
 PROPOSALS = 2000
 DISTANCES = "sister-city distances"
-LISTS = {"open_cities": Sized(lambda w: len(w.cities))}
+FEW = 64  # cities: to look at so many takes as long as the proposals that a search takes
+LISTS = {"engaged": Sized(lambda w: MAX_REGIONS * len(w.cities), np.float64)}
 
 
 class Params:
@@ -36,6 +40,8 @@ class Params:
     triadic_share = par(0.3, "share of searches that follow partners of partners (λ_t)", "1", (0, 1), (0, 1))
     proximity = par(3.6, "log odds of the nearest cities over far ones (β_G)", "1", (0, 20), (2, 5), DISTANCES)
     proximity_km = constant(500.0, "distance over which proximity fades", "km", (1, 20_000), source=DISTANCES)
+    domestic_walks = constant(1.0, "chance that a walk ends with a city of one's own country, if it comes to one",
+                              "1", (0, 1), source="no effect until confirmed")
     domestic_factor = constant(0.2, "odds factor of a partner in the same country",
                                "1", (0, 10), source="sister-city networks")
 
@@ -67,44 +73,70 @@ def acceptance(cities: Rows[City], p: Settings, i: int, j: int) -> float:
 
 
 @kernel
-def list_open(w: State, p: Settings, i: int) -> tuple[int, float]:
-    """List the engaged cities that ``i`` may find, in ``open_cities``; return how many, and their engagement in all."""
-    cities, n, total = w.cities, 0, 0.0
-    for j in range(len(cities)):
-        if j != i and cities[j].standing > 0 and may_form(cities, p.world.cross_bloc_only, i, j):
-            if cities[j].engagement > 0.0:
-                w.open_cities[n] = j
-                n += 1
-            total += cities[j].engagement
-    return n, total
+def may_find(cities: Rows[City], cross_bloc_only: bool, i: int, j: int) -> bool:
+    """Say whether city ``i`` may find city ``j``: another one that takes part, with which a contact may form."""
+    return j != i and cities[j].standing > 0 and may_form(cities, cross_bloc_only, i, j)
 
 
 @kernel
-def highest_acceptance(w: State, p: Settings, i: int, n: int) -> float:
-    """Return the highest acceptance among ``n`` open cities, or 1 where proposals are fewer than these."""
-    highest = 1.0 if n > PROPOSALS else 0.0
-    for x in range(min(n, PROPOSALS)):
-        highest = max(highest, acceptance(w.cities, p, i, w.open_cities[x]))
+def sum_up(w: State, p: Settings) -> None:
+    """Sum up, row after row, the engagement of the cities that take part, in ``engaged``.
+
+    Where contacts arise only between blocs there are such sums for each bloc, without its own cities.
+    """
+    cities, n, across, last_bloc = w.cities, len(w.cities), p.world.cross_bloc_only, 0
+    for j in range(n if across else 0):
+        last_bloc = max(last_bloc, cities[j].region)
+    for bloc in range(last_bloc + 1):
+        total = 0.0
+        for j in range(n):
+            if cities[j].standing > 0 and not (across and cities[j].region == bloc):
+                total += cities[j].engagement
+            w.engaged[bloc * n + j] = total
+
+
+@kernel
+def highest_acceptance(w: State, p: Settings, i: int) -> float:
+    """Return the highest acceptance among all whom city ``i`` may find, or 1 where to look at all takes too long."""
+    n = len(w.cities)
+    highest = 1.0 if n > FEW else 0.0
+    for j in range(n if n <= FEW else 0):
+        if may_find(w.cities, p.world.cross_bloc_only, i, j):
+            highest = max(highest, acceptance(w.cities, p, i, j))
     return highest
 
 
 @kernel
+def first_above(sums: np.ndarray, x: float) -> int:
+    """Return the first row whose sum is above ``x``; sums never fall from row to row. The last if none is."""
+    low, high = 0, len(sums) - 1
+    while low < high:
+        middle = (low + high) // 2
+        if sums[middle] > x:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+@kernel
 def by_weight(w: State, p: Settings, i: int, luck: Key) -> int:
-    """Return a city found by engagement and distance, or −1."""
-    cities, open_to = w.cities, w.open_cities
-    n, total = list_open(w, p, i)
+    """Return a city found by engagement and distance, or −1; what ``engaged`` has of city ``i`` itself is skipped."""
+    cities, n, across = w.cities, len(w.cities), p.world.cross_bloc_only
+    first = n * cities[i].region if across else 0
+    sums = w.engaged[first : first + n]
+    before, own = sums[i - 1] if i > 0 else 0.0, 0.0 if across else cities[i].engagement
+    total = sums[n - 1] - own
     if total <= 0.0:
         return NONE
-    highest = highest_acceptance(w, p, i, n)
+    highest = highest_acceptance(w, p, i)
     for attempt in range(PROPOSALS):
         u = uniform(child(luck, 2 * attempt + 1))
         if u < highest:  # else whoever is proposed is not kept
-            left, x = uniform(child(luck, 2 * attempt)) * total - cities[open_to[0]].engagement, 0
-            while left >= 0.0 and x < n - 1:
-                x += 1
-                left -= cities[open_to[x]].engagement
-            if u < acceptance(cities, p, i, open_to[x]):
-                return open_to[x]
+            x = uniform(child(luck, 2 * attempt)) * total
+            j = first_above(sums, x if x < before else x + own)
+            if may_find(cities, across, i, j) and u < acceptance(cities, p, i, j):
+                return j
     return NONE
 
 
@@ -131,13 +163,15 @@ def by_partners(w: State, p: Settings, i: int, luck: Key) -> int:
         found = a_partner(w, found, child(luck, 2))
     if found == i or (found >= 0 and not may_form(w.cities, p.world.cross_bloc_only, i, found)):
         return NONE
-    return found
+    at_home = found >= 0 and w.cities[i].country == w.cities[found].country
+    return NONE if at_home and uniform(child(luck, 3)) >= p.search.domestic_walks else found
 
 
 @kernel
 def look(w: State, p: Settings, seed: Key, t: int) -> None:
     """Write down the meetings that come of this month's searches."""
     cities = w.cities
+    sum_up(w, p)
     for i in range(len(cities)):
         if cities[i].standing == 0:
             continue

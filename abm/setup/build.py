@@ -13,13 +13,14 @@ from abm.input.scenario import Scenario
 from abm.machine.bits import WORD
 from abm.measures.census import CityTally, Tally
 from abm.rules import SECTIONS
-from abm.setup import room, rows
-from abm.setup.names import names
+from abm.setup import members, room, rows
+from abm.setup.names import bloc_of, names
 from abm.setup.policies import tables
 from abm.setup.records import as_records, parameter_layout
 from abm.state.entities import Link, Participant, Partnership, Practice
 from abm.state.memory import allocate, columns, layout
 from abm.state.month import Attendee, Candidate, Encounter, Lesson, Offer, Trial
+from abm.state.neighbours import WORDS
 from abm.state.programmes import Event
 from abm.state.words import N_THEMES, NONE, Kind, Ladder
 from abm.state.world import Count, Most, World
@@ -41,6 +42,10 @@ def structure(scenario: Scenario) -> tuple[Any, ...]:
         scenario.brokers,
         scenario.shocks,
         scenario.policies,
+        scenario.organisations,
+        scenario.ties,
+        scenario.own,
+        scenario.programmes,
         scenario.start,
         scenario.months,
         *(scenario.values[name] for name in SHAPES),
@@ -62,11 +67,13 @@ def build(scenario: Scenario) -> World:
     n, o = len(given["cities"]), len(given["organisations"])
     n_practices = practices_at_first(scenario)
     n_words = N_THEMES * (scenario.values["practice.per_theme"] // WORD + 1)
-    n_rows = max(512, 8 * n)
+    n_rows = max(512, 8 * n) + scenario.ties.n
     world = World(
         **given,
-        **{f"{name}_given": table.copy() for name, table in given.items()},
+        **{f"{name}_given": table.copy() for name, table in given.items() if name != "first_membership"},
+        ties=rows.ties(scenario),
         **room.no_lists(),
+        bloc=np.array([bloc_of(known, row.region) for row in scenario.cities]),
         by_theme=np.zeros(n * len(Kind) * N_THEMES, np.int64),
         next_by_theme=np.zeros(1 + 2 * o, np.int64),
         practices=allocate(Practice, n_practices),
@@ -74,22 +81,23 @@ def build(scenario: Scenario) -> World:
         rungs=np.zeros((len(Ladder), n + o, n_words), np.uint64),
         n_adopted=np.zeros(n + o, np.int64),
         calendar=rows.calendar(scenario, known),
-        shocks=rows.shocks(scenario),
+        shocks=members.shocks(scenario),
         events=allocate(Event, 256),
         partnerships=allocate(Partnership, n_rows),
         participants=allocate(Participant, 256),
         links=allocate(Link, 2 * n_rows),
         encounters=allocate(Encounter, 256),
         candidates=allocate(Candidate, 256),
-        offers=allocate(Offer, 4 * n_rows),
+        offers=allocate(Offer, n_rows),
         attendees=allocate(Attendee, n + 1),
-        lessons=allocate(Lesson, 2 * (n + o) * n_practices),
-        trials=allocate(Trial, (n + o) * n_practices),
+        lessons=allocate(Lesson, n_rows),
+        trials=allocate(Trial, n_rows),
         of_place=np.zeros(WORD * n_words, np.int64),
         n_of_theme=np.zeros(N_THEMES, np.int64),
         waiting=np.zeros(scenario.months, np.int64),
         first_neighbour=np.zeros(n, np.int64),
-        partners=np.zeros((n, n // WORD + 1), np.uint64),
+        partners=np.zeros((n, 1 if n <= WORD else WORDS), np.uint64),
+        acquaintances=np.zeros((n, 1 if n <= WORD else WORDS), np.uint64),
         first_link=np.zeros(n + o, np.int64),
         told=np.zeros((n, n_words), np.uint64),
         news=np.zeros(n_words, np.uint64),
@@ -114,10 +122,10 @@ def practices_at_first(scenario: Scenario) -> int:
 
 
 def check_memory(scenario: Scenario) -> None:
-    """Refuse a world whose largest table, two steps of every actor in every practice, is larger than the memory."""
+    """Refuse a world whose largest table, a step of every actor in every practice, is larger than the memory."""
     n, k = len(scenario.cities), practices_at_first(scenario)
     o = sum(rows.n_organisations(scenario, row, kind) for row in scenario.cities for kind in Kind)
-    needed, there = 2 * (n + o) * k * layout(Lesson).itemsize, memory()
+    needed, there = (n + o) * k * layout(Lesson).itemsize, memory()
     if needed > there:
         raise MemoryError(
             f"{n:,} cities, {o:,} organisations and {k:,} practices need {needed / 1e9:,.1f} GB in one table, "

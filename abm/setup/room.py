@@ -133,9 +133,9 @@ def grow(w: World) -> World:
     """Return the world with room for what was announced: every table that is short at least doubles."""
     changes: dict[str, Any] = {}
     for name in columns(Most):
-        table, needed = getattr(w, name), 1 + getattr(w.most, name) + (getattr(w.count, name) if name in KEPT else 0)
-        if needed > len(table):
-            changes[name] = grown(table, max(needed, 2 * len(table)))
+        table, used = getattr(w, name), int(getattr(w.count, name)) if name in KEPT else 0
+        if (needed := 1 + used + int(getattr(w.most, name))) > len(table):
+            changes[name] = grown(table, max(needed, 2 * len(table)), used)
     if "practices" in changes:
         more = len(changes["practices"]) - len(w.practices)
         for name in ("ladder", "peers"):

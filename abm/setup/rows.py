@@ -1,8 +1,10 @@
-"""The rows that a scenario fixes for all seeds: its cities, organisations, members, calendar, brokers."""
+"""The rows that a scenario fixes for all seeds: its cities, organisations, calendar, brokers."""
 
 from __future__ import annotations
 
 import math
+from collections import Counter
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -10,16 +12,15 @@ import numpy as np
 from abm.draws import entity
 from abm.input.cities import CityRow, log_size
 from abm.input.entries import FOREVER, CalendarEntry, MonthName
-from abm.input.policies import stay_of
 from abm.input.scenario import Scenario
+from abm.setup.members import enrol, first_memberships, members, programmes
 from abm.setup.names import Names
-from abm.setup.policies import grants, most_effort
-from abm.state.entities import City, Organisation
+from abm.setup.policies import grants, lasting, most_effort
+from abm.state.entities import City, Organisation, Tie
 from abm.state.memory import allocate
-from abm.state.programmes import Broker, Entry, Member, Programme, Window
-from abm.state.words import NONE, EventType, Kind, Mode, Standing
+from abm.state.programmes import Broker, Entry
+from abm.state.words import NONE, EventType, Kind, Mode
 
-MONTHS_A_YEAR = 12
 GRANT_SEATS = 12  # a session that a grant pays for is as large as a workshop (assumed)
 
 
@@ -27,9 +28,13 @@ def given(scenario: Scenario, known: Names) -> dict[str, Any]:
     """Return the tables whose rows a scenario gives, with the columns that the seed decides at their start."""
     towns, housed = cities(scenario, known), organisations(scenario)
     house(housed, towns)
+    belonging = members(scenario)
+    first = first_memberships(belonging, len(towns))
+    enrol(towns, belonging, first)
     return {
         "cities": towns,
-        "members": members(scenario),
+        "first_membership": first,
+        "members": belonging,
         "programmes": programmes(scenario),
         "organisations": housed,
         "brokers": brokers(scenario, known),
@@ -49,21 +54,30 @@ def cities(scenario: Scenario, known: Names) -> Any:
         table.globe_z[i] = math.sin(north)
         table.log_size[i] = log_size(row)
         table.weight[i] = row.weight
-        if row.role != Standing.OUTSIDE:
-            table.cohort[i] = row.entry_month // MONTHS_A_YEAR
     return table
 
 
 def organisations(scenario: Scenario) -> Any:
     """Return the table of organisations, those of a city together."""
-    found = []
+    found, listed = [], {city: list(own) for city, own in groupby(scenario.organisations, key=lambda o: o.city)}
     for i, row in enumerate(scenario.cities):
         for kind in Kind:
-            n = n_organisations(scenario, row, kind)
+            own = listed.get(i)
+            n = n_organisations(scenario, row, kind) if own is None else sum(o.kind == kind for o in own)
             found += [(entity("organisation", row.city_id, kind.name, x), kind, i) for x in range(n)]
     table = allocate(Organisation, len(found))
     for o, (key, kind, home) in enumerate(found):
         table.key[o], table.kind[o], table.city[o] = key, kind, home
+    if listed:
+        table.said[np.isin(table.city, list(listed))] = [(o.theme, o.second_theme) for o in scenario.organisations]
+    return table
+
+
+def ties(scenario: Scenario) -> Any:
+    """Return the table of partnerships that stand when a run begins."""
+    table = allocate(Tie, scenario.ties.n)
+    for name, values in scenario.ties.columns().items():
+        table[name] = values
     return table
 
 
@@ -79,42 +93,22 @@ def house(organisations: Any, cities: Any) -> None:
     cities.first_organisation[:] = np.cumsum(cities.n_organisations) - cities.n_organisations
 
 
-def programmes(scenario: Scenario) -> Any:
-    """Return the table of programmes, of which there is one."""
-    table = allocate(Programme, 1)
-    table.key[0] = entity("programme", 0)
-    table.n_members[0] = len(_taking_part(scenario))
-    return table
-
-
-def _taking_part(scenario: Scenario) -> list[int]:
-    """Return the rows of the cities that can be members: a city of weight 0 must not shift the lots of the others."""
-    return [i for i, row in enumerate(scenario.cities) if row.weight > 0.0]
-
-
-def members(scenario: Scenario) -> Any:
-    """Return the table of members: who enters the programme when, and in which role."""
-    taking_part = _taking_part(scenario)
-    table = allocate(Member, len(taking_part))
-    for m, i in enumerate(taking_part):
-        city = scenario.cities[i]
-        table.city[m], table.role[m] = i, city.role or Standing.MEMBER
-        table.entry[m], table.leaves[m], table.pairing[m] = stay_of(scenario, i)
-    return table
-
-
 def calendar(scenario: Scenario, known: Names) -> Any:
-    """Return the calendar: the scenario's own events, then the sessions that grants pay for."""
-    granted = list(grants(scenario))
-    table = allocate(Entry, len(scenario.calendar) + len(granted))
-    for x, (month, theme, city_row, key) in enumerate(granted, len(scenario.calendar)):
+    """Return the calendar: the events of each programme, then the sessions that grants pay for."""
+    parts = scenario.parts()
+    granted = [(x, grant) for x in range(len(parts)) for grant in grants(scenario, x)]
+    listed = [(x, event) for x, part in enumerate(parts) for event in part.calendar]
+    table, seen = allocate(Entry, len(listed) + len(granted)), Counter[tuple[Any, ...]]()
+    for x, (programme, (month, theme, city_row, key)) in enumerate(granted, len(listed)):
+        table.programme[x] = programme
         table.key[x], table.type[x], table.mode[x] = key, EventType.SESSION, Mode.ONLINE
         table.start[x], table.end[x], table.month[x], table.yearly[x] = month, month + 1, month % 12, 1.0
         table.seats[x], table.theme[x], table.venue[x] = GRANT_SEATS, theme, city_row
         table.curated[x], table.hosted[x] = True, True
-    for x, event in enumerate(scenario.calendar):
-        earlier = sum(other.type == event.type for other in scenario.calendar[:x])
-        table.key[x] = entity("calendar", 0, event.type.name, earlier)
+    for x, (programme, event) in enumerate(listed):
+        who = (*(lasting(scenario, programme) or (0,)), event.type.name)
+        table.programme[x], table.key[x] = programme, entity("calendar", *who, seen[who])
+        seen[who] += 1
         table.type[x], table.seats[x], table.theme[x] = event.type, event.seats, event.theme
         table.mode[x], table.curated[x], table.appeal[x] = event.mode, event.curated, event.appeal
         table.yearly[x] = event.yearly
@@ -134,23 +128,16 @@ def _when(scenario: Scenario, event: CalendarEntry) -> tuple[int, int, int]:
     return start, end, NONE if event.month == MonthName.ANY else (event.month - first) % 12
 
 
-def shocks(scenario: Scenario) -> Any:
-    """Return the months in which nobody travels."""
-    table = allocate(Window, len(scenario.shocks))
-    for x, shock in enumerate(scenario.shocks):
-        table.start[x], table.end[x] = scenario.month_of(shock.start), scenario.month_of(shock.end)
-        table.response[x], table.hybrid_after[x] = shock.response, shock.hybrid_after
-    return table
-
-
 def brokers(scenario: Scenario, known: Names) -> Any:
     """Return the table of brokers and how they work; what an entry leaves out stays open for the parameters."""
-    table = allocate(Broker, len(scenario.brokers))
-    for b, broker in enumerate(scenario.brokers):
-        table.key[b] = entity("broker", broker.name)
+    parts = scenario.parts()
+    found = [(x, n, broker) for x, part in enumerate(parts) for n, broker in enumerate(part.brokers)]
+    table = allocate(Broker, len(found))
+    for b, (programme, n, broker) in enumerate(found):
+        table.key[b], table.programme[b] = entity("broker", broker.name), programme
         for field in ("capacity", "alignment_share", "noise", "sample", "strategy"):
             if (own := getattr(broker, field)) is not None:
                 table[field][b] = own
         table.region[b] = known.regions.index(broker.region) if broker.region else NONE
-        table.most_effort[b] = most_effort(scenario, b)
+        table.most_effort[b] = most_effort(scenario, parts[programme], n)
     return table

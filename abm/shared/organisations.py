@@ -49,7 +49,7 @@ def list_by_theme(w: State) -> None:
     by_theme[:] = 0
     for o in range(len(rows) - 1, -1, -1):
         for x in range(2 if rows[o].theme[1] != rows[o].theme[0] else 1):
-            place = place_of(rows[o].city, rows[o].kind, rows[o].theme[x])
+            place = place_of(rows[o].city, rows[o].kind, int(rows[o].theme[x]))
             following[1 + 2 * o + x] = by_theme[place]
             by_theme[place] = 1 + 2 * o + x
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from abm.machine.jit import Settings, State, kernel
+from abm.state.words import NONE
+
+
+@kernel
+def takes_part(w: State, i: int) -> bool:
+    """Say whether a city takes part in a programme that has not been closed."""
+    m = w.first_membership[i]
+    while m != NONE and w.members[m].programme != NONE:
+        if w.members[m].standing > 0 and w.programmes[w.members[m].programme].calendar > 0.0:
+            return True
+        m = w.members[m].following
+    return False
 
 
 @kernel
 def is_supported(w: State, i: int, j: int) -> bool:
     """Say whether one of two cities takes part in a programme that has not been closed."""
-    if w.cities[i].standing == 0 and w.cities[j].standing == 0:
-        return False
-    for x in range(len(w.programmes)):
-        if w.programmes[x].calendar > 0.0:
-            return True
-    return False
+    return takes_part(w, i) or takes_part(w, j)
 
 
 @kernel

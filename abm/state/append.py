@@ -15,7 +15,10 @@ from abm.state.programmes import Event
 from abm.state.words import NONE
 from abm.state.world import Growing
 
-LISTS = {"live": Sized(lambda w: len(w.partnerships))}
+LISTS = {
+    "live": Sized(lambda w: len(w.partnerships)),
+    "living_links": Sized(lambda w: len(w.links)),
+}
 
 _PRACTICE, _EVENT, _ENCOUNTER, _PARTNERSHIP = (allocate(t, 1) for t in (Practice, Event, Encounter, Partnership))
 _NEIGHBOUR, _OFFER, _LINK, _LESSON = (allocate(t, 1) for t in (Neighbour, Offer, Link, Lesson))
@@ -118,10 +121,13 @@ def offer(w: State, why: Key) -> int:
 
 @kernel
 def link(w: State, why: Key) -> int:
-    """Append a link, and return its row."""
+    """Append a link that lives, and return its row."""
     x = w.count.links
     w.count.links = one_more(w, Growing.LINKS, why, x, w.limit.links)
     w.links[x] = _LINK[0]
+    if w.count.links > x:
+        w.living_links[w.count.living_links] = x
+        w.count.living_links += 1
     return x
 
 

@@ -64,8 +64,10 @@ def _index(context: Any, builder: Any, signature: Any, args: Any) -> Any:
     """Index a table as numba indexes an array by numbers without sign."""
     table, index, *value = signature.args
     access = operator.setitem if value else operator.getitem
-    plain = signature.replace(args=(types.Array(table.dtype, table.ndim, table.layout), _without_sign(index), *value))
-    return context.get_function(access, plain)(builder, args)
+    unsigned = _without_sign(index)
+    plain = signature.replace(args=(types.Array(table.dtype, table.ndim, table.layout), unsigned, *value))
+    found = [args[0], context.cast(builder, args[1], index, unsigned), *args[2:]]
+    return context.get_function(access, plain)(builder, found)
 
 
 @lower_builtin(operator.setitem, TableType, types.Any, types.Record)

@@ -52,21 +52,28 @@ class Record:
 
 
 Rows = Annotated[R, "a table of such rows"]
+# Whole numbers of a large table that stay small: rows of tables, months, words and themes.
+Int32 = Annotated[int, "i4"]
+Int16 = Annotated[int, "i2"]
+Int8 = Annotated[int, "i1"]
+Ints32 = Annotated[Ints, "i4"]
+Ints16 = Annotated[Ints, "i2"]
+Ints8 = Annotated[Ints, "i1"]
 _PLAIN: dict[Any, str] = {float: "f8", Floats: "f8", int: "i8", Ints: "i8", bool: "b1", np.uint64: "u8"}
 
 
 def layout(declared: type) -> np.dtype:
-    """Return the record layout of a table."""
+    """Return the record layout of a table: the widest columns first, so that nothing is left free between them."""
     fields: list[Any] = []
     for name, hint in get_type_hints(declared, include_extras=True).items():
-        kind, col = get_args(hint)
-        fields.append((name, _PLAIN[kind], col.length) if col.length else (name, _PLAIN[kind]))
-    return np.dtype(fields, align=True)
+        kind, *kept, col = get_args(hint)
+        fields.append((name, kept[0] if kept else _PLAIN[kind], col.length or ()))
+    return np.dtype(sorted(fields, key=lambda field: -np.dtype(field[1]).itemsize), align=True)
 
 
 def columns(declared: type) -> dict[str, Col]:
     """Return the columns of a table with their sentences and units."""
-    return {name: get_args(hint)[1] for name, hint in get_type_hints(declared, include_extras=True).items()}
+    return {name: get_args(hint)[-1] for name, hint in get_type_hints(declared, include_extras=True).items()}
 
 
 def allocate(declared: type, n: int) -> Any:
@@ -90,8 +97,8 @@ class Sized(NamedTuple):
         return allocate(self.holds, 0) if issubclass(self.holds, Record) else np.zeros((0, *self.width), self.holds)
 
 
-def grown(table: Any, n: int) -> Any:
-    """Return a copy of a table with ``n`` rows in all, the new ones empty."""
+def grown(table: Any, n: int, used: int | None = None) -> Any:
+    """Return a copy of a table with ``n`` rows in all, behind those in ``used`` (by default all) empty ones."""
     larger = np.zeros((n, *table.shape[1:]), table.dtype).view(type(table))
-    larger[: len(table)] = table
+    larger[: len(table[:used])] = table[:used]  # memory that was never written to is not copied: there it would cost
     return larger

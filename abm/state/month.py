@@ -6,7 +6,7 @@ from typing import Annotated
 
 import numpy as np
 
-from abm.state.memory import Col, Floats, Ints, Record
+from abm.state.memory import Col, Floats, Int8, Int16, Int32, Ints32, Record
 from abm.state.words import N_THEMES, NONE
 
 
@@ -14,17 +14,17 @@ class Encounter(Record):
     """One meeting of two cities in this month, from any source."""
 
     key: Annotated[np.uint64, Col("lasting key, of the source and the two cities")]
-    i: Annotated[int, Col("city that took the initiative")]
-    j: Annotated[int, Col("the other city")]
-    theme: Annotated[int, Col("theme of the meeting, −1 until it is chosen", start=NONE)]
-    origin: Annotated[int, Col("what brought them together (Origin)")]
-    source: Annotated[int, Col("row of the event or broker, or −1", start=NONE)]
+    i: Annotated[Int32, Col("city that took the initiative")]
+    j: Annotated[Int32, Col("the other city")]
+    theme: Annotated[Int8, Col("theme of the meeting, −1 until it is chosen", start=NONE)]
+    origin: Annotated[Int8, Col("what brought them together (Origin)")]
+    source: Annotated[Int32, Col("row of the event, broker or programme, or −1", start=NONE)]
     curated: Annotated[bool, Col("organisations were brought along in person")]
     waived: Annotated[bool, Col("consent and room are not asked for")]
     may_form: Annotated[bool, Col("the rules of the world let a contact arise from it", start=1)]
     weight: Annotated[float, Col("interaction weight if the two are partners", "meetings", start=1)]
     counts: Annotated[float, Col("probability that a first meeting counts", "0…1", start=1)]
-    row: Annotated[int, Col("living partnership of the two in the theme, or −1", start=NONE)]
+    row: Annotated[Int32, Col("living partnership of the two in the theme, or −1", start=NONE)]
     asked: Annotated[bool, Col("both cities are asked for consent")]
     consent_i: Annotated[bool, Col("the first city agrees")]
     consent_j: Annotated[bool, Col("the second city agrees")]
@@ -34,20 +34,20 @@ class Encounter(Record):
 class Lesson(Record):
     """One step of an actor on the ladder of a practice."""
 
-    actor: Annotated[int, Col("actor that moves")]
-    practice: Annotated[int, Col("row of the practice")]
-    month: Annotated[int, Col("month", "month")]
-    before: Annotated[int, Col("where it stood (Ladder)")]
-    after: Annotated[int, Col("where it stands now (Ladder)")]
-    path: Annotated[int, Col("how it came to it (Path)")]
-    source: Annotated[int, Col("actor that it learnt from, or −1")]
+    actor: Annotated[Int32, Col("actor that moves")]
+    practice: Annotated[Int32, Col("row of the practice")]
+    month: Annotated[Int16, Col("month", "month")]
+    before: Annotated[Int8, Col("where it stood (Ladder)")]
+    after: Annotated[Int8, Col("where it stands now (Ladder)")]
+    path: Annotated[Int8, Col("how it came to it (Path)")]
+    source: Annotated[Int32, Col("actor that it learnt from, or −1")]
 
 
 class Trial(Record):
     """A city's decision of this month to try a practice."""
 
-    city: Annotated[int, Col("row of the city")]
-    practice: Annotated[int, Col("row of the practice")]
+    city: Annotated[Int32, Col("row of the city")]
+    practice: Annotated[Int32, Col("row of the practice")]
 
 
 class Candidate(Record):
@@ -63,10 +63,10 @@ class Candidate(Record):
 class Offer(Record):
     """A role in a partnership offered to an organisation this month."""
 
-    partnership: Annotated[int, Col("row of the partnership")]
-    side: Annotated[int, Col("0: home city is i, 1: home city is j")]
-    kind: Annotated[int, Col("which role (Kind)")]
-    organisation: Annotated[int, Col("organisation asked")]
+    partnership: Annotated[Int32, Col("row of the partnership")]
+    side: Annotated[Int8, Col("0: home city is i, 1: home city is j")]
+    kind: Annotated[Int8, Col("which role (Kind)")]
+    organisation: Annotated[Int32, Col("organisation asked")]
     joins: Annotated[bool, Col("it agrees")]
     priority: Annotated[np.uint64, Col("drawn priority; the lowest goes first")]
 
@@ -86,8 +86,8 @@ class Attendee(Record):
 class Neighbour(Record):
     """Another city that a city has or had partnerships with."""
 
-    partner: Annotated[int, Col("row of the other city; behind the last of a list, the number of cities")]
-    following: Annotated[int, Col("row of the next in the list of the city, by the row of the other city")]
+    partner: Annotated[Int32, Col("row of the other city; behind the last of a list, the number of cities")]
+    following: Annotated[Int32, Col("row of the next in the list of the city, by the row of the other city")]
     living: Annotated[np.uint64, Col("themes of the living partnerships with it, a bit each")]
     memorandum: Annotated[bool, Col("they ever signed a memorandum")]
-    row: Annotated[Ints, Col("living partnership in each theme, or −1", "row", N_THEMES, start=NONE)]
+    row: Annotated[Ints32, Col("living partnership in each theme, or −1", "row", N_THEMES, start=NONE)]

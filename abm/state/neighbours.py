@@ -1,7 +1,9 @@
 """Who knows whom: each city's list of the cities that it has or had partnerships with, each actor's of its links.
 
 A city's list is in order of row: each row tells which comes next, so that a new one is put in without moving another.
-Row 0 stands behind the last of every list and tells what is true of strangers: nothing.
+Row 0 stands behind the last of every list and tells what is true of strangers: nothing. Most pairs of a large world are
+strangers, and most of the others have no partner in common. That is seen at a glance in bits: all that a city ever had
+partnerships with (``acquaintances``) and has now (``partners``), 256 each, which cities further apart share.
 """
 
 from __future__ import annotations
@@ -13,12 +15,12 @@ from abm.draws import mix
 from abm.machine.bits import EMPTY, WORD, bit, n_bits
 from abm.machine.jit import Key, State, kernel, wrapping_kernel
 from abm.state import append
-from abm.state.entities import City
-from abm.state.memory import Rows, Sized
+from abm.state.memory import Sized
 from abm.state.month import Neighbour
 from abm.state.words import NONE, Stage
 
 STRANGER = 0
+WORDS = 4  # of bits; one in worlds that need no more
 ACQUAINT = draws.process("contact.acquaint")
 LISTS = {
     "neighbours": Sized(lambda w: 2 + 2 * len(w.partnerships), Neighbour),
@@ -33,26 +35,34 @@ def both(a: Key, b: Key) -> Key:
 
 
 @kernel
-def of_one_cohort(cities: Rows[City], i: int, j: int) -> bool:
-    """Say whether two cities entered their programme in the same year."""
-    return cities[i].cohort == cities[j].cohort and cities[i].cohort != NONE
-
-
-@kernel
 def begin(w: State) -> None:
     """Let all cities be strangers, and no actor be linked."""
     w.first_neighbour[:] = STRANGER
     for i in range(len(w.cities)):
         for word in range(w.partners.shape[1]):
-            w.partners[i, word] = EMPTY
+            w.partners[i, word] = w.acquaintances[i, word] = EMPTY
     w.first_link[:] = 0
     w.neighbours[append.neighbour(w, ACQUAINT)].partner = len(w.cities)
 
 
 @kernel
-def find(first_neighbour: np.ndarray, neighbours: Rows[Neighbour], i: int, j: int) -> int:
+def has_bit(bits: np.ndarray, i: int, j: int) -> bool:
+    """Say whether the bit of city ``j`` is set among those of city ``i``, by ``j`` or by one that shares it."""
+    return bits[i, j // WORD & (bits.shape[1] - 1)] & bit(j) != EMPTY
+
+
+@kernel
+def set_bit(bits: np.ndarray, i: int, j: int) -> None:
+    """Set the bit of city ``j`` among those of city ``i``."""
+    bits[i, j // WORD & (bits.shape[1] - 1)] |= bit(j)
+
+
+@kernel
+def find(w: State, i: int, j: int) -> int:
     """Return the row of city ``j`` among the neighbours of city ``i``, or that of a stranger."""
-    x = first_neighbour[i]
+    if not has_bit(w.acquaintances, i, j):
+        return STRANGER
+    neighbours, x = w.neighbours, w.first_neighbour[i]
     while neighbours[x].partner < j:
         x = neighbours[x].following
     return x if neighbours[x].partner == j else STRANGER
@@ -72,6 +82,7 @@ def _acquaint(w: State, i: int, j: int) -> int:
     new = append.neighbour(w, ACQUAINT)
     if new == w.count.neighbours:
         return STRANGER
+    set_bit(w.acquaintances, i, j)
     neighbours[new].partner = j
     neighbours[new].following = x
     if before == STRANGER:
@@ -98,17 +109,43 @@ def note(w: State, r: int) -> None:
         near.memorandum = near.memorandum or row.ever >= Stage.MEMORANDUM
         w.cities[city].n_partners += near.living != EMPTY
         if near.living != EMPTY:
-            w.partners[city, other // WORD] |= bit(other)
+            set_bit(w.partners, city, other)
         else:
-            w.partners[city, other // WORD] &= ~bit(other)
+            look_round(w, city)
+
+
+@kernel
+def look_round(w: State, i: int) -> None:
+    """Set the bits of the living partners of city ``i`` anew."""
+    for word in range(w.partners.shape[1]):
+        w.partners[i, word] = EMPTY
+    x = w.first_neighbour[i]
+    while x != STRANGER:
+        if w.neighbours[x].living != EMPTY:
+            set_bit(w.partners, i, w.neighbours[x].partner)
+        x = w.neighbours[x].following
 
 
 @kernel
 def common_partners(w: State, i: int, j: int) -> int:
     """Return in how many cities both ``i`` and ``j`` have a living partnership."""
-    n = 0
-    for word in range(w.partners.shape[1]):
+    n, n_words = 0, w.partners.shape[1]
+    for word in range(n_words):
         n += n_bits(w.partners[i, word] & w.partners[j, word])
+    return n if n == 0 or len(w.cities) <= WORD * n_words else common_in_lists(w, i, j)
+
+
+@kernel
+def common_in_lists(w: State, i: int, j: int) -> int:
+    """Return the same from the two lists: city ``i``'s is gone through, and ``j``'s as far as they may share a city."""
+    near, x, y, n = w.neighbours, w.first_neighbour[i], w.first_neighbour[j], 0
+    while x != STRANGER:
+        partner = near[x].partner
+        if near[x].living != EMPTY and has_bit(w.partners, j, partner):
+            while near[y].partner < partner:
+                y = near[y].following
+            n += (near[y].partner == partner) & (near[y].living != EMPTY)
+        x = near[x].following
     return n
 
 

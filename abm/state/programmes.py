@@ -11,16 +11,19 @@ from abm.state.words import NONE, OPEN
 
 
 class Member(Record):
-    """A city's membership of a programme."""
+    """A city's membership of a programme, or of the world outside all of them."""
 
-    programme: Annotated[int, Col("row of the programme")]
+    programme: Annotated[int, Col("row of the programme, or −1: the city takes part in the world by itself")]
     city: Annotated[int, Col("row of the city")]
     role: Annotated[int, Col("standing once it has entered (Standing)")]
     entry: Annotated[int, Col("month of entry", "month")]
     leaves: Annotated[int, Col("month in which it leaves", "month")]
     pairing: Annotated[float, Col("factor of the counterparts that the programme finds it")]
+    cohort: Annotated[int, Col("year of entry, from 0; −1: admitted by an expansion", start=NONE)]
+    following: Annotated[int, Col("next membership of the same city, or −1", start=NONE)]
     standing: Annotated[int, Col("standing this month (Standing)")]
     paired: Annotated[bool, Col("the programme has found its first counterparts")]
+    looked: Annotated[bool, Col("the programme has looked for them")]
 
 
 class Programme(Record):
@@ -29,7 +32,15 @@ class Programme(Record):
     key: Annotated[np.uint64, Col("lasting key")]
     first_member: Annotated[int, Col("first row of its members")]
     n_members: Annotated[int, Col("number of its members and associates")]
+    pairing: Annotated[int, Col("whom it finds for its entrants (Pairing)")]
+    online_sessions: Annotated[float, Col("online sessions while nobody travels", "per month", start=OPEN)]
+    first_shock: Annotated[int, Col("first row of the travel shocks that it answers")]
+    n_shocks: Annotated[int, Col("number of them")]
     calendar: Annotated[float, Col("factor of the scale of its calendar, at most 1", start=1, quiet=True)]
+    changed: Annotated[bool, Col("a member has entered or left this month")]
+    online: Annotated[int, Col("online events of its calendar this month", "events")]
+    first_partnership: Annotated[int, Col("first of its living partnerships in `of_programme`")]
+    n_partnerships: Annotated[int, Col("number of them at the month's start", "partnerships")]
 
 
 class Entry(Record):
@@ -110,6 +121,7 @@ class Policy(Record):
     theme: Annotated[int, Col("theme; −1 for all")]
     strength: Annotated[float, Col("how strong it is, in the unit of its kind")]
     cost: Annotated[float, Col("cost while it acts", "cost units a month")]
+    programme: Annotated[int, Col("row of the programme that it is of; −1 for the whole world", start=NONE)]
     broker: Annotated[int, Col("row of the broker whom it concerns; −1 for all")]
     named: Annotated[bool, Col("cities are named; else it picks them itself or concerns all")]
     network: Annotated[int, Col("row of its network in `peers`, or −1")]

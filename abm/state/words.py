@@ -14,7 +14,7 @@ THEMES = (
     "governance",
 )
 N_THEMES = len(THEMES)
-MAX_REGIONS = 6
+MAX_REGIONS = 6  # blocs that measures tell apart; smaller ones share the last
 NONE = -1
 OPEN = -1  # a setting that an entry leaves to the parameters
 
@@ -82,6 +82,14 @@ class Response(IntEnum):
 
     CONVERT = 0
     CANCEL = 1
+
+
+class Pairing(IntEnum):
+    """Whom a programme finds for its entrants: those who complement them, all members, or nobody."""
+
+    COMPLEMENTARY = 0
+    MUTUAL = 1
+    NONE = 2
 
 
 class Strategy(IntEnum):

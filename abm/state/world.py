@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import numpy as np
 
 from abm.machine.records import NAMES
-from abm.state.entities import City, Link, Organisation, Participant, Partnership, Practice
+from abm.state.entities import City, Link, Organisation, Participant, Partnership, Practice, Tie
 from abm.state.memory import Col, Record, Rows
 from abm.state.month import Attendee, Candidate, Encounter, Lesson, Neighbour, Offer, Trial
 from abm.state.programmes import Broker, Effect, Entry, Event, Member, Policy, Programme, Window
@@ -38,12 +38,15 @@ class Growing(IntEnum):
 class Count(Record):
     """How many rows of each growing table are in use (one row)."""
 
+    months: Annotated[int, Col("months that are over", "month")]
     partnerships: Annotated[int, Col("episodes so far")]
     first_new: Annotated[int, Col("first episode of this month")]
     live: Annotated[int, Col("living partnerships")]
+    labelled: Annotated[int, Col("month in which cities last had their components labelled", "month", start=NONE)]
     neighbours: Annotated[int, Col("rows in the cities' lists of neighbours, with that of a stranger")]
     participants: Annotated[int, Col("cities that projects have invited so far")]
     links: Annotated[int, Col("links so far")]
+    living_links: Annotated[int, Col("links that have not ended")]
     linked: Annotated[int, Col("links in the actors' lists: those that were there at the month's start")]
     practices: Annotated[int, Col("practices so far")]
     events: Annotated[int, Col("events so far, those of this month included")]
@@ -79,9 +82,12 @@ class World(NamedTuple):
     """All tables of one run; what is not a table is an index into one."""
 
     cities: Rows[City]
+    bloc: np.ndarray  # (n_cities,) the region of a city as measures tell regions apart
     programmes: Rows[Programme]
     members: Rows[Member]
+    first_membership: np.ndarray  # (n_cities,) a city's first row in `members`, or −1; `following` tells the next
     organisations: Rows[Organisation]
+    ties: Rows[Tie]
     by_theme: np.ndarray  # (n_cities * …,) the organisations of a city, kind and theme: see `shared.organisations`
     next_by_theme: np.ndarray  # (1 + 2 * n_organisations,)
     practices: Rows[Practice]
@@ -104,24 +110,30 @@ class World(NamedTuple):
     of_place: np.ndarray  # (WORD * n_words,) rows of the practices, by place, with room for new ones
     n_of_theme: np.ndarray  # (N_THEMES,)
     live: np.ndarray  # (…,) rows of the living partnerships, in order of birth
+    of_programme: np.ndarray  # (…,) those of the month's start by programme: see `rules.membership`
+    living_links: np.ndarray  # (…,) rows of the links that have not ended, in order of birth
     first_neighbour: np.ndarray  # (n_cities,) where a city's list begins in `neighbours`
     watched: np.ndarray  # (…,) the partnerships that lived when the measures last counted them, in order of birth
     counted: np.ndarray  # (…,) stage at which the measures last counted each partnership
     piloted: np.ndarray  # (…,) the partnerships that ever reached a pilot
     waiting: np.ndarray  # (months,) living partnerships that never reached a pilot, by month of the contact
     neighbours: Rows[Neighbour]
-    partners: np.ndarray  # (n_cities, n_words) cities that each city has a living partnership with, a bit each
+    partners: np.ndarray  # (n_cities, n_words) whom each city has a living partnership with: see `neighbours`
+    acquaintances: np.ndarray  # (n_cities, n_words) whom it ever had one with
     first_link: np.ndarray  # (n_actors,) the links of each actor: see `abm.state.neighbours.list_links`
     next_link: np.ndarray  # (1 + 2 * …,)
-    meetings_in_turn: np.ndarray  # from here to `histogram`: lists within a step, see `LISTS` where they are made
+    formed_by: np.ndarray  # from here to `histogram`: lists within a step, see `LISTS` where they are made
+    meetings_in_turn: np.ndarray
+    seated: np.ndarray
     free_cities: np.ndarray
-    open_cities: np.ndarray
+    engaged: np.ndarray
     open_roles: np.ndarray
     agreed_offers: np.ndarray
     best_rows: np.ndarray
     best_values: np.ndarray
     counterparts: np.ndarray
     promises: np.ndarray
+    looked_at: np.ndarray
     guests: np.ndarray
     eagerness: np.ndarray
     winners: np.ndarray
@@ -130,12 +142,14 @@ class World(NamedTuple):
     memoranda: np.ndarray
     full_members: np.ndarray
     tied_pairs: np.ndarray  # (…, 2)
-    pilot_pairs: np.ndarray  # (…, 2)
+    in_pilot_with: np.ndarray  # by row of `neighbours`: whether the two were ever in a pilot together
     sources: np.ndarray
     near: np.ndarray
     horizon: np.ndarray
     wider: np.ndarray
     labels: np.ndarray
+    labels_ever: np.ndarray
+    helices: np.ndarray
     histogram: np.ndarray
     told: np.ndarray  # (n_cities, n_words) practices that a city could be told of in this step, at their places
     news: np.ndarray  # (n_words,) practices that are news to somebody

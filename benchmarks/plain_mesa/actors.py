@@ -123,6 +123,8 @@ class City(mesa.Agent):
             if not partners:
                 return None
             found = self.random.choice(partners)
+        if found.row.country == self.row.country and self.random.random() >= self.model.p["search.domestic_walks"]:
+            return None
         return found if found is not self and self.model.may_form(self, found) else None
 
     def wants(self, other: City, meeting: Encounter) -> bool:

@@ -65,8 +65,10 @@ class PlainModel(mesa.Model):
 
     def weight_of(self, row: CityRow) -> float:
         """Return the weight of a city in engagement, larger for cities that are large in their bloc."""
-        sizes = [log_size(city) for city in self.plan.cities if city.region == row.region and city.weight > 0]
-        return row.weight * math.exp(self.p["city.size_effect"] * (log_size(row) - fmean(sizes or [0.0])))
+        most = math.log(self.p["city.size_saturation"] / 1e6)
+        peers = [city for city in self.plan.cities if city.region == row.region and city.weight > 0]
+        typical = fmean([min(most, log_size(city)) for city in peers] or [0.0])
+        return row.weight * math.exp(self.p["city.size_effect"] * (min(most, log_size(row)) - typical))
 
     def begin_practices(self) -> None:
         cities = list(self.cities)
@@ -216,12 +218,13 @@ def refuse_what_is_left_out(plan: Scenario) -> None:
     unknown = unknown or any(
         entry.mode != Mode.IN_PERSON or entry.city or entry.date or entry.start or entry.end for entry in plan.calendar
     )
+    unknown = unknown or len(plan.parts()) != 1 or not plan.own
     if unknown or any(policy.kind != "grant" for policy in plan.policies):
         raise NotImplementedError(
-            "the plain program knows yearly events in person at a drawn host, conversion, and grants"
+            "the plain program knows one programme, yearly events in person at a drawn host, conversion, and grants"
         )
-    if len(plan.cities) >= MONTHLY_BELOW:
-        raise NotImplementedError("the plain program measures its network every month, as the engine does a small one")
+    if len(plan.cities) >= MONTHLY_BELOW and plan.months > 11:
+        raise NotImplementedError("the plain program does not measure the network of a large world, due in month 11")
 
 
 def simulate(plan: Scenario, seed: int) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import networkx as nx
 from networkx.algorithms import bipartite
 
+from abm.measures.graph import MONTHLY_BELOW
 from abm.state.words import Origin, Stage
 from benchmarks.plain_mesa.sharing import ratio
 
@@ -22,8 +23,13 @@ ROLES = ("coordinator", "itinerant", "representative", "liaison")
 
 
 def city_network(model: PlainModel) -> nx.Graph:
-    """Return the cities that take part, tied where they have a living partnership with at least a memorandum."""
+    """Return the cities that take part, tied where they have a living partnership with at least a memorandum.
+
+    Of a large world that is looked at once a year, as the engine does, there are none.
+    """
     graph = nx.Graph()
+    if len(model.cities) >= MONTHLY_BELOW:
+        return graph
     graph.add_nodes_from(city for city in model.cities if city.standing)
     graph.add_edges_from((tie.i, tie.j) for tie in model.living if tie.stage >= Stage.MEMORANDUM)
     return graph

@@ -49,17 +49,20 @@ def coverage(model: PlainModel) -> dict[str, float]:
 def pilot_incidence(model: PlainModel) -> dict[str, float]:
     """Return the cumulative incidence of a pilot (Aalen and Johansen): dissolution competes, the living are censored.
 
-    NaN where no partnership was watched for so long.
+    NaN where no partnership was watched for so long. A pilot of the month of the contact stood when the run began:
+    nobody waited for it.
     """
     piloted, dissolved, waiting = Counter[int](), Counter[int](), Counter[int]()
     for tie in model.partnerships:
+        if tie.piloted == tie.begun:
+            continue
         if tie.piloted is not None:
             piloted[tie.piloted - tie.begun + 1] += 1
         elif tie.ended is not None:
             dissolved[tie.ended - tie.begun + 1] += 1
         else:
             waiting[model.month - tie.begun + 1] += 1
-    n, staying, incidence, found = len(model.partnerships), 1.0, 0.0, {}
+    n, staying, incidence, found = sum((piloted + dissolved + waiting).values()), 1.0, 0.0, {}
     for months in range(1, max(HORIZONS) + 1):
         n_ended = piloted[months] + dissolved[months]
         if n:

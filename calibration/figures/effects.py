@@ -59,11 +59,9 @@ def effects(ax: Axes, rows: pd.DataFrame) -> None:
         said = number(row["mean"], 1)
         if ranged[at]:
             said += f" ({number(row['low_90'], 1)} to {number(row['high_90'], 1)})"
-        above = {"xytext": (0, 6), "textcoords": "offset points", "va": "bottom", "fontsize": 8}
-        if ranged[at] and row["low_90"] > 0:  # clear of the line at zero
-            ax.annotate(said, (row["low_90"], at), ha="left", **above)
-        else:
-            ax.annotate(said, (row["mean"], at), ha="center", **above)
+        clear = ranged[at] and row["low_90"] > 0  # of the line at zero
+        x, side = (row["low_90"], "left") if clear else (row["mean"], "center")
+        ax.annotate(said, (x, at), xytext=(0, 6), textcoords="offset points", ha=side, va="bottom", fontsize=8)
     ax.set_yticks(y, rows["belief"])
     ax.set_ylim(len(rows) - 0.6, -0.75)
     ax.margins(x=0.12)

@@ -25,6 +25,7 @@ from calibration.printed import cities_of
 from calibration.priors import Unknown, from_prior, listings, rows, values
 from calibration.record import record
 from calibration.statistics import features, statistics
+from experiments.design.posterior import JSON, check_draws, verdict
 
 FEWEST = 4  # draws of a stored posterior: every second one is run, and has a spread
 ROUNDED = 1e-9  # of a prior's width: an end of it is reached but for rounding
@@ -112,6 +113,8 @@ def drawn(asked: Asked, posterior: Path) -> np.ndarray:
     """Return the draws of a stored posterior in units, or refuse a file that is none, shape (n_draws, n_unknowns)."""
     if not posterior.is_file():
         raise ConfigError(f"{posterior}: there is no posterior yet; `twinhelix calibrate` makes one")
+    if (about := posterior.with_name(JSON)).is_file():
+        check_draws(posterior, verdict(about))
     header, lines = read_table(posterior)
     again = f"`twinhelix calibrate --check {asked.name}` writes it anew"
     names = [unknown.name for unknown in asked.unknowns]

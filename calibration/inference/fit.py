@@ -21,6 +21,7 @@ from calibration.inference.runs import Runs, stored
 from calibration.inference.study import Asked
 from calibration.priors import Unknown, values
 from calibration.record import CASES, EVENTS, FACTS, NAMED
+from experiments.design.posterior import DRAWN, sha256
 from experiments.files import versions, whole_folder, write_json, write_table
 from experiments.lab.conduct import conduct
 from experiments.lab.executors import Executor, in_threads
@@ -165,7 +166,7 @@ def found(asked: Asked, runs: Runs, method: str = REGRESSION) -> Evidence:
 def keep(fit: Fit, runs: Runs) -> None:
     """Write draws, what they are, and tables, each whole or not at all."""
     asked, evidence = fit.asked, fit.evidence
-    about = {
+    about: dict[str, Any] = {
         "name": asked.name,
         "gate": str(evidence.gate),
         "calibrated": evidence.gate.calibrated,
@@ -185,6 +186,7 @@ def keep(fit: Fit, runs: Runs) -> None:
     }
     with whole_folder(fit.folder) as room:
         fit.posterior.to_csv(room / POSTERIOR, index=False, lineterminator="\n")
+        about["digests"] |= {DRAWN: sha256(room / POSTERIOR)}
         write_json(room / ABOUT, about)
         (room / TABLES).mkdir()
         for name, table in evidence.tables.items():

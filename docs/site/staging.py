@@ -14,6 +14,7 @@ PAGES = (
     "docs/figures/*",
     "docs/examples/*",
     "notebooks/*.ipynb",
+    "notebooks/course/**/README.md",
     "calibration/*.md",
     "abm/data/README.md",
 )

@@ -46,12 +46,14 @@ def report(
     ours = output is None and (found.folder / LEDGER).exists()
     with owned(found.folder) if ours else nullcontext(), whole_file(target) as path:
         path.write_text(build.page(said, wanted), encoding="utf-8", newline="\n")
-    claims, size = [claim.key for claim in said.claims.claims], target.stat().st_size
+    claims, size, source = [claim.key for claim in said.claims.claims], target.stat().st_size, said.claims.source
     if json:
-        say(strict_json({"study": found.study.name, "file": str(target), "claims": claims, "bytes": size}))
+        made = {"study": found.study.name, "file": str(target), "claims": claims, "claims_from": source, "bytes": size}
+        say(strict_json(made))
         return
     told = f"{len(claims)} claim{'s' * (len(claims) != 1)}"
-    say(f"{found.study.name}: {told}, {size / 1000:,.0f} kB in {target}")
+    origin = f" ({source or 'its largest effects'})" if claims else ""
+    say(f"{found.study.name}: {told}{origin}, {size / 1000:,.0f} kB in {target}")
 
 
 def writable(output: Path | None, endings: Sequence[str] = ENDINGS) -> None:

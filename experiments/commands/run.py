@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
+from signal import SIGINT
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -15,8 +16,11 @@ from experiments.commands import options
 if TYPE_CHECKING:
     from abm.input.scenario import Scenario
     from abm.result import Result
+    from abm.setup.names import Names
 
 DEFAULT = "iuc-asia"
+TABLES = ("cities", "organisations", "partnerships", "projects", "links", "events", "brokers", "policies", "programmes")
+MOST_PROGRAMMES = 12  # as many are listed one by one
 
 
 class Engine(StrEnum):
@@ -27,6 +31,13 @@ class Engine(StrEnum):
     MESA = "mesa"
 
 
+OfEngine = Annotated[
+    Engine | None,
+    typer.Option(help="Machine code, plain Python or Mesa agents; same results.", show_default="compiled"),
+]
+OfOutput = Annotated[Path | None, typer.Option(help="Folder for tables, figures and provenance, new or earlier.")]
+
+
 def run(
     scenario: Annotated[str | None, typer.Argument(help="Shipped scenario or TOML file.", show_default=DEFAULT)] = None,
     scenario_: Annotated[str | None, typer.Option("--scenario", help="The same, as an option.")] = None,
@@ -35,18 +46,16 @@ def run(
     ] = None,
     months: Annotated[int | None, typer.Option(help="How long.", show_default="as the scenario says")] = None,
     set_: Annotated[list[str] | None, typer.Option("--set", metavar="KEY=VALUE", help="Change a parameter.")] = None,
-    engine: Annotated[
-        Engine | None,
-        typer.Option(help="Machine code, plain Python or Mesa agents; same results.", show_default="compiled"),
-    ] = None,
+    engine: OfEngine = None,
     posterior: options.OfPosterior = None,
     draws: options.Draws = None,
     seeds: Annotated[int | None, typer.Option(help="Seeds of each draw.", show_default="2", min=1)] = None,
     outputs: options.Outputs = Path("outputs"),
     json: Annotated[bool, typer.Option("--json", help="Print outcomes and digest as JSON.")] = False,
-    output: Annotated[
-        Path | None, typer.Option(help="Folder for tables, figures and provenance, new or earlier.")
-    ] = None,
+    graph: Annotated[Path | None, typer.Option(help="Write its network: .graphml, or .gexf with its months.")] = None,
+    ties: Annotated[Path | None, typer.Option(help="Write its partnerships as ties: .csv or .parquet.")] = None,
+    geojson: Annotated[Path | None, typer.Option(help="Write a map for other programs: .geojson.")] = None,
+    output: OfOutput = None,
 ) -> None:
     """Run one seed of a scenario, or many at draws of a posterior."""
     chosen = settled(engine)
@@ -55,6 +64,7 @@ def run(
     from experiments.commands.draws import SEEDS, run_draws
     from experiments.design.posterior import named
     from experiments.output import output_folder
+    from experiments.report.networks import planned
     from experiments.terminal import compile_if_needed
 
     if scenario and scenario_ and scenario != scenario_:
@@ -62,7 +72,9 @@ def run(
     changes = settings(set_ or ())
     ready = load(scenario or scenario_ or DEFAULT, changes, months)
     read = files_of(scenario or scenario_ or DEFAULT)
-    check_together(posterior, {"--seed": seed}, {"--seeds": seeds}, chosen)
+    files = {"--graph": graph, "--ties": ties, "--geojson": geojson}
+    check_together(posterior, {"--seed": seed, **files}, {"--seeds": seeds}, chosen)
+    write_files = planned(files)
     if drawn := named(posterior, draws, outputs):
         run_draws(ready, drawn, seeds or SEEDS, list(changes), output, read, json)
         return
@@ -71,10 +83,23 @@ def run(
         result = simulated(ready, 1 if seed is None else seed, chosen)
         if room:
             write_result(room, result)
+        write_files(result)
     if json:
         typer.echo(as_json(result, chosen, changes))
     else:
         summarise(result, chosen, output)
+    end_if_stopped(result, ready)
+
+
+def end_if_stopped(result: Result, scenario: Scenario) -> None:
+    """End as what is interrupted does, if somebody stopped the run before its last month."""
+    from experiments.lab.stop import CODES, Interrupted
+
+    if result.scenario.months < scenario.months:
+        raise Interrupted(
+            f"stopped after {result.scenario.months} of {scenario.months} months; this is what had happened by then",
+            CODES[SIGINT],
+        )
 
 
 def check_together(posterior: str | None, alone: dict[str, Any], at_draws: dict[str, Any], engine: Engine) -> None:
@@ -111,11 +136,14 @@ def settings(pairs: Sequence[str]) -> dict[str, str]:
 
 
 def simulated(scenario: Scenario, seed: int, engine: Engine) -> Result:
-    """Return the run of one seed by one of the engines."""
+    """Return the run of one seed by one of the engines, as far as it came if somebody stopped it."""
     if engine is not Engine.MESA:
-        from abm.runs import run
+        from abm.runs import Stopped, run
 
-        return run(scenario, seed=seed)
+        try:
+            return run(scenario, seed=seed)
+        except Stopped as stop:
+            return stop.result
     from abm.face.model import CityPartnershipModel
 
     model = CityPartnershipModel(scenario, seed=seed)
@@ -170,6 +198,8 @@ def summarise(result: Result, engine: Engine, output: Path | None) -> None:
             ],
         )
     )
+    if len(result.names.programmes) > 1:
+        out.print(by_programme(result))
     shown = {name for rung in STAGES for name in (rung.now, rung.ever)}
     others = {name: measure for name, measure in MEASURES.items() if name in end and name not in shown}
     out.print(
@@ -181,10 +211,26 @@ def summarise(result: Result, engine: Engine, output: Path | None) -> None:
         )
     )
     if apart := [name for name in MEASURES if name not in end]:
-        out.print(f"--json and --output also have, by region or theme: {', '.join(apart)}.\n")
+        out.print(f"--json and --output also have, by region or theme: {', '.join(apart)}.{sharing(result.names)}\n")
     if output is not None:
         out.print(f"Tables and figures: {output}")
     out.print(f"Digest of the history: {result.digest}")
+
+
+def by_programme(result: Result) -> Any:
+    """Return a table of the programmes of a run, the first of them where there are many."""
+    from experiments.terminal import short, table
+
+    rows, n = result.programmes.head(MOST_PROGRAMMES), len(result.programmes)
+    named = [(str(name), *map(short, values)) for name, *values in rows.itertuples(index=False, name=None)]
+    title = f"By programme, partnerships ever{f'; {len(rows)} of {n}' if len(rows) < n else ''}"
+    return table(title, [column.replace("_", " ") for column in rows.columns], named)
+
+
+def sharing(known: Names) -> str:
+    """Return a sentence on the regions that share a column of every measure, where there are more than have one."""
+    n = len(known.regions) - len(known.blocs) + 1
+    return f" Of {len(known.regions)} regions the {n} smallest share a column, {known.blocs[-1]}." if n > 1 else ""
 
 
 def write_result(room: Path, result: Result) -> None:
@@ -198,7 +244,7 @@ def write_result(room: Path, result: Result) -> None:
     name = literal(result.scenario.title, result.scenario.name)
     title = f"{of_pairs(result.partnerships)}\n{name}: seed {result.seed}, {result.scenario.months} months"
     write_table(room, "series", result.series.reset_index())
-    for name in ("cities", "organisations", "partnerships", "projects", "links", "events", "brokers", "policies"):
+    for name in TABLES:
         write_table(room, name, getattr(result, name))
     drawn = partnership_map(result.cities, result.partnerships, title)
     save(signed(drawn, f"{result.scenario.name} · {result.digest[:16]}"), room / "map.png")

@@ -26,6 +26,7 @@ def scenarios(json: Annotated[bool, typer.Option("--json", help="Print as JSON."
                         "cities": len(s.cities),
                         "start": s.start,
                         "months": s.months,
+                        "programmes": [part.name for part in s.parts()],
                     }
                     for s in found
                 ]

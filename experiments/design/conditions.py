@@ -13,7 +13,7 @@ import numpy as np
 from abm.parameters import ConfigError, nearest, shown
 
 RELATIONS = {">=": operator.ge, "<=": operator.le, ">": operator.gt, "<": operator.lt}
-WRITTEN = re.compile(r"\s*(.*?)\s*(>=|<=|>|<)\s*(\S+)\s*")
+WRITTEN = re.compile(r"\s*([^<>=]*?)\s*(>=|<=|>|<)\s*([^<>=\s]+)\s*")
 HOW = 'written as "pilots_ever >= 60", "pilots_ever@24 > 5" or "pilots_ever + sustained_ever <= 80"'
 
 
@@ -25,7 +25,12 @@ class Condition(NamedTuple):
     number: float
 
     def __str__(self) -> str:
-        return f"{self.name} {self.relation} {self.number:.12g}"
+        return f"{self.name} {self.level}"
+
+    @property
+    def level(self) -> str:
+        """What is enough, as it is written."""
+        return f"{self.relation} {self.number:.12g}"
 
     @property
     def name(self) -> str:

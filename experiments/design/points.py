@@ -23,7 +23,7 @@ from abm.input.cities import CityRow
 from abm.input.scenario import Scenario
 from abm.parameters import spelled
 
-SAYS_ONLY = ("name", "title", "description", "source", "cities")
+SAYS_ONLY = ("name", "title", "description", "source", "programme", "cities")
 BLOCK_DIGITS = 6  # of 16; ten tell the points of a block apart
 MAGIC = b"THr2"
 HEADER = struct.Struct("<4s8sqqI")  # magic, point, replicate, seed, number of outcomes

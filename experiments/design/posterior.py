@@ -8,6 +8,7 @@ parameters of the model and are left aside.
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
@@ -21,6 +22,7 @@ from experiments.design.points import fingerprint
 from experiments.factor import worded
 
 CSV, JSON = "posterior.csv", "posterior.json"
+DRAWN = "draws"  # in `digests` of the JSON: the SHA-256 of the CSV
 OBSERVED = "list."  # begins the names of unknowns of the list
 POSTERIOR = "posterior"  # the factor that exchanges all its parameters together, where points lie in blocks
 DRAWS, MOST_DRAWS = 300, 100_000
@@ -103,7 +105,23 @@ class Posterior(NamedTuple):
         """Write the draws and what is said of them: read again, they are the same to the bit."""
         with to_csv.open("w", encoding="utf-8", newline="") as file:
             csv.writer(file, lineterminator="\n").writerows([self.names, *(map(worded, row) for row in self.rows)])
-        to_json.write_text(json.dumps(self.told(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+        said = self.told() | {"digests": {DRAWN: sha256(to_csv)}}
+        to_json.write_text(json.dumps(said, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def check_draws(draws: Path, said: Mapping[str, Any]) -> None:
+    """Refuse draws that are not those of which something is said, where that says which they were."""
+    known = said.get("digests")
+    told = known.get(DRAWN) if isinstance(known, Mapping) else None
+    if told is not None and told != (found := sha256(draws)):
+        raise ConfigError(
+            f"{draws.name}: is not what {JSON} speaks of: the SHA-256 of its bytes is {found[:16]}…, not {shown(told)}"
+        )
 
 
 def in_reach(file: Path, name: str, outputs: Path) -> Path:
@@ -149,6 +167,7 @@ def read(folder: Path, n: int | None = None) -> Posterior:
     names = tuple(header[x] for x in kept)
     rows = tuple(row_of(number, names, [lines[number][x] for x in kept]) for number in numbers)
     said = verdict(folder / JSON)
+    check_draws(folder / CSV, said)
     left, taken = (tuple(said.get(key, ())) for key in ("left", "taken"))
     at = said.get("at", {})
     if not isinstance(at, dict):

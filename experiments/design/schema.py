@@ -9,18 +9,16 @@ loader can tell.
 from __future__ import annotations
 
 import json
-import math
 import re
-from collections.abc import Callable, Iterable, Mapping
-from enum import IntEnum
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
-from abm.input.entries import LISTS, PolicyEntry
-from abm.input.load import HEAD, SHIPPED
+from abm.input.entries import LISTS, EveryEntry, MembersEntry, PolicyEntry, ProgrammeEntry
+from abm.input.load import CITIES, HEAD, SHIPPED, TABLES
+from abm.input.programmes import ADDED, EVERY, LIST, OWN_LISTS
 from abm.input.scenario import LONGEST_MONTHS, PARAMETERS
 from abm.measures import MEASURES
-from abm.parameters import Declaration, Par, declarations, spelled
+from abm.parameters import Declaration, Par, declarations
 from abm.rules import SECTIONS
 from abm.rules.policies.kinds import KINDS
 from experiments.design.checks import MOST_OUTCOMES
@@ -30,13 +28,21 @@ from experiments.design.files import NAME, QUICK, Head
 from experiments.design.kept import keepers
 from experiments.design.posterior import Asked
 from experiments.design.study import SCENARIO, Precision
+from experiments.design.values import (
+    MONTH,
+    TEXT,
+    TEXTS,
+    Maker,
+    Schema,
+    closed,
+    needed,
+    plain,
+    properties,
+    sentence,
+    value,
+)
 
-Schema = dict[str, Any]
-Maker = Callable[[Declaration], Schema]
 DIALECT = "http://json-schema.org/draft-07/schema#"  # a name, fetched by nobody
-MONTH = r"^(\d{4}-(0[1-9]|1[0-2]))?$"
-DATES = ("date", "start", "end")
-TEXT: Schema = {"type": "string"}
 PRIOR: Schema = {"const": "prior", "description": "the range with its declared prior"}
 LISTED: Schema = {"type": "array", "items": TEXT, "minItems": 1, "uniqueItems": True}
 SAYS = {
@@ -48,8 +54,12 @@ SAYS = {
     "cities": "CSV file of cities, beside this file or shipped",
     "more_cities": "CSV file of further cities",
     "months": "how long a run is",
+    "programme": "name of the scenario's own programme; the scenario's if left out",
+    "organisations": "CSV file of universities and firms",
     "extends": "shipped scenario, or file beside this one, that this one starts from",
+    "calendar": "file, or shipped scenario, whose events are of this programme too",
 }
+FILE: Schema = {"type": "string", "pattern": r"\.csv$", "description": "CSV file whose rows are the entries"}
 RELATIONS = "a sum of outcomes, a relation and a number, such as pilots_ever@24 + sustained_ever >= 60"
 
 
@@ -57,9 +67,38 @@ def scenario() -> Schema:
     """Return the schema of a scenario file."""
     head: Schema = {key: TEXT | {"description": SAYS[key]} for key in (*HEAD, "extends") if key != "months"}
     head["start"] |= {"pattern": MONTH}
-    lists = {key: {"type": "array", "items": table(entry, key)} for key, entry in LISTS.items()}
-    whole = schema("a TwinHelix scenario", head | {"months": months()} | lists | sections(value))
-    return whole | {"anyOf": [needed(["cities"]), needed(["extends"])]}
+    head |= {"months": months(), "drop_policies": {"type": "array", "items": {"enum": list(KINDS)}}}
+    tables = {key: table(declared, key) for key, declared in TABLES.items()}
+    lists = {key: entries(table(declared, key)) for key, declared in LISTS.items()}
+    beside = dict.fromkeys((LIST, ADDED), entries(programme(ProgrammeEntry))) | {EVERY: programme(EveryEntry)}
+    whole = schema("a TwinHelix scenario", head | tables | lists | beside | sections(value))
+    return whole | {"anyOf": [needed([key]) for key in (*CITIES, "extends")]}
+
+
+def entries(each: Schema) -> Schema:
+    """Return the schema of a list of tables, or of the CSV file that has it."""
+    return {"anyOf": [{"type": "array", "items": each}, FILE]}
+
+
+def programme(declared: type) -> Schema:
+    """Return the schema of a programme, or of many alike: its own keys, and its lists."""
+    said = table(declared)
+    lists = {key: {"type": "array", "items": table(LISTS[key], key)} for key in OWN_LISTS}
+    lists["brokers"]["items"].pop("required")  # a broker of a programme may have no name of its own
+    said["properties"] |= lists | {"calendar": TEXT | {"description": SAYS["calendar"]}, "entry": entry()}
+    if "members" in said["properties"]:
+        members = table(MembersEntry)
+        members["properties"] |= {key: {"anyOf": [TEXT, TEXTS]} for key in ("region", "country")}
+        said["properties"]["members"] = {"anyOf": [TEXTS, members], "description": "who is of it"}
+    return said
+
+
+def entry() -> Schema:
+    """Return the schema of the months in which the members of a programme enter."""
+    month = TEXT | {"pattern": MONTH}
+    both = closed({"from": month, "to": month}) | needed(("from", "to"))
+    ways = [month, {"type": "array", "items": month, "minItems": 1, "maxItems": 2}, both]
+    return {"anyOf": ways, "description": "first and last month of entry; left out: by the city file"}
 
 
 def study() -> Schema:
@@ -111,17 +150,6 @@ def schema(title: str, known: Schema, required: Iterable[str] = ()) -> Schema:
     return {"$schema": DIALECT, "title": title} | closed(known) | {"minProperties": 1} | needed(required)
 
 
-def closed(known: Mapping[str, Any], description: str = "") -> Schema:
-    """Return the schema of a table of known keys and no others."""
-    said = {"description": description} if description else {}
-    return said | {"type": "object", "properties": dict(known), "additionalProperties": False}
-
-
-def needed(keys: Iterable[str]) -> Schema:
-    """Return which keys a table must have, if any."""
-    return {"required": list(keys)} if keys else {}
-
-
 def table(declared: type, what: str = "") -> Schema:
     """Return the schema of an entry of a file, such as a broker: its keys, and those that it cannot do without."""
     known = declarations(what, declared)
@@ -145,50 +173,6 @@ def of_kinds(given: Schema) -> Schema:
             for name, strength in strengths.items()
         ]
     }
-
-
-def properties(known: Iterable[Declaration], made: Maker) -> Schema:
-    """Return the schemas of declared keys by their last names."""
-    return {d.name.rpartition(".")[2]: made(d) for d in known}
-
-
-def value(declared: Declaration) -> Schema:
-    """Return the schema of one declared value: its type, legal range, default, and what it is."""
-    kind, name = declared.kind, declared.name.rpartition(".")[2]
-    return (
-        plain(declared)
-        | ({"pattern": MONTH} if kind is str and name in DATES else {})
-        | {"description": sentence(declared)}
-        | default(declared)
-    )
-
-
-def plain(declared: Declaration) -> Schema:
-    """Return type and range of one declared value."""
-    kind = declared.kind
-    if issubclass(kind, IntEnum):
-        return {"enum": [spelled(member) for member in kind]}
-    if kind is tuple:
-        return {"type": "array", "items": TEXT}
-    if kind is not int and kind is not float:
-        return {"type": {bool: "boolean", str: "string"}[kind]}
-    low, high = declared.par.legal
-    ends = {"minimum": low, "maximum": high}
-    return {"type": "integer" if kind is int else "number"} | {k: v for k, v in ends.items() if math.isfinite(v)}
-
-
-def sentence(declared: Declaration) -> str:
-    """Return what a value is, with its unit."""
-    unit = declared.par.unit
-    return declared.par.sentence + ("" if unit == "1" else f" [{unit}]")
-
-
-def default(declared: Declaration) -> Schema:
-    """Return what a value is if it is left out, where that is said."""
-    given = declared.default
-    if given is None or given == "":
-        return {}
-    return {"default": spelled(given) if isinstance(given, IntEnum) else given}
 
 
 def months() -> Schema:

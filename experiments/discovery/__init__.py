@@ -7,12 +7,13 @@
 >>> discovery.robust(y, programmes, wishes)  # y: (programmes, worlds, replicates, wishes)
 """
 
-from experiments.discovery.boxes import FOUND, NONE, POOR, UNSTABLE, WANTED, Discovery, discover
+from experiments.discovery.boxes import FOUND, LIMITS, NONE, POOR, UNSTABLE, WANTED, Discovery, discover
 from experiments.discovery.regret import Wish, ahead, rivals, robust
 from experiments.discovery.worlds import Untellable
 
 __all__ = [
     "FOUND",
+    "LIMITS",
     "NONE",
     "POOR",
     "UNSTABLE",

@@ -185,7 +185,7 @@ def row(box: Box, before: list[Box], kept: list[str], whole: Parts) -> tuple[flo
         held &= ~inside(other, whole.judge)
     top = np.argsort(-slope(whole.learn.only(kept), whole.judge.only(kept)), kind="stable")[: held.sum()]
     seen = quality(box, whole.learn)[0]
-    shares = (float(x) for x in ratios(share * held, share)[:3])
+    shares = (min(1.0, max(0.0, float(x))) for x in ratios(share * held, share)[:3])
     return (
         *share_interval(share[held], whole.judge.won.shape[1]),
         *shares,

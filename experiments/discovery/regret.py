@@ -138,8 +138,12 @@ def checked(y: np.ndarray, programmes: Sequence[str]) -> None:
 
 
 def rivals(table: pd.DataFrame, wish: str) -> tuple[str, str]:
-    """Return the two programmes that are most often the best for a wish: those which may change places."""
-    first, second = table[table["wish"] == wish].sort_values("best", ascending=False, kind="stable")["programme"][:2]
+    """Return the two programmes that are most often the best for a wish: those which may change places.
+
+    Of programmes that are the best equally often, or never, that with less regret comes first.
+    """
+    ranked = table[table["wish"] == wish].sort_values(["best", "regret"], ascending=[False, True], kind="stable")
+    first, second = ranked["programme"][:2]
     return str(first), str(second)
 
 

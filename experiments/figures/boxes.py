@@ -184,5 +184,6 @@ def digits(half: float) -> int:
 
 def excluded(sides: pd.DataFrame) -> str:
     """Words for the categories that a box does without."""
-    words = ", ".join(f"{row.word} ({percent(row.recurrence)})" for row in sides.itertuples())
+    shares = zip(sides["word"], sides["recurrence"], strict=True)
+    words = ", ".join(f"{word} ({percent(share)})" for word, share in shares)
     return wrapped(f"not {words}", 44)

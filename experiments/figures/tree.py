@@ -45,6 +45,7 @@ def spread(steps: pd.DataFrame, practice: str, cities: pd.DataFrame) -> pd.DataF
         One row a city: city, heard (month; NaN: it had it at the start), path, source (a city), adopted (month).
     """
     mine = steps[(steps["practice"] == practice) & steps["actor"].isin(set(cities["city_id"]))].sort_values("month")
+    mine = mine.astype({"actor": object, "path": object, "source": object})
     heard = mine[mine["after"] == "aware"].drop_duplicates("actor").set_index("actor")
     adopted = mine[mine["after"] == "adopted"].drop_duplicates("actor").set_index("actor")["month"]
     source = heard["source"].map(lambda name: name.partition("/")[0] if isinstance(name, str) else None)

@@ -19,9 +19,19 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
+FIGURES = ("tradeoff", "limits")
+
+
 def drawn(answer: Answer, folder: Path) -> list[str]:
-    """Write the figures of an answer into the folder of its study, each whole or not at all; return their names."""
-    return keep(folder, figures(answer), source_of(answer.study, answer.provenance))
+    """Write the figures of an answer into the folder of its study, each whole or not at all; return their names.
+
+    One of an earlier question that this answer has none of is taken away.
+    """
+    made = keep(folder, figures(answer), source_of(answer.study, answer.provenance))
+    for name in FIGURES:
+        if f"{name}.png" not in made:
+            (folder / f"{name}.png").unlink(missing_ok=True)
+    return made
 
 
 def figures(answer: Answer) -> Iterator[tuple[str, Figure]]:

@@ -104,10 +104,16 @@ def tables_of(answer: Answer) -> dict[str, pd.DataFrame]:
     """Return the tables of an answer by their names."""
     found = answer.found
     boxes = found.boxes.assign(sentence=[sentence(answer, box) for box in found.boxes["box"]])
-    return {"boxes": boxes, "limits": found.limits, "tradeoff": found.tradeoff, "discovery-screening": found.screening}
+    tables = {"boxes": boxes, "limits": found.limits, "tradeoff": found.tradeoff}
+    return tables | {"discovery-screening": found.screening, "boxes-says": as_table(told(answer))}
 
 
 def lines(answer: Answer) -> list[str]:
+    """Return what the worlds were drawn from, if a posterior, and what was found in them."""
+    return (answer.study.posterior.sentences() if answer.study.posterior else []) + told(answer)
+
+
+def told(answer: Answer) -> list[str]:
     """Return what an answer says: a sentence a box, how good they are, and what was looked at."""
     found, study = answer.found, answer.study
     wish = " and ".join(map(str, study.success))
@@ -129,6 +135,11 @@ def lines(answer: Answer) -> list[str]:
             f"P = {share(found.boxes['sum_density'][0])}; what one lacks another can make up for."
         )
     return said + looked_at(found) + ([] if found.enough else [too_few(found)])
+
+
+def as_table(sentences: Sequence[str]) -> pd.DataFrame:
+    """Return sentences as a table, so that they stay with the others."""
+    return pd.DataFrame({"sentence": sentences}, dtype=str)
 
 
 def sentence(answer: Answer, box: int) -> str:

@@ -78,4 +78,4 @@ def one_history(seen: demo.Histories) -> Iterator[tuple[str, Figure]]:
 def most_adopted(practices: pd.DataFrame) -> str:
     """Return the name of the practice that most cities adopted since the start; empty where none did."""
     new = practices[(practices["path"] == "decision") & (practices["after"] == "adopted")]
-    return str(new["practice"].value_counts().index[0]) if len(new) else ""
+    return str(new["practice"].astype(object).value_counts().index[0]) if len(new) else ""

@@ -17,10 +17,10 @@ from experiments.files import whole_folder, write_table
 from experiments.lab.conduct import conduct
 from experiments.lab.executors import Executor
 from experiments.lab.folder import TABLES, owned
-from experiments.report.discovery import listed, percent, share, side_in_words
+from experiments.report.discovery import as_table, listed, percent, share, side_in_words
 
 KIND = "worlds"
-ROBUST = "robust"
+ROBUST, WANTED = "robust", "wanted"
 LIKELY = 0.5  # share of runs from which on a programme is more often ahead than not
 OF_POSTERIOR = "-posterior"  # ends the name of a study that was given one
 
@@ -76,6 +76,7 @@ def robust(study: Study, file: Path, folder: Path, executor: Executor, progress:
     names, worlds, y = programmes(study, folder, study.success)
     wishes = [wish_of(each) for each in study.success]
     table = discovery.robust(y, names, wishes, seed=study.seed)
+    table.insert(1, WANTED, table["wish"].map({each.name: each.level for each in study.success}))
     turns = [turn(names, worlds, y[..., k], wish, table, study.seed, progress) for k, wish in enumerate(wishes)]
     answer = Answer(study, made, table, turns)
     with owned(folder), whole_folder(folder / TABLES) as room:
@@ -113,15 +114,23 @@ def tables_of(answer: Answer) -> dict[str, pd.DataFrame]:
     found = {turn.wish: turn.found for turn in answer.turns if turn.found}
     boxes = [each.boxes.assign(wish=wish, says=each.says) for wish, each in found.items()]
     limits = [each.limits.assign(wish=wish) for wish, each in found.items()]
-    tables = {ROBUST: answer.table, "turns": turns.merge(pd.concat(boxes), how="left") if boxes else turns}
-    return tables | ({"turns-limits": pd.concat(limits)} if limits else {})
+    return {
+        ROBUST: answer.table,
+        "turns": turns.merge(pd.concat(boxes), how="left") if boxes else turns,
+        "turns-limits": pd.concat(limits) if limits else pd.DataFrame(columns=[*discovery.LIMITS, "wish"]),
+        "turns-says": as_table([turned(turn) for turn in answer.turns]),
+    }
 
 
 def from_the_priors(study: Study, folder: Path) -> pd.DataFrame:
-    """Return what a study of a posterior said with worlds from the priors, if that was asked; else no rows."""
+    """Return what a study of a posterior said of the same wishes with worlds from the priors; no rows if nothing."""
     file = folder.parent / study.name.removesuffix(OF_POSTERIOR) / TABLES / f"{ROBUST}.parquet"
     there = study.posterior and study.name.endswith(OF_POSTERIOR) and file.is_file()
-    return pd.read_parquet(file) if there else pd.DataFrame({"wish": []})
+    table = pd.read_parquet(file) if there else pd.DataFrame()
+    if WANTED not in table:
+        return pd.DataFrame({"wish": []})
+    asked = [(each.name, each.level) for each in study.success]
+    return table[[pair in asked for pair in zip(table["wish"], table[WANTED], strict=True)]]
 
 
 def lines(answer: Answer) -> list[str]:

@@ -29,3 +29,8 @@ def test_a_kind_of_event_can_be_left_out():
 def test_an_unknown_part_is_refused_with_the_nearest_name():
     with pytest.raises(abm.ConfigError, match="did you mean broker"):
         lacking(abm.load("iuc-asia"), "brokr")
+
+
+def test_what_never_was_is_owed_to_nobody():
+    found = abm.attribute("iuc-asia", seed=1, months=2)
+    assert list(found.pilots.columns) == list(found.base.partnerships.columns) and found.pilots.empty

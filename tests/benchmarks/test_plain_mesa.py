@@ -68,8 +68,9 @@ def test_same_seed_same_run():
         ("iuc-asia", {"ladder.overload_effect": 1}),
         ("joint-call", {}),
         ("covid-hybrid-kept", {}),
+        ("urban-eu-china", {}),
     ],
-    ids=["a scaled calendar", "an effect of overload", "a policy other than a grant", "hybrid events"],
+    ids=["a scaled calendar", "an effect of overload", "a policy other than a grant", "hybrid events", "programmes"],
 )
 def test_refuses_what_it_leaves_out(scenario, override):
     with pytest.raises(NotImplementedError):

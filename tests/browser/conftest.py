@@ -33,7 +33,7 @@ def browser():
 
 @pytest.fixture
 def opened(browser):
-    """Give a function that opens a page; what it asked for, logged and popped up stands in ``page.seen``."""
+    """Give a function that opens a file or address; what it asked for, logged and popped up is in ``page.seen``."""
     contexts = []
 
     def open_page(path, **options):
@@ -45,7 +45,7 @@ def opened(browser):
         page.on("console", lambda said: page.seen.append(f"console {said.text}"))
         page.on("pageerror", lambda error: page.seen.append(f"error {error}"))
         page.on("dialog", lambda dialog: (page.seen.append(f"dialog {dialog.message}"), dialog.dismiss()))
-        page.goto(path.as_uri())
+        page.goto(path if isinstance(path, str) else path.as_uri())
         return page
 
     yield open_page

@@ -67,7 +67,7 @@ def test_odd_is_printed_and_travels_with_the_package(capsys):
     assert answer(["odd"]) == 0
     assert capsys.readouterr().out == TEXT
     built = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
-    assert built["data-files"] == {"share/twinhelix": ["MODEL.md"]}
+    assert built["data-files"]["share/twinhelix"] == ["MODEL.md"]
 
 
 def test_every_scenario_is_told_programme_by_programme():

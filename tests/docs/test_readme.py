@@ -6,6 +6,8 @@ from textwrap import dedent
 
 import pytest
 
+from abm.input.load import load
+
 README = Path(__file__).parents[2] / "README.md"
 COMMANDS = {
     "run": ["pip install -e . -c constraints.txt", "twinhelix demo"],
@@ -25,6 +27,16 @@ def test_commands_are_the_documented_pair(name):
     blocks = re.findall(rf"<!-- commands: {name} -->\s*```sh\n(.*?)```", text(), flags=re.DOTALL)
     shown = [block.split("\n")[:-1] for block in blocks]
     assert shown == [COMMANDS[name]], f"README shows {shown} under 'commands: {name}'"
+
+
+def test_scenarios_shown_can_be_loaded(tmp_path):
+    """All toml blocks are scenario files, and those with programmes have them."""
+    blocks = re.findall(r"^ *```toml\n(.*?)^ *```", text(), flags=re.DOTALL | re.MULTILINE)
+    for n, block in enumerate(blocks):
+        (tmp_path / f"{n}.toml").write_text(dedent(block), encoding="utf-8")
+        scenario = load(tmp_path / f"{n}.toml")
+        assert len(scenario.parts()) == 1 + block.count("[[more_programmes]]")
+    assert blocks
 
 
 @pytest.mark.compiled("hundreds of runs")

@@ -10,7 +10,7 @@ BIBLIOGRAPHY = Path(abm.__file__).with_name("references.bib")
 QUOTED = re.compile(r"([A-ZÀ-Ý][\w-]+)(?:[’']s)?(?:, [A-Z]\w+)*(?: & [A-Z]\w+| et al\.)? \(?((?:19|20)\d\d)\b")
 NO_NAMES = {  # capitalised words before a year that are no authors
     *("January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November"),
-    *("December", "From", "Wuhan", "Techweek"),
+    *("December", "From", "Wuhan", "Techweek", "Cities"),
 }
 
 

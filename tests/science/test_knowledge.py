@@ -37,7 +37,8 @@ def linked_universities(tmp_path, n, seed, home, link, start):
     links = allocate(Link, pairs.shape[1])
     links["kind"], links["a"], links["b"] = LinkKind.UNIVERSITY_UNIVERSITY, pairs[0] + n_cities, pairs[1] + n_cities
     w = with_lists(w._replace(links=links))
-    w.count.links = len(links)
+    w.count.links = w.count.living_links = len(links)
+    w.living_links[: len(links)] = range(len(links))
     stand_on(w, range(n_cities + start), Ladder.ADOPTED)
     stand_on(w, range(n_cities + start, n_cities + n), Ladder.UNAWARE)
     return w, p
@@ -82,7 +83,8 @@ def test_two_links_of_the_same_two_organisations_teach_twice(tmp_path):
     links["ended"], links["partnership"] = NONE, range(n_links)
     w.partnerships.key[:n_links] = [entity("partnership", r) for r in range(n_links)]
     w = with_lists(w._replace(links=links))
-    w.count.links = n_links
+    w.count.links = w.count.living_links = n_links
+    w.living_links[:n_links] = range(n_links)
     stand_on(w, [n_cities], Ladder.ADOPTED)
     stand_on(w, range(n_cities + 1, n_cities + len(w.organisations)), Ladder.UNAWARE)
     kernels, learnt = handle(w), 0

@@ -3,6 +3,7 @@
 A call ranks the partnerships of stage ≥ 2 with a university by τ + H + N(0, 0.3²) and funds the best until it ends. An
 award goes to named cities, or to the members with the largest Στ over partnerships of stage ≥ 3 + N(0, 0.3²); while no
 city has such a partnership it waits. A cluster gives each partnership of its cities in its theme alignment sessions.
+What a programme funds, awards and aligns are partnerships of its own.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from abm import draws
 from abm.draws import draw, normal
 from abm.machine.jit import Key, State, Table, kernel
 from abm.machine.sorting import place_best
+from abm.rules.policies.columns import is_of
 from abm.shared.organisations import helix
 from abm.state.memory import Sized
 from abm.state.words import NONE, Stage, Standing
@@ -32,9 +34,11 @@ def most_winners(policies: Table) -> int:
 
 @kernel
 def concerns(w: State, x: int, r: int) -> bool:
-    """Say whether partnership ``r`` is of the theme of policy ``x`` and has one of its cities."""
-    theme, rows = w.policies[x].theme, w.partnerships
-    return (theme == NONE or rows[r].theme == theme) and (w.covered[x, rows[r].i] > 0 or w.covered[x, rows[r].j] > 0)
+    """Say whether partnership ``r`` is of the theme and programme of policy ``x`` and has one of its cities."""
+    theme, row = w.policies[x].theme, w.partnerships[r]
+    if not is_of(w.policies[x], row.programme) or (theme != NONE and theme != row.theme):
+        return False
+    return w.covered[x, row.i] > 0 or w.covered[x, row.j] > 0
 
 
 @kernel
@@ -58,7 +62,7 @@ def choose_winners(w: State, seed: Key, t: int, x: int) -> np.ndarray:
     cities, rows, award, n = w.cities, w.partnerships, w.policies[x], 0
     values, chosen, trust = w.merits[: int(award.strength)], w.winners[: int(award.strength)], np.zeros(len(w.cities))
     for r in w.live[: w.count.live]:
-        if rows[r].stage >= Stage.ACTION_PLAN:
+        if rows[r].stage >= Stage.ACTION_PLAN and is_of(award, rows[r].programme):
             trust[rows[r].i] += rows[r].trust
             trust[rows[r].j] += rows[r].trust
     for i in range(len(cities)):

@@ -7,6 +7,7 @@ from numba import literal_unroll
 from abm.machine.jit import Key, State, kernel
 from abm.state.entities import City
 from abm.state.memory import Rows
+from abm.state.programmes import Policy
 from abm.state.words import N_THEMES, NONE, Target
 
 OF_A_CITY = (
@@ -58,16 +59,23 @@ def put_city(cities: Rows[City], i: int, target: Key, value: float, theme: int, 
 
 
 @kernel
+def is_of(policy: Policy, programme: int) -> bool:
+    """Say whether a policy is one of a programme, or of the whole world."""
+    return policy.programme == NONE or policy.programme == programme
+
+
+@kernel
 def put(w: State, x: int, target: Key, value: float) -> None:
     """Let policy ``x`` set one column in all the rows that it concerns, of cities in those that take part."""
     policies = w.policies
     if target == Target.BROKERS_EFFORT:
         for b in range(len(w.brokers)):
-            if policies[x].broker == NONE or policies[x].broker == b:
+            if policies[x].broker == b or (policies[x].broker == NONE and is_of(policies[x], w.brokers[b].programme)):
                 w.brokers[b].effort *= value
     elif target == Target.PROGRAMMES_CALENDAR:
         for programme in range(len(w.programmes)):
-            w.programmes[programme].calendar *= value
+            if is_of(policies[x], programme):
+                w.programmes[programme].calendar *= value
     else:
         for i in range(len(w.cities)):
             if w.covered[x, i] > 0 and w.cities[i].standing > 0:

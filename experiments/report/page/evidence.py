@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from abm.machine.cache import code_digest
 from abm.parameters import ConfigError
-from experiments.analysis.comparison import SCENARIO
-from experiments.analysis.effects import SEED
+from experiments.analysis.comparison import OUTCOMES, SCENARIO
+from experiments.analysis.effects import DRAW, SEED
 from experiments.analysis.tables import check_outcomes, runs
 from experiments.design.files import build
+from experiments.design.posterior import Posterior, read
 from experiments.design.study import Study
-from experiments.lab.folder import PROVENANCE, RESOLVED, find_begun
+from experiments.lab.folder import PROVENANCE, RESOLVED, TABLES, find_begun
 from experiments.lab.ledger import FILE, Ledger, OtherResults
 from experiments.lab.pending import unsettled
 from experiments.output import VERSIONS, said_in
@@ -41,6 +44,8 @@ class Evidence(NamedTuple):
         How it was made, as the folder says: machine, versions, timings, when.
     again, resolved
         Commands that make it again, and the study in full as TOML, empty of a comparison.
+    posterior
+        What it ran draws of, if it did.
     """
 
     study: Study
@@ -56,6 +61,14 @@ class Evidence(NamedTuple):
     made: dict[str, Any]
     again: tuple[str, ...]
     resolved: str
+    posterior: Posterior | None = None
+
+    @property
+    def draws(self) -> np.ndarray | None:
+        """Draw of every replicate in their order, shape (n_replicates,); None where replicates are no draws."""
+        if DRAW not in self.runs:
+            return None
+        return self.runs.drop_duplicates("replicate").sort_values("replicate")[DRAW].to_numpy()
 
     @property
     def whole(self) -> bool:
@@ -129,7 +142,6 @@ def of_study(name: str, outputs: Path) -> Evidence:
         open_points = 0 if blocks else unsettled(study, ledger)
         digest, codes = ledger.digest(), tuple(sorted(ledger.codes()))
     n = len(study.points())
-    verb = "sensitivity" if blocks else "sweep"
     return Evidence(
         study,
         file,
@@ -142,9 +154,23 @@ def of_study(name: str, outputs: Path) -> Evidence:
         digest,
         codes,
         read_json(folder / PROVENANCE),
-        (f"twinhelix {verb} {RESOLVED}", f"twinhelix verify {study.name} --rerun 20", f"twinhelix report {study.name}"),
+        (
+            f"twinhelix {verb(study, folder)} {RESOLVED}",
+            f"twinhelix verify {study.name} --rerun 20",
+            f"twinhelix report {study.name}",
+        ),
         (folder / RESOLVED).read_text(encoding="utf-8") if (folder / RESOLVED).exists() else "",
+        study.posterior,
     )
+
+
+def verb(study: Study, folder: Path) -> str:
+    """Return the command that made what there is of a study."""
+    if study.design.kind == "worlds":
+        return "robust"
+    if study.kind.blocks:
+        return "sensitivity"
+    return "discover" if (folder / TABLES / "boxes.parquet").is_file() else "sweep"
 
 
 def of_comparison(folder: Path) -> Evidence:
@@ -152,27 +178,51 @@ def of_comparison(folder: Path) -> Evidence:
     made = said_in(folder / VERSIONS)
     if made.get("command") != "compare":
         raise ConfigError(f"{folder}: holds neither a study nor what `twinhelix compare --output` wrote")
-    table = pd.read_parquet(folder / "results.parquet")
-    files = [f"scenario-{x}/scenario.toml" for x in range(1, len(made["design"]["scenarios"]) + 1)]
-    seeds, months = int(table["seed"].nunique()), int(made["design"]["months"])
+    design, table = made["design"], pd.read_parquet(folder / "results.parquet")
+    files = [f"scenario-{x}/scenario.toml" for x in range(1, len(design["scenarios"]) + 1)]
     said = {
         "name": COMPARISON,
-        "title": " · ".join(made["design"]["scenarios"]),
-        "months": months,
-        "replicates": seeds,
+        "title": " · ".join(design["scenarios"]),
+        "months": int(design["months"]),
+        "replicates": int(table[SEED].nunique()),
         "counted_seeds": True,
-        "outcomes": [column for column in table.columns if column not in (SCENARIO, SEED)],
+        "outcomes": [column for column in table.columns if column not in (SCENARIO, SEED, DRAW)],
         "vary": {SCENARIO: files},
-        "baseline": {SCENARIO: made["design"]["scenarios"][0]},
+        "baseline": {SCENARIO: design["scenarios"][0]},
     }
     study = build(said, folder / RESOLVED, "", "")
     ids = {point.settings[0]: point.id for point in study.points()}
     table.insert(0, "point", table[SCENARIO].map(ids))
     table.insert(1, "replicate", table[SEED])
     n, digest = len(table), hashlib.sha256((folder / "results.parquet").read_bytes()).hexdigest()
-    again = f"twinhelix compare {' '.join(files)} --seeds {seeds} --months {months}"
-    code = (str(made["code"]),)
-    return Evidence(study, folder / VERSIONS, folder, table, n, n, 0, 0, digest, code, {"machine": made}, (again,), "")
+    code, posterior = (str(made["code"]),), None
+    if "posterior" in design:
+        posterior = read(folder, int(design["posterior"]["draws"]))
+    again = repeated(study, files, len(posterior.rows) if posterior else 0)
+    return Evidence(
+        study,
+        folder / VERSIONS,
+        folder,
+        table,
+        n,
+        n,
+        0,
+        0,
+        digest,
+        code,
+        {"machine": made},
+        (again,),
+        "",
+        posterior,
+    )
+
+
+def repeated(study: Study, files: Sequence[str], draws: int) -> str:
+    """Return the command that makes a comparison again, from its folder."""
+    outcomes = "" if study.outcomes == OUTCOMES else "".join(f" --outcome {name}" for name in study.outcomes)
+    at = f" --posterior . --draws {draws}" if draws else ""
+    seeds = study.replicates // max(1, draws)
+    return f"twinhelix compare {' '.join(files)} --seeds {seeds} --months {study.months}{outcomes}{at}"
 
 
 def read_json(path: Path) -> dict[str, Any]:

@@ -31,11 +31,13 @@ def packed(found: Evidence) -> dict[str, Any]:
     Raises
     ------
     TooLarge
-        If the runs are too many, or points share no seeds.
+        If the runs are too many, points share no seeds, or runs share draws, so that they are no single pairs.
     """
     study = found.study
+    if found.draws is not None:
+        raise TooLarge("why_draws")
     if found.blocks or not study.common_random_numbers:
-        raise TooLarge("why_apart")
+        raise TooLarge("why_blocks" if found.blocks else "why_apart")
     points = found.runs["point"].nunique()
     n = int(found.runs["replicate"].max())
     if points > MOST_POINTS or n > MOST_REPLICATES:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
@@ -17,18 +17,18 @@ from abm.state.words import Standing
 from experiments.analysis import effects
 from experiments.analysis.tables import alone, baseline_of, columns_of_arms
 from experiments.factor import Factor, worded
-from experiments.figures.text import number
+from experiments.figures.text import percent
 from experiments.files import inert_text
-from experiments.intervals import t_interval
-from experiments.report.page.claims import Claims, aligned, claims_of
+from experiments.report.page.chosen import claims_of
+from experiments.report.page.claims import DIFFERENCE, Claims, mean_of
 from experiments.report.page.evidence import Evidence
 from experiments.report.page.packing import TooLarge, packed
-from experiments.report.page.sections import cell, drivers, sections
+from experiments.report.page.sections import cell_in_words, drivers, sections
 from experiments.report.page.story import Story, story
 from experiments.report.page.telling import Told
 from experiments.report.page.turns import Elsewhere, elsewhere
 from experiments.report.page.verdicts import printed
-from experiments.report.page.words import Words, name, steady
+from experiments.report.page.words import Words, name, sentence, steady
 
 ON_PAGE_ONE = 3
 MOST_POINTS = 120  # of a table of means
@@ -58,21 +58,24 @@ def report(found: Evidence, with_runs: bool = True) -> Report:
             runs, why = packed(found), ""
         except TooLarge as reason:
             why = str(reason)
-    differences = [claim for claim in claims.claims if claim.template == "difference"]
+    differences = [claim for claim in claims.claims if claim.template == DIFFERENCE]
     return Report(
         found,
         claims,
         [elsewhere(found, claim) for claim in differences],
-        story(found, claims.claims),
+        story(found, claims.claims) if found.posterior is None else None,
         means,
-        looked_at(found) if few else 0,
+        looked_at(found, chosen=not claims.source) if few else 0,
         runs,
         why,
     )
 
 
-def looked_at(found: Evidence) -> int:
-    """Return how many differences to baselines (of a fraction: effects of factors) the tables of the study have."""
+def looked_at(found: Evidence, chosen: bool) -> int:
+    """Return how many differences to baselines (of a fraction: effects of factors) the tables of the study have.
+
+    Of claims that were ``chosen`` by their size there are at least those of every level that were looked at for them.
+    """
     study, n = found.study, len(found.study.outcomes)
     if study.design.kind == "fractional":
         return n * len(study.factors) * study.common_random_numbers
@@ -81,6 +84,8 @@ def looked_at(found: Evidence) -> int:
     for key, word in baseline_of(study).items():
         there = arms.difference(alone(arms, key, word))
         compared += int((there.get_level_values(key) != word).sum())
+    if chosen and study.common_random_numbers:
+        compared = max(compared, sum(len(factor.levels) - 1 for factor in study.factors if factor.levels))
     return n * compared
 
 
@@ -105,13 +110,16 @@ def part(said: Report, words: Words) -> dict[str, Any]:
         "csv": csv_of(said),
         "sections": sections(found),
         "drivers": drivers(found),
+        "why_no_claims": "no_difference" if said.looked else "no_claims",
         "levels": levels_of(said, words),
         "glossary": [entry[words.language] for entry in glossary()],
         "limits": said.claims.limits.get(words.language, ""),
         "hypothesis": " ".join(steady(found.study.hypothesis).split()),
-        "cell": cell,
+        "cell": partial(cell_in_words, words),
         "name": name,
-        "number": number,
+        "sentence": sentence,
+        "percent": percent,
+        "heads": lambda section: list(map(words.head, section.columns)),
         "digest": found.digest[:16],
         "resolved": steady(found.resolved),
         "machine": machine_of(found),
@@ -122,7 +130,7 @@ def grouped(claims: Sequence[Any]) -> list[list[Any]]:
     """Return the claims of differences outcome by outcome."""
     found: dict[str, list[Any]] = {}
     for claim in claims:
-        if claim.template == "difference":
+        if claim.template == DIFFERENCE:
             found.setdefault(claim.outcome, []).append(claim)
     return list(found.values())
 
@@ -139,7 +147,7 @@ def facts(found: Evidence, w: Words) -> list[tuple[Markup, str]]:
         (w.say("points"), f"{len(study.points()):,}"),
         (w.say("replicates"), str(replicates)),
         (w.say("months"), str(study.months)),
-        (w.say("seeds"), w.say("seeds_shared" if study.common_random_numbers else "seeds_apart")),
+        (w.say("seeds"), w.say(seeds_of(found))),
         (w.say("runs_finished"), f"{found.finished:,}"),
         (w.say("runs_failed"), f"{found.failed:,}"),
         (w.say("held"), str(len(held))),
@@ -147,16 +155,22 @@ def facts(found: Evidence, w: Words) -> list[tuple[Markup, str]]:
     ]
 
 
+def seeds_of(found: Evidence) -> str:
+    """Return the key of the words for which points of a study share their seeds."""
+    if found.blocks:
+        return "seeds_blocks"
+    return "seeds_shared" if found.study.common_random_numbers else "seeds_apart"
+
+
 def factor_row(factor: Factor, w: Words, found: Evidence) -> dict[str, Any]:
     """Return what varies: label, name, unit, levels, and what it means."""
-    declared = PARAMETERS.get(factor.name)
-    ends = (factor.low, factor.high)
-    levels = [w.level(factor.name, level, found.study) for level in factor.levels]
+    declared, label = PARAMETERS.get(factor.name), w.label(factor.name)
+    ends = [w.level(factor.name, x, found.study) for x in factor.levels or (factor.low, factor.high)]
     return {
-        "label": w.label(factor.name),
+        "label": label if label != name(factor.name) else "",
         "name": factor.name,
         "unit": declared.par.unit if declared and declared.par.unit != "1" else "",
-        "levels": w.say("comma").join(levels) if levels else w.say("range", low=f"{ends[0]:g}", high=f"{ends[1]:g}"),
+        "levels": w.say("comma").join(ends) if factor.levels else w.say("range", low=ends[0], high=ends[1]),
         "meaning": declared.par.sentence if declared else "",
     }
 
@@ -165,13 +179,13 @@ def arms_of(told: Told) -> list[list[Any]]:
     """Return the means of everything that is compared: arm, outcome, mean, low, high, runs."""
     rows, seen = [], set()
     for claim in told.claims:
-        for arm in (claim.a, claim.b, *(claim.rest or ()), *told.figure):
+        drawn = told.drawn(told.claims[:ON_PAGE_ONE]) if claim in told.claims[:ON_PAGE_ONE] else told.figure
+        for arm in (claim.a, claim.b, *(claim.rest or ()), *drawn):
             if (arm.points, claim.outcome) in seen:
                 continue
             seen.add((arm.points, claim.outcome))
-            (values,) = aligned(told.found, claim.outcome, arm)
-            values = values[values == values]
-            rows.append([told.arm(arm), told.words.label(claim.outcome), *precise(*t_interval(values)), len(values)])
+            *mean, n = mean_of(told.found, arm, claim.outcome)
+            rows.append([told.arm(arm), told.words.label(claim.outcome), *precise(*mean), n])
     return rows
 
 

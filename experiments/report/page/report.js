@@ -70,7 +70,7 @@ function number(x, places, signed = false) {
 /** @param {Runs} runs @param {Float64Array[]} columns @param {HTMLFormElement} form */
 function explore(runs, columns, form) {
   const selects = /** @type {HTMLSelectElement[]} */ (Array.from(form.querySelectorAll("select")));
-  const rows = Array.from(form.querySelectorAll("tbody tr"));
+  const rows = /** @type {HTMLTableRowElement[]} */ (Array.from(form.querySelectorAll("tbody tr")));
   const note = /** @type {HTMLElement} */ (form.querySelector(".points"));
   /** @param {string} side @returns {number} */
   const chosen = (side) => {
@@ -84,10 +84,11 @@ function explore(runs, columns, form) {
       if (a < 0 || b < 0) { cells.forEach((cell) => { cell.textContent = "–"; }); return; }
       const of = paired(columns[x].slice(a * n, (a + 1) * n), columns[x].slice(b * n, (b + 1) * n), runs.t);
       const places = decimals((of.high - of.low) / 2);
-      const word = of.low > 0 ? form.dataset.more : of.high < 0 ? form.dataset.fewer : form.dataset.unclear;
+      const word = of.low > 0 ? row.dataset.more : of.high < 0 ? row.dataset.fewer : form.dataset.unclear;
+      const same = a === b || (of.difference === 0 && of.low === of.high);
       const said = [number(of.a, places), number(of.b, places), number(of.difference, places, true),
         number(of.low, places), number(of.high, places), number(of.pMore, 3), String(of.pairs),
-        a === b ? form.dataset.same : word];
+        of.pairs === 0 ? "–" : same ? form.dataset.same : word];
       cells.forEach((cell, y) => { cell.textContent = said[y] ?? ""; });
     });
     const name = (/** @type {number} */ x) => runs.points[x] ?? "–";

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
+from markupsafe import Markup, escape
 
+from experiments.design.posterior import JSON, Posterior
+from experiments.factor import worded
 from experiments.lab.folder import TABLES
-from experiments.report.page.evidence import Evidence, read_json
-from experiments.report.page.words import plain
+from experiments.report.page.evidence import Evidence
+from experiments.report.page.verdicts import printed
+from experiments.report.page.words import Words
+from experiments.terminal import one_line, short
 
 MOST_ROWS = 40
 LEADING, MOST_LEADING = ("pilots_ever", "contacts_ever", "adoptions_ever"), 3
@@ -19,25 +25,32 @@ LEADING, MOST_LEADING = ("pilots_ever", "contacts_ever", "adoptions_ever"), 3
 class Section(NamedTuple):
     """What is read: a table of the study, the columns that are shown, and by which of them the largest come first.
 
-    ``says`` is a column of sentences, shown over the table, each once.
+    A column with ``_low`` and ``_high`` beside it is shown as one. What a table ``…-says`` says stands over it.
     """
 
     table: str
     columns: tuple[str, ...]
     largest: str = ""
-    says: str = ""
 
 
 SECTIONS = (
-    Section("indices", ("outcome", "month", "factor", "ST", "ST_low", "ST_high", "S1", "S1_low", "S1_high"), "ST"),
-    Section("luck", ("outcome", "month", "share", "share_low", "share_high", "says")),
+    Section("indices", ("outcome", "month", "factor", "ST", "S1"), "ST"),
+    Section("luck", ("outcome", "month", "share", "says")),
     Section("screening", ("outcome", "month", "factor", "size", "noise", "moves"), "size"),
-    Section("given", ("outcome", "factor", "S1", "S1_low", "S1_high", "luck_share", "says"), "S1"),
-    Section("boxes", ("density", "density_low", "density_high", "coverage", "mass"), says="sentence"),
-    Section("robust", ()),
+    Section("given", ("outcome", "factor", "S1", "luck_share", "says"), "S1"),
+    Section("boxes", ("box", "density", "coverage", "mass")),
+    Section("robust", ("wish", "wanted", "programme", "mean", "best", "regret", "worst", "enough")),
     Section("turns", ("wish", "first", "second", "ahead", "density", "coverage", "mass", "says")),
 )
-POSTERIOR = "posterior.json"
+LABELLED = ("outcome", "factor", "wish", "parameter")  # columns of names that have words
+
+
+class Estimate(NamedTuple):
+    """A number with its interval."""
+
+    value: float
+    low: float
+    high: float
 
 
 class Shown(NamedTuple):
@@ -55,29 +68,45 @@ def sections(found: Evidence) -> list[Shown]:
     """Return the sections whose tables are there."""
     paths = [(section, found.folder / TABLES / f"{section.table}.parquet") for section in SECTIONS]
     made = [shown(section, path) for section, path in paths if path.is_file()]
-    return made + posterior(found.folder / POSTERIOR)
+    return made + ([drawn(found.posterior)] if found.posterior else [])
 
 
 def shown(section: Section, path: Path) -> Shown:
     """Return a section of a table: those of its columns that are there, and of the largest rows some."""
-    table = pd.read_parquet(path)
-    says = tuple(str(x) for x in table[section.says].dropna().unique() if x) if section.says in table else ()
-    columns = [name for name in section.columns or table.columns if name in table and name != section.says]
+    table, says = pd.read_parquet(path), path.with_stem(f"{section.table}-says")
+    sentences = tuple(map(str, pd.read_parquet(says)["sentence"])) if says.is_file() else ()
+    columns = [name for name in section.columns if name in table]
+    some = table
     if section.largest in table and len(table) > MOST_ROWS:
         ranked = table.sort_values(section.largest, ascending=False, kind="stable")
         by = [name for name in ("outcome", "month") if name in table]
         each = max(1, MOST_ROWS // max(1, len(table[by].drop_duplicates())))
-        table_shown = ranked.groupby(by, sort=False).head(each).sort_index()
-    else:
-        table_shown = table
-    rows = table_shown[columns].head(MOST_ROWS).astype(object).to_numpy().tolist()
-    return Shown(f"section_{section.table}", says, tuple(columns), rows, len(table), f"{TABLES}/{path.stem}.csv")
+        some = ranked.groupby(by, sort=False).head(each).sort_index()
+    rows = [[value(row, name) for name in columns] for row in some.head(MOST_ROWS).to_dict("records")]
+    file = f"{TABLES}/{path.stem}.csv"
+    return Shown(f"section_{section.table}", sentences, tuple(columns), rows, len(table), file)
+
+
+def value(row: Mapping[Any, Any], name: str) -> Any:
+    """Return what a row has in a column, with its interval if there is one."""
+    low, high = row.get(f"{name}_low"), row.get(f"{name}_high")
+    return row[name] if pd.isna(low) or pd.isna(high) or pd.isna(row[name]) else Estimate(row[name], low, high)
+
+
+def drawn(posterior: Posterior) -> Shown:
+    """Return what is said of the draws of a posterior, and between which ends each parameter lies."""
+    ends = pd.DataFrame(posterior.rows, columns=list(posterior.names)).map(worded)
+    numbers = ends.select_dtypes("number").astype(float).quantile([0.5, 0.05, 0.95])
+    rows = [[name, Estimate(*numbers[name])] for name in numbers]
+    said = tuple(posterior.sentences())
+    return Shown("section_posterior", said, ("parameter", "middle"), rows, len(rows), f"{Path(JSON).stem}.csv")
 
 
 class Driver(NamedTuple):
     """What leads: the factor that moves an outcome most, or the programme with the least regret; numbers as printed.
 
-    ``kind`` is ``moves``, ``moves_size`` (over noise, without ends) or ``regrets``.
+    ``kind`` is ``moves``, ``moves_size`` (over noise, without ends) or ``regrets``. A ``rival`` is what comes next if
+    its interval is not all on one side of that of the first; empty if it is.
     """
 
     kind: str
@@ -85,6 +114,7 @@ class Driver(NamedTuple):
     month: int
     factor: str
     shown: dict[str, str]
+    rival: str = ""
 
 
 def drivers(found: Evidence) -> list[Driver]:
@@ -110,23 +140,34 @@ def first(table: pd.DataFrame, kind: str, value: str, more: dict[str, str], mont
         month = int(rows["month"].max()) if "month" in rows else months
         rows = (rows[rows["month"] == month] if "month" in rows else rows).dropna(subset=[value])
         if len(rows):
-            row = rows.sort_values(value, ascending=kind == "regrets", kind="stable").iloc[0]
-            shown = {key: cell(float(row[column])) for key, column in {"value": value, **more}.items()}
-            yield Driver(kind, outcome, month, str(row["factor"]), shown)
+            ranked = rows.sort_values(value, ascending=kind == "regrets", kind="stable")
+            row = ranked.iloc[0]
+            shown = {key: float(row[column]) for key, column in {"value": value, **more}.items()}
+            half = (shown["high"] - shown["low"]) / 2 if "high" in shown else math.nan
+            texts = {key: printed(x, half) if math.isfinite(half) else cell(x) for key, x in shown.items()}
+            yield Driver(kind, outcome, month, str(row["factor"]), texts, rival(ranked, more))
+
+
+def rival(ranked: pd.DataFrame, more: dict[str, str]) -> str:
+    """Return the factor that comes second if the intervals of the two overlap, else nothing."""
+    if len(ranked) < 2 or "high" not in more:
+        return ""
+    (a, b), (c, d) = ranked[[more["low"], more["high"]]].to_numpy(float)[:2]
+    return "" if b < c or d < a else str(ranked["factor"].iloc[1])
 
 
 def cell(value: Any) -> str:
-    """Return a cell of a table of another command: numbers short, the rest as it is."""
-    if isinstance(value, float):
-        return "–" if value != value else f"{value:.3g}".replace("-", "−")
-    return plain(value)
+    """Return a cell of a table of another command: a number short, what is missing as a dash, the rest as it is."""
+    if value is None or value != value:
+        return "–"
+    return short(value).replace("-", "−") if isinstance(value, float) else one_line(str(value))
 
 
-def posterior(path: Path) -> list[Shown]:
-    """Return the verdict of a calibration, where there is one."""
-    said = read_json(path)
-    gate = [[check.get("gate"), check.get("met"), check.get("sentence")] for check in said.get("gate") or ()]
-    if not said:
-        return []
-    columns = ("gate", "met", "sentence")
-    return [Shown("section_posterior", (str(said.get("verdict", "")),), columns, gate, len(gate), POSTERIOR)]
+def cell_in_words(words: Words, column: str, value: Any) -> Markup:
+    """Return a cell in the words of a language: names by their labels, numbers with their intervals."""
+    if isinstance(value, Estimate):
+        mean, low, high = (printed(x, (value.high - value.low) / 2) for x in value)
+        return Markup("{} ({})").format(mean, words.say("range", low=low, high=high))
+    if isinstance(value, bool):
+        return words.say("yes" if value else "no")
+    return words.label(value) if column in LABELLED and isinstance(value, str) else escape(cell(value))

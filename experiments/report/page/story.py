@@ -1,11 +1,15 @@
-"""How a difference comes about: one pair of cities in one run of either arm, under the same luck."""
+"""How a difference comes about: one pair of cities in one run of either arm, and how often it is so."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
+from abm.engine import simulate
+from abm.input.scenario import Scenario
 from abm.result import Result
 from abm.runs import run
 from abm.state.words import Stage
@@ -21,10 +25,14 @@ STEPS = {  # word of a step -> column of its month
     "step_ended": "ended",
 }
 WHO = ["city_a", "city_b", "theme"]
+MOST_BYTES = 50_000_000  # of the stages of all pairs in some runs
 
 
 class Story(NamedTuple):
-    """One partnership with two arms: its cities, months of its steps in either, and pilots that the first has alone."""
+    """One partnership with two arms: its cities, months of its steps in either, and pilots that the first has alone.
+
+    ``often`` is in how many of ``runs`` seeds the two cities come to a pilot, in any theme, with either arm.
+    """
 
     first: Arm
     second: Arm
@@ -34,6 +42,8 @@ class Story(NamedTuple):
     b: dict[str, int]
     only: int
     all: int
+    often: tuple[int, int]
+    runs: int
 
 
 def story(found: Evidence, claims: tuple[Claim, ...]) -> Story | None:
@@ -54,6 +64,7 @@ def story(found: Evidence, claims: tuple[Claim, ...]) -> Story | None:
         return None
     theirs = best_by_pair(b)
     chosen = min(only, key=lambda key: (key not in theirs, first[key]["sustained_month"] is pd.NA, key))
+    seeds = [found.study.seed_at("", replicate) for replicate in range(1, found.study.replicates + 1)]
     names = dict(zip(a.cities["city_id"], a.cities["name"], strict=True)) if "city_id" in a.cities else {}
     return Story(
         *arms,
@@ -63,13 +74,34 @@ def story(found: Evidence, claims: tuple[Claim, ...]) -> Story | None:
         months(theirs.get(chosen, {})),
         len(only),
         len(first),
+        (pilots_of(found, arms[0], chosen[:2], seeds), pilots_of(found, arms[1], chosen[:2], seeds)),
+        len(seeds),
     )
 
 
 def history(found: Evidence, arm: Arm, seed: int) -> Result:
     """Return one run of an arm of a single point."""
+    return run(scenario_of(found, arm), seed=seed)
+
+
+def scenario_of(found: Evidence, arm: Arm) -> Scenario:
+    """Return the scenario of an arm of a single point."""
     settings = next(point.settings for point in found.study.points() if point.id == arm.points[0])
-    return run(found.study.scenario_at(settings), seed=seed)
+    return found.study.scenario_at(settings)
+
+
+def pilots_of(found: Evidence, arm: Arm, pair: tuple[str, str], seeds: Sequence[int]) -> int:
+    """Return in how many seeds two cities come to a pilot with an arm."""
+    scenario = scenario_of(found, arm)
+    rows = [city.city_id for city in scenario.cities]
+    i, j, n = rows.index(pair[0]), rows.index(pair[1]), len(rows)
+    at_once, came = max(1, MOST_BYTES // n**2), 0
+    for x in range(0, len(seeds), at_once):
+        some = seeds[x : x + at_once]
+        highest = np.zeros((len(some), n, n), np.int8)
+        simulate(scenario, some, highest=highest)
+        came += int((highest[:, i, j] >= Stage.PILOT).sum())
+    return came
 
 
 def pilots(result: Result) -> dict[Any, dict[str, Any]]:

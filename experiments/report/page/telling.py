@@ -9,16 +9,16 @@ from typing import NamedTuple
 import numpy as np
 from markupsafe import Markup
 
-from experiments.figures.text import number
-from experiments.intervals import paired, replicates_needed, t_interval
-from experiments.report.page.claims import Arm, Claim, aligned
+from experiments.figures.text import percent
+from experiments.intervals import paired, replicates_needed
+from experiments.report.page.claims import DIFFERENCE, Arm, Claim, aligned, mean_of
 from experiments.report.page.drawing import Mark, Panel, intervals, running
 from experiments.report.page.evidence import Evidence
 from experiments.report.page.sections import Driver
 from experiments.report.page.story import STEPS, Story
 from experiments.report.page.turns import Elsewhere
-from experiments.report.page.verdicts import MORE, UNCLEAR, printed
-from experiments.report.page.words import Words, name
+from experiments.report.page.verdicts import MORE, UNCLEAR, Difference, printed
+from experiments.report.page.words import Words, name, sentence
 
 TENTH = 0.1
 
@@ -38,12 +38,12 @@ class Told(NamedTuple):
 
     def headline(self, drivers: Sequence[Driver] = ()) -> Markup:
         """Return what the first two claims found, else what moves most, else the title of the study."""
-        parts = [self.short(claim) for claim in [c for c in self.claims if c.template == "difference"][:2]]
+        parts = [self.short(claim) for claim in [c for c in self.claims if c.template == DIFFERENCE][:2]]
         parts = parts or [
             self.words.say(
                 "least" if d.kind == "regrets" else "depends",
                 outcome=self.words.label(d.outcome),
-                factor=self.words.label(d.factor),
+                factor=self.leading(d),
             )
             for d in drivers[:1]
         ]
@@ -53,8 +53,8 @@ class Told(NamedTuple):
     def short(self, claim: Claim) -> Markup:
         """Return a claim in a few words."""
         said = claim.texts.get("who", {}).get(self.words.language)
-        who = Markup("{}").format(said) if said else self.arm(claim.a)
-        direction = self.words.direction(claim.outcome, claim.verdict)
+        who = name(said) if said else self.arm(claim.a)
+        direction = self.words.direction(claim.outcome, "alike" if claim.found.alike else claim.verdict)
         return self.words.say("brings", who=who, more=direction, what=self.words.what(claim))
 
     def arm(self, arm: Arm) -> Markup:
@@ -63,7 +63,7 @@ class Told(NamedTuple):
 
     def big(self, claim: Claim) -> str:
         """Return the number of a claim: its difference, or its share."""
-        return f"{number(100 * claim.share[0], 0)}\u2009%" if claim.share else claim.found.shown["difference"]
+        return percent(claim.share[0]) if claim.share else claim.found.shown["difference"]
 
     def sentence(self, claim: Claim) -> Markup:
         """Return what follows the number of a claim."""
@@ -71,7 +71,7 @@ class Told(NamedTuple):
         if claim.share:
             that = name(claim.texts.get("that", {}).get(self.words.language) or self.pair(claim, rest=True))
             return self.words.say("hangs" if claim.verdict == MORE else "hangs_not", what=what, that=that)
-        key = "than_unclear" if claim.verdict == UNCLEAR else "than"
+        key = "than_alike" if claim.found.alike else "than_unclear" if claim.verdict == UNCLEAR else "than"
         more = self.words.direction(claim.outcome, claim.verdict)
         return self.words.say(key, more=more, what=what, a=self.arm(claim.a), b=self.arm(claim.b))
 
@@ -84,7 +84,7 @@ class Told(NamedTuple):
         """Return interval and pairs of a claim."""
         shown = claim.found.shown
         if claim.share and claim.left:
-            low, high = (f"{number(100 * x, 0)}\u2009%" for x in claim.share[1:])
+            low, high = map(percent, claim.share[1:])
             left = claim.left.shown["difference"]
             return self.words.say("becomes", low=low, high=high, full=shown["difference"], left=left)
         way = "more" if claim.found.difference >= 0 else "fewer"
@@ -94,11 +94,16 @@ class Told(NamedTuple):
 
     def verdict(self, claim: Claim) -> Markup:
         """Return the word of verdict of a claim."""
-        if claim.verdict == UNCLEAR:
-            return self.words.say("not_told")
-        if claim.found.on_average_only:
+        if claim.found.on_average_only and claim.verdict != UNCLEAR:
             return self.words.say("on_average")
-        return self.words.direction(claim.outcome, claim.verdict)
+        return self.verdict_of(claim.outcome, claim.found, claim.verdict)
+
+    def verdict_of(self, outcome: str, found: Difference, word: str = "") -> Markup:
+        """Return the word of verdict of a difference; ``word``: another verdict than its own."""
+        if found.alike:
+            return self.words.say("the_same")
+        word = word or found.verdict
+        return self.words.say("not_told") if word == UNCLEAR else self.words.direction(outcome, word)
 
     def holds(self, claim: Claim) -> Markup:
         """Return whether what was expected was found."""
@@ -116,12 +121,20 @@ class Told(NamedTuple):
     def moved_surely(self, driver: Driver) -> Markup:
         """Return the interval of an index or regret, or the noise that an elementary effect exceeds."""
         key = {"moves": "moves_sure", "regrets": "range"}.get(driver.kind, driver.kind)
-        return self.words.say(key, **driver.shown)
+        sure = self.words.say(key, **driver.shown)
+        if not driver.rival:
+            return sure
+        return sure + "; " + self.words.say("not_apart", factor=self.words.label(driver.rival))
+
+    def leading(self, driver: Driver) -> Markup:
+        """Return what leads, with what comes next where the two cannot be told apart."""
+        first, second = self.words.label(driver.factor), self.words.label(driver.rival)
+        return self.words.say("either", a=first, b=second) if driver.rival else first
 
     def takes(self) -> list[Markup]:
         """Return what to take from the claims, each only where its verdict is the one it was written for."""
         said = [(claim, claim.texts.get("take", {}).get(claim.verdict, {})) for claim in self.claims]
-        return [name_free(text[self.words.language]) for _, text in said if self.words.language in text]
+        return [sentence(text[self.words.language]) for _, text in said if self.words.language in text]
 
     def turning(self, others: Sequence[Elsewhere]) -> list[Elsewhere]:
         """Return what is said on page one: of its claims, and of one more that does not stay."""
@@ -148,20 +161,24 @@ class Told(NamedTuple):
         return {"told": len(told), "still": sum(each.among(looked) != UNCLEAR for each in told)}
 
     def needed(self, claim: Claim) -> str:
-        """Return the pairs that would know a difference to a tenth of itself."""
+        """Return the pairs that would know a difference to a tenth of itself; unknown where pairs share draws."""
         s, d = claim.found.deviation, abs(claim.found.difference)
-        return f"{replicates_needed(s, TENTH * d):,}" if s > 0 and d > 1e-6 * s else "–"
+        return f"{replicates_needed(s, TENTH * d):,}" if s > 0 and d > 1e-6 * s and not claim.found.draws else "–"
+
+    def drawn(self, claims: Sequence[Claim]) -> list[Arm]:
+        """Return the arms whose means are drawn for some claims."""
+        arms = {arm.points: arm for claim in claims for arm in (claim.b, claim.a, *(claim.rest or ()))}
+        return list(self.figure or arms.values())
 
     def arms_chart(self, claims: Sequence[Claim]) -> Markup:
         """Return the means of the arms of some claims, a panel an outcome."""
-        arms = list({arm.points: arm for claim in claims for arm in (claim.b, claim.a, *(claim.rest or ()))}.values())
-        arms = list(self.figure or arms)
+        arms = self.drawn(claims)
         outcomes = {claim.outcome: claim for claim in reversed(claims)}
         panels = []
         for claim in sorted(outcomes.values(), key=claims.index):
             rows = []
-            for values in aligned(self.found, claim.outcome, *arms):
-                mean, low, high = t_interval(values[~np.isnan(values)])
+            for arm in arms:
+                mean, low, high, _ = mean_of(self.found, arm, claim.outcome)
                 rows.append([Mark(mean, low, high, printed(mean, (high - low) / 2))])
             what = bare(self.words.what(claim))
             panels.append(Panel(what[:1].upper() + what[1:], rows))
@@ -209,8 +226,3 @@ class Told(NamedTuple):
 def sampled(d: np.ndarray) -> list[tuple[float, ...]]:
     """Return paired differences of the first n of many pairs, for 200 n evenly apart."""
     return [paired(d[:n], np.zeros(n)) for n in np.linspace(2, len(d), 200).astype(int)]
-
-
-def name_free(text: str) -> Markup:
-    """Return a text of a claims file, escaped."""
-    return Markup("{}").format(text)

@@ -54,7 +54,7 @@ def elsewhere(found: Evidence, claim: Claim) -> Elsewhere:
     if not others or any(name not in arm.at for name in changed for arm in (claim.a, claim.b)):
         return Elsewhere(claim, [])
     by_settings = {tuple(map(worded, point.settings)): point.id for point in found.study.points()}
-    columns = by_point(found, claim.outcome)
+    columns, draws = by_point(found, claim.outcome), found.draws
     turns = []
     for settings, point in by_settings.items():
         named = dict(zip(names, settings, strict=True))
@@ -62,7 +62,7 @@ def elsewhere(found: Evidence, claim: Claim) -> Elsewhere:
             continue
         other = by_settings.get(tuple((named | {name: claim.b.at[name] for name in changed})[name] for name in names))
         if other is not None and point in columns and other in columns:
-            found_there = difference(columns[point], columns[other])
+            found_there = difference(columns[point], columns[other], draws)
             if found_there.difference or found_there.deviation:  # else both are one and the same world
                 turns.append(Turn({name: named[name] for name in others}, found_there, point, other))
     return Elsewhere(claim, turns if 1 < len(turns) <= MOST else [])

@@ -9,15 +9,18 @@ import numpy as np
 from scipy.special import stdtrit
 
 from experiments.figures.text import decimals, number
-from experiments.intervals import LEVEL, PAIRED, paired
+from experiments.intervals import LEVEL, PAIRED, by_draw, paired
 
-MORE, FEWER, UNCLEAR = "more", "fewer", "unclear"
+VERDICTS = MORE, FEWER, UNCLEAR = "more", "fewer", "unclear"
 LARGE = 100  # half width from which two digits of it count
 MOSTLY = 0.75  # share of pairs from which a difference shows in most runs, not only on average
 
 
 class Difference(NamedTuple):
-    """A paired difference: what :func:`experiments.intervals.paired` says, and in how many pairs which has more."""
+    """A paired difference: what :func:`experiments.intervals.paired` says, and in how many pairs which has more.
+
+    Of a study at draws of a posterior, ``draws`` is how many there are: the interval takes the pairs of a draw as one.
+    """
 
     pairs: int
     dropped: int
@@ -29,6 +32,12 @@ class Difference(NamedTuple):
     variance_reduction: float
     n_more: int
     n_less: int
+    draws: int = 0
+
+    @property
+    def alike(self) -> bool:
+        """Whether both sides were the same in every pair."""
+        return self.pairs > 0 and self.n_more == self.n_less == 0
 
     @property
     def verdict(self) -> str:
@@ -36,9 +45,9 @@ class Difference(NamedTuple):
         return verdict(self.low, self.high)
 
     def among(self, looked: int) -> str:
-        """Return the verdict of an interval that holds for so many comparisons at once (Bonferroni 1936)."""
-        error = self.deviation / math.sqrt(self.pairs)
-        half = float(stdtrit(self.pairs - 1, 1 - (1 - LEVEL) / (2 * looked))) * error
+        """Return the verdict of an interval that holds for so many comparisons at once (Bonferroni; Dunn 1961)."""
+        free, half = (self.draws or self.pairs) - 1, (self.high - self.low) / 2
+        half *= float(stdtrit(free, 1 - (1 - LEVEL) / (2 * looked)) / stdtrit(free, 1 - (1 - LEVEL) / 2))
         return verdict(self.difference - half, self.difference + half)
 
     @property
@@ -70,9 +79,13 @@ def printed(value: float, half_width: float, signed: bool = False) -> str:
     return number(value, decimals(half_width), signed)
 
 
-def difference(a: np.ndarray, b: np.ndarray) -> Difference:
-    """Return the paired difference of two arms run by run, shape (n_seeds,) each."""
+def difference(a: np.ndarray, b: np.ndarray, draws: np.ndarray | None = None) -> Difference:
+    """Return the paired difference of two arms run by run, shape (n_seeds,) each, as are the draws they ran at."""
     found = dict(zip(PAIRED, paired(a, b), strict=True))
+    if draws is not None:
+        there = ~np.isnan(a - b)
+        of_draws = by_draw((a - b)[there], draws[there])
+        found |= dict(zip(("difference", "low", "high", "draws"), of_draws[:4], strict=True))
     return Difference(**found, n_more=int(np.sum(a > b)), n_less=int(np.sum(a < b)))  # type: ignore[arg-type]
 
 

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from abm import labels
 from abm.measures import MEASURES
+from experiments.design.posterior import POSTERIOR
 from experiments.design.study import SCENARIO, Study
 from experiments.factor import worded
 from experiments.terminal import harmless, one_line, short
@@ -40,6 +41,11 @@ def steady(text: str) -> str:
     return harmless(text).replace("\u2028", "\n").replace("\u2029", "\n")
 
 
+def sentence(text: object) -> Markup:
+    """Return a sentence that another command or a file says, whole and in one line."""
+    return escape(one_line(steady(str(text))))
+
+
 def name(text: object) -> Markup:
     """Return a name out of a file, in an element of its own direction."""
     return Markup("<bdi>{}</bdi>").format(plain(text))
@@ -59,10 +65,17 @@ class Words(NamedTuple):
         """Return a sentence by its key; what is put into it is escaped unless it is markup already."""
         return escape(catalogue()[sentence][self.language]).format(**of)
 
+    def head(self, column: str) -> Markup:
+        """Return the heading of a column of a table of another command, or its name."""
+        known = next((key for key in (f"column_{column}", column) if key in catalogue()), None)
+        return self.say(known) if known else name(column)
+
     def label(self, outcome: str) -> Markup:
-        """Return the label of an outcome or factor, or its name."""
-        if outcome == SCENARIO:
-            return self.say("scenario")
+        """Return the label of an outcome, a sum of some, or a factor, or its name."""
+        if len(parts := outcome.split(" + ")) > 1:
+            return Markup(" + ").join(map(self.label, parts))
+        if outcome in (SCENARIO, POSTERIOR):
+            return self.say("scenario" if outcome == SCENARIO else "draw")
         known = labels.label_of(outcome)
         return escape(known.english if self.language == "en" else known.chinese) if known else name(outcome)
 
@@ -73,7 +86,10 @@ class Words(NamedTuple):
             return name(study.scenarios[said].title or said)
         if isinstance(said, bool):
             return self.say("yes" if said else "no")
-        return escape(short(said)) if isinstance(said, int | float) else name(said)
+        if isinstance(said, int | float):
+            return escape(short(said).replace("-", "−"))
+        known = labels.SETTINGS.get(said)
+        return escape(known.english if self.language == "en" else known.chinese) if known else name(said)
 
     def settings(self, at: Any, study: Study) -> Markup:
         """Return settings in words: ``Broker (units a month) 8, Events (times the calendar) 1``."""

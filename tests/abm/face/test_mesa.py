@@ -9,6 +9,7 @@ import pytest
 
 import abm
 from tests.abm.face.small import small_scenario
+from tests.helpers import towns, write_scenario
 
 TABLES = (
     "series",
@@ -141,3 +142,18 @@ def test_without_a_seed_one_is_drawn_and_told(scenario):
     drawn = abm.CityPartnershipModel(scenario, seed=None, months=1)
     assert drawn.run().digest == abm.run(scenario, seed=drawn.seed_used, months=1).digest
     assert drawn.seed_used != abm.CityPartnershipModel(scenario, seed=None).seed_used
+
+
+def test_actors_know_their_programmes(tmp_path):
+    toml = (
+        'programme = "all"\n[[more_programmes]]\nname = "club"\nmembers = ["town-000", "town-003"]\n'
+        'entry = "2017-02"\nbrokers = [{}]\n'
+    )
+    model = stepped(abm.CityPartnershipModel(write_scenario(tmp_path, towns(6), toml), months=3), 1)
+    assert [model.city_at(row).programmes() for row in (0, 1)] == [["all"], ["all"]]
+    stepped(model, 2)
+    assert [model.city_at(row).programmes() for row in (0, 1)] == [["all", "club"], ["all"]]
+    assert [broker.programme for broker in model.broker_agents] == ["all", "club"]
+    assert {tie.programme for tie in model.partnerships()} <= {"all", "club", None}
+    rows = model.result().partnerships
+    assert rows[rows.stage > 0].programme.tolist() == [tie.programme for tie in model.partnerships()] != []

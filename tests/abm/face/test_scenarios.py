@@ -6,9 +6,12 @@ import abm
 from abm.input.load import shipped
 
 A_FEW = ("eit-hubs", "iurc-scaled", "urban-eu-china")
+TOO_MANY = ("world-3000", "world-30000")  # agents for Mesa
 
 
-@pytest.mark.parametrize("name", [n if n in A_FEW else pytest.param(n, marks=pytest.mark.slow) for n in shipped()])
+@pytest.mark.parametrize(
+    "name", [n if n in A_FEW else pytest.param(n, marks=pytest.mark.slow) for n in shipped() if n not in TOO_MANY]
+)
 def test_a_shipped_scenario_has_one_history(name):
     compiled = abm.run(name, seed=3)
     model = abm.CityPartnershipModel(name, seed=3)

@@ -1,6 +1,7 @@
 """Every name that a reader may be shown has a label in both languages, short enough for an axis and told apart."""
 
 import re
+from enum import IntEnum
 
 import pytest
 
@@ -10,6 +11,7 @@ from abm.labels import label_of, measures, parameters
 from abm.labels.declare import Label
 from abm.labels.stages import STAGES
 from abm.measures import MEASURES
+from abm.parameters import spelled
 from abm.state.words import THEMES, Stage
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -34,6 +36,12 @@ def test_every_unit_and_no_other_has_a_label():
     assert set(measures.UNITS) == {measure.unit for measure in MEASURES.values()}
     worded = {unit: label for unit, label in measures.UNITS.items() if re.search("[a-z]", unit)}
     assert all(CHINESE.search(label.chinese) and label.english == unit for unit, label in worded.items())
+
+
+def test_every_word_that_a_parameter_is_set_to_has_a_label():
+    words = {spelled(word) for d in PARAMETERS.values() if isinstance(d.default, IntEnum) for word in type(d.default)}
+    assert words == set(parameters.SETTINGS) and len(words) == 5
+    assert all(CHINESE.search(label.chinese) and label.english == w for w, label in parameters.SETTINGS.items())
 
 
 def test_regions_of_the_shipped_scenarios_and_themes_have_labels():

@@ -11,6 +11,7 @@ import numpy as np
 from abm import measures
 from abm.rules import membership
 from abm.setup.room import with_lists
+from abm.state import neighbours
 from abm.state.entities import Partnership
 from abm.state.handle import handle
 from abm.state.memory import allocate
@@ -66,6 +67,10 @@ def partnered(w: World, ties: Iterable[Tie | tuple[int, ...]]) -> World:
     w.count.partnerships, w.count.live = len(chosen), len(live)
     w = with_lists(w._replace(partnerships=rows, live=live))
     measures.begin(handle(w))
+    w.count.neighbours = 0
+    neighbours.begin(handle(w))
+    for r in range(len(chosen)):
+        neighbours.note(handle(w), r)
     return w
 
 

@@ -288,7 +288,7 @@ def test_brokered_share_and_cost(three):
 
 def test_pairings_of_one_cohort_are_counted_among_those_of_the_programme(three):
     w, p = three
-    w.cities.cohort[:3] = 0, 0, 1
+    w.members.cohort[:3] = 0, 0, 1
     paired = {"origin": Origin.PROGRAMME}
     row = measured(w, p, [Tie(0, 1, 1, **paired), Tie(0, 2, 1, **paired), Tie(0, 1, 1, theme=1)])
     assert row["pairings_within_cohort"] == 1 / 2
@@ -415,7 +415,9 @@ def test_counts_that_are_kept_are_those_of_a_count_of_all_partnerships():
     assert tally.with_university + tally.with_firm == 2 * rows.helix_at_pilot[piloted].sum()
     assert tally.first_pilot == rows.reached[piloted, Stage.PILOT].min()
     assert w.waiting.tolist() == np.bincount(rows.begun[lives & ~piloted], minlength=len(w.waiting)).tolist()
-    until = {PILOT: (rows.reached[:, Stage.PILOT], piloted), DISSOLVED: (rows.ended, ~lives & ~piloted)}
+    stood = piloted & (rows.reached[:, Stage.PILOT] == rows.begun)
+    assert tally.stood == stood.sum()
+    until = {PILOT: (rows.reached[:, Stage.PILOT], piloted & ~stood), DISSOLVED: (rows.ended, ~lives & ~piloted)}
     for how, (last, chosen) in until.items():
         waits = np.minimum(last - rows.begun, LONGEST_WAIT)[chosen] + 1
         assert tally.wait[how].tolist() == np.bincount(waits, minlength=LONGEST_WAIT + 2).tolist()

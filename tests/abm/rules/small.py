@@ -13,6 +13,7 @@ from abm.input.scenario import PARAMETERS
 from abm.rules import scouting
 from abm.setup.build import LAYOUT
 from abm.setup.records import as_records
+from abm.shared import organisations
 from abm.state import append, neighbours
 from abm.state.entities import Partnership
 from abm.state.handle import handle
@@ -23,6 +24,10 @@ from tests.helpers import tiny, towns, world_at_start
 
 SEED = np.uint64(1)
 TEST = process("tests.by hand")
+ONE_EACH = "".join(
+    f'[[programmes]]\nname = "{name}"\nmembers = ["town-{i:03}", "town-{i + 1:03}"]\nbrokers = [{{}}]\n'
+    for name, i in (("a", 0), ("b", 2))
+)
 LUCKS = [entity("luck", x) for x in range(400)]
 
 
@@ -68,6 +73,13 @@ def partner(w: World, i: int, j: int, theme: int = 0, stage: int = Stage.CONTACT
         w.partnerships[name][r] = value
     neighbours.note(handle(w), r)
     return r
+
+
+def linked_until(w: World, kind: int, a: int, b: int, ended: int = NONE, r: int = NONE, met: int = 0) -> None:
+    """Let two actors be linked in theme 0, until a month if one is given; ``r`` is the partnership of the link."""
+    organisations.link(handle(w), TEST, kind, a, b, 0, r, met)
+    w.links.ended[int(w.count.links) - 1] = ended
+    w.count.living_links -= ended != NONE
 
 
 def meeting(w: World, i: int, j: int, theme: int = 0, origin: int = Origin.SEARCH, **columns: Any) -> int:

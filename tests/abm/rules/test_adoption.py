@@ -36,6 +36,7 @@ def test_the_best_helix_of_a_city_is_among_its_plans_in_the_theme(tmp_path, colu
     w, _ = world(tmp_path)
     partner(w, 0, 1, stage=Stage.ACTION_PLAN)
     partner(w, 0, 3, **columns)
+    adoption.note_helices(handle(w))
     assert [adoption.best_helix(handle(w), i, 0) for i in (0, 3, 2)] == [best, best, 0.0]
 
 

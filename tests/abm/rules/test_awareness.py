@@ -10,7 +10,7 @@ from abm.shared.organisations import link
 from abm.state import practices
 from abm.state.handle import handle
 from abm.state.words import NONE, EventType, Ladder, LinkKind, Origin, Path, Stage, Standing
-from tests.abm.rules.small import SEED, TEST, meeting, partner, world
+from tests.abm.rules.small import SEED, TEST, linked_until, meeting, partner, world
 from tests.helpers import assert_within, share_error, stand_on
 
 DEAF = {f"awareness.{way}": 0.0 for way in ("chance", "partner", "event", "evidence", "organisation")}
@@ -181,8 +181,7 @@ def test_to_meet_two_adopters_is_the_dose_of_one(tmp_path):
 def test_a_city_hears_from_organisations_over_living_links(tmp_path, kind, ended, hears):
     w, p = quiet(tmp_path, ["organisation"], universities=1)
     actor = len(w.cities) + 2
-    link(handle(w), TEST, kind, 0, actor, 0, NONE, 0)
-    w.links.ended[0] = ended
+    linked_until(w, kind, 0, actor, ended)
     stand_on(w, [actor], Ladder.ADOPTED)
     assert heard(w, p) == ({(0, k): (Path.ORGANISATION, actor) for k in range(2)} if hears else {})
 

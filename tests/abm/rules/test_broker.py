@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from abm import draws
-from abm.rules import broker
+from abm.rules import broker, membership
 from abm.state.handle import handle
 from abm.state.memory import allocate
 from abm.state.month import Candidate
@@ -118,6 +118,7 @@ def test_sessions_go_to_the_largest_gaps_up_to_the_plan_and_are_meetings_too(wor
     rows = {pair: partner(w, *pair, gap=gap) for pair, gap in gaps.items()}
     w.partnerships.stage[rows[3, 4]] = Stage.PILOT
     w.partnerships.stage[rows[0, 3]] = Stage.ACTION_PLAN
+    membership.look_after(handle(w))
     broker.align(handle(w), p, SEED, 3, 0, 2)
     chosen = [pair for pair, r in rows.items() if w.partnerships.sessions[r]]
     assert chosen == [(0, 3), (2, 3)]
@@ -127,6 +128,7 @@ def test_sessions_go_to_the_largest_gaps_up_to_the_plan_and_are_meetings_too(wor
 def test_no_more_sessions_are_counted_than_there_are_partnerships(working):
     w, p = working
     r = partner(w, 0, 1)
+    membership.look_after(handle(w))
     broker.align(handle(w), p, SEED, 3, 0, 3)
     assert (w.partnerships.sessions[r], w.brokers.n_sessions[0]) == (1, 1)
 
@@ -136,6 +138,7 @@ def test_a_broker_of_a_region_aligns_its_own_partnerships(working):
     w.cities.region[3] = 2
     w.brokers.region[0] = 2
     other, own = partner(w, 0, 1, gap=0.9), partner(w, 0, 3, gap=0.1)
+    membership.look_after(handle(w))
     broker.align(handle(w), p, SEED, 3, 0, 2)
     assert w.partnerships.sessions[[other, own]].tolist() == [0, 1]
 

@@ -9,9 +9,10 @@ from abm import draws
 from abm.rules import calendar
 from abm.state.handle import handle
 from abm.state.memory import allocate
-from abm.state.programmes import Entry, Window
+from abm.state.programmes import Entry, Programme, Window
 from abm.state.words import NONE, EventType, Mode, Response
 from tests.abm.rules.small import LUCKS, SEED, luck, next_luck, settings, world
+from tests.helpers import assert_within
 
 
 def line(**columns):
@@ -91,6 +92,7 @@ def programme(tmp_path):
 
     def made(entries, shocks=(), **changes):
         w, p = world(tmp_path, changes={f"calendar.{name}": value for name, value in changes.items()})
+        w.programmes.n_shocks[:] = len(shocks)
         return w._replace(calendar=entries, shocks=windows(*shocks)), p
 
     return made
@@ -164,6 +166,44 @@ def test_a_shock_adds_what_is_missing_to_its_number_of_sessions(programme):
     assert len(held(w._replace(calendar=line(month=4, yearly=n + 3.0)), p, 4)) == n + 3
 
 
+def two_programmes(w):
+    """Return the world with a second programme, of the same members and shocks, that has a calendar of its own."""
+    table = allocate(Programme, 2)
+    table[:] = w.programmes[0]
+    table.key[1] = draws.entity("programme", "another")
+    busy = np.concatenate([line(month=4, yearly=20.0), line(month=4, yearly=1.0)]).view(type(w.calendar))
+    busy["programme"], busy["key"] = (0, 1), (draws.entity("a"), draws.entity("b"))
+    return w._replace(programmes=table, calendar=busy)
+
+
+def test_each_programme_has_its_own_number_of_sessions(programme):
+    w, p = programme(line(end=0), [(2, 8, 0, False)], online_sessions=12.0)
+    w = two_programmes(w)
+    found = held(w, p, 4)
+    n = draws.poisson(luck(calendar.SESSIONS, 4, w.programmes.key[1]), 12.0)
+    assert n > 2 and np.sum(found.programme == 1) == n  # the twenty that the other holds online are of no account
+    assert np.sum(found.programme == 0) == 20
+    lucky = [draws.poisson(luck(calendar.SESSIONS, t, key), 12.0) for t in range(500) for key in w.programmes.key]
+    assert_within(float(np.mean(lucky)), 12.0, (12.0 / len(lucky)) ** 0.5)
+
+
+def test_a_programme_answers_its_own_shocks(programme):
+    w, p = programme(line(end=0), [(2, 8, Response.CONVERT, False), (2, 8, Response.CANCEL, False)])
+    w = two_programmes(w)
+    w.programmes.first_shock[:], w.programmes.n_shocks[:] = (0, 1), 1
+    found = held(w, p, 4)
+    assert set(found["mode"][found.programme == 0]) == {Mode.ONLINE}
+    assert found["mode"][found.programme == 1].tolist() == [Mode.CANCELLED]
+
+
+def test_a_programme_may_have_another_number_of_sessions(programme):
+    w, p = programme(line(end=0), [(2, 8, 0, False)], online_sessions=12.0)
+    w.programmes.online_sessions[0] = 0.0
+    assert len(held(w, p, 4)) == 0 == calendar.most_sessions(handle(w), p, SEED, 4)
+    w.programmes.online_sessions[0] = 40.0
+    assert len(held(w, p, 4)) == draws.poisson(luck(calendar.SESSIONS, 4, w.programmes.key[0]), 40.0)
+
+
 @pytest.mark.parametrize(
     ("bilateral", "kind", "seats", "curated"), [(1.0, EventType.BILATERAL, 2, False), (0.0, EventType.SESSION, 5, True)]
 )
@@ -187,6 +227,6 @@ def test_no_month_brings_more_than_was_announced(programme, t):
 @pytest.mark.parametrize(("seats", "pairs"), [(1, 0), (2, 1), (3, 3), (4, 6), (99, 6)])
 def test_those_who_have_seats_meet_in_pairs(programme, seats, pairs):
     w, p = programme(line(month=3, yearly=2.0, seats=seats), scale=1.5)
-    assert calendar.n_pairs(handle(w), seats) == pairs
+    assert calendar.n_pairs(4, seats) == pairs
     assert calendar.most_encounters(handle(w), p, SEED, 3) == 2 * 2 * pairs == math.ceil(1.5) * 2 * pairs
     assert calendar.most_encounters(handle(w), p, np.uint64(9), 4) == 0

@@ -50,6 +50,12 @@ def test_engagement_grows_with_population_against_the_typical_city_of_the_bloc(t
     assert found == pytest.approx([3.0**-effect, 1.0, 3.0**effect, 1.0])
 
 
+def test_engagement_levels_off_with_population(tmp_path):
+    changes = {"city.size_effect": 1.0, "city.size_saturation": 300_000.0}
+    found = of_sizes(tmp_path, (100_000, 2_000_000, 900_000, 400_000), changes)
+    assert found == pytest.approx([3.0**-0.5, 1.0, 3.0**0.5, 1.0])
+
+
 def test_population_is_of_no_account_by_default_and_cities_that_take_no_part_never_are(tmp_path):
     sizes = (100_000, 2_000_000, 900_000, 30_000)
     assert of_sizes(tmp_path, sizes) == [1.0] * 4

@@ -2,10 +2,11 @@
 
 import math
 
+import numpy as np
 import pytest
 
 from abm import draws
-from abm.rules import event
+from abm.rules import event, membership
 from abm.shared.pairs import distance
 from abm.state import append
 from abm.state.handle import handle
@@ -134,7 +135,7 @@ def test_seats_go_to_those_with_the_shortest_waits(six):
         rows = allocate(Attendee, 30)
         rows.city[:], rows.luck[:], rows.weight[:] = range(30), LUCKS[:30], [1.0 + x % 4 for x in range(30)]
         waits = [draws.exponential(next_luck(own, 2)) / (1.0 + x % 4) for x, own in enumerate(LUCKS[:30])]
-        event.race(rows, 30, seats)
+        event.race(rows, 30, np.zeros(seats, np.int64))
         assert sorted(rows.city[:seats].tolist()) == sorted(sorted(range(30), key=waits.__getitem__)[:seats])
 
 
@@ -232,6 +233,7 @@ def test_a_bilateral_session_is_of_the_partnership_with_the_highest_draw(six):
     w, p = six
     p.event.online_weight = 0.4
     rows = [partner(w, i, j) for i, j in ((0, 1), (0, 3), (2, 5))]
+    membership.look_after(handle(w))
     for t in range(8):
         w.partnerships.met[:] = 0.0
         e = held_once(w, kind=EventType.BILATERAL)

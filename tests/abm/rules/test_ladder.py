@@ -121,7 +121,7 @@ def climbing(tmp_path):
 def test_a_climb_is_one_step_and_notes_the_month_the_highest_stage_and_the_memorandum(climbing):
     w, p = climbing
     r = partner(w, 0, 1)
-    known = w.neighbours[find(w.first_neighbour, w.neighbours, 1, 0)]
+    known = w.neighbours[find(handle(w), 1, 0)]
     assert not known.memorandum
     ladder.climb(handle(w), p, SEED, 7)
     row = w.partnerships[r]

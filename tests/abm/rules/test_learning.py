@@ -9,7 +9,7 @@ from abm.state import practices
 from abm.state.handle import handle
 from abm.state.neighbours import both
 from abm.state.words import NONE, Kind, Ladder, LinkKind, Path
-from tests.abm.rules.small import SEED, TEST, luck, partner, world
+from tests.abm.rules.small import SEED, TEST, linked_until, luck, partner, world
 from tests.helpers import stand_on
 
 LOUD = 1e6
@@ -73,8 +73,7 @@ def test_what_there_is_to_learn_is_counted_once_a_theme(ignorant, themes, n):
 def test_linked_organisations_teach_each_other_while_the_link_lives(ignorant, kind, ended, learns):
     w, p = ignorant
     p.learning.link = LOUD
-    link(handle(w), TEST, kind, 4, 6, 0, NONE, 0)
-    w.links.ended[0] = ended
+    linked_until(w, kind, 4, 6, ended)
     practices.stand(handle(w), 4, 0, Ladder.ADOPTED)
     practices.stand(handle(w), 6, 1, Ladder.ADOPTED)
     both_ways = {(6, 0): (Path.ORGANISATION, 4), (4, 1): (Path.ORGANISATION, 6)}

@@ -3,11 +3,10 @@
 import pytest
 
 from abm.rules import own_links
-from abm.shared.organisations import link
 from abm.state import neighbours
 from abm.state.handle import handle
 from abm.state.words import NONE, LinkKind, Stage
-from tests.abm.rules.small import TEST, partner, world
+from tests.abm.rules.small import linked_until, partner, world
 
 
 @pytest.fixture
@@ -16,8 +15,7 @@ def linked(tmp_path):
     w, _ = world(tmp_path, universities=1)
 
     def made(r=NONE, met=0, ended=NONE, listed=True):
-        link(handle(w), TEST, LinkKind.UNIVERSITY_UNIVERSITY, 4, 5, 0, r, met)
-        w.links.ended[int(w.count.links) - 1] = ended
+        linked_until(w, LinkKind.UNIVERSITY_UNIVERSITY, 4, 5, ended, r, met)
         if listed:
             neighbours.list_links(handle(w))
 
@@ -57,6 +55,15 @@ def test_a_link_of_a_partnership_lives_as_long_as_that_whoever_meets(linked, sta
 
 def test_what_has_ended_does_not_end_again(linked):
     w, made = linked
-    made(met=0, ended=30)
+    made(met=0)
+    for month in (60, 61):
+        own_links.end(handle(w), month)
+        assert w.links.ended[0] == 60
+
+
+def test_living_links_stand_in_order_of_birth(linked):
+    w, made = linked
+    for met in (0, 50, 0, 40):
+        made(met=met)
     own_links.end(handle(w), 60)
-    assert w.links.ended[0] == 30
+    assert w.living_links[: int(w.count.living_links)].tolist() == [1, 3]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from abm import draws
-from abm.rules import pairing
+from abm.rules import membership, pairing
 from abm.state.handle import handle
 from abm.state.neighbours import both
 from abm.state.words import NONE, Origin, Standing
@@ -96,7 +96,7 @@ def test_room_is_made_for_those_who_have_entered_and_wait(entering, entry, paire
 
 def test_the_cohort_comes_first_and_others_fill_up(entering):
     w, p = entering
-    w.cities.cohort[:] = 1, 0, 1, 0, 1
+    w.members.cohort[:] = 1, 0, 1, 0, 1
     assert found(w, p) == [4, 3]
     p.pairing.within_cohort = 0.0
     assert found(w, p) == [3, 4]
@@ -104,9 +104,9 @@ def test_the_cohort_comes_first_and_others_fill_up(entering):
 
 def test_cities_without_a_cohort_are_of_none_together(entering):
     w, p = entering
-    w.cities.cohort[:] = 0, 0, 0, NONE, NONE
+    w.members.cohort[:] = 0, 0, 0, NONE, NONE
     assert found(w, p) == [1, 3]
-    w.cities.cohort[0] = NONE
+    w.members.cohort[0] = NONE
     assert found(w, p) == [3, 4]
 
 
@@ -117,7 +117,7 @@ def test_cities_without_a_cohort_are_of_none_together(entering):
 )
 def test_a_member_waits_for_the_first_of_its_cohort(entering, entry, cohort, counterparts):
     w, p = entering
-    w.cities.cohort[:] = 1, 0, 1, 0, cohort
+    w.members.cohort[:] = 1, 0, 1, 0, cohort
     w.members.standing[4], w.members.entry[4] = Standing.OUTSIDE, entry
     assert found(w, p) == counterparts
     w.members.standing[4] = Standing.MEMBER
@@ -126,7 +126,7 @@ def test_a_member_waits_for_the_first_of_its_cohort(entering, entry, cohort, cou
 
 def test_whoever_is_of_the_bloc_or_an_associate_is_not_waited_for(entering):
     w, p = entering
-    w.cities.cohort[:] = 1, 0, 1, 0, 1
+    w.members.cohort[:] = 1, 0, 1, 0, 1
     w.members.standing[[2, 4]], w.members.entry[[2, 4]] = Standing.OUTSIDE, 6
     w.members.role[4] = Standing.ASSOCIATE
     assert found(w, p) == [3, 1]
@@ -134,7 +134,81 @@ def test_whoever_is_of_the_bloc_or_an_associate_is_not_waited_for(entering):
 
 def test_a_share_of_the_members_is_paired_within_the_cohort(entering):
     w, p = entering
-    w.cities.cohort[:], p.pairing.within_cohort = (1, 0, 1, 0, 1), 0.3
+    w.members.cohort[:], p.pairing.within_cohort = (1, 0, 1, 0, 1), 0.3
     for key in LUCKS[:60]:
         w.cities.key[0], share = key, draws.uniform(luck(pairing.COHORT, 0, key))
         assert (found(w, p)[0] == 4) == (share < 0.3)
+
+
+@pytest.fixture
+def crowd(tmp_path):
+    """Return a world of 120 members, all there, of which the programme looks at two for each entrant."""
+    w, p = world(tmp_path, "EW" * 60, {**EXACT, "pairing.partners": 1, "pairing.sample": 2})
+    w.members.standing[:], w.members.entry[:], w.members.cohort[:] = Standing.MEMBER, 0, NONE
+    return w, p
+
+
+def looked_at(w, p, m=0, t=4):
+    """Return the members that the programme looks at for a member."""
+    return pairing.whom_to_look_at(handle(w), p, SEED, t, m).tolist()
+
+
+def test_of_few_members_all_are_looked_at_and_of_many_some(crowd):
+    w, p = crowd
+    assert len(looked_at(w, p)) == 2
+    p.pairing.sample = 3  # 120 members are not more than 50 times three
+    assert looked_at(w, p) == list(range(120))
+
+
+def test_some_are_members_of_another_bloc_who_have_entered_each_once(crowd):
+    w, p = crowd
+    p.pairing.sample = 2
+    w.members.standing[31:] = Standing.OUTSIDE
+    seen = [looked_at(w, p, m, t) for m in (0, 1) for t in range(60)]
+    assert all(len(set(few)) == len(few) <= 2 for few in seen)
+    assert {m % 2 for few in seen[:60] for m in few} == {1} and {m % 2 for few in seen[60:] for m in few} == {0}
+    assert {m for few in seen[:60] for m in few} == set(range(1, 31, 2))
+
+
+def test_of_some_the_most_promising_is_chosen(crowd):
+    w, p = crowd
+    w.cities.need[:], w.cities.skill[:] = 0.5, 0.0
+    w.cities.skill[:, 0] = np.arange(120) / 120.0
+    for t in range(20):
+        assert found(w, p, 0, t) == [w.members.city[max(looked_at(w, p, 0, t))]]
+
+
+def test_a_search_for_some_ends_where_there_are_none(crowd):
+    w, p = crowd
+    w.members.standing[1::2] = Standing.OUTSIDE
+    assert looked_at(w, p) == [] == found(w, p)
+
+
+@pytest.mark.parametrize(
+    ("looked", "changed", "again"), [(False, False, True), (True, False, False), (True, True, True)]
+)
+def test_who_found_nobody_is_looked_at_again_when_others_come_or_go(entering, looked, changed, again):
+    w, _ = entering
+    w.members.looked[0], w.programmes.changed[0] = looked, changed
+    assert bool(pairing.is_to_be_paired(handle(w), 0)) == again
+    w.members.paired[0] = True
+    assert not pairing.is_to_be_paired(handle(w), 0)
+
+
+def test_members_who_wait_are_found_in_the_month_in_which_others_come(entering):
+    w, p = entering
+    w.members.entry[:], w.members.leaves[:], w.members.standing[:] = (0, 9, 9, 9, 9), 1000, Standing.OUTSIDE
+    begun = []
+    for t in range(11):
+        w.count.encounters = 0
+        membership.enter(handle(w), t)
+        pairing.invite(handle(w), p, SEED, t)
+        begun.append(int(w.count.encounters))
+    assert begun[:9] == [0] * 9 and begun[9] > 0 == begun[10] and w.members.paired.all()
+
+
+def test_without_counterparts_to_find_nobody_is_looked_at(entering):
+    w, p = entering
+    p.pairing.partners = 0
+    w.looked_at[:] = -7
+    assert found(w, p) == [] and set(w.looked_at) == {-7}

@@ -63,6 +63,14 @@ def test_a_sample_has_its_size_and_looks_at_the_same_pairs(working):
     assert {int(c.themes).bit_count() for c in rows} == {1}
 
 
+def test_a_sample_is_drawn_among_those_with_room(working):
+    w, p = working
+    w.cities.load[[0, 2]], w.brokers.sample[0], w.count.candidates = 100.0, 9, 0
+    scouting.look_at_sample(handle(w), p, SEED, 3, 0)
+    assert w.count.candidates == 9
+    assert {(int(c.i), int(c.j)) for c in w.candidates[:9]} == {(1, 4), (3, 4)}
+
+
 def test_a_broker_gives_up_looking_where_nobody_has_room(working):
     w, p = working
     w.cities.load[:], w.count.candidates = 100.0, 0

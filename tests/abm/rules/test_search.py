@@ -54,6 +54,12 @@ def test_a_proposed_city_is_kept_by_its_weight_relative_to_the_largest(tmp_path,
     assert search.acceptance(w.cities, p, 1, 0) == pytest.approx(kept)
 
 
+def by_weight(w, p, luck, i=0):
+    """Return whom a city finds by engagement and distance."""
+    search.sum_up(handle(w), p)
+    return search.by_weight(handle(w), p, i, luck)
+
+
 def found_by_looking(w, p, luck):
     """Return the first proposal that city 0 keeps, whoever is proposed and however unlikely."""
     others = [j for j in range(1, len(w.cities)) if w.cities.region[j] != w.cities.region[0]]
@@ -71,29 +77,29 @@ def test_the_first_proposal_that_is_kept_is_found_though_hopeless_ones_are_not_l
     w, p = world(tmp_path, "EWEWEWEW", {"world.cross_bloc_only": True, "search.proximity_km": km})
     w.cities.engagement[:] = range(1, 9)
     for own in LUCKS[:60]:
-        assert search.by_weight(handle(w), p, 0, own) == found_by_looking(w, p, own)
+        assert by_weight(w, p, own) == found_by_looking(w, p, own)
 
 
 @pytest.mark.parametrize(("across", "candidates"), [(True, {1, 3}), (False, {1, 2, 3})])
 def test_by_weight_a_city_finds_those_with_whom_a_contact_may_form(tmp_path, across, candidates):
     w, p = world(tmp_path, "EWEWW", {"world.cross_bloc_only": across, "search.proximity": 0.0})
     w.cities.standing[4] = 0
-    assert {search.by_weight(handle(w), p, 0, own) for own in LUCKS} == candidates
+    assert {by_weight(w, p, own) for own in LUCKS} == candidates
 
 
 def test_by_weight_cities_are_found_as_they_are_engaged(tmp_path):
     w, p = world(tmp_path, "EWWW", {"search.proximity": 0.0, "search.domestic_factor": 1.0})
     w.cities.engagement[:] = 9.0, 1.0, 0.0, 3.0
     for own in LUCKS[:100]:  # the first proposal is always kept
-        assert search.by_weight(handle(w), p, 0, own) == (1 if draws.uniform(next_luck(own, 0)) < 0.25 else 3)
+        assert by_weight(w, p, own) == (1 if draws.uniform(next_luck(own, 0)) < 0.25 else 3)
 
 
 def test_where_nobody_is_engaged_nobody_is_found(tmp_path):
     w, p = world(tmp_path)
     w.cities.engagement[[1, 3]] = 0.0
-    assert search.by_weight(handle(w), p, 0, LUCKS[0]) == NONE
+    assert by_weight(w, p, LUCKS[0]) == NONE
     w.cities.engagement[[1, 3]], w.cities.standing[:] = 1.0, 0
-    assert search.by_weight(handle(w), p, 0, LUCKS[0]) == NONE
+    assert by_weight(w, p, LUCKS[0]) == NONE
 
 
 def test_a_city_rarely_finds_what_is_far_beside_what_is_near(tmp_path):
@@ -103,7 +109,7 @@ def test_a_city_rarely_finds_what_is_far_beside_what_is_near(tmp_path):
     near(w, 0.0)
     w.cities.globe_x[2], w.cities.globe_y[2], w.cities.globe_z[2] = -1, 0, 0
     w.cities.country[:] = 0, 1, 2, 3
-    assert {search.by_weight(handle(w), p, 0, own) for own in LUCKS[:60]} == {1}
+    assert {by_weight(w, p, own) for own in LUCKS[:60]} == {1}
 
 
 def test_a_partner_is_one_of_the_living_ones_each_as_likely(tmp_path):
@@ -135,6 +141,19 @@ def test_a_walk_along_ties_ends_at_a_partner_of_partners_or_is_lost(tmp_path, re
     for i, j in ties:
         partner(w, i, j)
     assert {search.by_partners(handle(w), p, 0, own) for own in LUCKS} == found
+
+
+@pytest.mark.parametrize(("share", "found"), [(1.0, {2, NONE}), (0.0, {NONE}), (0.3, {2, NONE})])
+def test_a_walk_to_a_city_of_the_same_country_is_mostly_lost(tmp_path, share, found):
+    w, p = world(tmp_path, "EEW", {"world.cross_bloc_only": False, "search.domestic_walks": share})
+    w.cities.country[:] = 0
+    partner(w, 0, 1)
+    partner(w, 1, 2)
+    ends = [search.by_partners(handle(w), p, 0, own) for own in LUCKS]
+    assert set(ends) == found
+    w.cities.country[0] = 1
+    abroad = [search.by_partners(handle(w), p, 0, own) for own in LUCKS]
+    assert ends.count(2) / abroad.count(2) == pytest.approx(share, abs=0.1)
 
 
 @pytest.mark.parametrize(("triadic", "walked"), [(1.0, True), (0.0, False)])

@@ -7,9 +7,10 @@ import pytest
 
 from abm.draws import entity
 from abm.input.entries import FOREVER
+from abm.outcomes import outcomes_of
 from abm.rules import broker
-from abm.setup import policies, rows
-from abm.setup.build import parameters, practices_at_first, structure
+from abm.setup import members, policies, rows
+from abm.setup.build import build, parameters, practices_at_first, structure
 from abm.setup.names import names
 from abm.state.words import NONE, EventType, Kind, Mode, Response, Standing, Strategy, Target, ThemeChoice
 from tests.helpers import tiny, towns
@@ -56,7 +57,7 @@ def test_two_entries_of_a_type_have_keys_of_their_own_by_their_order(tmp_path):
 
 def test_a_shock_has_its_months(tmp_path):
     shock = '[[shocks]]\nstart = "2017-05"\nend = "2018-02"\nresponse = "cancel"\nhybrid_after = true'
-    (row,) = rows.shocks(tiny(tmp_path, 4, f'start = "2017-03"\nbrokers = []\n{shock}'))
+    (row,) = members.shocks(tiny(tmp_path, 4, f'start = "2017-03"\nbrokers = []\n{shock}'))
     assert (row.start, row.end, row.response, row.hybrid_after) == (2, 11, Response.CANCEL, True)
 
 
@@ -65,7 +66,7 @@ def test_members_enter_in_their_role_and_a_city_of_weight_0_is_none(tmp_path):
     cities[0] |= {"role": "associate", "entry_month": 7}
     cities[1] |= {"weight": 0}
     cities[2] |= {"role": "outside"}
-    table = rows.members(tiny(tmp_path, cities))
+    table = members.members(tiny(tmp_path, cities))
     assert table.city.tolist() == [0, 2, 3]
     assert table.role.tolist() == [Standing.ASSOCIATE, Standing.MEMBER, Standing.MEMBER]
     assert table.entry.tolist() == [7, FOREVER, 0] and table.leaves.tolist() == [FOREVER] * 3
@@ -77,7 +78,7 @@ def test_an_expansion_lets_who_was_outside_enter_and_leave(tmp_path):
     expansion = (
         '[[policies]]\nkind = "expansion"\ncities = ["town-002"]\nstart = "2017-07"\nend = "2018-01"\nstrength = 2'
     )
-    table = rows.members(tiny(tmp_path, cities, f"brokers = []\n{expansion}"))
+    table = members.members(tiny(tmp_path, cities, f"brokers = []\n{expansion}"))
     assert (table.entry[2], table.leaves[2], table.pairing[2]) == (6, 12, 2.0) and set(table.pairing[[0, 1, 3]]) == {
         1.0
     }
@@ -118,6 +119,21 @@ def test_a_region_where_nobody_takes_part_comes_last(tmp_path):
     assert names(tiny(tmp_path, cities)).regions == ["M", "Z", "A"]
 
 
+def test_regions_that_are_too_many_share_what_measures_tell_of_the_smallest(tmp_path):
+    cities = towns(["A", "B", "C", "D", "E", "F", "G", "A", "B", "C", "D", "G"])
+    known = names(scenario := tiny(tmp_path, cities))
+    assert known.regions == ["A", "B", "C", "D", "E", "F", "G"]
+    assert known.blocs == ["A", "B", "C", "D", "G", "other regions"]
+    w = build(scenario)
+    assert w.bloc.tolist() == [0, 1, 2, 3, 5, 5, 4, 0, 1, 2, 3, 4] and w.cities.region.tolist()[4:7] == [4, 5, 6]
+    assert "gini_ties.other regions" in outcomes_of(scenario) and "gini_ties.E" not in outcomes_of(scenario)
+
+
+def test_six_regions_are_told_apart_one_by_one(tmp_path):
+    known = names(tiny(tmp_path, towns(["F", "E", "D", "C", "B", "A"])))
+    assert known.blocs == known.regions == ["A", "B", "C", "D", "E", "F"]
+
+
 def test_a_broker_is_as_its_entry_says_and_else_as_the_section_does(tmp_path):
     toml = (
         "[broker]\ncapacity = 7\nnoise = 0.1\n"
@@ -144,7 +160,7 @@ TWO_BROKERS = '[[brokers]]\nname = "a"\n[[brokers]]\nname = "b"\n'
 def test_room_is_made_for_the_largest_effort_of_each_broker(tmp_path, policy, most):
     toml = TWO_BROKERS + (f'[[policies]]\nkind = "broker-capacity"\n{policy}' if policy else "")
     scenario = tiny(tmp_path, 4, toml)
-    assert tuple(policies.most_effort(scenario, b) for b in (0, 1)) == most
+    assert tuple(policies.most_effort(scenario, scenario.parts()[0], b) for b in (0, 1)) == most
 
 
 def test_the_sessions_of_a_grant_are_spread_over_its_months_at_its_city(tmp_path):

@@ -8,7 +8,7 @@ from experiments.cli import answer
 
 
 def test_a_world_that_does_not_fit_is_refused_with_its_size(monkeypatch):
-    monkeypatch.setattr(build, "memory", lambda: 1e6)
+    monkeypatch.setattr(build, "memory", lambda: 1e5)
     monkeypatch.setattr(build, "names", lambda _: pytest.fail("it was begun"))
     line = r"32 cities, 192 organisations and 172 practices need 0\.0 GB in one table, and this machine has 0\.0 GB"
     with pytest.raises(MemoryError, match=line):
@@ -16,7 +16,7 @@ def test_a_world_that_does_not_fit_is_refused_with_its_size(monkeypatch):
 
 
 def test_the_command_says_so(monkeypatch, capsys):
-    monkeypatch.setattr(build, "memory", lambda: 1e6)
+    monkeypatch.setattr(build, "memory", lambda: 1e5)
     assert answer(["run", "--engine", "mesa", "--set", "practice.per_theme=1000"]) == 4
     said = capsys.readouterr().err
     assert said.count("\n") == 1 and "memory: 32 cities" in said

@@ -23,7 +23,7 @@ HALF = {"membership.unsupported": 0.5}
 )
 def test_one_of_two_must_take_part_in_a_programme_that_lives(tmp_path, standings, calendar, expected):
     w, p = world(tmp_path, changes=HALF)
-    w.cities.standing[:2], w.programmes.calendar[0] = standings, calendar
+    w.members.standing[:2], w.programmes.calendar[0] = standings, calendar
     assert is_supported(handle(w), 0, 1) == expected
     assert support(handle(w), p, 0, 1) == (1.0 if expected else 0.5)
 

@@ -19,7 +19,7 @@ def five(tmp_path):
 
 def known(w, i, j):
     """Return what city ``i`` knows of city ``j``."""
-    return w.neighbours[find(w.first_neighbour, w.neighbours, i, j)]
+    return w.neighbours[find(handle(w), i, j)]
 
 
 def listed(w, i):
@@ -32,7 +32,7 @@ def listed(w, i):
 
 
 def test_strangers_know_nothing_of_each_other(five):
-    assert find(five.first_neighbour, five.neighbours, 0, 3) == STRANGER
+    assert find(handle(five), 0, 3) == STRANGER
     row = known(five, 0, 3)
     assert (int(row.living), bool(row.memorandum), set(row.row)) == (0, False, {NONE})
 
@@ -134,3 +134,17 @@ def test_partners_are_those_of_the_living_rows(five, seed):
     for i in range(5):
         near = sorted({a + b - i for a, b in ties if i in (a, b)})
         assert listed(five, i) == near and five.cities.n_partners[i] == len(near)
+
+
+def test_in_a_large_world_cities_that_share_a_bit_are_told_apart(tmp_path):
+    w, luck = world(tmp_path, "EW" * 300)[0], np.random.default_rng(1)
+    some = np.array([0, 1, 2, 63, 64, 256, 257, 258, 319, 320, 512, 513, 575, 576])  # in twos and threes one bit
+    near = np.zeros((len(w.cities), len(w.cities)), int)
+    for i, j in {tuple(sorted(luck.choice(some, 2, replace=False))) for _ in range(60)}:
+        lives = luck.random() < 0.6
+        partner(w, i, j, **({} if lives else {"stage": Stage.DISSOLVED, "ended": 1}))
+        near[i, j] = near[j, i] = 1 + lives
+    for i in some:
+        assert [find(handle(w), i, j) != STRANGER for j in some] == (near[i, some] > 0).tolist()
+        common = ((near[i] == 2) & (near[some] == 2)).sum(axis=1)
+        assert [neighbours.common_partners(handle(w), i, j) for j in some] == common.tolist()

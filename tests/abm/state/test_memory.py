@@ -5,7 +5,7 @@ from typing import Annotated
 import numpy as np
 import pytest
 
-from abm.state.memory import Col, Floats, Ints, Record, Sized, allocate, columns, grown, layout
+from abm.state.memory import Col, Floats, Int32, Ints, Ints8, Record, Sized, allocate, columns, grown, layout
 
 
 class Thing(Record):
@@ -17,6 +17,8 @@ class Thing(Record):
     there: Annotated[bool, Col("a switch", start=1)]
     months: Annotated[Ints, Col("some months", "month", 3, start=-1)]
     grid: Annotated[Floats, Col("numbers in two dimensions", "1", (2, 2))]
+    row: Annotated[Int32, Col("a row", start=-1)]
+    words: Annotated[Ints8, Col("some words", "1", 2)]
 
 
 def test_each_kind_of_column_has_its_type_and_shape():
@@ -28,13 +30,16 @@ def test_each_kind_of_column_has_its_type_and_shape():
         "there": ("|b1", ()),
         "months": ("<i8", (3,)),
         "grid": ("<f8", (2, 2)),
+        "row": ("<i4", ()),
+        "words": ("|i1", (2,)),
     }
     assert kind.isalignedstruct and kind.itemsize % 8 == 0
+    assert kind.itemsize == 8 * (1 + 1 + 1 + 3 + 4) + 8, "columns stand where nothing is left free between them"
 
 
 def test_columns_tell_sentence_unit_and_start():
     found = columns(Thing)
-    assert list(found) == ["key", "n", "share", "there", "months", "grid"]
+    assert list(found) == ["key", "n", "share", "there", "months", "grid", "row", "words"]
     assert found["n"] == Col("a count", "things", 0, -1, False) and found["months"].length == 3
 
 

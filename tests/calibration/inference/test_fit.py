@@ -71,9 +71,8 @@ def test_what_they_are_stands_beside_them(fit):
     assert about["gate"] == str(fit.evidence.gate) and about["calibrated"] is False
     assert [line["line"] for line in about["lines"]] == ["G1", "G2", "G3", "G4", "G5", "G5", "G6", "G7", "G8", "G9"]
     assert all((fit.folder / "tables" / f"{name}.csv").is_file() for name in about["tables"])
-    assert (
-        set(about["digests"]) == {"runs", "code", "calibration"} and about["record"]["statistics"]["pilot cases"] == 15
-    )
+    assert set(about["digests"]) == {"runs", "code", "calibration", "draws"}
+    assert about["record"]["statistics"]["pilot cases"] == 15
 
 
 def test_studies_take_the_draws_with_the_verdict(fit):

@@ -9,6 +9,7 @@ from abm.parameters import ConfigError
 from calibration.inference.folder import find
 from calibration.inference.runs import stored
 from experiments import cli
+from experiments.design.posterior import sha256
 from experiments.lab.ledger import FILE, Ledger
 from tests.calibration.inference.small import left_in, write_small
 
@@ -50,6 +51,9 @@ class TestBegun:
         outputs = shutil.copytree(begun / "out", tmp_path / "out")
         draws = outputs / "small" / "posterior.csv"
         draws.write_text("".join(draws.read_text().splitlines(keepends=True)[:101]))
+        about = json.loads(draws.with_suffix(".json").read_text())
+        about["digests"]["draws"] = sha256(draws)
+        draws.with_suffix(".json").write_text(json.dumps(about))
         code, out, _ = answer(
             capsys, "--predict", "small", *["--outcomes", "pilots_ever@24"] * 2, "--outputs", outputs, "--json"
         )

@@ -17,7 +17,7 @@ from experiments.lab.folder import find
 from experiments.lab.runner import Done
 from experiments.report import discovery as report
 from experiments.report.studies import conducted
-from tests.experiments.laboratory import n_stored, table_digest, write_study
+from tests.experiments.laboratory import n_stored, posterior, table_digest, write_study
 
 VARY = """[vary]
 broker.capacity = {low = 0, high = 10}
@@ -76,11 +76,28 @@ def test_the_planted_box_is_told_in_the_words_of_the_catalogue(say, folder):
     assert limits.query("side == 'at least'")["limit"].tolist() == pytest.approx([5], abs=0.3)
 
 
-def test_figures_are_drawn_and_named_unless_they_are_not_wanted(say, verb, folder):
+def test_figures_are_drawn_and_named_unless_they_are_not_wanted(say, verb, folder, monkeypatch):
     assert "Figures" not in say("trial.toml", "--success", WISH)[1] and not list(folder.glob("*.png"))
     code, said, _ = verb("discover", "trial", "--success", WISH)
     assert code == 0 and "Figures: tradeoff.png, limits.png" in said
     assert {path.name for path in folder.glob("*.png")} == {"tradeoff.png", "limits.png"}
+    monkeypatch.setattr("experiments.report.boxes.figures", lambda answer: [])
+    assert verb("discover", "trial", "--success", "mean_trust > 0.5")[0] == 0
+    assert not list(folder.glob("*.png")), "figures of another question are left"
+
+
+@pytest.mark.parametrize(("within", "told"), [(0.95, "Pilots ever at least 5 with P"), (0.1, "No box: nothing that")])
+def test_what_was_found_is_kept_and_reported_also_where_it_is_nothing(say, verb, folder, monkeypatch, within, told):
+    monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", partial(planted, within=within))
+    say("trial.toml", "--success", WISH)
+    assert verb("report", "trial")[0] == 0
+    assert told in (folder / "report.html").read_text(encoding="utf-8")
+
+
+def test_draws_of_a_posterior_are_said_with_what_was_found(say, written, tmp_path):
+    posterior(tmp_path / "fitted", [(x / 10, 1, 0) for x in range(-9, -1)])
+    written(vary=f'[posterior]\nfolder = "fitted"\ndraws = 2\n{VARY}')
+    assert "Posterior of fitted, 2 draws: conditioned, not calibrated." in say("trial.toml", "--success", WISH)[1]
 
 
 def test_nothing_depends_on_threads_chunks_or_stops(written, tmp_path):
@@ -195,13 +212,15 @@ def test_success_that_never_comes_is_no_answer(say):
 
 
 def test_too_few_worlds_end_as_unfinished(say, written, monkeypatch):
-    written(VARY.replace("800", "90"))
+    written(VARY.replace("800", "120"))
     monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", partial(planted, within=0.75))
     code, said, _ = say("trial.toml", "--success", WISH)
     assert (
-        code == 3 and "Unstable: more worlds needed than 90" in said and "`twinhelix extend trial --points 180`" in said
+        code == 3
+        and "Unstable: more worlds needed than 120" in said
+        and "`twinhelix extend trial --points 240`" in said
     )
-    assert "Few worlds: 90 for 4 parameters, of which each wants 40, 160 in all." in said
+    assert "Few worlds: 120 for 4 parameters, of which each wants 40, 160 in all." in said
 
 
 @pytest.mark.parametrize("name", ["pilots-box", "programmes-robust"])

@@ -116,6 +116,8 @@ def test_draws_of_a_posterior_are_worlds_beside_those_of_the_priors(say, verb, t
     drawn = {again.scenario_at(point.settings).values["search.rate"] for point in again.points()}
     assert len(drawn) == 20 and drawn <= set(rates.tolist())
     assert verb("verify", "trial-posterior")[0] == 0
+    said = say("trial-posterior", "--success", "pilots_ever >= 9")[1]
+    assert "from the priors" not in said, "another level is enough there"
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def test_what_stands_under_figures_counts_the_runs_and_what_was_left_out(written
         "trial: 128 blocks × 6 points × 2 seeds = 1,536 runs (equal points of a block once); 1 of 128 blocks have"
         in said
     )
-    assert "2 parameters: both (broker.capacity, search.rate), broker.strategy." in said
+    assert "3 parameters in 2 groups: both (2), broker.strategy." in said
     assert "intervals: 95 %" in said, said
 
 

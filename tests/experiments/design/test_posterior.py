@@ -39,6 +39,16 @@ def test_a_copy_is_the_same_to_the_bit(tmp_path):
     assert read(tmp_path) == before
 
 
+def test_draws_that_were_changed_since_are_refused(tmp_path):
+    read(posterior(tmp_path / "known", TWO)).write(tmp_path / CSV, tmp_path / JSON)
+    text = (tmp_path / CSV).read_text()
+    (tmp_path / CSV).write_text(text.replace("-0.5", "-0.6"))
+    with pytest.raises(ConfigError, match=r"posterior\.csv: is not what posterior\.json speaks of: the SHA-256"):
+        read(tmp_path)
+    (tmp_path / CSV).write_text(text)
+    assert len(read(tmp_path).rows) == 2
+
+
 @pytest.mark.parametrize(
     ("csv", "verdict", "line"),
     [

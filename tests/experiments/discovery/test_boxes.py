@@ -7,7 +7,7 @@ import pytest
 from abm.parameters import ConfigError
 from experiments import discovery
 from experiments.discovery import prim, seek
-from experiments.discovery.boxes import judged
+from experiments.discovery.boxes import judged, row
 from experiments.discovery.worlds import worlds
 
 WORLDS, FACTORS = 3000, 8
@@ -54,6 +54,13 @@ def test_what_is_told_of_a_box_is_what_was_planted():
     assert box["density_low"] < 0.9 < box["density_high"] + 0.02
     assert box["coverage"] == pytest.approx(0.18 / 0.26, abs=0.08)
     assert box["mass"] == pytest.approx(0.2, abs=0.04)
+
+
+def test_coverage_is_a_share_even_where_few_worlds_hold_nearly_all_success():
+    table = points(n=160)
+    parts = seek.parted(worlds(table, played(np.where(table.x0 > 0.5, 0.9, 0.05))), np.random.default_rng(1))
+    coverage, low, high = row({prim.Side("x0", "at least"): 0.5}, [], ["x0"], parts)[3:6]
+    assert 0 < low < coverage < high == 1
 
 
 def test_two_boxes_are_found_one_after_the_other():

@@ -1,6 +1,7 @@
 """Regret and good enough, of runs whose answer is known."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from experiments import discovery
@@ -74,6 +75,11 @@ def test_rivals_are_the_two_that_are_most_often_the_best():
     y = runs([[9, 4], [6, 9]])[..., 0]
     assert discovery.ahead(y, WISH).mean(axis=1).tolist() == [0, 1]
     assert discovery.ahead(y, WISH._replace(more=False)).mean(axis=1).tolist() == [1, 0]
+
+
+def test_rivals_that_are_the_best_equally_often_are_told_by_their_regret():
+    table = pd.DataFrame({"wish": "w", "programme": ["far", "near", "best"], "best": [0, 0, 1], "regret": [9, 1, 0]})
+    assert discovery.rivals(table, "w") == ("best", "near")
 
 
 def test_missing_runs_and_too_few_of_anything_are_refused():

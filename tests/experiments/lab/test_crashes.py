@@ -99,8 +99,8 @@ def random_kills(tmp_path: Path, n: int, seed: int = 1, planted: str = "") -> No
 
 @posix
 @pytest.mark.compiled("kills fall into the time of a compiled study")
-def test_twenty_random_kills_of_the_process_group(tmp_path):
-    random_kills(tmp_path, 20)
+def test_eight_random_kills_of_the_process_group(tmp_path):
+    random_kills(tmp_path, 8)
 
 
 @posix

@@ -5,14 +5,13 @@ import json
 import re
 import tomllib
 from collections import Counter
-from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import unquote
 
 import numpy as np
-import pandas as pd
 import pytest
 
+from abm import run
 from experiments.analysis.tables import runs
 from experiments.cli import answer
 from experiments.intervals import paired, t_interval
@@ -20,13 +19,14 @@ from experiments.lab import conduct
 from experiments.lab.folder import SHIPPED, find_begun, shipped
 from experiments.lab.ledger import FILE, Ledger
 from experiments.report.page import build, parts, words
-from experiments.report.page.claims import VERDICTS, claims_of
+from experiments.report.page.chosen import claims_of
 from experiments.report.page.drawing import broken, width_of
 from experiments.report.page.evidence import evidence
 from experiments.report.page.packing import packed
 from experiments.report.page.story import story
-from experiments.report.page.verdicts import difference
+from experiments.report.page.verdicts import VERDICTS, difference
 from tests.experiments.laboratory import cheap, write_study
+from tests.experiments.report.pages import CLAIMS, Reading
 from tests.helpers import towns, write_cities
 
 pytestmark = pytest.mark.usefixtures("a_disk_that_does_not_wait")
@@ -46,62 +46,6 @@ HOSTILE = [
     "x" * 200,
     "深圳",
 ]
-CLAIMS = """
-[arms.much]
-at = {{ "broker.capacity" = 8 }}
-en = "{name}"
-zh = "{name}"
-
-[arms.none]
-at = {{ "broker.capacity" = 0 }}
-en = "none"
-zh = "无"
-
-[[claims]]
-outcome = "pilots_ever"
-a = "much"
-b = "none"
-what = {{ en = "{name}", zh = "{name}" }}
-"""
-
-
-class Reading(HTMLParser):
-    """What a browser would make of a page: its elements with their attributes, and the text of each table row."""
-
-    def __init__(self, text):
-        super().__init__(convert_charrefs=True)
-        self.elements, self.rows, self.text, self.cell = [], [], [], None
-        self.feed(text)
-
-    def handle_starttag(self, tag, attrs):
-        self.elements.append((tag, dict(attrs)))
-        if tag == "tr":
-            self.rows.append((dict(attrs), []))
-        if tag in ("td", "th") and self.rows:
-            self.rows[-1][1].append("")
-            self.cell = True
-
-    def handle_endtag(self, tag):
-        if tag in ("td", "th"):
-            self.cell = None
-
-    def handle_data(self, data):
-        self.text.append(data)
-        if self.cell:
-            self.rows[-1][1][-1] += data
-
-
-@pytest.fixture
-def page(verb, folder):
-    """Give a function that writes the report of the study and returns its text."""
-
-    def write(*options):
-        code, _, err = verb("report", "trial", *options)
-        assert code == 0, err
-        return (folder / "report.html").read_text(encoding="utf-8")
-
-    assert verb("sweep", "trial.toml")[0] == 0
-    return write
 
 
 def rows_of(text, language="en"):
@@ -172,7 +116,7 @@ def test_nothing_is_said_that_a_model_cannot_know():
 def test_every_word_that_a_template_asks_for_is_there_and_asked_for():
     sources = " ".join(path.read_text("utf-8") for path in [*PAGE.glob("*.j2"), *PAGE.glob("*.py")])
     asked = set(re.findall(r'say\(\s*"(\w+)"', sources)) | set(re.findall(r'"(\w+)"', sources))
-    computed = ("section_", "step_")
+    computed = ("section_", "step_", "column_")
     idle = [key for key in words.catalogue() if key not in asked and not key.startswith(computed)]
     idle = [key for key in idle if not key.endswith("_level")]
     assert not idle, f"nobody says {idle}"
@@ -246,35 +190,6 @@ def test_a_page_replaces_no_study_and_a_wrong_place_is_told_by_its_name(page, ve
     assert study.read_text(encoding="utf-8") == "kept"
 
 
-def test_what_is_wrong_in_a_claims_file_is_told_in_one_line(verb, tmp_path):
-    assert verb("sweep", "trial.toml")[0] == 0
-    good = CLAIMS.format(name="much")
-    for wrong, told in (
-        (good.replace("pilots_ever", "pilot_ever"), "did you mean pilots_ever?"),
-        (good.replace('"broker.capacity" = 8', '"broker.capacity" = 7'), "arms.much.at: the study has no point there"),
-        (good.replace('"broker.capacity" = 8', '"broker.strength" = 8'), "arms.much.at.broker.strength"),
-        (good.replace('a = "much"', 'a = "mucho"'), "did you mean much?"),
-        (good.replace('b = "none"', 'b = "much"'), "claims[1].b = 'much': is the arm that it is compared with"),
-        (good.replace("[[claims]]", '[[claims]]\nkey = "<b>"'), "must be a letter and digits"),
-        (good.replace("[[claims]]", '[[claims]]\ntemplate = "share"'), "a share has two arms there"),
-        (good + "colour = 1\n", "unknown key"),
-    ):
-        (tmp_path / "trial.claims.toml").write_text(wrong, encoding="utf-8")
-        code, _, err = verb("report", "trial.toml")
-        assert code == 2 and err.count("\n") == 1 and "trial.claims.toml" in err and told in err, err
-
-
-def test_claims_go_with_the_study_and_what_stands_beside_its_file_comes_first(verb, tmp_path):
-    beside = tmp_path / "trial.claims.toml"
-    beside.write_text(CLAIMS.format(name="much"), encoding="utf-8")
-    assert verb("sweep", "trial.toml")[0] == 0
-    beside.write_text(CLAIMS.format(name="plenty"), encoding="utf-8")
-    for study, name in (("trial", "much"), ("trial.toml", "plenty")):
-        assert verb("report", study)[0] == 0
-        text = (tmp_path / "outputs" / "trial" / "report.html").read_text(encoding="utf-8")
-        assert name in " ".join(Reading(text).text), study
-
-
 def test_runs_that_do_not_fit_are_left_out_and_said(page, monkeypatch):
     assert 'id="runs"' in page() and 'id="runs"' not in page("--no-runs")
     monkeypatch.setattr("experiments.report.page.packing.MOST_BYTES", 10)
@@ -309,25 +224,6 @@ def test_a_difference_among_many_needs_more_to_be_told():
     for looked in (1, 20, 1000, 100_000):
         _, low, _ = t_interval(d, 1 - 0.05 / looked)
         assert (found.among(looked) == "more") == (low > 0), looked
-
-
-def test_what_was_chosen_by_its_size_is_said_so_and_what_was_claimed_before_is_not(page, folder):
-    chosen = "These claims were chosen by their size"
-    assert chosen in " ".join(Reading(page()).text)
-    (folder / "study.claims.toml").write_text(CLAIMS.format(name="much"), encoding="utf-8")
-    assert chosen not in " ".join(Reading(page()).text)
-
-
-def test_sections_appear_where_their_tables_lie(page, folder):
-    (folder / "tables").mkdir(exist_ok=True)
-    table = pd.DataFrame({"box": [1], "density": [0.76], "coverage": [0.28], "sentence": ["Sixty are <i>likely</i>."]})
-    table.to_parquet(folder / "tables" / "boxes.parquet")
-    said = {"verdict": "not calibrated: G2", "gate": [{"gate": "G2", "met": False, "sentence": "ranks lean"}]}
-    (folder / "posterior.json").write_text(json.dumps(said), encoding="utf-8")
-    text = page()
-    assert "Discovery: where it holds" in text and "情景发现" in text and "Sixty are &lt;i&gt;likely" in text
-    assert "not calibrated: G2" in text and "ranks lean" in text
-    assert "Robust choice" not in text
 
 
 @pytest.mark.parametrize("name", list(shipped()))
@@ -365,7 +261,8 @@ def test_a_comparison_has_a_report(tmp_path, monkeypatch, capsys):
     assert answer(["compare", *scenarios, "--seeds", "3", "--months", "6", "--output", "mine"]) == 0
     assert answer(["report", "mine"]) == 0
     text = (tmp_path / "mine" / "report.html").read_text(encoding="utf-8")
-    assert "twinhelix compare scenario-1/scenario.toml" in text and 'data-claim="C1"' in text
+    again = "twinhelix compare scenario-1/scenario.toml scenario-2/scenario.toml --seeds 3 --months 6\n"
+    assert again in text and 'data-claim="C1"' in text
     capsys.readouterr()
     assert answer(["report", str(tmp_path)]) == 2 and "neither a study" in capsys.readouterr().err
 
@@ -402,3 +299,10 @@ def test_the_story_is_of_the_arm_that_has_more(tmp_path, monkeypatch, capsys):
     told = story(found, claims)
     assert told.first is claims[0].b and "step_pilot" in told.a and "step_pilot" not in told.b
     assert 0 < told.only <= told.all
+    pair, came = {*told.cities}, 0
+    for seed in (1, 2):
+        result = run("iuc-asia", seed=seed, months=36)
+        names = dict(zip(result.cities["city_id"], result.cities["name"], strict=True))
+        piloted = result.partnerships[result.partnerships["pilot_month"].notna()]
+        came += any({names[a], names[b]} == pair for a, b in zip(piloted["city_a"], piloted["city_b"], strict=True))
+    assert told.runs == 2 and told.often[0] == came > 0

@@ -1,0 +1,159 @@
+"""``twinhelix world``: what a world holds and needs before it is run, and its network beside the sister cities."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from abm.input.scenario import Scenario
+    from abm.result import Result
+
+TRIED = 12  # months
+BYTES_A_CITY = 45_000  # resident at the end of ten years, with two universities and four firms (measured)
+GROWTH = 2.0  # a month of year ten takes about twice one of year one (measured from 300 to 10,000 cities)
+
+
+def world(
+    scenario: Annotated[str, typer.Argument(help="Shipped scenario or TOML file.")],
+    check: Annotated[
+        bool, typer.Option("--check", help="Read, count and forecast alone; run nothing to its end.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option(help="Folder for its files: cities, ties, organisations, scenario.toml.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+) -> None:
+    """Say what a world holds and needs; without --check also run it, and set its network beside sister cities."""
+    from abm.input.load import files_of, load
+    from experiments.files import strict_json, versions, write_json, write_scenario
+    from experiments.output import VERSIONS, output_folder
+    from experiments.terminal import compile_if_needed, say
+
+    ready = load(scenario)
+    if output:
+        with output_folder(output, "world", files_of(scenario)) as room:
+            write_scenario(room, ready)
+            write_json(room / VERSIONS, versions())
+    compile_if_needed()
+    found = {"scenario": ready.name, **counted(ready), **forecast(ready), "ties": begun(ready)}
+    if not check:
+        found["network"] = finished(ready)
+    if json:
+        say(strict_json(found))
+    else:
+        tell(found, output)
+
+
+def counted(scenario: Scenario) -> dict[str, Any]:
+    """Return what a world holds."""
+    from abm.setup.build import build
+
+    started = time.process_time()
+    w = build(scenario)
+    return {
+        "cities": len(w.cities),
+        "countries": len({city.country for city in scenario.cities}),
+        "regions": dict(Counter(city.region for city in scenario.cities).most_common()),
+        "organisations": len(w.organisations),
+        "programmes": len(w.programmes),
+        "members": len(w.members),
+        "brokers": len(w.brokers),
+        "calendar": len(w.calendar),
+        "standing_ties": scenario.ties.n,
+        "notes": list(scenario.ties.notes),
+        "build_seconds": time.process_time() - started,
+    }
+
+
+def forecast(scenario: Scenario) -> dict[str, Any]:
+    """Return the memory and the seconds that a run needs, from its first months and how longer ones went elsewhere."""
+    from abm.engine import simulate
+    from abm.setup.build import build
+
+    months = min(TRIED, scenario.months)
+    simulate(scenario.with_changes(months=1), [1])  # rules are loaded at their first use
+    started = time.process_time()
+    w = build(scenario.with_changes(months=months))
+    built = time.process_time()
+    simulate(scenario.with_changes(months=months), [1], w)
+    tried = time.process_time() - built
+    later = 1.0 + (GROWTH - 1.0) * min(1.0, scenario.months / 120)
+    return {
+        "months": scenario.months,
+        "tried_months": months,
+        "tried_seconds": tried,
+        "seconds_a_run": built
+        - started
+        + tried * (later * scenario.months / months if months < scenario.months else 1),
+        "bytes_a_run": BYTES_A_CITY * len(scenario.cities),
+    }
+
+
+def begun(scenario: Scenario) -> dict[str, Any] | None:
+    """Return the shape of the network from which a run begins, or nothing where it begins without ties."""
+    if not scenario.ties.n:
+        return None
+    columns, ids = scenario.ties.columns(), [city.city_id for city in scenario.cities]
+    return shape_of(scenario, {(ids[i], ids[j]) for i, j in zip(columns["i"], columns["j"], strict=True)})
+
+
+def finished(scenario: Scenario) -> dict[str, Any] | None:
+    """Return the shape of the network of pairs that ever had a memorandum in one run (seed 1)."""
+    from abm.runs import run
+    from abm.state.words import Stage
+
+    result: Result = run(scenario)
+    signed = result.partnerships[result.partnerships["highest_stage"] >= Stage.MEMORANDUM]
+    return shape_of(scenario, set(zip(signed["city_a"], signed["city_b"], strict=True)))
+
+
+def shape_of(scenario: Scenario, pairs: set[tuple[str, str]]) -> dict[str, Any] | None:
+    """Return the shape of a network of cities whose places are known, with and without its largest clique."""
+    import networkx as nx
+
+    from experiments.commands.network import both
+
+    if not pairs:
+        return None
+    made = nx.Graph()
+    made.add_edges_from(sorted(pairs))
+    for city in scenario.cities:
+        if city.city_id in made:
+            made.nodes[city.city_id].update(country=city.country, latitude=city.latitude, longitude=city.longitude)
+    return both(made)
+
+
+def tell(found: dict[str, Any], output: Path | None) -> None:
+    """Tell a world to a reader."""
+    from experiments.commands.network import beside, clique_told
+    from experiments.lab.live import duration
+    from experiments.terminal import console
+
+    out = console()
+    regions = ", ".join(f"{name} {n:,}" for name, n in found["regions"].items())
+    out.print(f"{found['scenario']}: {found['cities']:,} cities in {found['countries']:,} countries ({regions})")
+    out.print(
+        f"{found['organisations']:,} organisations · {found['programmes']:,} programmes with {found['members']:,} "
+        f"members, {found['brokers']:,} brokers and {found['calendar']:,} entries of calendars · "
+        f"{found['standing_ties']:,} standing ties"
+    )
+    for note in found["notes"]:
+        out.print(note)
+    out.print(
+        f"A run of {found['months']} months: about {duration(found['seconds_a_run'])} on one core "
+        f"({found['tried_months']} months took {found['tried_seconds']:.3g} s), "
+        f"about {found['bytes_a_run'] / 1e9:.2g} GB beside Python.\n"
+    )
+    for title, network in (("Ties that stand at month 0", found["ties"]), ("One run", found.get("network"))):
+        if network:
+            out.print(beside(title, network["shape"], network["without_largest_clique"]))
+            out.print(clique_told(network["largest_clique"]) + "\n")
+    if not found["ties"] and "network" not in found:
+        out.print("It begins without ties. Without --check one run shows its network beside the sister cities.")
+    if output is not None:
+        out.print(f"Files: {output}")

@@ -1,0 +1,48 @@
+"""`twinhelix world` says what a world holds and needs."""
+
+import json
+
+import pytest
+
+from abm.input.load import load
+from experiments.cli import answer
+from tests.helpers import towns, write_scenario
+
+TOML = 'months = 3\nbrokers = []\n[world]\ncross_bloc_only = false\n[ties]\nfile = "ties.csv"\n'
+
+
+@pytest.fixture
+def file(tmp_path):
+    (tmp_path / "ties.csv").write_text("town-000,town-001\ntown-001,town-002\ntown-002,town-000\n", encoding="utf-8")
+    return write_scenario(tmp_path, towns(6), TOML)
+
+
+def test_a_world_is_counted_and_its_ties_are_set_beside_sister_cities(file, capsys):
+    assert answer(["world", str(file), "--check", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert (said["cities"], said["organisations"], said["standing_ties"], said["members"]) == (6, 36, 3, 6)
+    assert said["regions"] == {"East": 3, "West": 3} and "network" not in said
+    assert said["ties"]["shape"]["m"] == 3 and said["ties"]["shape"]["international"] == pytest.approx(2 / 3)
+    assert said["seconds_a_run"] > 0 and said["bytes_a_run"] > 0
+    assert answer(["world", str(file), "--check"]) == 0
+    told = capsys.readouterr().out
+    assert (
+        "6 cities in 2 countries (East 3, West 3)" in told and "KONECT" in told and "Largest clique: 3 cities" in told
+    )
+
+
+def test_without_check_a_run_shows_its_network(file, capsys):
+    assert answer(["world", str(file), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["network"]["shape"]["m"] >= 3
+
+
+def test_the_files_of_a_world_are_written_and_give_the_same_world(file, tmp_path, capsys):
+    assert answer(["world", str(file), "--check", "--output", str(tmp_path / "mine")]) == 0
+    again, before = load(tmp_path / "mine" / "scenario.toml"), load(file)
+    assert again.cities == before.cities and again.ties == before.ties
+
+
+def test_bad_input_is_one_line(file, tmp_path, capsys):
+    (tmp_path / "ties.csv").write_text("town-000,nowhere\n", encoding="utf-8")
+    assert answer(["world", str(file), "--check"]) == 2
+    assert capsys.readouterr().err.count("\n") == 1

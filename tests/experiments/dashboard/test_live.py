@@ -1,0 +1,95 @@
+"""A dashboard that runs: what an answer costs, many who ask at once, and memory that does not grow."""
+
+import asyncio
+import json
+import statistics
+import sys
+import time
+
+import numpy as np
+import pytest
+
+from abm.runs import recorded_pairs
+from experiments.dashboard.answer import answer
+from experiments.dashboard.asked import asked
+from experiments.dashboard.runs import more
+from tests.experiments.dashboard.served import served
+
+for extra in ("starlette", "uvicorn", "httpx"):
+    pytest.importorskip(extra, reason="needs the extra `test`")
+pytestmark = [
+    pytest.mark.compiled("thousands of runs"),
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="reads /proc"),
+]
+
+
+@pytest.fixture(scope="module")
+def board():
+    """Give a dashboard of its own process."""
+    with served() as one:
+        yield one.wait_until_ready()
+
+
+def question(capacity, seeds=24, scale=1.0):
+    """Return a question as the page asks it."""
+    return {"a": {}, "b": {"set": {"broker.capacity": capacity, "calendar.scale": scale}}, "seeds": seeds}
+
+
+def answers(board, questions, at_once=20):
+    """Return the answers to questions that many ask at once."""
+    import httpx
+
+    async def all_of_them():
+        gate = asyncio.Semaphore(at_once)
+        async with httpx.AsyncClient(base_url=board.link, timeout=120) as client:
+
+            async def one(asked):
+                async with gate:
+                    return await client.post("/answer", json=asked)
+
+            return await asyncio.gather(*map(one, questions))
+
+    return asyncio.run(all_of_them())
+
+
+def test_a_new_setting_costs_little_more_than_its_runs(board, offered):
+    scenarios = [offered["iuc-asia"].scenario.with_changes({"broker.capacity": c}) for c in (9.5, 10.5, 11.5)]
+    recorded_pairs(scenarios[0], range(1, 17))
+    began = time.process_time()
+    for scenario in scenarios:
+        recorded_pairs(scenario, range(1, 101))
+    engine = (time.process_time() - began) / 3
+    answers(board, [question(4, 100)])
+    spent = []
+    for capacity in (9.5, 10.5, 11.5):
+        before = board.cpu
+        answers(board, [question(capacity, 100)])
+        spent.append(board.cpu - before)
+    assert statistics.median(spent) <= 1.3 * engine + 0.1, (spent, engine)
+
+
+def test_a_setting_seen_before_costs_next_to_nothing(board):
+    answers(board, [question(8, 100)])
+    before = board.cpu
+    answers(board, [question(8, 100)] * 10, at_once=1)
+    assert (board.cpu - before) / 10 <= 0.1
+
+
+def test_twenty_ask_three_settings_and_all_are_answered_rightly(board, offered):
+    settings = [question(c, 24, s) for c, s in ((6, 1.0), (8, 0.5), (12, 2.0))]
+    found = answers(board, settings * 20)
+    assert {one.status_code for one in found} == {200}
+    for x, said in enumerate(settings):
+        assert len({one.content for one in found[x::3]}) == 1
+        one = asked(said, offered)
+        runs = [more(arm.built(offered, one.months), None, one.seeds, lambda: False) for arm in one.arms]
+        assert found[x].json() == json.loads(json.dumps(answer(one, *runs, offered)))
+
+
+def test_memory_does_not_grow_with_requests(board):
+    settings = [question(c) for c in np.linspace(1, 15, 10)]
+    answers(board, settings * 20)
+    before = board.memory
+    answers(board, settings * 200)
+    assert board.memory - before < 20
