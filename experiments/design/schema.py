@@ -83,8 +83,9 @@ def entries(each: Schema) -> Schema:
 def programme(declared: type) -> Schema:
     """Return the schema of a programme, or of many alike: its own keys, and its lists."""
     said = table(declared)
-    lists = {key: {"type": "array", "items": table(LISTS[key], key)} for key in OWN_LISTS}
-    lists["brokers"]["items"].pop("required")  # a broker of a programme may have no name of its own
+    items = {key: table(LISTS[key], key) for key in OWN_LISTS}
+    del items["brokers"]["required"]  # a broker of a programme may have no name of its own
+    lists = {key: {"type": "array", "items": each} for key, each in items.items()}
     said["properties"] |= lists | {"calendar": TEXT | {"description": SAYS["calendar"]}, "entry": entry()}
     if "members" in said["properties"]:
         members = table(MembersEntry)
