@@ -6,6 +6,7 @@ run as a formula is led by an apostrophe.
 
 from __future__ import annotations
 
+import errno
 import json
 import math
 import os
@@ -134,6 +135,19 @@ def write_table(folder: Path, name: str, table: pd.DataFrame) -> None:
     """Write a table twice: ``name.parquet`` exactly, ``name.csv`` for spreadsheets."""
     table.to_parquet(folder / f"{name}.parquet", index=False)
     inert_text(table).to_csv(folder / f"{name}.csv", index=False, encoding="utf-8", lineterminator="\n")
+
+
+def read_table(path: Path, *needs: str) -> pd.DataFrame:
+    """Return a table as :func:`write_table` wrote it; ``OSError`` where it is missing, damaged or lacks a column."""
+    if not path.is_file():
+        raise OSError(errno.ENOENT, "there is no such table", str(path))
+    try:
+        table = pd.read_parquet(path)
+    except ValueError:
+        raise OSError(errno.EIO, "is damaged; the command that wrote it writes it anew", str(path)) from None
+    if lost := next((name for name in needs if name not in table), None):
+        raise OSError(errno.EIO, f"has no column {lost}; the command that wrote it writes it anew", str(path))
+    return table
 
 
 def inert_text(table: pd.DataFrame) -> pd.DataFrame:

@@ -63,13 +63,14 @@ def calibrate(
     idle = {"method": method is Method.FLOW} if rivals else {"runs": runs, "quick": quick, "dry_run": dry_run}
     check_together(study, {"check": check, "predict": predict, "rivals": rivals}, outcomes, **idle, recover=recover)
     check_method(method)
-    how = options.executor_of(executor, scheduler, workers)
     watched = options.watched(json, chunk, accept_other_code)
     if rivals:
+        how = options.executor_of(None, executor, scheduler, workers)
         named = asked_for(rivals, outputs, runs=runs, quick=quick)
         tell_rivals(*named, None if dry_run else partial(run, executor=how, **watched), workers, json)
         return
     asked, folder = find(check or predict or study or SHIPPED, outputs, quick, runs)
+    how = options.executor_of(asked.study, executor, scheduler, workers)
     compile_if_needed()
     if predict:
         tell_predicted(asked, folder, outcomes, json)

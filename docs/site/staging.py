@@ -14,7 +14,8 @@ PAGES = (
     "docs/figures/*",
     "docs/examples/*",
     "notebooks/*.ipynb",
-    "notebooks/course/**/README.md",
+    "notebooks/course/*.md",
+    "notebooks/course/solutions/*.md",
     "calibration/*.md",
     "abm/data/README.md",
 )

@@ -38,7 +38,7 @@ def discover(
 
     described, file, folder = find(study, outputs, quick, allow_code=allow_code and not dry_run)
     described = report.checked(report.asked(described, success or []))
-    how = options.executor_of(executor, scheduler, workers)
+    how = options.executor_of(described, executor, scheduler, workers)
     if not options.begun(described, folder, workers, dry_run, allow_code, json):
         return
     asked = options.watched(json, chunk, accept_other_code)

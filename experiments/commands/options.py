@@ -63,20 +63,26 @@ def check_code(study: Study, allowed: bool) -> None:
         check_agents(study.agents, scenario)
 
 
-def executor_of(kind: Kind, scheduler: str | None, workers: int | None) -> Executor:
-    """Return the executor that was asked for; an address asks for Dask."""
+def executor_of(study: Study | None, kind: Kind, scheduler: str | None, workers: int | None) -> Executor:
+    """Return the executor that was asked for; with a study it has memory for its runs. An address asks for Dask."""
+    import os
     from functools import partial
     from importlib.util import find_spec
 
     from abm.parameters import ConfigError
     from experiments.lab.cluster import checked_address, on_dask
     from experiments.lab.executors import in_threads
+    from experiments.lab.memory import NOTHING, check, of_study
 
+    need = of_study(study) if study else NOTHING
+    if scheduler is None:
+        check(need, workers or os.cpu_count() or 1, processes=kind is Kind.DASK)
     if kind is Kind.THREADS and scheduler is None:
         return partial(in_threads, n=workers)
     if find_spec("distributed") is None or find_spec("cryptography") is None:
         raise ConfigError("--executor dask: Dask is not installed; pip install 'twinhelix[cluster]'")
-    return partial(on_dask, scheduler=checked_address(scheduler) if scheduler else None, workers=workers)
+    address = checked_address(scheduler) if scheduler else None
+    return partial(on_dask, scheduler=address, workers=workers, need=need)
 
 
 def begun(study: Study, folder: Path, workers: int | None, dry_run: bool, allow_code: bool, as_json: bool) -> bool:
@@ -103,6 +109,7 @@ def tell_forecast(study: Study, folder: Path, workers: int | None, as_json: bool
     from experiments.files import strict_json
     from experiments.lab.forecast import forecast
     from experiments.lab.live import duration
+    from experiments.lab.memory import gigabytes
     from experiments.terminal import console, say
 
     made: dict[str, Any] = forecast(study, folder, workers)
@@ -122,7 +129,8 @@ def tell_forecast(study: Study, folder: Path, workers: int | None, as_json: bool
     out = console()
     out.print(
         f"{study.title}: {made['points']:,} points × {each} = {made['runs']:,} runs{most}, "
-        f"{made['left']:,} of them to do: {time}, {made['bytes'] / 1e6:,.1f} MB."
+        f"{made['left']:,} of them to do: {time}, {made['bytes'] / 1e6:,.1f} MB. "
+        f"They take about {gigabytes(made['memory'])} of memory, and {gigabytes(made['memory_free'])} are free here."
     )
     for sentence in study.posterior.sentences() if study.posterior else ():
         out.print(sentence)

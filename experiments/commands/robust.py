@@ -39,7 +39,7 @@ def robust(
     drawn = named(posterior, draws, outputs)
     described, file, folder = find(study, outputs, quick, allow_code=allow_code and not dry_run, posterior=drawn)
     described = report.checked(asked(described, success or []))
-    how = options.executor_of(executor, scheduler, workers)
+    how = options.executor_of(described, executor, scheduler, workers)
     if not options.begun(described, folder, workers, dry_run, allow_code, json):
         return
     watch = options.watched(json, chunk, accept_other_code)

@@ -59,7 +59,7 @@ def sensitivity(
         folder = inside(outputs, described.name)
     elif blocks is not None or half_width is not None:
         described = report.aimed(described, folder, blocks, half_width)
-    how = options.executor_of(executor, scheduler, workers)
+    how = options.executor_of(described, executor, scheduler, workers)
     compile_if_needed()
     if dry_run:
         tell_cost(described, folder, how, workers, json)

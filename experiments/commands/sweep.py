@@ -35,7 +35,7 @@ def sweep(
 
     given = named(posterior, draws, outputs)
     described, file, folder = find(study, outputs, quick, allow_code=allow_code and not dry_run, posterior=given)
-    how = options.executor_of(executor, scheduler, workers)
+    how = options.executor_of(described, executor, scheduler, workers)
     if options.begun(described, folder, workers, dry_run, allow_code, json):
         carry_out(described, file, folder, how, json, chunk=chunk, accept=accept_other_code)
 
@@ -57,7 +57,7 @@ def resume(
     from experiments.terminal import compile_if_needed
 
     described, file, folder = find_begun(study, outputs)
-    how = options.executor_of(executor, scheduler, workers)
+    how = options.executor_of(described, executor, scheduler, workers)
     options.check_code(described, allow_code)
     compile_if_needed()
     carry_out(described, file, folder, how, json, chunk=chunk, accept=accept_other_code, failed=failed)

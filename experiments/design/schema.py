@@ -15,7 +15,8 @@ from pathlib import Path
 
 from abm.input.entries import LISTS, EveryEntry, MembersEntry, PolicyEntry, ProgrammeEntry
 from abm.input.load import CITIES, HEAD, SHIPPED, TABLES
-from abm.input.programmes import ADDED, EVERY, LIST, OWN_LISTS
+from abm.input.members import SPAN
+from abm.input.programmes import ADDED, APART, EVERY, LIST, OWN_LISTS
 from abm.input.scenario import LONGEST_MONTHS, PARAMETERS
 from abm.measures import MEASURES
 from abm.parameters import Declaration, Par, declarations
@@ -28,19 +29,7 @@ from experiments.design.files import NAME, QUICK, Head
 from experiments.design.kept import keepers
 from experiments.design.posterior import Asked
 from experiments.design.study import SCENARIO, Precision
-from experiments.design.values import (
-    MONTH,
-    TEXT,
-    TEXTS,
-    Maker,
-    Schema,
-    closed,
-    needed,
-    plain,
-    properties,
-    sentence,
-    value,
-)
+from experiments.design.values import MONTH, TEXT, Maker, Schema, closed, needed, plain, properties, sentence, value
 
 DIALECT = "http://json-schema.org/draft-07/schema#"  # a name, fetched by nobody
 PRIOR: Schema = {"const": "prior", "description": "the range with its declared prior"}
@@ -54,12 +43,11 @@ SAYS = {
     "cities": "CSV file of cities, beside this file or shipped",
     "more_cities": "CSV file of further cities",
     "months": "how long a run is",
-    "programme": "name of the scenario's own programme; the scenario's if left out",
-    "organisations": "CSV file of universities and firms",
+    "programme": "name of the scenario's own programme",
+    "organisations": "CSV file of organisations, beside this file",
+    "calendar": "file of a scenario whose events it has",
     "extends": "shipped scenario, or file beside this one, that this one starts from",
-    "calendar": "file, or shipped scenario, whose events are of this programme too",
 }
-FILE: Schema = {"type": "string", "pattern": r"\.csv$", "description": "CSV file whose rows are the entries"}
 RELATIONS = "a sum of outcomes, a relation and a number, such as pilots_ever@24 + sustained_ever >= 60"
 
 
@@ -67,39 +55,49 @@ def scenario() -> Schema:
     """Return the schema of a scenario file."""
     head: Schema = {key: TEXT | {"description": SAYS[key]} for key in (*HEAD, "extends") if key != "months"}
     head["start"] |= {"pattern": MONTH}
-    head |= {"months": months(), "drop_policies": {"type": "array", "items": {"enum": list(KINDS)}}}
+    head["drop_policies"] = {
+        "type": "array",
+        "items": {"enum": list(KINDS)},
+        "description": "kinds of policy that it does without, of those that it starts from",
+    }
+    lists = {key: rows(table(entry, key)) for key, entry in LISTS.items()}
     tables = {key: table(declared, key) for key, declared in TABLES.items()}
-    lists = {key: entries(table(declared, key)) for key, declared in LISTS.items()}
-    beside = dict.fromkeys((LIST, ADDED), entries(programme(ProgrammeEntry))) | {EVERY: programme(EveryEntry)}
-    whole = schema("a TwinHelix scenario", head | tables | lists | beside | sections(value))
-    return whole | {"anyOf": [needed([key]) for key in (*CITIES, "extends")]}
+    beside = {key: rows(programme(ProgrammeEntry)) for key in (LIST, ADDED)} | {EVERY: programme(EveryEntry)}
+    known = head | {"months": months()} | lists | tables | beside | sections(value)
+    return schema("a TwinHelix scenario", known) | {"anyOf": [needed([key]) for key in (*CITIES, "extends")]}
 
 
-def entries(each: Schema) -> Schema:
-    """Return the schema of a list of tables, or of the CSV file that has it."""
-    return {"anyOf": [{"type": "array", "items": each}, FILE]}
+def rows(item: Schema) -> Schema:
+    """Return the schema of a list of tables, or of the name of a CSV file that has them."""
+    return {"anyOf": [{"type": "array", "items": item}, TEXT | {"pattern": r"\.csv$"}]}
 
 
 def programme(declared: type) -> Schema:
-    """Return the schema of a programme, or of many alike: its own keys, and its lists."""
-    said = table(declared)
-    items = {key: table(LISTS[key], key) for key in OWN_LISTS}
-    del items["brokers"]["required"]  # a broker of a programme may have no name of its own
-    lists = {key: {"type": "array", "items": each} for key, each in items.items()}
-    said["properties"] |= lists | {"calendar": TEXT | {"description": SAYS["calendar"]}, "entry": entry()}
-    if "members" in said["properties"]:
-        members = table(MembersEntry)
-        members["properties"] |= {key: {"anyOf": [TEXT, TEXTS]} for key in ("region", "country")}
-        said["properties"]["members"] = {"anyOf": [TEXTS, members], "description": "who is of it"}
-    return said
+    """Return the schema of a programme beside the scenario's own, or of many alike: its keys and its lists."""
+    known = [d for d in declarations("", declared) if d.name.rpartition(".")[2] not in APART]
+    span = {key: TEXT | {"pattern": MONTH} for key in SPAN}
+    two = {"type": "array", "items": TEXT | {"pattern": MONTH}, "minItems": 1, "maxItems": 2}
+    given = properties(known, value) | {
+        "entry": {"anyOf": [TEXT | {"pattern": MONTH}, closed(span) | needed(SPAN), two]},
+        "calendar": TEXT | {"description": SAYS["calendar"]},
+    }
+    if declared is ProgrammeEntry:
+        given["members"] = {"anyOf": [LISTED, of_members()]}
+    for key in OWN_LISTS:
+        item = table(LISTS[key], key)
+        if key == "brokers":
+            item.pop("required", None)  # a broker of a programme needs no name
+        given[key] = {"type": "array", "items": item}
+    bare = [name for name in declared._fields if name not in declared._field_defaults]  # type: ignore[attr-defined]
+    return closed(given, (declared.__doc__ or "").partition("\n")[0]) | needed(bare)
 
 
-def entry() -> Schema:
-    """Return the schema of the months in which the members of a programme enter."""
-    month = TEXT | {"pattern": MONTH}
-    both = closed({"from": month, "to": month}) | needed(("from", "to"))
-    ways = [month, {"type": "array", "items": month, "minItems": 1, "maxItems": 2}, both]
-    return {"anyOf": ways, "description": "first and last month of entry; left out: by the city file"}
+def of_members() -> Schema:
+    """Return the schema of ``members`` as a table: rules by which cities are of a programme."""
+    given = table(MembersEntry)
+    for key in ("region", "country"):
+        given["properties"][key] = {"anyOf": [TEXT, given["properties"][key]]}
+    return given
 
 
 def study() -> Schema:

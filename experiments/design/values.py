@@ -14,7 +14,6 @@ Maker = Callable[[Declaration], Schema]
 MONTH = r"^(\d{4}-(0[1-9]|1[0-2]))?$"
 DATES = ("date", "start", "end")
 TEXT: Schema = {"type": "string"}
-TEXTS: Schema = {"type": "array", "items": TEXT}
 
 
 def closed(known: Mapping[str, Any], description: str = "") -> Schema:
@@ -49,7 +48,7 @@ def plain(declared: Declaration) -> Schema:
     kind = declared.kind
     if issubclass(kind, IntEnum):
         return {"enum": [spelled(member) for member in kind]}
-    if issubclass(kind, tuple):
+    if kind is tuple:
         return {"type": "array", "items": TEXT}
     if kind is not int and kind is not float:
         return {"type": {bool: "boolean", str: "string"}[kind]}

@@ -134,7 +134,9 @@ def checked(y: np.ndarray, programmes: Sequence[str]) -> None:
         sizes = f"{y.shape[0]} programmes, {y.shape[1]} worlds, {y.shape[2]} replicates"
         raise Untellable(f"a robust choice wants two programmes, worlds and replicates at least; there are {sizes}")
     if lost := int(np.isnan(y).any(axis=(0, 2, 3)).sum()):
-        raise Untellable(f"{lost:,} of {y.shape[1]:,} worlds have a missing run; regret wants all of them")
+        raise Untellable(
+            f"{lost:,} of {y.shape[1]:,} worlds have a run that is missing or has no value; regret wants all"
+        )
 
 
 def rivals(table: pd.DataFrame, wish: str) -> tuple[str, str]:

@@ -88,7 +88,7 @@ def worlds(points: pd.DataFrame, won: np.ndarray) -> Worlds:
     if len(points) != len(won):
         raise Untellable(f"{len(points):,} worlds have successes for {len(won):,}")
     if lost := int(np.isnan(won).any(axis=1).sum()):
-        raise Untellable(f"{lost:,} of {len(won):,} worlds have a missing run; a box wants all of them")
+        raise Untellable(f"{lost:,} of {len(won):,} worlds have a run that is missing or has no value; a box wants all")
     if not np.isin(won, (0, 1)).all():
         raise Untellable("a success is 0 or 1")
     if odd := next((str(name) for name in points if points[name].isna().any()), None):

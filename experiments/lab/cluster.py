@@ -12,13 +12,14 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from queue import SimpleQueue
 from typing import Any
 
 from abm.parameters import ConfigError, shown
 from experiments.lab.executors import Work, flowing
+from experiments.lab.memory import NOTHING, Need, gigabytes
 from experiments.lab.runner import Chunk, Done, perform
 from experiments.terminal import notice
 
@@ -26,14 +27,22 @@ EVERY_S = 1.0  # workers are counted: those that come late have work at once
 LONELY_S = 10.0  # without any worker, until we say so
 GONE = "the scheduler is gone; what was finished is safe"
 KILLED = "the processes that ran it were killed again and again, as by a lack of memory; the same command goes on"
+USED = 0.8  # of its memory: a worker that holds more takes no work any more
 PATIENCE_S = 15.0  # for a scheduler that does not answer
 SETTINGS = {"distributed.scheduler.allowed-failures": 5, "distributed.comm.timeouts.connect": "10s"}
 
 
 def on_dask(
-    chunks: Iterator[Chunk], work: Work = perform, scheduler: str | None = None, workers: int | None = None
+    chunks: Iterator[Chunk],
+    work: Work = perform,
+    scheduler: str | None = None,
+    workers: int | None = None,
+    need: Need = NOTHING,
 ) -> Iterator[Done]:
-    """Yield what comes of chunks on Dask: a cluster at an address, or processes of this machine, on loopback only."""
+    """Yield what comes of chunks on Dask: a cluster at an address, or processes of this machine, on loopback only.
+
+    A worker with less memory than its threads ``need`` is refused before it has work: it would stop, or be killed.
+    """
     finished: SimpleQueue[Done | BaseException] = SimpleQueue()
     futures: dict[str, Any] = {}  # Dask forgets what nobody holds
     with client(scheduler, workers) as dask:
@@ -45,24 +54,27 @@ def on_dask(
             futures[key] = dask.submit(work, chunk, key=key, pure=False)
             futures[key].add_done_callback(lambda future: finished.put(collected(futures.pop(key), key)))
 
-        yield from flowing(chunks, submit, finished, Crowd(dask, scheduler or "of this machine"))
+        yield from flowing(chunks, submit, finished, Crowd(dask, scheduler or "of this machine", need))
 
 
 class Crowd:
     """The threads of all workers, counted anew every second; says once that nobody is there."""
 
-    def __init__(self, dask: Any, where: str) -> None:
-        self.dask, self.where = dask, where
+    def __init__(self, dask: Any, where: str, need: Need = NOTHING) -> None:
+        self.dask, self.where, self.need = dask, where, need
+        self.known: set[str] = set()
         self.threads, self.counted, self.lonely = 0, 0.0, time.monotonic()
 
     def __call__(self) -> int:
         """Return how many there are; refuse to wait for a scheduler that is gone."""
         now = time.monotonic()
         if now - self.counted > EVERY_S:
-            try:
-                self.threads, self.counted = sum(self.dask.nthreads().values()), now
-            except OSError:
-                raise ConnectionError(errno.ECONNRESET, GONE, self.where) from None
+            self.counted = now
+            with suppress(OSError):  # of a scheduler that is busy; whether it is gone, the status tells
+                found = self.dask.nthreads()
+                if found.keys() - self.known:
+                    self.meet(found)
+                self.threads = sum(found.values())
         if self.dask.status != "running":
             raise ConnectionError(errno.ECONNRESET, GONE, self.where)
         if self.threads:
@@ -71,6 +83,16 @@ class Crowd:
             self.lonely = float("inf")
             notice(f"{self.where}: no worker has come yet; runs begin as soon as one does")
         return self.threads
+
+    def meet(self, found: dict[str, int]) -> None:
+        """Refuse workers that have less memory than their threads need."""
+        workers = self.dask.sync(self.dask.scheduler.identity)["workers"]
+        for address in found.keys() - self.known:
+            has, takes = workers.get(address, {}).get("memory_limit"), self.need.of(found[address])
+            if has and takes > USED * has:
+                said = f"takes about {gigabytes(takes)}, and has {gigabytes(has)}, of which Dask uses {USED:.0%}"
+                raise MemoryError(f"the worker at {address} {said}: give it more, or its machine fewer workers")
+        self.known |= found.keys()
 
 
 def collected(future: Any, name: str) -> Done | BaseException:
@@ -137,10 +159,12 @@ def local_cluster(workers: int | None, room: str) -> Iterator[Any]:
     """Yield a client of processes of this machine, that nobody else can speak to."""
     from distributed import Client, LocalCluster
 
+    n = workers or os.cpu_count() or 1
     try:
         cluster = LocalCluster(
-            n_workers=workers or os.cpu_count() or 1,
+            n_workers=n,
             threads_per_worker=1,
+            memory_limit=1 / n,  # of the machine, however many cores it has
             host="127.0.0.1",
             dashboard_address="127.0.0.1:0",
             local_directory=room,

@@ -14,6 +14,7 @@ from typing import Any
 from abm.machine.cache import code_digest
 from experiments.design.points import CODE, HEADER
 from experiments.design.study import Point, Study
+from experiments.lab import memory
 from experiments.lab.ledger import FILE, Ledger
 from experiments.lab.pending import groups_of
 from experiments.lab.runner import Chunk, perform
@@ -25,7 +26,7 @@ POINT_BYTES, FILLED = 60, 0.8  # of the tree of points, for each beside its sett
 
 
 def forecast(study: Study, folder: Path, workers: int | None = None) -> dict[str, Any]:
-    """Return runs, what is left of them, seconds on ``workers`` threads, and bytes of the ledger.
+    """Return runs, what is left of them, seconds and bytes of memory on ``workers`` threads, and bytes of the ledger.
 
     Agents of somebody's own are not run for it, and giants are not waited for; there is no time then.
     """
@@ -40,6 +41,7 @@ def forecast(study: Study, folder: Path, workers: int | None = None) -> dict[str
     each = seconds / n if n else math.nan
     threads = workers or os.cpu_count() or 1
     left = max(0, runs - done)
+    need = memory.of_study(study)
     settings = len(json.dumps(study.noted(points[0].settings))) if len(points) else 0
     return {
         "study": study.name,
@@ -51,6 +53,9 @@ def forecast(study: Study, folder: Path, workers: int | None = None) -> dict[str
         "milliseconds_a_run": 1000 * each,
         "workers": threads,
         "seconds": left * each / threads,
+        "memory_a_worker": need.of(1),
+        "memory": need.of(threads),
+        "memory_free": memory.free(),
         "bytes": runs * (HEADER.size + 8 * len(study.outcomes) + CODE.size + ROW_BYTES)
         + round(len(points) * (POINT_BYTES + settings) / FILLED),
     }

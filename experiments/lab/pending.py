@@ -15,7 +15,7 @@ from experiments.lab.ledger import Ledger
 from experiments.lab.runner import Chunk, Done, Group
 
 CHUNK_S = 0.3
-FIRST_CHUNK, LARGEST_CHUNK = 4, 1000
+LARGEST_CHUNK = 1000
 BLOCK = 16  # replicates of a point in a row, at most
 FEWEST = 10  # runs that a decision about precision takes, at least
 
@@ -41,8 +41,8 @@ class Pace:
 
     def size(self) -> int:
         """Return the number of runs of the next chunk."""
-        if self.fixed or not self.runs:
-            return self.fixed or FIRST_CHUNK
+        if self.fixed or not self.runs:  # the first may take minutes
+            return self.fixed or 1
         return min(LARGEST_CHUNK, max(1, int(CHUNK_S * self.runs / max(self.seconds, 1e-9))))
 
 

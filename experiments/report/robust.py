@@ -13,7 +13,7 @@ from experiments import discovery
 from experiments.analysis.discovery import programmes
 from experiments.design.conditions import Condition
 from experiments.design.study import Study
-from experiments.files import whole_folder, write_table
+from experiments.files import read_table, whole_folder, write_table
 from experiments.lab.conduct import conduct
 from experiments.lab.executors import Executor
 from experiments.lab.folder import TABLES, owned
@@ -126,7 +126,7 @@ def from_the_priors(study: Study, folder: Path) -> pd.DataFrame:
     """Return what a study of a posterior said of the same wishes with worlds from the priors; no rows if nothing."""
     file = folder.parent / study.name.removesuffix(OF_POSTERIOR) / TABLES / f"{ROBUST}.parquet"
     there = study.posterior and study.name.endswith(OF_POSTERIOR) and file.is_file()
-    table = pd.read_parquet(file) if there else pd.DataFrame()
+    table = read_table(file) if there else pd.DataFrame()
     if WANTED not in table:
         return pd.DataFrame({"wish": []})
     asked = [(each.name, each.level) for each in study.success]

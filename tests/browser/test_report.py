@@ -4,6 +4,7 @@ import re
 from itertools import product
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from experiments.cli import answer
@@ -15,6 +16,7 @@ from experiments.report.page.evidence import evidence
 pytestmark = pytest.mark.browser
 
 LANGUAGES = ("en", "zh")
+PAPER = 673  # pixels of the width of A4 between its margins
 OUTSIDE = """(language) => {
     const found = [];
     for (const svg of document.querySelectorAll(`.in-${language} svg`)) {
@@ -160,6 +162,24 @@ def test_no_text_leaves_its_picture(opened, report, language):
     page.click(f"#language-{language}")
     n, outside = page.evaluate(OUTSIDE, language)
     assert n > 30 and not outside
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_table_leaves_the_paper(opened, study, tmp_path, language):
+    (tmp_path / "tables").mkdir()
+    names = ["mean", "best", "regret", "worst", "enough"]
+    row = {"wish": "pilots_ever", "wanted": ">= 25", "programme": "introductions only"}
+    row |= {f"{name}{end}": 115.123 for name in names for end in ("", "_low", "_high")}
+    pd.DataFrame([row] * 3).to_parquet(tmp_path / "tables" / "robust.parquet")
+    path = tmp_path / "report.html"
+    said = parts.report(study._replace(folder=tmp_path))
+    path.write_text(build.page(said, LANGUAGES), encoding="utf-8")
+    page = opened(path, viewport={"width": PAPER, "height": 1000})
+    page.click(f"#language-{language}")
+    page.emulate_media(media="print")
+    wide = page.evaluate("[...document.querySelectorAll('table')].map((t) => [t.id, t.getBoundingClientRect().right])")
+    assert any(name.startswith("section_robust") for name, _ in wide)
+    assert not [name for name, right in wide if right > PAPER]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -9,7 +9,7 @@ from nbclient import NotebookClient
 HOME = Path(__file__).parents[2] / "notebooks"
 NAMES = ["first_run", "sensitivity", "killed_study", "pandemic", "calibration", "own_cities", "owed"]
 NOTEBOOKS = [HOME / f"{number:02}_{name}.ipynb" for number, name in enumerate(NAMES, 1)]
-IN_JUPYTER = {"01_first_run", "02_sensitivity", "05_calibration"}  # the others there with -m slow, and here without it
+IN_JUPYTER = {"01_first_run"}  # the others with -m slow, and some of them here without Jupyter
 IN_TURN = [pytest.param(p, id=p.stem, marks=() if p.stem in IN_JUPYTER else pytest.mark.slow) for p in NOTEBOOKS]
 MOST_CELLS = 10
 

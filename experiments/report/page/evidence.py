@@ -19,6 +19,7 @@ from experiments.analysis.tables import check_outcomes, runs
 from experiments.design.files import build
 from experiments.design.posterior import Posterior, read
 from experiments.design.study import Study
+from experiments.files import read_table
 from experiments.lab.folder import PROVENANCE, RESOLVED, TABLES, find_begun
 from experiments.lab.ledger import FILE, Ledger, OtherResults
 from experiments.lab.pending import unsettled
@@ -178,7 +179,7 @@ def of_comparison(folder: Path) -> Evidence:
     made = said_in(folder / VERSIONS)
     if made.get("command") != "compare":
         raise ConfigError(f"{folder}: holds neither a study nor what `twinhelix compare --output` wrote")
-    design, table = made["design"], pd.read_parquet(folder / "results.parquet")
+    design, table = made["design"], read_table(folder / "results.parquet", SCENARIO, SEED)
     files = [f"scenario-{x}/scenario.toml" for x in range(1, len(design["scenarios"]) + 1)]
     said = {
         "name": COMPARISON,

@@ -19,7 +19,7 @@ MISSING = -32_768  # in columns of whole numbers
 
 
 class TooLarge(Exception):
-    """The runs do not fit; the key of the words that say why."""
+    """The runs do not fit, or there is nothing to compare; the key of the words that say why."""
 
 
 def packed(found: Evidence) -> dict[str, Any]:
@@ -31,14 +31,15 @@ def packed(found: Evidence) -> dict[str, Any]:
     Raises
     ------
     TooLarge
-        If the runs are too many, points share no seeds, or runs share draws, so that they are no single pairs.
+        If the runs are too many, there is one point, points share no seeds, or runs share draws.
     """
     study = found.study
     if found.draws is not None:
         raise TooLarge("why_draws")
     if found.blocks or not study.common_random_numbers:
         raise TooLarge("why_blocks" if found.blocks else "why_apart")
-    points = found.runs["point"].nunique()
+    if (points := found.runs["point"].nunique()) < 2:
+        raise TooLarge("why_one")
     n = int(found.runs["replicate"].max())
     if points > MOST_POINTS or n > MOST_REPLICATES:
         raise TooLarge("why_large")

@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 
 from experiments.design.posterior import JSON, Posterior
 from experiments.factor import worded
+from experiments.files import read_table
 from experiments.lab.folder import TABLES
 from experiments.report.page.evidence import Evidence
 from experiments.report.page.verdicts import printed
@@ -73,8 +74,8 @@ def sections(found: Evidence) -> list[Shown]:
 
 def shown(section: Section, path: Path) -> Shown:
     """Return a section of a table: those of its columns that are there, and of the largest rows some."""
-    table, says = pd.read_parquet(path), path.with_stem(f"{section.table}-says")
-    sentences = tuple(map(str, pd.read_parquet(says)["sentence"])) if says.is_file() else ()
+    table, says = read_table(path), path.with_stem(f"{section.table}-says")
+    sentences = tuple(map(str, read_table(says, "sentence")["sentence"])) if says.is_file() else ()
     columns = [name for name in section.columns if name in table]
     some = table
     if section.largest in table and len(table) > MOST_ROWS:
@@ -127,7 +128,8 @@ def drivers(found: Evidence) -> list[Driver]:
     ):
         path = found.folder / TABLES / f"{name}.parquet"
         if path.is_file():
-            table = pd.read_parquet(path).rename(columns={"wish": "outcome", "programme": "factor"})
+            table = read_table(path, value, *more.values())
+            table = table.rename(columns={"wish": "outcome", "programme": "factor"})
             return list(first(table, kind, value, more, found.study.months))
     return []
 

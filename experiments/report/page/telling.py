@@ -55,7 +55,8 @@ class Told(NamedTuple):
         said = claim.texts.get("who", {}).get(self.words.language)
         who = name(said) if said else self.arm(claim.a)
         direction = self.words.direction(claim.outcome, "alike" if claim.found.alike else claim.verdict)
-        return self.words.say("brings", who=who, more=direction, what=self.words.what(claim))
+        key = "brings" if said or self.words.language in claim.a.name else "brings_at"
+        return self.words.say(key, who=who, more=direction, what=self.words.what(claim))
 
     def arm(self, arm: Arm) -> Markup:
         """Return the name of an arm."""
@@ -144,6 +145,8 @@ class Told(NamedTuple):
 
     def turned(self, other: Elsewhere) -> Markup:
         """Return how a claim does at other settings of its study."""
+        if other.stays and other.claim.verdict == UNCLEAR:
+            return self.words.say("stays_unclear", key=other.claim.key, n=len(other.turns))
         if other.stays:
             least = other.smallest.shown["difference"]
             return self.words.say("stays", key=other.claim.key, n=len(other.turns), least=least)

@@ -203,7 +203,7 @@ def test_failed_runs_are_no_answer(say, monkeypatch):
     lost = partial(planted, failing=lambda group: group.point.startswith("0"))
     monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", lost)
     code, _, notice = say("trial.toml", "--success", WISH)
-    assert code == 3 and "worlds have a missing run" in notice
+    assert code == 3 and "worlds have a run that is missing" in notice
 
 
 def test_success_that_never_comes_is_no_answer(say):

@@ -160,7 +160,7 @@ def test_a_wanted_density_gives_a_larger_or_a_denser_box():
     [
         (
             lambda t, w: (t, np.where(np.arange(w.size).reshape(w.shape) == 7, np.nan, w)),
-            "1 of 3,000 worlds have a missing run",
+            "1 of 3,000 worlds have a run that is missing",
         ),
         (lambda t, w: (t, w[1:]), "3,000 worlds have successes for 2,999"),
         (lambda t, w: (t, w * 0), "no run of 6,000 is a success"),

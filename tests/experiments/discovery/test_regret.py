@@ -85,7 +85,7 @@ def test_rivals_that_are_the_best_equally_often_are_told_by_their_regret():
 def test_missing_runs_and_too_few_of_anything_are_refused():
     y = runs(np.zeros((3, 4)))
     y[1, 2, 0] = np.nan
-    with pytest.raises(discovery.Untellable, match="1 of 4 worlds have a missing run"):
+    with pytest.raises(discovery.Untellable, match="1 of 4 worlds have a run that is missing"):
         answer(y)
     for few in (runs(np.zeros((3, 1))), runs(np.zeros((3, 4)), replicates=1)):
         with pytest.raises(discovery.Untellable, match="two programmes, worlds and replicates at least"):

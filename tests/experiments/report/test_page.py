@@ -197,6 +197,15 @@ def test_runs_that_do_not_fit_are_left_out_and_said(page, monkeypatch):
     assert 'id="runs"' not in text and "they are too many" in text
 
 
+@pytest.mark.parametrize("vary", ["", "[vary]\nbroker.capacity = [4]\n"])
+def test_one_point_has_nothing_to_compare(verb, tmp_path, folder, vary):
+    write_study(tmp_path, vary=vary)
+    assert verb("sweep", "trial.toml")[0] == 0
+    code, _, err = verb("report", "trial")
+    assert code == 0, err
+    assert "there is one point only" in (folder / "report.html").read_text(encoding="utf-8")
+
+
 def test_packed_runs_are_the_runs(page, folder):
     page()
     found = evidence("trial", Path("outputs"))
@@ -279,6 +288,20 @@ def test_a_study_without_claims_has_its_largest_effects(page):
     sizes = [abs(claim.found.difference) / claim.found.deviation for claim in found.claims]
     assert not found.source and len(sizes) <= 5
     assert {next(iter(claim.a.at)) for claim in found.claims} == {"broker.capacity", "search.rate"}
+
+
+def test_a_value_in_the_headline_is_not_taken_for_a_number_of_what_is_counted(page):
+    heads = re.findall(r"<h1[^>]*>(.*?)</h1>", page())
+    assert re.match(r"With \S.* [\d.]+: (more|fewer|no clear difference in) ", heads[0]), heads[0]
+
+
+def test_a_claim_that_is_unclear_everywhere_does_not_stay(page):
+    text = " ".join(Reading(page()).text)
+    assert re.search(r"C\d cannot be told from chance at any of the \d settings", text), (
+        "no claim is unclear everywhere"
+    )
+    claims = claims_of(evidence("trial", Path("outputs"))).claims
+    assert not any(claim.verdict == "unclear" and f"{claim.key} stays at all" in text for claim in claims)
 
 
 def test_other_code_tells_no_story(page, folder, monkeypatch):

@@ -29,6 +29,20 @@ def test_sections_appear_where_their_tables_lie(page, table):
     assert "twinhelix discover study.toml" in text
 
 
+@pytest.mark.parametrize("name", ["boxes", "robust", "indices", "turns"])
+def test_a_table_that_is_damaged_is_told_by_its_name(verb, folder, name):
+    assert verb("sweep", "trial.toml")[0] == 0
+    (folder / "tables").mkdir(exist_ok=True)
+    path = folder / "tables" / f"{name}.parquet"
+    path.write_bytes(b"junk")
+    code, _, err = verb("report", "trial")
+    assert code == 4 and err.count("\n") == 1 and f"{name}.parquet: is damaged" in err
+    if name in ("robust", "indices"):
+        pd.DataFrame({"factor": ["a"]}).to_parquet(path)
+        code, _, err = verb("report", "trial")
+        assert code == 4 and err.count("\n") == 1 and f"{name}.parquet: has no column" in err
+
+
 def test_columns_of_other_commands_have_words(page, table):
     table(
         "robust",
