@@ -9,16 +9,14 @@ import venv
 import zipfile
 from fnmatch import fnmatch
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
 BUILT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["setuptools"]
 PACKAGES = ("abm", "experiments", "calibration")
-BESIDE = {  # of the repository, in a room of the packages: a document, and types for who checks the scripts
-    "calibration/RECORD.md",
-    "experiments/dashboard/static/globals.d.ts",
-}
+BESIDE = {"experiments/dashboard/static/globals.d.ts"}  # types, for whoever checks the page's scripts
 QUICK = (
     "tests/docs/test_house.py tests/docs/test_metadata.py tests/abm/input/test_entries.py tests/abm/test_parameters.py"
 )
@@ -51,11 +49,16 @@ def test_every_room_is_a_package():
     assert [folder for folder in sorted(folders) if not (ROOT / folder / "__init__.py").is_file()] == []
 
 
+def clean():
+    """Return an environment that knows nothing of the repository, and that prints at once."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "TWINHELIX"))}
+    return kept | {"MPLBACKEND": "Agg", "PYTHONUNBUFFERED": "1"}
+
+
 def run(python, *arguments, **more):
     """Run Python in an environment that knows nothing of the repository; return what it says."""
-    clean = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHON", "TWINHELIX"))}
-    clean |= more.pop("env", {}) | {"MPLBACKEND": "Agg"}
-    said = subprocess.run([python, *arguments], capture_output=True, text=True, encoding="utf-8", env=clean, **more)
+    known = clean() | more.pop("env", {})
+    said = subprocess.run([python, *arguments], capture_output=True, text=True, encoding="utf-8", env=known, **more)
     assert said.returncode == 0, f"{arguments}: {said.stdout[-2000:]}{said.stderr[-4000:]}"
     return said.stdout
 
@@ -78,7 +81,8 @@ def installed(built, tmp_path_factory):
     venv.create(room / "venv", with_pip=True)
     python = next((room / "venv").glob("[bS]*/python*"))
     pins = ["-c", str(ROOT / "constraints.txt")]
-    run(python, "-m", "pip", "install", "-q", *map(str, built.glob("*.whl")), *pins)
+    (wheel,) = built.glob("*.whl")
+    run(python, "-m", "pip", "install", "-q", f"{wheel}[dashboard]", *pins)
     return python, {"TWINHELIX_CACHE": str(room / "cache")}
 
 
@@ -91,23 +95,34 @@ def test_the_wheel_has_what_git_has(built):
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    ("command", "left"),
+    ("commands", "left"),
     [
-        ("demo --replicates 2", "outputs/demo/factorial.png"),
-        ("report demo", "outputs/demo/report.html"),
-        ("odd", ""),
-        ("schema study", ""),
-        ("check --seeds 20", ""),
-        ("sweep brokerage-events --quick", "outputs/brokerage-events-quick/ledger.sqlite"),
-        ("archive brokerage-events-quick", "outputs/brokerage-events-quick.zip"),
+        ("demo --replicates 2 && report demo", ["outputs/demo/factorial.png", "outputs/demo/report.html"]),
+        ("odd", []),
+        ("schema study", []),
+        ("check --seeds 20", []),
+        ("sweep demo --quick && archive demo-quick", ["outputs/demo-quick.zip"]),
     ],
 )
-def test_a_verb_runs_in_an_empty_folder(installed, tmp_path_factory, command, left):
+def test_verbs_run_in_an_empty_folder(installed, tmp_path, commands, left):
     python, environment = installed
-    empty = tmp_path_factory.getbasetemp() / "empty"
-    empty.mkdir(exist_ok=True)
-    assert run(python, "-m", "experiments", *command.split(), cwd=empty, env=environment)
-    assert not left or (empty / left).is_file()
+    for command in commands.split(" && "):
+        assert run(python, "-m", "experiments", *command.split(), cwd=tmp_path, env=environment)
+    assert [name for name in left if not (tmp_path / name).is_file()] == []
+
+
+@pytest.mark.slow
+def test_the_dashboard_answers_from_an_empty_folder(installed, tmp_path):
+    python, environment = installed
+    command = [python, "-m", "experiments", "dashboard", "iuc-asia", "--no-browser", "--port", "0"]
+    server = subprocess.Popen(command, cwd=tmp_path, env=clean() | environment, stdout=subprocess.PIPE, text=True)
+    try:
+        link = server.stdout.readline().partition("Dashboard: ")[2].strip()
+        with urlopen(link, timeout=60) as answer:
+            assert b"<html" in answer.read()
+    finally:
+        server.terminate()
+        server.communicate()
 
 
 @pytest.mark.slow

@@ -1,6 +1,8 @@
 """How Sphinx makes the site of what :mod:`docs.site.staging` laid out."""
 
+from pygments.lexers import TextLexer
 from sphinx.application import Sphinx
+from sphinx.highlighting import lexers
 
 from abm import __version__
 
@@ -19,6 +21,8 @@ myst_enable_extensions = ["deflist", "attrs_inline"]
 myst_heading_anchors = 4
 myst_fence_as_directive = ["mermaid"]
 suppress_warnings = ["ref.python"]  # two rooms may call a type alike, such as the City of a rule and that of Mesa
+
+lexers["csv"] = TextLexer()  # Pygments has none for it
 
 autodoc_default_options = {"members": True, "member-order": "bysource"}
 autodoc_typehints = "description"

@@ -6,15 +6,16 @@ import re
 from pathlib import Path
 
 from abm.input.cities import CityRow
-from abm.input.entries import LISTS
-from abm.input.load import HEAD
+from abm.input.entries import LISTS, EveryEntry, MembersEntry, ProgrammeEntry
+from abm.input.load import HEAD, TABLES
 from abm.parameters import Declaration, declarations, legal_text
 from docs.site.staging import ROOT
 from experiments.design.designs import DESIGNS
 from experiments.design.files import Head
 from experiments.design.posterior import Asked
-from experiments.design.schema import SAYS, default
+from experiments.design.schema import SAYS
 from experiments.design.study import Precision
+from experiments.design.values import default
 from experiments.report.odd import markdown
 
 
@@ -25,6 +26,8 @@ def files() -> str:
         *("# Files and keys", LEAD),
         *("## Scenario", SCENARIO, example("abm/scenarios/iurc.toml"), head),
         *(of_entry(f"[[{name}]]", entry) for name, entry in LISTS.items()),
+        *(of_entry("[[programmes]]", ProgrammeEntry), of_entry("[every_programme]", EveryEntry)),
+        *(of_entry("members", MembersEntry), *(of_entry(f"[{name}]", entry) for name, entry in TABLES.items())),
         *("## City file", CITIES, keys(CityRow)),
         *("## Study", STUDY, example("docs/examples/brokers-or-events.toml"), keys(Head), MORE_OF_STUDY),
         *(of_entry(f'[design] kind = "{name}"', kind.options) for name, kind in DESIGNS.items()),
@@ -56,8 +59,7 @@ def keys(entry: type) -> str:
     known = entry._field_defaults  # type: ignore[attr-defined]
     declared = {d.name.rpartition(".")[2]: d for d in declarations("", entry)}
     rows = [
-        (f"`{key}`", sentence(d), legal_text(d), left_out(d) if key in known else "needed")
-        for key, d in declared.items()
+        (f"`{key}`", sentence(d), legal(d), left_out(d) if key in known else "needed") for key, d in declared.items()
     ]
     return markdown(("key", "what it is", "legal", "left out"), rows)
 
@@ -65,6 +67,11 @@ def keys(entry: type) -> str:
 def sentence(d: Declaration) -> str:
     """Return what a key is, with its unit."""
     return d.par.sentence + ("" if d.par.unit == "1" else f" ({d.par.unit})")
+
+
+def legal(d: Declaration) -> str:
+    """Return the legal values of a key in words."""
+    return "a list of texts, or a table" if d.kind is MembersEntry else legal_text(d)
 
 
 def left_out(d: Declaration) -> str:

@@ -9,12 +9,9 @@ loader can tell.
 from __future__ import annotations
 
 import json
-import math
 import re
-from collections.abc import Callable, Iterable, Mapping
-from enum import IntEnum
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from abm.input.entries import LISTS, EveryEntry, MembersEntry, PolicyEntry, ProgrammeEntry
 from abm.input.load import CITIES, HEAD, SHIPPED, TABLES
@@ -22,7 +19,7 @@ from abm.input.members import SPAN
 from abm.input.programmes import ADDED, APART, EVERY, LIST, OWN_LISTS
 from abm.input.scenario import LONGEST_MONTHS, PARAMETERS
 from abm.measures import MEASURES
-from abm.parameters import Declaration, Par, declarations, spelled
+from abm.parameters import Declaration, Par, declarations
 from abm.rules import SECTIONS
 from abm.rules.policies.kinds import KINDS
 from experiments.design.checks import MOST_OUTCOMES
@@ -32,13 +29,9 @@ from experiments.design.files import NAME, QUICK, Head
 from experiments.design.kept import keepers
 from experiments.design.posterior import Asked
 from experiments.design.study import SCENARIO, Precision
+from experiments.design.values import MONTH, TEXT, Maker, Schema, closed, needed, plain, properties, sentence, value
 
-Schema = dict[str, Any]
-Maker = Callable[[Declaration], Schema]
 DIALECT = "http://json-schema.org/draft-07/schema#"  # a name, fetched by nobody
-MONTH = r"^(\d{4}-(0[1-9]|1[0-2]))?$"
-DATES = ("date", "start", "end")
-TEXT: Schema = {"type": "string"}
 PRIOR: Schema = {"const": "prior", "description": "the range with its declared prior"}
 LISTED: Schema = {"type": "array", "items": TEXT, "minItems": 1, "uniqueItems": True}
 SAYS = {
@@ -156,17 +149,6 @@ def schema(title: str, known: Schema, required: Iterable[str] = ()) -> Schema:
     return {"$schema": DIALECT, "title": title} | closed(known) | {"minProperties": 1} | needed(required)
 
 
-def closed(known: Mapping[str, Any], description: str = "") -> Schema:
-    """Return the schema of a table of known keys and no others."""
-    said = {"description": description} if description else {}
-    return said | {"type": "object", "properties": dict(known), "additionalProperties": False}
-
-
-def needed(keys: Iterable[str]) -> Schema:
-    """Return which keys a table must have, if any."""
-    return {"required": list(keys)} if keys else {}
-
-
 def table(declared: type, what: str = "") -> Schema:
     """Return the schema of an entry of a file, such as a broker: its keys, and those that it cannot do without."""
     known = declarations(what, declared)
@@ -190,50 +172,6 @@ def of_kinds(given: Schema) -> Schema:
             for name, strength in strengths.items()
         ]
     }
-
-
-def properties(known: Iterable[Declaration], made: Maker) -> Schema:
-    """Return the schemas of declared keys by their last names."""
-    return {d.name.rpartition(".")[2]: made(d) for d in known}
-
-
-def value(declared: Declaration) -> Schema:
-    """Return the schema of one declared value: its type, legal range, default, and what it is."""
-    kind, name = declared.kind, declared.name.rpartition(".")[2]
-    return (
-        plain(declared)
-        | ({"pattern": MONTH} if kind is str and name in DATES else {})
-        | {"description": sentence(declared)}
-        | default(declared)
-    )
-
-
-def plain(declared: Declaration) -> Schema:
-    """Return type and range of one declared value."""
-    kind = declared.kind
-    if issubclass(kind, IntEnum):
-        return {"enum": [spelled(member) for member in kind]}
-    if kind is tuple:
-        return {"type": "array", "items": TEXT}
-    if kind is not int and kind is not float:
-        return {"type": {bool: "boolean", str: "string"}[kind]}
-    low, high = declared.par.legal
-    ends = {"minimum": low, "maximum": high}
-    return {"type": "integer" if kind is int else "number"} | {k: v for k, v in ends.items() if math.isfinite(v)}
-
-
-def sentence(declared: Declaration) -> str:
-    """Return what a value is, with its unit."""
-    unit = declared.par.unit
-    return declared.par.sentence + ("" if unit == "1" else f" [{unit}]")
-
-
-def default(declared: Declaration) -> Schema:
-    """Return what a value is if it is left out, where that is said."""
-    given = declared.default
-    if given in (None, "", ()):
-        return {}
-    return {"default": spelled(given) if isinstance(given, IntEnum) else given}
 
 
 def months() -> Schema:

@@ -1,6 +1,5 @@
 """The schemas of scenario and study files: what ships is as it is made, and editors refuse what the loader refuses."""
 
-import json
 import math
 import random
 import re
@@ -26,6 +25,7 @@ ROOT = Path(__file__).parents[3]
 EXAMPLES = [*(ROOT / "docs" / "examples").glob("*.toml"), *folder.SHIPPED.glob("scenarios/*.toml")]
 SCENARIOS = [*shipped().values(), *(path for path in EXAMPLES if "vary" not in path.read_text(encoding="utf-8"))]
 STUDIES = [*folder.shipped().values(), *(path for path in EXAMPLES if path not in SCENARIOS)]
+LARGE = ("world-3000", "world-30000")  # as long as their cities are many
 VALIDATORS = {kind: jsonschema.Draft7Validator(made()) for kind, made in schema.SCHEMAS.items()}
 SAID_OF_FORM = re.compile(
     r"unknown (key|parameter)|needs |"
@@ -51,7 +51,8 @@ def test_what_ships_is_what_is_made(kind):
 @pytest.mark.parametrize("kind", schema.SCHEMAS)
 def test_the_verb_prints_it(kind, capsys):
     assert answer(["schema", kind]) == 0
-    assert json.loads(capsys.readouterr().out) == schema.SCHEMAS[kind]()
+    printed = capsys.readouterr().out == schema.text(kind)
+    assert printed, "what is printed is not what is made"
 
 
 @pytest.mark.parametrize("path", [*SCENARIOS, *STUDIES], ids=lambda path: path.stem)
@@ -63,7 +64,7 @@ def test_a_file_of_ours_is_legal_and_names_its_schema(path):
     assert first and (path.parent / first[1]).resolve() == schema.FILES[kind]
 
 
-@pytest.mark.parametrize("name", shipped())
+@pytest.mark.parametrize("name", [name for name in shipped() if name not in LARGE])
 def test_a_scenario_as_resolved_is_legal(name):
     assert faults("scenario", tomllib.loads(scenario_toml(load(name), "cities.csv"))) == []
 
