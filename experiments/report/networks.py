@@ -21,7 +21,6 @@ import pandas as pd
 from abm.input.entries import month_name
 from abm.parameters import ConfigError
 from abm.result import Result
-from experiments.figures.earth import great_circle
 from experiments.files import inert_text, whole_file
 
 CATEGORIES = ("source", "target", "theme", "stage", "highest_stage", "origin")
@@ -114,6 +113,8 @@ def at(city: dict[str, Any]) -> tuple[float, float]:
 
 def way(start: tuple[float, float], end: tuple[float, float]) -> list[list[list[float]]]:
     """Return the pieces of the shortest way between two places; where it is cut, either ends on the date line."""
+    from experiments.figures.earth import great_circle  # figures take long to load
+
     pieces = [piece.tolist() for piece in great_circle(start, end)]
     for before, after in pairwise(pieces):
         (x, y), (further, other) = before[-1], after[0]

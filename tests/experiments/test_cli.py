@@ -41,6 +41,17 @@ def test_help_is_light_and_names_the_verbs():
     assert all(verb in done.stdout for verb in ("run", "demo", "parameters", "scenarios", "doctor"))
 
 
+def test_a_run_loads_nothing_to_draw_with():
+    code = (
+        "import sys; from experiments.cli import answer; code = answer(sys.argv[1:]); "
+        "heavy = {'matplotlib', 'seaborn', 'mesa', 'scipy.stats'} & set(sys.modules); "
+        "sys.exit(f'{heavy} were imported' if heavy else code)"
+    )
+    asked = [sys.executable, "-c", code, *QUICK]
+    done = subprocess.run(asked, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+
+
 def test_without_a_verb_the_help_is_shown(capsys):
     assert answer([]) == 0
     assert "Commands" in capsys.readouterr().out
