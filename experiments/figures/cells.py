@@ -40,3 +40,4 @@ def coloured(
     for spine in ax.spines.values():
         spine.set_visible(False)
     ax.set(xticks=[], yticks=[], ylim=(len(values), 0))
+    ax.tick_params(length=0)

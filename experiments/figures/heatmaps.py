@@ -47,7 +47,7 @@ def fill(ax: Axes, part: pd.DataFrame, rows: dict, columns: dict, scale: tuple[f
             ax.text(column + 0.5, row + 0.5, f"±{number(width, places)}", ha="center", va="top", fontsize=8)
     ax.set_xticks(np.arange(len(columns)) + 0.5, [wrapped(word, 13) for word in columns.values()])
     ax.set_yticks(np.arange(len(rows)) + 0.5, [wrapped(word, 16) for word in rows.values()])
-    ax.tick_params(length=0, rotation=0)
+    ax.tick_params(rotation=0)
 
 
 def frame(ax: Axes, place: tuple[int, int]) -> None:
