@@ -274,8 +274,9 @@ def test_a_fault_at_some_system_calls(tmp_path, fault):
 
 @posix
 def test_a_fault_shows_a_run_that_is_stored_in_two_steps(tmp_path):
+    laid_out = 70  # calls until the store is
     with pytest.raises((AssertionError, OSError), match=r"wrong|is damaged"):
-        at_system_calls(tmp_path, "signal=KILL", every=10, first=70, planted="in_two_steps")  # the store is laid out by then
+        at_system_calls(tmp_path, "signal=KILL", every=10, first=laid_out, planted="in_two_steps")
 
 
 @posix
