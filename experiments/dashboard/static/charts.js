@@ -24,7 +24,7 @@
 
 const A = "#9a5b00", B = "#005a8d", QUIET = "#57606a", FAINT = "#d0d7de";
 const STEPS = ["contact", "memorandum", "action_plan", "pilot", "sustained", "ended"];
-const LANES = [-14, -28, -42, 16]; // where names of steps stand, in pixels from their dots
+const LANES = [-14, -28, -42, 16, -56]; // where names of steps stand, in pixels from their dots
 const TALL = 190; // pixels of a picture over months
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -181,9 +181,10 @@ function drawMatrix(pairs, stage, which, seeds, width) {
   const colour = which === "difference"
     ? { type: "diverging", domain: [-most, most], pivot: 0, interpolate: (/** @type {number} */ t) => d3.interpolateRgbBasis([A, "#f3ede3", "#f7f7f7", "#e3edf4", B])(t) }
     : { type: "linear", domain: [0, most], interpolate: d3.interpolateRgb("#f4f7fa", which === "a" ? A : B) };
+  const top = 22 + 5.4 * Math.min(20, Math.max(...pairs.columns.map((c) => c.name.length)));
   const room = width < 500 ? 14 : 20, short = (/** @type {string} */ name) => (name.length > room ? `${name.slice(0, room - 1)}…` : name);
-  const svg = Plot.plot({ className: "plot", width: left + each * pairs.columns.length + 10, height: 120 + 19 * pairs.rows.length,
-    marginLeft: left, marginTop: 112, marginRight: 10, marginBottom: 6, padding: 0.06, color: colour,
+  const svg = Plot.plot({ className: "plot", width: left + each * pairs.columns.length + 10, height: top + 8 + 19 * pairs.rows.length,
+    marginLeft: left, marginTop: top, marginRight: 10, marginBottom: 6, padding: 0.06, color: colour,
     x: { axis: "top", domain: pairs.columns.map((c) => c.name), tickRotate: -55, tickFormat: short, tickSize: 0, label: null },
     y: { domain: pairs.rows.map((c) => c.name), tickFormat: short, tickSize: 0, label: null },
     marks: [Plot.cell(cells, { x: "column", y: "row", fill: "share", title: "text" }),
@@ -203,17 +204,19 @@ function hatch() {
   return defs;
 }
 
-/** The steps of a pair on the line of its gap, each with a lane for its name that no other name is in.
- * @param {Part} part @param {(step: string) => string} word @param {Answer} answer @param {number} width
- * @returns {{x: number, gap: number, side: string, text: string, lane: number}[]} */
-function stepsOf(part, word, answer, width) {
-  const ends = LANES.map(() => -Infinity), each = (width - 136) / answer.months;
+/** The steps of a pair on the line of its gap, each with a lane for its name in which it touches no other name.
+ * @param {Part} part @param {(step: string) => string} word @param {number} each pixels of a month
+ * @param {number} high pixels of a gap of 1 @returns {{x: number, gap: number, side: string, text: string, lane: number}[]} */
+function stepsOf(part, word, each, high) {
+  /** @type {number[][]} */ const taken = [];
   return STEPS.filter((step) => step in part.steps).map((step) => {
     const x = part.steps[step], near = part.course.find(([month]) => month >= x) ?? part.course[part.course.length - 1], text = word(step);
-    const room = [...text].reduce((sum, c) => sum + (c > "\u2e80" ? 12.5 : 7), 8);
-    const lane = Math.max(0, ends.findIndex((end) => end <= x * each));
-    ends[lane] = x * each + room;
-    return { x, gap: near ? near[1] : 0, side: part.side, text, lane };
+    const room = [...text].reduce((sum, c) => sum + (c > "\u2e80" ? 12.5 : 7), 8), gap = near ? near[1] : 0;
+    const box = (/** @type {number} */ dy) => [x * each, x * each + room, dy - gap * high];
+    const free = (/** @type {number[]} */ [left, right, y]) => taken.every(([from, to, other]) => right <= from || to <= left || Math.abs(y - other) > 13);
+    const lane = Math.max(0, LANES.findIndex((dy) => free(box(dy))));
+    taken.push(box(LANES[lane]));
+    return { x, gap, side: part.side, text, lane };
   });
 }
 
@@ -221,12 +224,13 @@ function stepsOf(part, word, answer, width) {
  * @param {Part[]} parts @param {Answer} answer @param {(step: string) => string} word @param {number} width @returns {any} */
 function drawStory(parts, answer, word, width) {
   const course = parts.flatMap((part) => part.course.map(([x, gap, sessions]) => ({ x, gap, sessions, side: part.side })));
-  const steps = parts.flatMap((part) => stepsOf(part, word, answer, width));
+  const top = Math.max(0.4, ...course.map((d) => d.gap)) * 1.8, height = 330, margins = { marginLeft: 46, marginRight: 90, marginTop: 22, marginBottom: 26 };
+  const steps = parts.flatMap((part) => stepsOf(part, word, (width - 136) / answer.months, (0.45 * (height - 48)) / top));
   const colour = (/** @type {{side: string}} */ d) => (d.side === "A" ? A : B);
   const labels = LANES.map((dy, lane) => Plot.text(steps.filter((s) => s.lane === lane), { x: "x", y: "gap", fy: "side", text: "text", dy, dx: -4, fontSize: 12,
     stroke: "#fff", strokeWidth: 4, fill: "#1f2328", textAnchor: "start" }));
-  return Plot.plot({ className: "plot", width, height: 330, marginLeft: 46, marginRight: 90, marginTop: 22, marginBottom: 26,
-    x: time(answer.start, answer.months), y: { domain: [0, Math.max(0.4, ...course.map((d) => d.gap)) * 1.8], ticks: 3, label: null, grid: true },
+  return Plot.plot({ className: "plot", width, height, ...margins,
+    x: time(answer.start, answer.months), y: { domain: [0, top], ticks: 3, label: null, grid: true },
     fy: { domain: ["A", "B"], label: null, axis: null },
     marks: [Plot.lineY(course, { x: "x", y: "gap", fy: "side", stroke: colour, z: "side", strokeWidth: 2.2 }),
       Plot.tickX(course.filter((d) => d.sessions), { x: "x", fy: "side", stroke: colour, strokeWidth: 2.5, insetTop: 104 }),
