@@ -176,7 +176,7 @@ function drawMatrix(pairs, stage, which, seeds, width) {
       cells.push({ row: row.name, column: column.name, share: n / seeds, hatched, text: `${row.name} – ${column.name}: ${n} / ${seeds}` });
     }
   }
-  const left = width < 500 ? 108 : 150, each = Math.max(17, Math.min(46, (width - left - 10) / pairs.columns.length));
+  const left = width < 500 ? 114 : 150, each = Math.max(17, Math.min(46, (width - left - 10) / pairs.columns.length));
   const most = Math.max(0.05, ...cells.map((cell) => Math.abs(cell.share)));
   const colour = which === "difference"
     ? { type: "diverging", domain: [-most, most], pivot: 0, interpolate: (/** @type {number} */ t) => d3.interpolateRgbBasis([A, "#f3ede3", "#f7f7f7", "#e3edf4", B])(t) }
