@@ -6,12 +6,14 @@ import shlex
 from collections.abc import Mapping
 from typing import Any
 
+from abm.input.entries import PolicyEntry
 from abm.parameters import spelled
 from experiments.dashboard.asked import Arm, Asked
 from experiments.dashboard.offered import SESSIONS, Offer
 from experiments.files import toml
 
 FILES = {"a": "A.toml", "b": "B.toml"}
+USUAL = PolicyEntry._field_defaults
 
 
 def again(asked: Asked, offered: Mapping[str, Offer]) -> dict[str, Any]:
@@ -40,5 +42,7 @@ def file(arm: Arm, offered: Mapping[str, Offer]) -> str:
         section, _, field = name.partition(".")
         said.setdefault(section, {})[field] = value
     if arm.policies:
-        said["policies"] = [{"kind": kind} for kind in arm.policies]
+        said["policies"] = [
+            {key: of for key, of in one._asdict().items() if of != USUAL.get(key)} for one in arm.policies
+        ]
     return toml(said)

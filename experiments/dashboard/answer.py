@@ -29,11 +29,12 @@ def answer(asked: Asked, a: Runs, b: Runs, offered: Mapping[str, Offer]) -> dict
     """Return everything that the page shows of a request, as JSON; ``a`` and ``b`` are the runs of its arms."""
     arms = [arm.built(offered, asked.months) for arm in asked.arms]
     same = asked.a == asked.b
+    starts = [arm.start for arm in arms]
     return {
         "seeds": asked.seeds,
         "months": asked.months,
-        "start": arms[0].start,
-        "stops": [[max(0, from_), min(asked.months, to)] for from_, to in stops(arms[1])],
+        "start": starts[0] if starts[0] == starts[1] else None,
+        "stops": [[max(0, from_), min(asked.months, to)] for from_, to in sorted({*stops(arms[0]), *stops(arms[1])})],
         "same": same,
         "outcomes": {name: found(name, a.series[:, x], b.series[:, x], same) for x, name in enumerate(OUTCOMES)},
         "pairs": pairs(arms, a, b),
@@ -60,8 +61,9 @@ def said(outcome: str, last: Difference, same: bool) -> dict[str, Any]:
     """Return what is said of a difference in either language: verdict, how sure, and its number with interval."""
     what, shown = words.noun(outcome), last.shown
     way = words.way(outcome)
-    if same:
-        verdict = words.both("same")
+    alike = same or last.low == last.high == 0
+    if alike:
+        verdict = words.both("same") if same else words.both("same_in", what=what)
     elif last.verdict == UNCLEAR:
         verdict = words.both("unclear_verdict", what=what)
     else:
@@ -70,15 +72,15 @@ def said(outcome: str, last: Difference, same: bool) -> dict[str, Any]:
     more = words.direction(outcome, MORE if last.difference >= 0 else "fewer")
     return {
         "verdict": verdict,
-        "sure": words.both("same_sure", pairs=last.pairs) if same else words.both(
+        "sure": words.both("same_sure" if same else "exactly", pairs=last.pairs) if alike else words.both(
             "interval", low=shown["low"], high=shown["high"], more=more, n=last.n_with, pairs=f"{last.pairs:,}"
         ),
         "average": words.both("on_average") if last.on_average_only else None,
         "number": shown["difference"],
         "range": words.both("range", low=shown["low"], high=shown["high"]),
         "share": percent(last.p_greater),
-        "shared": percent(last.variance_reduction) if np.isfinite(last.variance_reduction) else "–",
-        "tone": "same" if same else last.verdict,
+        "shared": percent(max(0.0, last.variance_reduction)) if np.isfinite(last.variance_reduction) else "–",
+        "tone": "same" if alike else last.verdict,
     }  # fmt: skip
 
 

@@ -11,11 +11,10 @@ from abm.input.checks import CHECKS, place
 from abm.input.entries import PolicyEntry
 from abm.input.policies import resolved
 from abm.input.scenario import Scenario, check_months
-from abm.parameters import ConfigError, coerce, nearest, shortened, shown
+from abm.parameters import ConfigError, coerce, entry, nearest, shortened, shown
 from abm.rules.policies.kinds import KINDS
-from experiments.dashboard.offered import SEEDS, UNNAMED, Offer, controls, one_of, worded
+from experiments.dashboard.offered import LONGEST, SEEDS, Offer, controls, kinds_to_add, one_of, worded
 
-LONGEST = 240  # months
 BUDGET = 6_000_000  # cities × months × seeds of an arm
 FIRST_SEED = 1
 
@@ -32,13 +31,13 @@ class Arm(NamedTuple):
     without
         Kinds of event and policy that it leaves out.
     policies
-        Kinds of policy that it adds.
+        Policies that it adds, each with what differs from its kind.
     """
 
     scenario: str
     values: tuple[tuple[str, Any], ...] = ()
     without: tuple[str, ...] = ()
-    policies: tuple[str, ...] = ()
+    policies: tuple[PolicyEntry, ...] = ()
 
     @property
     def plain(self) -> bool:
@@ -50,8 +49,8 @@ class Arm(NamedTuple):
         made = offered[self.scenario].scenario.with_changes(dict(self.values), months)
         for kind in self.without:
             made = lacking(made, kind)
-        for kind in self.policies:
-            made = made._replace(policies=(*made.policies, resolved(made, PolicyEntry(kind), "policies")))
+        for policy in self.policies:
+            made = made._replace(policies=(*made.policies, resolved(made, policy, "policies")))
         at = place(made)
         for x in range(len(made.policies)):
             CHECKS["policies"](at, x, "policies")
@@ -110,7 +109,7 @@ def asked(document: Any, offered: Mapping[str, Offer]) -> Asked:
         raise ConfigError(f"months = {months}: must be a whole number from 1 to {LONGEST}")
     cost = max(len(s.cities) for s in scenarios) * months * seeds
     if cost > BUDGET:
-        raise ConfigError(f"cities × months × seeds = {cost:,}: at most {BUDGET:,} here; the command has no such bound")
+        raise ConfigError(f"cities × months × seeds = {cost:,}: at most {BUDGET:,} here; fewer months, or the command")
     return Asked(a, b, int(seeds), months)
 
 
@@ -130,7 +129,7 @@ def arm(document: Any, side: str, offered: Mapping[str, Offer]) -> Arm:
     said = table(document, ("scenario", "set", "without", "policies"), side)
     offer = offered[one_of(said.get("scenario", next(iter(offered))), list(offered), f"{side}.scenario")]
     without = words_of(said.get("without", []), (*offer.events, *offer.policies), f"{side}.without")
-    policies = words_of(said.get("policies", []), [k for k in KINDS if KINDS[k].where in UNNAMED], f"{side}.policies")
+    policies = policies_of(said.get("policies", []), f"{side}.policies", offer.scenario)
     known, values = controls(), {}
     for name, value in table(said.get("set", {}), tuple(known), f"{side}.set").items():
         if not isinstance(value, bool | int | float | str):
@@ -158,6 +157,27 @@ def table(value: Any, known: tuple[str, ...], what: str) -> Mapping[str, Any]:
 
 def words_of(value: Any, known: Any, key: str) -> tuple[str, ...]:
     """Return words that are known, each once and in one order."""
+    return tuple(sorted({one_of(word, list(known), key) for word in list_of(value, key)}))
+
+
+def policies_of(value: Any, key: str, scenario: Scenario) -> tuple[PolicyEntry, ...]:
+    """Return policies to add, ``{"kind": "joint-call", "strength": 12, "start": "2018-01"}``, in one order.
+
+    What is said as it is anyhow counts as not said.
+    """
+    found = []
+    for item in list_of(value, key):
+        said = table(item, ("kind", "strength", "start", "end"), key)
+        kind = KINDS[one_of(said.get("kind"), kinds_to_add(), f"{key}.kind")]
+        policy = entry(PolicyEntry, key, said)
+        if policy.strength == kind.strength:
+            policy = policy._replace(strength=None)
+        found.append(policy._replace(start="") if policy.start == scenario.start else policy)
+    return tuple(sorted(found, key=str))
+
+
+def list_of(value: Any, key: str) -> list[Any]:
+    """Return a list, or refuse what is none."""
     if not isinstance(value, list):
-        raise ConfigError(f"{key} = {shown(value)}: must be a list of words")
-    return tuple(sorted({one_of(word, list(known), key) for word in value}))
+        raise ConfigError(f"{key} = {shown(value)}: must be a list")
+    return value

@@ -8,12 +8,13 @@ from typing import Any
 from abm.attribution import Attribution, attribute
 from abm.digest import in_use
 from abm.engine import watch
+from abm.input.entries import month_name
 from abm.input.scenario import Scenario
 from abm.result import Result
 from abm.state.words import THEMES, Stage
 from experiments.dashboard import words
 from experiments.dashboard.asked import Moment
-from experiments.dashboard.offered import Offer
+from experiments.dashboard.offered import Offer, is_real
 from experiments.figures.text import number
 from experiments.report.page.story import WHO, best_by_pair, months, pilots
 
@@ -56,11 +57,11 @@ def picture(result: Result) -> dict[str, Any]:
             "region": words.plain(row["region"]),
             "at": [row["longitude"], row["latitude"]],
             "about": words.both(
-                "city_real",
+                "city_real" if is_real(result.scenario) else "city_synthetic",
                 name=words.plain(row["name"]),
                 country=words.plain(row["country"]),
                 population=f"{row['population']:,.0f}",
-                entry=dated(result.scenario, row["entry_month"]),
+                entry=month_name(result.scenario.start, row["entry_month"]),
                 ambition=number(row["ambition"], 2),
                 energy=number(row["engagement"], 2),
                 capacity=row["capacity"],
@@ -93,13 +94,15 @@ def part(side: str, pair: Key, scenario: Scenario, seed: int, twin: Attribution,
     row = rows.get(pair)
     if row is None:
         return {"side": side, "steps": {}, "course": [], "said": [words.both("story_never", side=side)]}
-    course = course_of(scenario, seed, pair)
+    taken = months(row)
+    lived = range(row["begun"], taken.get("step_ended", scenario.months) + 1)  # the two may have tried before, or again
+    course = [one for one in course_of(scenario, seed, pair) if one[0] in lived]
     course = [(row["begun"], course[0][1], 0), *course] if course else []
     said = [
         words.both(
             "story_met",
             side=side,
-            month=dated(scenario, row["begun"]),
+            month=month_name(scenario.start, row["begun"]),
             origin=words.both(f"origin_{row['origin']}"),
             sessions=sum(n for _, _, n in course),
             first=number(course[0][1] if course else row["gap"], 2),
@@ -111,16 +114,10 @@ def part(side: str, pair: Key, scenario: Scenario, seed: int, twin: Attribution,
         said += [words.both("story_total", side=side, all=twin.summary.loc["pilots", "with"], only=len(twin.pilots))]
     return {
         "side": side,
-        "steps": {key.removeprefix("step_"): month for key, month in months(row).items()},
+        "steps": {key.removeprefix("step_"): month for key, month in taken.items()},
         "course": course,
         "said": said,
     }
-
-
-def dated(scenario: Scenario, month: int) -> str:
-    """Return a month of a scenario as a date, YYYY-MM."""
-    year, first = divmod(month - scenario.month_of("0001-01"), 12)
-    return f"{1 + year:04}-{1 + first:02}"
 
 
 def owed(pair: Key, row: Mapping[str, Any], twin: Attribution) -> str:

@@ -6,6 +6,7 @@ Everything is read from the declarations of the model; a request is checked agai
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from enum import IntEnum
 from functools import lru_cache
@@ -22,6 +23,7 @@ from experiments.dashboard import words
 
 FIRST = "iuc-asia"
 SEEDS = (24, 100, 400)  # the first answer, the second, and the one on request
+LONGEST = 240  # months
 OUTCOMES = (
     "pilots_ever",
     "contacts_ever",
@@ -35,6 +37,7 @@ OUTCOMES = (
     "policy_cost",
 )
 UNNAMED = ("cities", "winners", "partnerships", "broker", "programme")  # kinds that act without naming anybody
+SYNTHETIC = re.compile(r"city-\d{6}")  # the city_ids of a world without a city file
 SESSIONS = "session"  # online sessions while nobody travels
 
 
@@ -117,6 +120,7 @@ def menu(offered: Mapping[str, Offer]) -> dict[str, Any]:
                 "months": offer.scenario.months,
                 "start": offer.scenario.start,
                 "cities": len(offer.scenario.cities),
+                "real": is_real(offer.scenario),
                 "values": {name: worded(offer.scenario.values[name]) for name in known},
                 "events": offer.events,
                 "policies": offer.policies,
@@ -124,12 +128,37 @@ def menu(offered: Mapping[str, Offer]) -> dict[str, Any]:
             for offer in offered.values()
         ],
         "controls": [control(d, [s.values[name] for s in scenarios]) for name, d in known.items()],
-        "policies": [name for name, kind in KINDS.items() if kind.where in UNNAMED],
+        "policies": [policy(name) for name in kinds_to_add()],
         "outcomes": [{"name": name, "label": words.outcome(name)} for name in OUTCOMES],
         "seeds": SEEDS,
+        "longest": LONGEST,
         "code": code_digest()[:8],
         "words": words.page(),
     }
+
+
+def is_real(scenario: Scenario) -> bool:
+    """Say whether the cities of a scenario come from a file, and not from a synthetic world."""
+    return not all(SYNTHETIC.fullmatch(city.city_id) for city in scenario.cities)
+
+
+def kinds_to_add() -> list[str]:
+    """Return the kinds of policy that an arm can add: those that act without naming anybody."""
+    return [name for name, kind in KINDS.items() if kind.where in UNNAMED]
+
+
+def policy(name: str) -> dict[str, Any]:
+    """Return a kind of policy as the page shows it: what its strength is and may be, None where it has none."""
+    kind = KINDS[name]
+    low, high = kind.legal
+    strength = None if low == high else {
+        "label": {"en": kind.strength_is, "zh": words.own()["strengths"][name]},
+        "usual": kind.strength,
+        "low": low,
+        "high": high,
+        "step": 1 if kind.whole else "any",
+    }  # fmt: skip
+    return {"name": name, "sentence": kind.sentence, "strength": strength, "months": kind.months}
 
 
 def worded(value: Any) -> Any:

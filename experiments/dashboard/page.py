@@ -16,6 +16,8 @@ FILES = (
     "charts.js",
     "closer.js",
     "controls.js",
+    "gallery.js",
+    "maps.js",
     "style.css",
     "vendor/d3.min.js",
     "vendor/plot.umd.min.js",

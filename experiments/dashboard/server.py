@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import errno
+import ipaddress
+import re
 import secrets
 import socket
 import threading
@@ -166,17 +169,31 @@ def address(host: str, port: int, allowed: tuple[str, ...]) -> Address:
     outside = host not in LOOPBACK
     if outside and not allowed:
         raise ConfigError(f"--host {shown(host)}: needs --allow-host NAME, the name by which others call this machine")
+    names = [name_of(name) for name in allowed]
     try:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listening = socket.create_server((host, port), family=family)
     except OSError as error:
+        why, hint = str(error.strerror).partition(" (")[0], "; --port 0 takes a free one"
         raise ConfigError(
-            f"--host {host} --port {port}: {error.strerror or error}; --port 0 takes a free one"
+            f"--host {host} --port {port}: {why}{hint if error.errno == errno.EADDRINUSE else ''}"
         ) from None
     key = secrets.token_urlsafe(16) if outside else ""
-    called = allowed[0] if outside else "localhost" if host == "localhost" else f"[{host}]" if ":" in host else host
-    link = f"http://{called}:{listening.getsockname()[1]}/" + (f"?key={key}" if key else "")
-    return Address(listening, link, (*LOOPBACK, *allowed), key)
+    called = names[0] if outside else host
+    link = f"http://{f'[{called}]' if ':' in called else called}:{listening.getsockname()[1]}/" + (
+        f"?key={key}" if key else ""
+    )
+    return Address(listening, link, (*LOOPBACK, *names), key)
+
+
+def name_of(name: str) -> str:
+    """Return the name or address of a machine as browsers send it, or refuse what is none."""
+    if re.fullmatch(r"[\w.-]+", name, re.ASCII):
+        return name.lower()
+    try:
+        return str(ipaddress.IPv6Address(name))
+    except ValueError:
+        raise ConfigError(f"--allow-host {shown(name)}: must be a name or address alone, such as board.local") from None
 
 
 def serve(offered: Mapping[str, Offer], at: Address) -> None:

@@ -6,7 +6,7 @@
 const at = (id) => document.getElementById(id);
 const PAUSE = 120, AGAIN = 2000; // milliseconds: a slider settles; a server that was away is asked again
 
-class Page extends Closer {
+class Page extends Gallery {
   /** @param {Menu} menu @param {number[][][]} land @param {Grid} [grid] */
   constructor(menu, land, grid) {
     super(menu, land, grid);
@@ -41,9 +41,9 @@ class Page extends Closer {
   /** Something was moved: ask when it has settled. */
   changed() {
     this.busy(true);
+    this.state.unknown = [];
     for (const side of SIDES) {
-      const arm = this.state[side];
-      at(`${side}-back`).disabled = !Object.keys(arm.set).length && !arm.without.length && !arm.policies.length;
+      at(`${side}-back`).disabled = isPlain(this.state[side]);
     }
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.ask(), PAUSE);
@@ -56,8 +56,6 @@ class Page extends Closer {
     if (on) delete document.body.dataset.done;
   }
 
-  /** @returns {{a: Arm, b: Arm}} what the server is asked, without what only the page knows */
-  get asked() { return { a: this.state.a, b: this.state.b }; }
 
   /** Ask with few seeds first, then with more; only what was asked last is drawn. */
   async ask() {
@@ -68,24 +66,30 @@ class Page extends Closer {
     history.replaceState(null, "", `#${linked(this.state)}`);
     const levels = this.grid ? [this.menu.seeds[1]] : this.menu.seeds.filter((n) => n <= this.state.seeds);
     const fresh = !Object.keys(this.tops).length;
+    let told = 0;
     for (const seeds of levels) {
       this.counting(seeds, seeds !== levels[levels.length - 1]);
-      const answer = /** @type {Answer | null} */ (await this.fetched("answer", { ...this.asked, seeds }, own.signal));
+      const answer = /** @type {Answer | null} */ (await this.fetched("answer", { ...question(this.state), seeds }, own.signal));
       if (own.signal.aborted) return;
-      if (!answer) { at("answer").setAttribute("aria-busy", "false"); return; }
+      if (!answer) break;
+      told = answer.seeds;
       this.answer = answer;
       if (fresh) this.tops = {};
       this.draw();
     }
-    this.counting(this.state.seeds, false);
-    this.busy(false);
+    this.counting(told, false);
+    if (!told) return; // what there is stays, pale: it answers another question
+    at("answer").setAttribute("aria-busy", "false");
     if (["map", "network", "story"].includes(this.state.tab)) await this.tell(own.signal);
-    if (!own.signal.aborted) document.body.dataset.done = String(this.answer?.seeds);
+    if (this.state.tab === "gallery") await this.hang(own.signal);
+    if (own.signal.aborted) return;
+    this.busy(false);
+    document.body.dataset.done = String(this.answer?.seeds);
   }
 
   /** Fetch one history for the tabs that show it. @param {AbortSignal} signal */
   async tell(signal) {
-    const body = { request: { ...this.asked, seeds: this.menu.seeds[0] }, seed: this.state.seed, pair: this.pair };
+    const body = { request: { ...question(this.state), seeds: this.menu.seeds[0] }, seed: this.state.seed, pair: this.pair };
     const found = /** @type {Past | null} */ (await this.fetched("history", body, signal));
     if (found && !signal.aborted) { this.history = found; this.closer(); }
   }
@@ -93,13 +97,13 @@ class Page extends Closer {
   /** What the server, or the grid of finished answers, says; null where it says why not.
    * @param {"answer" | "history"} what @param {any} body @param {AbortSignal} signal @returns {Promise<any>} */
   async fetched(what, body, signal) {
-    if (this.grid) return this.finished(what);
+    if (this.grid) return this.finished(what, body.request ?? body);
     while (!signal.aborted) {
       try {
         const response = await fetch(what, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body), signal });
         if (response.ok) { this.notice(""); return await response.json(); }
         if (response.status !== 503) { this.notice(this.say("refused", { why: (await response.text()).trim() })); return null; }
-        if (response.headers.get("Content-Type")?.includes("json")) { await this.compiled(); continue; }
+        if (response.headers.get("Content-Type")?.includes("json")) { await this.compiled(signal); continue; }
         this.notice(this.say("busy"));
       } catch (error) {
         if (signal.aborted) return null;
@@ -110,19 +114,20 @@ class Page extends Closer {
     return null;
   }
 
-  /** @param {"answer" | "history"} what @returns {any} */
-  finished(what) {
+  /** What the grid holds: answers to what differs from A, which is as its scenario says, by levers of the grid alone.
+   * @param {"answer" | "history"} what @param {{a: Arm, b: Arm, months?: number}} asked @returns {any} */
+  finished(what, { a, b, months }) {
     const grid = /** @type {Grid} */ (this.grid), scenario = this.menu.scenarios[0];
-    const key = Object.keys(grid.levels).map((name) => this.state.b.set[name] ?? scenario.values[name]).join(" ");
-    const found = (what === "answer" ? grid.answers : grid.histories)[key];
-    const set = Object.entries(this.state.b.set).map(([name, value]) => ` --set ${name}=${value}`).join("");
-    this.notice(found || what !== "answer" ? "" : `${this.say("outside")} twinhelix run ${grid.scenario}${set}`);
+    const inside = isPlain(a) && isPlain({ ...b, set: {} }) && !months && Object.keys(b.set).every((name) => name in grid.levels);
+    const key = Object.keys(grid.levels).map((name) => b.set[name] ?? scenario.values[name]).join(" ");
+    const found = inside ? (what === "answer" ? grid.answers : grid.histories)[key] : null;
+    this.notice(found ? "" : `${this.say("outside")} twinhelix dashboard ${grid.scenario}`);
     return found ?? null;
   }
 
-  /** Wait until the rules are compiled, and show how far that is. */
-  async compiled() {
-    for (;;) {
+  /** Wait until the rules are compiled, and show how far that is. @param {AbortSignal} signal */
+  async compiled(signal) {
+    while (!signal.aborted) {
       const state = await (await fetch("state.json")).json();
       if (state.ready) break;
       this.notice(this.say(state.total ? "compiling" : "loading"), state.total ? state.done / state.total : null);
@@ -133,24 +138,35 @@ class Page extends Closer {
 
   /** Say something that is not an answer; nothing hides it. @param {string} text @param {number | null} [share] */
   notice(text, share = null) {
-    const box = at("notice");
-    box.hidden = !text;
-    box.querySelector("p").textContent = text;
+    const box = at("notice"), left = this.state.unknown.length ? this.say("unknown", { what: this.state.unknown.join(this.say("comma")) }) : "";
+    box.hidden = !text && !left;
+    box.querySelector("p").textContent = text || left;
     const bar = box.querySelector("progress");
     bar.hidden = share === null;
     bar.setAttribute("aria-label", text);
     if (share !== null) bar.value = share;
   }
 
-  /** How many pairs of runs there are, and a button for more. @param {number} seeds @param {boolean} running */
+  /** How many months, how many pairs of runs there are, a button for more, and one to keep the view. @param {number} seeds @param {boolean} running */
   counting(seeds, running) {
     const most = this.menu.seeds[this.menu.seeds.length - 1], steps = this.menu.seeds.map((n) => make("span", { class: n <= seeds ? "there" : "" }, String(n)));
     const more = make("button", { type: "button", id: "more", disabled: this.state.seeds === most || Boolean(this.grid),
       onclick: () => { this.state.seeds = most; this.ask(); } }, this.say("sharper", { n: most }));
-    const had = document.activeElement?.id === "more";
+    const had = document.activeElement?.id ?? "";
     at("seeds").replaceChildren(make("span", { class: "small" }, running ? this.say("working", { n: seeds }) : this.say("pairs_of_runs")),
       make("span", { class: "steps" }, ...(this.grid ? steps.slice(1, 2) : steps)), more);
-    if (had) more.focus();
+    at("view").replaceChildren(this.horizon(), this.keeper());
+    if (["more", "months", "keep"].includes(had)) at(had).focus();
+  }
+
+  /** How many months are looked at. @returns {HTMLElement} */
+  horizon() {
+    const usual = Math.min(...SIDES.map((side) => this.menu.scenarios.find((one) => one.name === this.state[side].scenario)?.months ?? Infinity));
+    const input = make("input", { type: "number", id: "months", min: 1, max: this.menu.longest, value: String(this.state.months ?? usual), disabled: Boolean(this.grid), onchange: () => {
+      this.state.months = !input.value || Number(input.value) === usual ? null : Number(input.value);
+      this.ask();
+    } });
+    return make("label", { class: "small" }, this.say("months_shown"), " ", input);
   }
 
   /** Draw the answer: verdict, pictures, table of what B changes, what is looked at closer. */
@@ -160,67 +176,29 @@ class Page extends Closer {
     const found = answer.outcomes[this.state.outcome], { said } = found;
     document.body.dataset.tone = said.tone;
     at("verdict").textContent = this.said(said.verdict);
-    at("differs").textContent = this.differs();
+    const what = this.changes(this.state.a, this.state.b).join(this.say("comma"));
+    at("differs").textContent = what && this.say("differs", { what });
     at("sure").textContent = [this.said(said.sure), said.average && this.said(said.average)].filter(Boolean).join(" · ");
     this.pictures(answer, found);
-    this.forest(answer);
     this.closer();
-    const scenario = this.menu.scenarios.find((one) => one.name === this.state.b.scenario);
-    at("foot").textContent = this.say("foot", { runs: 2 * answer.seeds, seeds: answer.seeds, months: answer.months, start: scenario?.start ?? "", code: this.menu.code });
-  }
-
-  /** What B has else than A, in words. @returns {string} */
-  differs() {
-    const { a, b } = this.state, title = (/** @type {Arm} */ arm) => this.menu.scenarios.find((one) => one.name === arm.scenario);
-    const word = (/** @type {Control} */ control, /** @type {number | string} */ x) => (control.options ? this.said(control.options.find((one) => one.name === x)?.label ?? { en: "", zh: "" }) : String(x));
-    const changed = this.menu.controls.flatMap((control) => {
-      const [from, to] = [a, b].map((arm) => arm.set[control.name] ?? title(arm)?.values[control.name] ?? "");
-      return from === to ? [] : [`${this.said(control.label)} ${word(control, from)} → ${word(control, to)}`];
-    });
-    const lists = /** @type {const} */ (["without", "policies"]).flatMap((list) => {
-      const kinds = (/** @type {Arm} */ one, /** @type {Arm} */ other) => one[list].filter((kind) => !other[list].includes(kind)).map((kind) => this.say(`kind_${kind}`));
-      const signs = list === "without" ? ["+", "−"] : ["−", "+"];
-      return [...kinds(a, b).map((kind) => `${signs[0]} ${kind}`), ...kinds(b, a).map((kind) => `${signs[1]} ${kind}`)];
-    });
-    const scenarios = a.scenario === b.scenario ? [] : [`${this.said(title(a)?.title ?? { en: "", zh: "" })} → ${this.said(title(b)?.title ?? { en: "", zh: "" })}`];
-    return [...scenarios, ...changed, ...lists].length ? this.say("differs", { what: [...scenarios, ...changed, ...lists].join(this.say("comma")) }) : "";
+    at("foot").textContent = this.say("foot", { runs: 2 * answer.seeds, seeds: answer.seeds, months: answer.months, start: answer.start ?? this.say("each_start"), code: this.menu.code, what: this.say(this.real ? "foot_real" : "foot_synthetic") });
   }
 
   /** @param {Answer} answer @param {Found} found */
   pictures(answer, found) {
-    const label = this.said(this.menu.outcomes.find((one) => one.name === this.state.outcome)?.label ?? { en: "", zh: "" });
-    const { a, b, difference } = found.bands, key = `${this.state.a.scenario} ${this.state.b.scenario} ${this.state.outcome}`;
-    const top = this.tops[key] = Math.max(this.tops[key] ?? 0, 1e-9, ...a.high, ...b.high);
-    const [least, far] = this.tops[`${key} -`] = [Math.min(this.tops[`${key} -`]?.[0] ?? 0, ...difference.low), Math.max(this.tops[`${key} -`]?.[1] ?? 1e-9, ...difference.high)];
+    const label = this.said(this.menu.outcomes.find((one) => one.name === this.state.outcome)?.label ?? NOTHING);
+    const { a, b, difference } = found.bands, key = `${this.state.a.scenario} ${this.state.b.scenario} ${this.state.outcome} ${answer.months}`;
+    const top = this.tops[key] = Math.max(this.tops[key] ?? 0, ...a.high, ...b.high);
+    const [least, far] = this.tops[`${key} -`] = [Math.min(this.tops[`${key} -`]?.[0] ?? 0, ...difference.low), Math.max(this.tops[`${key} -`]?.[1] ?? 0, ...difference.high)];
     const width = Math.max(280, at("bands").clientWidth);
     const months = a.mean.map((_, x) => dated(answer.start, x)), number = d3.format(",.4~g");
-    show(at("bands"), drawBands(answer, found, top, width), this.say("by_month", { what: label }), this.say("band_is"), this.say("as_table"),
+    show(at("bands"), drawBands(answer, found, top || 1, width), this.say("by_month", { what: label }), this.say("band_is"), this.say("as_table"),
       () => tabled([this.say("month"), "A", "B"], months.map((month, x) => [month, `${number(a.mean[x])} (${number(a.low[x])}–${number(a.high[x])})`, `${number(b.mean[x])} (${number(b.low[x])}–${number(b.high[x])})`])));
-    show(at("difference"), drawDifference(answer, found, [least, far], width), this.say("difference_by_month"), this.say("difference_is"), this.say("as_table"),
+    show(at("difference"), drawDifference(answer, found, least < far ? [least, far] : [-1, 1], width), this.say("difference_by_month"), this.say("difference_is"), this.say("as_table"),
       () => tabled([this.say("month"), "B − A", "95 %"], months.map((month, x) => [month, number(difference.mean[x]), `${number(difference.low[x])} – ${number(difference.high[x])}`])));
     if (!at("rescale")) at("bands").parentElement.append(make("button", { type: "button", id: "rescale", class: "back", onclick: () => { this.tops = {}; this.draw(); } }));
     at("rescale").textContent = this.say("rescale");
     at("rescale").title = this.say("a_fixed");
-  }
-
-  /** What B changes: a row an outcome, one of which is looked at. @param {Answer} answer */
-  forest(answer) {
-    const had = document.activeElement?.id, end = scaleOf(answer), rows = this.menu.outcomes.map(({ name, label }) => {
-      const found = answer.outcomes[name], { said } = found;
-      const input = make("input", { type: "radio", name: "outcome", id: `outcome-${name}`, checked: name === this.state.outcome, onchange: () => {
-        this.state.outcome = name;
-        history.replaceState(null, "", `#${linked(this.state)}`);
-        this.draw();
-      } });
-      return make("tr", { class: name === this.state.outcome ? "chosen" : "" }, make("th", { scope: "row" }, make("label", {}, input, " ", this.said(label))),
-        make("td", { class: "number" }, make("strong", {}, said.number), make("span", {}, this.said(said.range))), make("td", { class: "drawn" }, drawInterval(found, end)),
-        make("td", { class: "share", title: this.say("p_more_is") }, answer.same ? "–" : said.share), make("td", { class: "levels" }, found.a, " → ", found.b),
-        make("td", { class: "share" }, answer.same ? "–" : said.shared));
-    });
-    const heads = [this.say("outcome"), "B − A", this.say("fewer_more", { end: `${100 * end}` }), this.say("p_more_head"), "A → B", this.say("shared")];
-    const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)))), make("tbody", {}, ...rows));
-    at("forest").replaceChildren(make("h2", {}, this.say("changes", { months: answer.months })), make("p", { class: "small" }, this.say("changes_how")), scrolled(table, this.say("changes", { months: answer.months })));
-    if (had?.startsWith("outcome-")) at(had)?.focus();
   }
 }
 

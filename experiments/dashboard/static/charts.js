@@ -12,7 +12,7 @@
  * @typedef {{name: string, region: string}} Who
  * @typedef {{rows: Who[], columns: Who[],
  *   stages: Record<string, {a: number[][], b: number[][], noise: number[][]}>}} Pairs
- * @typedef {{seeds: number, months: number, start: string, stops: number[][], same: boolean,
+ * @typedef {{seeds: number, months: number, start: string | null, stops: number[][], same: boolean,
  *   outcomes: Record<string, Found>, pairs: Pairs | null,
  *   again: {files: Record<string, string>, command: string}}} Answer
  * @typedef {{id: string, name: string, region: string, at: [number, number], about: Both}} City
@@ -24,7 +24,8 @@
 
 const A = "#9a5b00", B = "#005a8d", QUIET = "#57606a", FAINT = "#d0d7de";
 const STEPS = ["contact", "memorandum", "action_plan", "pilot", "sustained", "ended"];
-const LANES = [-14, -28, -42, 16]; // where names of steps stand, in pixels from their dots
+const LANES = [-14, -28, -42, 16, -56]; // where names of steps stand, in pixels from their dots
+const TALL = 190; // pixels of a picture over months
 const SVG = "http://www.w3.org/2000/svg";
 
 /** An element with attributes and children; text is only ever text.
@@ -69,15 +70,17 @@ function tabled(head, rows) {
     make("tbody", {}, ...rows.map((row) => make("tr", {}, ...row.map(cell)))));
 }
 
-/** The month of a history as a date, 2017-03. @param {string} start @param {number} month @returns {string} */
+/** The month of a history as a date, 2017-03; only its number where A and B start in different months.
+ * @param {string | null} start @param {number} month @returns {string} */
 function dated(start, month) {
+  if (!start) return String(month);
   const [year, first] = start.split("-").map(Number), x = first - 1 + month;
   return `${year + Math.floor(x / 12)}-${String((x % 12) + 1).padStart(2, "0")}`;
 }
 
-/** The axis of months: a tick each January. @param {string} start @param {number} months @returns {any} */
+/** The axis of months: a tick each January. @param {string | null} start @param {number} months @returns {any} */
 function time(start, months) {
-  const first = (13 - Number(start.slice(5))) % 12, n = Math.ceil((months - first) / 12), every = n > 6 ? 2 : 1;
+  const first = start ? (13 - Number(start.slice(5))) % 12 : 0, n = Math.ceil((months - first) / 12), every = n > 6 ? 2 : 1;
   const ticks = Array.from({ length: Math.max(0, n) }, (_, x) => first + 12 * x).filter((_, x) => x % every === 0);
   return { domain: [0, months - 1], ticks, tickFormat: (/** @type {number} */ x) => dated(start, x).slice(0, 4), label: null };
 }
@@ -110,13 +113,13 @@ function drawBands(answer, found, top, width) {
   const name = (/** @type {string} */ text, /** @type {number} */ y, /** @type {string} */ fill, /** @type {number} */ dy) =>
     Plot.text([[last, y]], { text: [text], dx: 7, dy, textAnchor: "start", fill, fontWeight: 700, fontSize: 14 });
   const up = a > b ? -1 : 1;
-  return overMonths(answer, width, 210, [0, top], [...marks, name("A", a, A, up * gap), name("B", b, B, -up * gap)]);
+  return overMonths(answer, width, TALL, [0, top], [...marks, name("A", a, A, up * gap), name("B", b, B, -up * gap)]);
 }
 
 /** B − A by month. @param {Answer} answer @param {Found} found @param {[number, number]} domain @param {number} width @returns {any} */
 function drawDifference(answer, found, domain, width) {
   const band = found.bands.difference;
-  return overMonths(answer, width, 150, domain, [
+  return overMonths(answer, width, TALL, domain, [
     Plot.areaY(points(band), { x: "x", y1: "low", y2: "high", fill: B, fillOpacity: 0.22 }),
     Plot.areaY(points(band, "low_pale", "high_pale"), { x: "x", y1: "low", y2: "high", fill: B, fillOpacity: 0.3 }),
     Plot.ruleY([0], { stroke: QUIET, strokeDasharray: "3 3" }),
@@ -124,11 +127,13 @@ function drawDifference(answer, found, domain, width) {
   ]);
 }
 
-/** The scale of the forest: how many per cent of A lie at its ends, by what is told from chance. @param {Answer} answer @returns {number} */
+/** The scale of the forest: how many per cent of A lie at its ends, so that most of what is told from chance has room.
+ * @param {Answer} answer @returns {number} */
 function scaleOf(answer) {
-  const clear = Object.values(answer.outcomes).filter(({ said }) => said.tone === "more" || said.tone === "fewer");
-  const most = Math.max(0.05, ...clear.filter(({ mean }) => mean > 0).map(({ difference, mean }) => Math.max(...difference.slice(0, 3).map(Math.abs)) / mean));
-  return Math.min(2, [0.05, 0.1, 0.2, 0.3, 0.5, 1, 1.5, 2].find((end) => end >= most) ?? 2);
+  const clear = Object.values(answer.outcomes).filter(({ said, mean }) => mean > 0 && (said.tone === "more" || said.tone === "fewer"));
+  const far = clear.map(({ difference, mean }) => Math.max(...difference.slice(0, 3).map(Math.abs)) / mean);
+  const most = d3.quantile(far, 0.75) ?? 0;
+  return [0.05, 0.1, 0.2, 0.3, 0.5, 1, 1.5].find((end) => end >= most) ?? 2;
 }
 
 /** One row of the forest: its interval around 0, in per cent of A; an arrow where it goes on. @param {Found} found @param {number} end @returns {SVGElement} */
@@ -171,14 +176,15 @@ function drawMatrix(pairs, stage, which, seeds, width) {
       cells.push({ row: row.name, column: column.name, share: n / seeds, hatched, text: `${row.name} – ${column.name}: ${n} / ${seeds}` });
     }
   }
-  const left = 150, each = Math.min(46, (width - left - 10) / pairs.columns.length);
+  const left = width < 500 ? 114 : 150, each = Math.max(17, Math.min(46, (width - left - 10) / pairs.columns.length));
   const most = Math.max(0.05, ...cells.map((cell) => Math.abs(cell.share)));
   const colour = which === "difference"
     ? { type: "diverging", domain: [-most, most], pivot: 0, interpolate: (/** @type {number} */ t) => d3.interpolateRgbBasis([A, "#f3ede3", "#f7f7f7", "#e3edf4", B])(t) }
     : { type: "linear", domain: [0, most], interpolate: d3.interpolateRgb("#f4f7fa", which === "a" ? A : B) };
-  const short = (/** @type {string} */ name) => (name.length > 20 ? `${name.slice(0, 19)}…` : name);
-  const svg = Plot.plot({ className: "plot", width: left + each * pairs.columns.length + 10, height: 120 + 19 * pairs.rows.length,
-    marginLeft: left, marginTop: 112, marginRight: 10, marginBottom: 6, padding: 0.06, color: colour,
+  const top = 22 + 5.4 * Math.min(20, Math.max(...pairs.columns.map((c) => c.name.length)));
+  const room = width < 500 ? 14 : 20, short = (/** @type {string} */ name) => (name.length > room ? `${name.slice(0, room - 1)}…` : name);
+  const svg = Plot.plot({ className: "plot", width: left + each * pairs.columns.length + 10, height: top + 8 + 19 * pairs.rows.length,
+    marginLeft: left, marginTop: top, marginRight: 10, marginBottom: 6, padding: 0.06, color: colour,
     x: { axis: "top", domain: pairs.columns.map((c) => c.name), tickRotate: -55, tickFormat: short, tickSize: 0, label: null },
     y: { domain: pairs.rows.map((c) => c.name), tickFormat: short, tickSize: 0, label: null },
     marks: [Plot.cell(cells, { x: "column", y: "row", fill: "share", title: "text" }),
@@ -198,86 +204,19 @@ function hatch() {
   return defs;
 }
 
-/** Ties of a scene with the cities they join. @param {Scene} scene @param {number} stage @returns {any[]} */
-function ties(scene, stage) {
-  const at = new Map(scene.cities.map((city) => [city.id, city]));
-  return scene.ties.filter(([, , highest]) => highest >= stage)
-    .map(([a, b, highest]) => ({ a: at.get(a), b: at.get(b), highest }));
-}
-
-/** A colour and a shape for every region. @param {Scene} scene @returns {(city: City) => [string, string]} */
-function looks(scene) {
-  const regions = [...new Set(scene.cities.map((city) => city.region))].sort().reverse();
-  const colours = ["#0072b2", "#008561", "#8a6d00", "#b25a8a", "#d55e00", "#4d4d4d"];
-  const shapes = ["circle", "square", "triangle", "diamond", "star", "cross"];
-  return (city) => { const x = regions.indexOf(city.region) % 6; return [colours[x], shapes[x]]; };
-}
-
-/** @param {Scene} scene @param {number[][][]} land @param {string} chosen @param {number} width @returns {any} */
-function drawMap(scene, land, chosen, width) {
-  const made = ties(scene, 4), look = looks(scene), height = Math.round(Math.max(240, Math.min(440, width * 0.48)));
-  const around = { type: "GeometryCollection", geometries: [{ type: "MultiPoint", coordinates: scene.cities.map((city) => city.at) },
-    ...made.map((t) => ({ type: "LineString", coordinates: [t.a.at, t.b.at] }))] };
-  const middle = d3.geoCentroid({ type: "MultiPoint", coordinates: scene.cities.map((city) => city.at) })[0];
-  const placed = d3.geoNaturalEarth1().rotate([-middle, 0]).fitExtent([[30, 18], [width - 70, height - 14]], around);
-  const clockwise = (/** @type {number[][]} */ ring) => (d3.geoArea({ type: "Polygon", coordinates: [ring] }) > 2 * Math.PI ? [...ring].reverse() : ring);
-  const outline = { type: "MultiPolygon", coordinates: land.map((ring) => [clockwise(ring)]) };
-  const lines = made.map((t) => ({ type: "Feature", properties: t, geometry: { type: "LineString", coordinates: [t.a.at, t.b.at] } }));
-  const named = labelled(scene, made, chosen, placed), strong = (/** @type {any} */ line) => line.properties.highest > 4;
-  const spot = { x: (/** @type {City} */ c) => c.at[0], y: (/** @type {City} */ c) => c.at[1] };
-  return Plot.plot({ className: "plot", width, height, projection: () => placed,
-    marks: [Plot.geo(outline, { fill: "#e9e6df" }),
-      Plot.geo(lines, { stroke: (/** @type {any} */ l) => (strong(l) ? "#2d1160" : "#9b59b6"), strokeWidth: (/** @type {any} */ l) => (strong(l) ? 1.6 : 1),
-        strokeOpacity: (/** @type {any} */ l) => (chosen && l.properties.a.id !== chosen && l.properties.b.id !== chosen ? 0.1 : 0.5) }),
-      Plot.dot(scene.cities, { ...spot, r: { value: (/** @type {City} */ c) => (c.id === chosen ? 7 : 4.5), scale: null }, fill: (/** @type {City} */ c) => look(c)[0],
-        symbol: (/** @type {City} */ c) => look(c)[1], stroke: "#fff", title: "name" }),
-      Plot.text(named, { ...spot, text: "name", dx: 8, textAnchor: "start", fontWeight: (/** @type {City} */ c) => (c.id === chosen ? 700 : 400), fontSize: 11.5, stroke: "#fff", strokeWidth: 3.5, fill: "#1f2328" })] });
-}
-
-/** The cities that have room for their names, those with most ties first. @param {Scene} scene @param {any[]} made @param {string} chosen @param {any} placed @returns {City[]} */
-function labelled(scene, made, chosen, placed) {
-  const count = (/** @type {City} */ city) => (city.id === chosen ? 1e6 : made.filter((t) => t.a.id === city.id || t.b.id === city.id).length);
+/** The steps of a pair on the line of its gap, each with a lane for its name in which it touches no other name.
+ * @param {Part} part @param {(step: string) => string} word @param {number} each pixels of a month
+ * @param {number} high pixels of a gap of 1 @returns {{x: number, gap: number, side: string, text: string, lane: number}[]} */
+function stepsOf(part, word, each, high) {
   /** @type {number[][]} */ const taken = [];
-  return [...scene.cities].sort((c, d) => count(d) - count(c)).filter((city) => {
-    const [x, y] = placed(city.at), box = [x + 6, y - 8, x + 14 + 6.4 * city.name.length, y + 8];
-    const dots = scene.cities.some((other) => { const [u, v] = placed(other.at); return other !== city && u > box[0] - 3 && u < box[2] && v > box[1] && v < box[3]; });
-    if (dots || taken.some((t) => t[0] < box[2] && box[0] < t[2] && t[1] < box[3] && box[1] < t[3])) return false;
-    taken.push(box);
-    return true;
-  });
-}
-
-/** Cities in columns, a column a side, and what joins them. @param {Scene} scene @param {string} chosen @param {number} width @returns {any} */
-function drawNetwork(scene, chosen, width) {
-  const look = looks(scene), made = ties(scene, 2), count = d3.rollup(made.flatMap((t) => [t.a.id, t.b.id]), (/** @type {any[]} */ v) => v.length, (/** @type {string} */ d) => d);
-  const first = scene.cities[0]?.region;
-  const sides = [scene.cities.filter((c) => c.region === first), scene.cities.filter((c) => c.region !== first)];
-  sides.forEach((side) => side.sort((c, d) => (count.get(d.id) ?? 0) - (count.get(c.id) ?? 0) || d3.ascending(c.name, d.name)));
-  const place = new Map(sides.flatMap((side, x) => side.map((city, y) => [city.id, [x, (y + 0.5) / side.length]])));
-  const at = (/** @type {City} */ city) => place.get(city.id) ?? [0, 0];
-  const strength = (/** @type {any} */ t) => (t.highest > 3 ? 1.8 : 0.8);
-  const text = (/** @type {number} */ x) => Plot.text(sides[x], { x, y: (/** @type {City} */ c) => at(c)[1], text: "name", dx: x ? 12 : -12,
-    textAnchor: x ? "start" : "end", fontSize: 11.5, fontWeight: (/** @type {City} */ c) => (c.id === chosen ? 700 : 400) });
-  return Plot.plot({ className: "plot", width, height: 40 + 17 * Math.max(...sides.map((side) => side.length)),
-    x: { domain: [0, 1], axis: null }, y: { domain: [1, 0], axis: null }, marginLeft: 170, marginRight: 170, marginTop: 8, marginBottom: 8,
-    marks: [Plot.link(made, { x1: (/** @type {any} */ t) => at(t.a)[0], y1: (/** @type {any} */ t) => at(t.a)[1], x2: (/** @type {any} */ t) => at(t.b)[0],
-      y2: (/** @type {any} */ t) => at(t.b)[1], curve: "bump-x", strokeWidth: strength,
-      stroke: (/** @type {any} */ t) => (chosen && t.a.id !== chosen && t.b.id !== chosen ? FAINT : t.highest > 3 ? "#651a70" : "#c04c18"), strokeOpacity: 0.65 }),
-    Plot.dot(scene.cities, { x: (/** @type {City} */ c) => at(c)[0], y: (/** @type {City} */ c) => at(c)[1], r: { value: (/** @type {City} */ c) => 2.5 + Math.sqrt(count.get(c.id) ?? 0), scale: null },
-      fill: (/** @type {City} */ c) => look(c)[0], symbol: (/** @type {City} */ c) => look(c)[1], stroke: "#fff", title: "name" }), text(0), text(1)] });
-}
-
-/** The steps of a pair on the line of its gap, each with a lane for its name that no other name is in.
- * @param {Part} part @param {(step: string) => string} word @param {Answer} answer @param {number} width
- * @returns {{x: number, gap: number, side: string, text: string, lane: number}[]} */
-function stepsOf(part, word, answer, width) {
-  const ends = LANES.map(() => -Infinity), each = (width - 136) / answer.months;
   return STEPS.filter((step) => step in part.steps).map((step) => {
     const x = part.steps[step], near = part.course.find(([month]) => month >= x) ?? part.course[part.course.length - 1], text = word(step);
-    const room = [...text].reduce((sum, c) => sum + (c > "\u2e80" ? 12.5 : 7), 8);
-    const lane = Math.max(0, ends.findIndex((end) => end <= x * each));
-    ends[lane] = x * each + room;
-    return { x, gap: near ? near[1] : 0, side: part.side, text, lane };
+    const room = [...text].reduce((sum, c) => sum + (c > "\u2e80" ? 12.5 : 7), 8), gap = near ? near[1] : 0;
+    const box = (/** @type {number} */ dy) => [x * each, x * each + room, dy - gap * high];
+    const free = (/** @type {number[]} */ [left, right, y]) => taken.every(([from, to, other]) => right <= from || to <= left || Math.abs(y - other) > 13);
+    const lane = Math.max(0, LANES.findIndex((dy) => free(box(dy))));
+    taken.push(box(LANES[lane]));
+    return { x, gap, side: part.side, text, lane };
   });
 }
 
@@ -285,12 +224,13 @@ function stepsOf(part, word, answer, width) {
  * @param {Part[]} parts @param {Answer} answer @param {(step: string) => string} word @param {number} width @returns {any} */
 function drawStory(parts, answer, word, width) {
   const course = parts.flatMap((part) => part.course.map(([x, gap, sessions]) => ({ x, gap, sessions, side: part.side })));
-  const steps = parts.flatMap((part) => stepsOf(part, word, answer, width));
+  const top = Math.max(0.4, ...course.map((d) => d.gap)) * 1.8, height = 330, margins = { marginLeft: 46, marginRight: 90, marginTop: 22, marginBottom: 26 };
+  const steps = parts.flatMap((part) => stepsOf(part, word, (width - 136) / answer.months, (0.45 * (height - 48)) / top));
   const colour = (/** @type {{side: string}} */ d) => (d.side === "A" ? A : B);
   const labels = LANES.map((dy, lane) => Plot.text(steps.filter((s) => s.lane === lane), { x: "x", y: "gap", fy: "side", text: "text", dy, dx: -4, fontSize: 12,
     stroke: "#fff", strokeWidth: 4, fill: "#1f2328", textAnchor: "start" }));
-  return Plot.plot({ className: "plot", width, height: 330, marginLeft: 46, marginRight: 90, marginTop: 22, marginBottom: 26,
-    x: time(answer.start, answer.months), y: { domain: [0, Math.max(0.4, ...course.map((d) => d.gap)) * 1.8], ticks: 3, label: null, grid: true },
+  return Plot.plot({ className: "plot", width, height, ...margins,
+    x: time(answer.start, answer.months), y: { domain: [0, top], ticks: 3, label: null, grid: true },
     fy: { domain: ["A", "B"], label: null, axis: null },
     marks: [Plot.lineY(course, { x: "x", y: "gap", fy: "side", stroke: colour, z: "side", strokeWidth: 2.2 }),
       Plot.tickX(course.filter((d) => d.sessions), { x: "x", fy: "side", stroke: colour, strokeWidth: 2.5, insetTop: 104 }),

@@ -18,6 +18,12 @@ class Closer {
   /** Ask again, as the page does it. @returns {Promise<void>} */
   async ask() {}
 
+  /** Draw the answer, as the page does it. */
+  draw() {}
+
+  /** Views that were kept, as the gallery shows them. @returns {Node[]} */
+  gallery() { return []; }
+
   /** A sentence in the language of the page. @param {string} key @param {Record<string, any>} [of] @returns {string} */
   say(key, of = {}) {
     const said = this.menu.words[key]?.[this.state.language] ?? key;
@@ -26,6 +32,9 @@ class Closer {
 
   /** @param {Both} both @returns {string} */
   said(both) { return both[this.state.language]; }
+
+  /** @returns {boolean} whether the cities of B come from a file */
+  get real() { return this.menu.scenarios.find((one) => one.name === this.state.b.scenario)?.real ?? true; }
 
   /** What is looked at closer: tabs, and the one that is open. */
   closer() {
@@ -44,16 +53,37 @@ class Closer {
 
   /** @param {string} tab @param {Answer} answer @param {number} width @returns {Node[]} */
   panel(tab, answer, width) {
+    if (tab === "changes") return this.forest(answer);
     if (tab === "pairs") return this.matrix(answer, width);
+    if (tab === "gallery") return this.gallery();
     if (tab === "again") return this.again(answer);
     if (!this.history) return [make("p", {}, this.say("loading"))];
     if (tab === "story") return this.story(this.history, answer, width);
     const scene = this.history[this.shown.side], figure = make("figure"), city = scene.cities.find((one) => one.id === this.shown.city);
     const cities = this.choose("city", this.say("city"), ["", ...scene.cities.map((one) => one.id)], this.shown.city, (x) => (x ? scene.cities.find((one) => one.id === x)?.name ?? x : this.say("choose")), (x) => { this.shown.city = x; this.closer(); });
+    const about = this.say(tab === "map" ? "map_is" : scene.cities.length > 2 * MOST ? "network_most" : "network_is", { places: this.say(this.real ? "places_real" : "places_synthetic"), n: MOST });
     const picture = tab === "map" ? drawMap(scene, this.land, this.shown.city, width) : drawNetwork(scene, this.shown.city, width);
     const rows = ties(scene, tab === "map" ? 4 : 2).map((t) => [t.a.name, t.b.name, this.say(["", "contact", "memorandum", "action_plan", "pilot", "sustained"][t.highest])]);
-    show(figure, picture, this.said(scene.counts), this.say(tab === "map" ? "map_is" : "network_is"), this.say("as_table"), () => tabled([this.say("city"), this.say("city"), this.say("stage")], rows));
+    show(figure, picture, this.said(scene.counts), about, this.say("as_table"), () => tabled([this.say("city"), this.say("city"), this.say("stage")], rows));
     return [this.bar(this.sides(), cities, this.next()), make("p", { class: "about" }, city ? this.said(city.about) : this.say("city_choose")), figure, this.warning()];
+  }
+
+  /** What B changes: a row an outcome, one of which is looked at. @param {Answer} answer @returns {Node[]} */
+  forest(answer) {
+    const end = scaleOf(answer), told = this.say("changes", { months: answer.months }), rows = this.menu.outcomes.map(({ name, label }) => {
+      const found = answer.outcomes[name], { said } = found, share = (/** @type {string} */ of) => (said.tone === "same" ? "–" : of);
+      const input = make("input", { type: "radio", name: "outcome", id: `outcome-${name}`, checked: name === this.state.outcome, onchange: () => {
+        this.state.outcome = name;
+        history.replaceState(null, "", `#${linked(this.state)}`);
+        this.draw();
+      } });
+      return make("tr", { class: name === this.state.outcome ? "chosen" : "" }, make("th", { scope: "row" }, make("label", {}, input, " ", this.said(label))),
+        make("td", { class: "number" }, make("strong", {}, said.number), " ", make("span", {}, this.said(said.range))), make("td", { class: "drawn" }, drawInterval(found, end)),
+        make("td", { class: "share", title: this.say("p_more_is") }, share(said.share)), make("td", { class: "levels" }, found.a, " → ", found.b), make("td", { class: "share" }, share(said.shared)));
+    });
+    const heads = [this.say("outcome"), "B − A", this.say("fewer_more", { end: `${100 * end}` }), this.say("p_more_head"), "A → B", this.say("shared")];
+    const table = make("table", {}, make("thead", {}, make("tr", {}, ...heads.map((head) => make("th", { scope: "col" }, head)))), make("tbody", {}, ...rows));
+    return [make("h2", {}, told), make("p", { class: "small" }, this.say("changes_how")), make("div", { id: "forest" }, scrolled(table, told))];
   }
 
   /** @returns {HTMLElement} what must be said of a single history */
@@ -88,6 +118,7 @@ class Closer {
     const most = Math.max(...rows.flatMap((row) => row.slice(1).map((x) => Math.abs(Number(x)))));
     show(figure, drawMatrix(pairs, shown.stage, shown.which, answer.seeds, width), title, this.say("pairs_is", { n: answer.seeds, stage, most }), this.say("as_table"), () => tabled([this.say("city"), ...pairs.columns.map((c) => c.name)], rows));
     figure.classList.add("wide");
+    figure.tabIndex = 0;
     const told = this.say("pairs_few", { told: noise.filter((x) => !x).length, cells: noise.length });
     return [this.bar(which, stages), figure, ...(shown.which === "difference" ? [make("p", { class: "small" }, told)] : [])];
   }

@@ -2,6 +2,7 @@
 
 import pytest
 
+from abm.input.entries import PolicyEntry
 from abm.input.load import load
 from abm.parameters import ConfigError
 from abm.rules.policies.kinds import KINDS
@@ -10,8 +11,10 @@ from experiments.dashboard import runs
 from experiments.dashboard.again import again
 from experiments.dashboard.answer import answer
 from experiments.dashboard.asked import Arm, Asked, asked
-from experiments.dashboard.offered import UNNAMED
+from experiments.dashboard.offered import kinds_to_add
 from experiments.figures.text import decimals, number
+
+CALL = {"kind": "joint-call", "strength": 12, "start": "2017-03", "end": "2017-11"}
 
 
 def same(one, other):
@@ -34,7 +37,8 @@ def all_arms(offered):
         for kind in (*offer.events, *offer.policies):
             yield Arm(offer.name, (), (kind,))
         yield Arm(offer.name, (), tuple(sorted((*offer.events, *offer.policies))))
-        yield Arm(offer.name, (), offer.policies[:1], tuple(sorted(k for k in KINDS if KINDS[k].where in UNNAMED)))
+        every = tuple(PolicyEntry(kind, offer.scenario.start, strength=KINDS[kind].legal[1]) for kind in kinds_to_add())
+        yield Arm(offer.name, (), offer.policies[:1], every)
 
 
 def test_the_file_of_every_arm_is_the_arm(offered, tmp_path):
@@ -60,7 +64,7 @@ def test_the_file_of_every_arm_is_the_arm(offered, tmp_path):
         ({"set": {"broker.capacity": 8}}, {}, "A.toml iuc-asia", ["A.toml"]),
         ({"scenario": "no-broker"}, {}, "no-broker iuc-asia", []),
         ({}, {}, "iuc-asia B.toml", ["B.toml"]),
-        ({"without": ["expo"]}, {"policies": ["kpi"]}, "A.toml B.toml", ["A.toml", "B.toml"]),
+        ({"without": ["expo"]}, {"policies": [{"kind": "kpi"}]}, "A.toml B.toml", ["A.toml", "B.toml"]),
     ],
 )
 def test_the_command_names_files_only_for_what_is_no_scenario(offered, a, b, command, files):
@@ -71,7 +75,7 @@ def test_the_command_names_files_only_for_what_is_no_scenario(offered, a, b, com
 
 @pytest.mark.compiled("forty-eight runs")
 def test_the_command_gives_the_numbers_of_the_page(offered, request_of, tmp_path):
-    one = request_of(set={"broker.capacity": 8}, without=["matchmaking", "grant"], policies=["joint-call"])
+    one = request_of(set={"broker.capacity": 8}, without=["matchmaking", "grant"], policies=[CALL])
     a, b = (runs.more(arm.built(offered, one.months), None, one.seeds, lambda: False) for arm in one.arms)
     page = answer(one, a, b, offered)
     folder = saved(tmp_path, page["again"]["files"])

@@ -10,8 +10,10 @@ from abm.input.load import shipped
 from experiments.dashboard import answer as room
 from experiments.dashboard import page, words
 from experiments.dashboard.answer import answer, found, told
+from experiments.dashboard.asked import asked
 from experiments.dashboard.offered import OUTCOMES, menu
 from experiments.dashboard.runs import Abandoned, Runs, more
+from experiments.figures.text import percent
 from experiments.intervals import paired, t_interval
 
 STOPPED = re.compile(r"\b(causes?|caused|will|proves?|proven|optimal|optimum)\b|导致|证明|最优|必将", re.IGNORECASE)
@@ -70,6 +72,27 @@ def test_the_verdict_follows_from_the_interval(shift, tone, english, chinese):
     b = shift + np.tile([-0.5, 0.5], N // 2)[:, None] * (1 if shift else 4)
     said = found("pilots_ever", a, b, False)["said"]
     assert said["tone"] == tone and said["verdict"]["en"] == english and chinese in said["verdict"]["zh"]
+
+
+def test_an_outcome_that_is_the_same_in_every_pair_is_said_to_be_the_same():
+    said = found("event_cost", np.full((N, 1), 7.0), np.full((N, 1), 7.0), False)["said"]
+    assert said["tone"] == "same" and said["verdict"]["en"] == "A and B have the same cost of events"
+    assert said["sure"]["en"] == f"exactly 0 in each of {N} pairs of runs"
+
+
+def test_luck_that_is_not_shared_is_no_less_than_none():
+    rng = np.random.default_rng(5)
+    b = rng.normal(size=(N, 1))
+    assert found("pilots_ever", -b, b, False)["said"]["shared"] == percent(0)
+
+
+def test_months_have_dates_only_where_both_begin_together_and_stops_are_of_either(offered, two):
+    said = asked({"a": {"scenario": "iuc-asia"}, "b": {"scenario": "world-300"}, "months": 48}, offered)
+    alike = answer(said, *two, offered)
+    assert alike["start"] == "2017-01" and alike["stops"] == [[37, 48]]
+    scenario = offered["world-300"].scenario._replace(start="2018-01")
+    later = offered | {"world-300": offered["world-300"]._replace(scenario=scenario)}
+    assert answer(said, *two, later)["start"] is None
 
 
 def test_a_difference_that_many_pairs_deny_is_said_to_be_one_on_average():
@@ -144,5 +167,7 @@ def test_every_kind_and_outcome_has_its_words(offered):
         assert set(words.noun(name)) == {"en", "zh"}
     assert set(words.own()["scenarios"]) == set(shipped())
     known = menu(offered)
-    kinds = {kind for one in known["scenarios"] for kind in (*one["events"], *one["policies"])} | set(known["policies"])
+    kinds = {kind for one in known["scenarios"] for kind in (*one["events"], *one["policies"])} | {
+        one["name"] for one in known["policies"]
+    }
     assert not {f"kind_{kind}" for kind in kinds} - set(known["words"])

@@ -6,6 +6,7 @@ from abm.parameters import ConfigError
 from experiments.dashboard.asked import Arm, asked, moment
 from experiments.dashboard.offered import SEEDS, controls, menu, offers
 
+CALL = {"kind": "joint-call"}
 BROKER = {"scenario": "iuc-asia", "set": {"broker.capacity": 8}}
 
 
@@ -18,6 +19,15 @@ def test_the_same_question_has_one_key(offered):
     one = {"a": {}, "b": {"set": {"broker.capacity": 8, "calendar.scale": 1.0}, "without": ["grant", "expo", "expo"]}}
     other = {"b": {"without": ["expo", "grant"], "set": {"broker.capacity": 8.0}, "scenario": "iuc-asia"}, "a": {}}
     assert asked(one, offered).key == asked(other, offered).key
+
+
+def test_a_policy_that_says_what_its_kind_says_anyhow_is_the_same(offered):
+    usual = {"kind": "joint-call", "strength": 10, "start": "2017-01"}
+    one, other, twelve = (
+        asked({"a": {}, "b": {"policies": [policy]}}, offered) for policy in (usual, CALL, CALL | {"strength": 12})
+    )
+    assert one.key == other.key != twelve.key
+    assert twelve.b.built(offered).policies[-1].strength == 12
 
 
 def test_the_months_are_those_of_the_shorter_scenario(offered):
@@ -40,9 +50,19 @@ def test_the_months_are_those_of_the_shorter_scenario(offered):
         ({"set": {"world.universities": 9}}, "unknown key b.set.world.universities"),
         ({"set": 8}, "b.set must be a table of keys, not 8"),
         ({"without": ["hub"]}, "b.without = 'hub': must be one of conference"),
-        ({"without": "expo"}, "b.without = 'expo': must be a list of words"),
+        ({"without": "expo"}, "b.without = 'expo': must be a list"),
         ({"without": [["expo"]]}, "b.without = ['expo']: must be one of conference"),
-        ({"policies": ["expansion"]}, "b.policies = 'expansion': must be one of joint-call"),
+        ({"policies": "kpi"}, "b.policies = 'kpi': must be a list"),
+        ({"policies": ["kpi"]}, "b.policies must be a table of keys, not 'kpi'"),
+        ({"policies": [{}]}, "b.policies.kind = None: must be one of joint-call"),
+        ({"policies": [{"kind": "expansion"}]}, "b.policies.kind = 'expansion': must be one of joint-call"),
+        ({"policies": [{"kind": "kpi", "city": "rome"}]}, "unknown key b.policies.city"),
+        ({"policies": [CALL | {"strength": None}]}, "b.policies.strength = None: must be a number"),
+        ({"policies": [CALL | {"strength": 1.5}]}, "policies.strength = 1.5: must be a whole number from 1 to 10000"),
+        ({"policies": [CALL | {"strength": -3}]}, "policies.strength = -3.0: must be a whole number from 1 to 10000"),
+        ({"policies": [CALL | {"start": "18"}]}, "policies.start = '18': must be a month, YYYY-MM"),
+        ({"policies": [CALL | {"start": "2016-12"}]}, "policies.start = '2016-12': is before the scenario starts"),
+        ({"policies": [CALL | {"end": "2017-01"}]}, "policies.end = '2017-01': must come after start = '2017-01'"),
         ({"file": "x"}, "unknown key b.file"),
         ("iuc-asia", "b must be a table of keys, not 'iuc-asia'"),
     ],
@@ -93,6 +113,9 @@ def test_every_setting_that_is_shown_can_be_asked(offered):
         for value in ends:
             assert asked({"a": {}, "b": {"set": {control["name"]: value}}}, offered)
     assert {control["name"] for control in shown["controls"]} == set(controls())
+    for one in shown["policies"]:
+        for strength in (one["strength"]["low"], one["strength"]["high"]) if one["strength"] else (1,):
+            assert asked({"a": {}, "b": {"policies": [{"kind": one["name"], "strength": strength}]}}, offered)
 
 
 def test_a_file_of_ones_own_is_offered_by_its_stem(tmp_path):

@@ -7,7 +7,8 @@ import abm
 from abm.engine import watch
 from abm.result import Result
 from experiments.dashboard.asked import Moment
-from experiments.dashboard.history import course_of, dated, history, owed
+from experiments.dashboard.history import course_of, history, owed, picture
+from experiments.dashboard.offered import is_real
 from experiments.report.page.story import best_by_pair, pilots
 
 SEED, MONTHS = 3, 30
@@ -66,6 +67,18 @@ def test_the_course_has_the_sessions_of_the_broker():
     assert all(course for course in courses)
 
 
-def test_months_are_dates():
-    scenario = abm.load("iuc-asia")
-    assert [dated(scenario, month) for month in (0, 11, 12, 37)] == ["2017-01", "2017-12", "2018-01", "2020-02"]
+@pytest.mark.compiled("six runs")
+def test_a_story_is_of_one_partnership_also_where_the_two_tried_twice(request_of, offered):
+    moment = Moment(request_of(months=48, set={"calendar.scale": 0.0}), 1)
+    story = history(moment._replace(pair=("stuttgart-region", "yangzhou", "governance")), offered)["story"]
+    assert story["pair"][1] == "yangzhou"
+    for part in story["arms"]:
+        months = [month for month, _, _ in part["course"]]
+        assert months == sorted(months) and months[0] == part["steps"]["contact"]
+
+
+def test_what_is_made_up_is_not_called_real(request_of, offered):
+    made_up = offered["world-300"].scenario
+    assert is_real(offered["iuc-asia"].scenario) and not is_real(made_up)
+    told = picture(abm.run(made_up, seed=1, months=1))["cities"][0]["about"]
+    assert "all synthetic" in told["en"] and "真实" not in told["zh"]

@@ -82,9 +82,58 @@ def test_twenty_ask_three_settings_and_all_are_answered_rightly(board, offered):
     assert {one.status_code for one in found} == {200}
     for x, said in enumerate(settings):
         assert len({one.content for one in found[x::3]}) == 1
-        one = asked(said, offered)
-        runs = [more(arm.built(offered, one.months), None, one.seeds, lambda: False) for arm in one.arms]
-        assert found[x].json() == json.loads(json.dumps(answer(one, *runs, offered)))
+        assert found[x].json() == right(said, offered)
+
+
+def right(said, offered):
+    """Return the answer to a question as the engine gives it, here."""
+    one = asked(said, offered)
+    runs = [more(arm.built(offered, one.months), None, one.seeds, lambda: False) for arm in one.arms]
+    return json.loads(json.dumps(answer(one, *runs, offered)))
+
+
+def room(board, clients, seconds):
+    """Let clients move levers for a while, now and then before they are answered; return what each question got."""
+    import httpx
+
+    found, waits, lost = {}, [], []
+
+    async def move(client, rng, ends):
+        while time.monotonic() < ends:
+            said = question(float(rng.integers(0, 17)), 24, float(rng.choice([0.0, 0.5, 1.0, 1.5])))
+            began = time.monotonic()
+            try:
+                patience = 0.05 if rng.random() < 0.1 else 300  # a second move comes before the answer
+                answer = await client.post("/answer", json=said, timeout=patience)
+            except httpx.TimeoutException:
+                lost.extend([said] * (patience == 300))
+                continue
+            waits.append(time.monotonic() - began)
+            found.setdefault(json.dumps(said), set()).add((answer.status_code, answer.content))
+            await asyncio.sleep(float(rng.uniform(0.2, 2.0)))
+
+    async def all_of_them():
+        ends, limits = time.monotonic() + seconds, httpx.Limits(max_connections=clients)
+        async with httpx.AsyncClient(base_url=board.link, limits=limits) as client:
+            await asyncio.gather(*(move(client, np.random.default_rng(x), ends) for x in range(clients)))
+
+    asyncio.run(all_of_them())
+    return found, waits, lost
+
+
+def test_fifty_who_move_levers_for_a_minute_are_all_answered_rightly(board, offered, record_property):
+    room(board, 50, 20)
+    memory, cpu = board.memory, board.cpu
+    found, waits, lost = room(board, 50, 60)
+    record_property("updates", len(waits))
+    record_property("p95 seconds", float(np.quantile(waits, 0.95)))
+    record_property("CPU seconds an update", (board.cpu - cpu) / len(waits))
+    assert not lost and {status for got in found.values() for status, _ in got} == {200}
+    assert all(len(got) == 1 for got in found.values())
+    for said in list(found)[::20]:
+        ((_, content),) = found[said]
+        assert json.loads(content) == right(json.loads(said), offered)
+    assert board.memory - memory < 40
 
 
 def test_memory_does_not_grow_with_requests(board):

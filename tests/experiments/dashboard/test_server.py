@@ -213,6 +213,13 @@ def test_to_listen_to_others_needs_their_name_for_this_machine():
 
     with pytest.raises(ConfigError, match=r"--host '0\.0\.0\.0': needs --allow-host NAME"):
         address("0.0.0.0", 0, ())
+    for name in ("http://board/", "board:80", "two words", ""):
+        with pytest.raises(ConfigError, match=r"--allow-host '.*': must be a name or address alone"):
+            address("0.0.0.0", 0, (name,))
+    for name, link in (("Board.local", "http://board.local:"), ("fe80::1", "http://[fe80::1]:")):
+        at = address("0.0.0.0", 0, (name,))
+        at.socket.close()
+        assert at.link.startswith(link) and name.lower() in at.hosts and f"?key={at.key}" in at.link
     at = address("127.0.0.1", 0, ())
     at.socket.close()
     assert at.key == "" and at.link == f"http://127.0.0.1:{at.link.rsplit(':', 1)[1]}"
