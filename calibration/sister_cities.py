@@ -1,11 +1,11 @@
 """What worlds are held against: the shapes that three collections of the world's sister cities have in common.
 
-KONECT (2017), Wikipedia (2012) and Wikidata (2022) are collections of one thing. What is expected of a world is their
-mean, and how far that may be off is their standard deviation; the last two alone say where their cities are. One
-association, 27 towns that are all twinned with each other, has almost half of their triangles, so that a world of own
-search is held against them without their largest clique, and one that has an association against them as they are. How
-many ties there are is no shape: that is `search.rate`. All of these were looked at when the numbers of `world-300` were
-chosen, so none of them is a hold-out.
+KONECT of 2017, Wikipedia of 2012 and Wikidata of 2022 are collections of one thing (:mod:`experiments.analysis.twins`).
+What is expected of a world is their mean, and how far that may be off is their standard deviation; the last two alone
+say where their cities are. One association, 27 towns that are all twinned with each other, has almost half of KONECT's
+triangles, so that a world of own search is held against what is left of them without their largest clique, and one that
+has an association against them as they are. How many ties there are is no shape: that is `search.rate`. All of these
+were looked at when the numbers of `world-300` were chosen, so none of them is a hold-out.
 """
 
 from __future__ import annotations

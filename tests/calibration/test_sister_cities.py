@@ -101,9 +101,9 @@ def test_a_small_world_is_refused_in_one_line(capsys):
 
 
 def missed(name: str) -> set[str]:
-    """Return the shapes that MODEL.md calls missed, from the sentence that begins so."""
+    """Return the shapes that MODEL.md calls missed, up to the colon."""
     section = document().read_text(encoding="utf-8").partition("### 5.6 ")[2].partition("\n## ")[0]
-    said = " ".join(section.split()).partition(f"`twinhelix check {name}` misses ")[2].partition(".")[0]
+    said = " ".join(section.split()).partition(f"`twinhelix check {name}` misses ")[2].partition(":")[0]
     return {shape for shape in sister_cities.SHAPES if f"*{shape}*" in said}
 
 
