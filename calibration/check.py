@@ -1,4 +1,7 @@
-"""Hold the model against the record: for every target what was observed, what runs give, and whether that is a hit.
+"""Hold the model against evidence: for every target what was observed, what runs give, and whether that is a hit.
+
+A scenario of IUC Asia is held against the record of that programme, a world of 10,000 cities or more against networks
+of sister cities (:mod:`calibration.sister_cities`).
 
 z = (observed − mean) / √(SD² + tolerance²), with mean and SD over seeds. Equal is a hit if |z| ≤ 1.96; a lower bound of
 the record is a hit unless it lies that far above the model, an upper bound unless that far below. Parameters are fixed
@@ -20,8 +23,10 @@ from abm.input.load import load
 from abm.input.scenario import Scenario
 from abm.parameters import ConfigError
 from abm.runs import run_many
+from calibration import sister_cities
 from calibration.targets import TARGETS, Target
 
+SEEDS = 500
 BLOCS = {"Europe", "China"}
 HIT = 1.96
 SIGNS = {"equal": "", "at least": "≥ ", "at most": "≤ "}
@@ -29,36 +34,41 @@ SHOWN = ("target", "role", "record", "model", "SD", "80 %", "95 %", "z", "verdic
 
 
 def check(
-    scenario: str | Path | Scenario = "iuc-asia", seeds: int | Sequence[int] = 500, as_json: bool = False
+    scenario: str | Path | Scenario = "iuc-asia", seeds: int | Sequence[int] | None = None, as_json: bool = False
 ) -> pd.DataFrame:
-    """Print how near a scenario comes to the record, and return the table of :func:`compare`."""
+    """Print how near a scenario comes to the record or to sister cities, and return the table of :func:`compare`."""
     from experiments.files import strict_json
 
-    table = compare(scenario, seeds)
+    ready = load(scenario)
+    table = compare(ready, seeds)
     if as_json:
         sys.stdout.write(strict_json(table) + "\n")
     else:
-        show(table)
+        show(table, "Sister cities and the model" if sister_cities.concern(ready) else "The record and the model")
     return table
 
 
 def compare(
     scenario: str | Path | Scenario = "iuc-asia",
-    seeds: int | Sequence[int] = 500,
+    seeds: int | Sequence[int] | None = None,
     override: Mapping[str, Any] | None = None,
 ) -> pd.DataFrame:
-    """Run a scenario until the end of the record and judge it.
+    """Run a scenario until the end of the record, or a large world to its own end, and judge it.
 
     Parameters
     ----------
     seeds
-        The seeds, or how many of them (1, 2, … n).
+        The seeds, or how many of them (1, 2, … n); left out 500, of a large world 3.
 
     Returns
     -------
     One row a target: see :func:`judge`.
     """
-    return judge(outcomes(until_the_record_ends(load(scenario, override)), seeds))
+    ready = load(scenario, override)
+    if sister_cities.concern(ready):
+        found = sister_cities.outcomes(ready, sister_cities.SEEDS if seeds is None else seeds)
+        return judge(found, sister_cities.expected_of(ready))
+    return judge(outcomes(until_the_record_ends(ready), SEEDS if seeds is None else seeds))
 
 
 def until_the_record_ends(scenario: Scenario) -> Scenario:
@@ -66,14 +76,15 @@ def until_the_record_ends(scenario: Scenario) -> Scenario:
     missing = BLOCS - {city.region for city in scenario.cities}
     if missing:
         raise ConfigError(
-            f"{scenario.name}: has no cities of {' and '.join(sorted(missing))}; the record is that of IUC Asia"
+            f"{scenario.name}: has no cities of {' and '.join(sorted(missing))}; the record is that of IUC Asia, and "
+            f"networks of sister cities are for worlds of {sister_cities.LEAST:,} cities or more"
         )
-    return scenario.with_changes(months=1 + max(scenario.month_of(target.date) for target in TARGETS if target.date))
+    return scenario.with_changes(months=1 + max(scenario.month_of(target.date) for target in TARGETS))
 
 
 def outcomes(scenario: Scenario, seeds: int | Sequence[int], targets: Sequence[Target] = TARGETS) -> pd.DataFrame:
     """Run seeds and return a row a run and a column a target: its number in the run, NaN where a run has none."""
-    asked = {t.name: f"{t.outcome}@{1 + scenario.month_of(t.date)}" for t in targets if t.outcome}
+    asked = {t.name: f"{t.outcome}@{1 + scenario.month_of(t.date)}" for t in targets}
     runs = run_many(scenario, seeds=seeds, outcomes=list(asked.values()))
     return pd.DataFrame({name: runs[outcome] for name, outcome in asked.items()})
 
@@ -138,7 +149,7 @@ def verdict(z: float, bound: str) -> str:
     return "hit" if beyond(z, bound) <= HIT else "MISS"
 
 
-def show(found: pd.DataFrame) -> None:
+def show(found: pd.DataFrame, title: str) -> None:
     """Print the comparison for a reader, misses as plainly as hits."""
     from rich.text import Text
 
@@ -159,7 +170,7 @@ def show(found: pd.DataFrame) -> None:
         )
         for t in found.to_dict("records")
     ]
-    out.print(table("The record and the model", SHOWN, rows, left=2))
+    out.print(table(title, SHOWN, rows, left=2))
     out.print(summary(found))
 
 
@@ -177,7 +188,7 @@ def summary(found: pd.DataFrame) -> str:
         parts.append(
             f"{role}: {len(judged) - len(missed)} of {len(judged)} met"
             + (f", missed: {', '.join(missed)}" if len(missed) else "")
-            + (f"; {len(part) - len(judged)} not comparable yet" if len(judged) < len(part) else "")
+            + (f"; {len(part) - len(judged)} without a value" if len(judged) < len(part) else "")
             + "."
         )
     return "\n".join(parts)

@@ -48,12 +48,12 @@ def targets() -> str:
         ("target", "role", "record", "off by", "until", "source", "how it was counted"),
         [
             (
-                t.name + ("" if t.outcome else " (waits)"),
+                t.name,
                 t.role,
                 f"{SIGNS[t.bound]}{short(t.value)} {t.unit if t.unit != '1' else ''}".strip(),
-                short(t.tolerance) if np.isfinite(t.tolerance) else "–",
+                short(t.tolerance),
                 t.date,
-                f"`{t.source}`" if t.outcome else t.source,
+                f"`{t.source}`",
                 t.sentence,
             )
             for t in TARGETS
@@ -124,7 +124,6 @@ def check() -> str:
     lines = [
         (b["target"], b["role"], f"{SIGNS[b['bound']]}{short(b['observed'])}", *judged(b), *judged(t))
         for b, t in zip(before.to_dict("records"), today.to_dict("records"), strict=True)
-        if np.isfinite(t["mean"])
     ]
     head = ("target", "role", "record", "before", "z", "", "today", "z", "")
     return f"{markdown(head, lines)}\n\nToday, {SEEDS} seeds. " + summary(today).replace("\n", " ")

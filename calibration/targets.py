@@ -1,4 +1,4 @@
-"""What the model is held against: numbers of the programme's record, each declared once.
+"""What runs of IUC Asia are held against: numbers of the programme's record, each declared once.
 
 Fit targets were looked at when defaults were chosen; hold-outs never were, and are reported whether they are met or
 not. The record lists what the programme chose to show, so its pilot cases are a lower bound and successes
@@ -8,11 +8,9 @@ otherwise, or the jackknife error over the fifteen cases; chance is the model's 
 
 from __future__ import annotations
 
-import math
 from typing import Literal, NamedTuple
 
 CASES, CITIES, PAIRINGS = "pilot_cases.csv", "pilot_case_cities.csv", "iuc_pairings.csv"
-SISTER_CITIES = "KONECT, sister cities (Wikidata)"
 
 
 class Target(NamedTuple):
@@ -25,7 +23,7 @@ class Target(NamedTuple):
     value, tolerance, unit, date
         What the record says, how far it may be off, and of which month it speaks.
     outcome
-        The measure that is the same number of a run; None where no run has it yet.
+        The measure that is the same number of a run.
     source
         Key in ``programme_facts.csv``, or the file, or a publication.
     bound
@@ -37,7 +35,7 @@ class Target(NamedTuple):
     value: float
     tolerance: float
     unit: str
-    outcome: str | None
+    outcome: str
     source: str
     sentence: str
     bound: Literal["equal", "at least", "at most"] = "equal"
@@ -198,35 +196,5 @@ TARGETS: tuple[Target, ...] = (
         outcome="first_pilot_month",
         source="programme_events.csv",
         sentence="the freight railway of October 2018; in a run, the first pilot",
-    ),
-    Target(
-        name="sister-city transitivity",
-        role="hold-out",
-        value=0.1114,
-        tolerance=math.nan,
-        unit="1",
-        outcome=None,
-        source=SISTER_CITIES,
-        sentence="share of connected triples that are triangles; waits for a synthetic world of 10,000 cities or more",
-    ),
-    Target(
-        name="sister-city assortativity",
-        role="hold-out",
-        value=0.3868,
-        tolerance=math.nan,
-        unit="1",
-        outcome=None,
-        source=SISTER_CITIES,
-        sentence="correlation of the degrees at the ends of a tie; waits for the same",
-    ),
-    Target(
-        name="sister-city Gini of ties",
-        role="hold-out",
-        value=0.5060,
-        tolerance=math.nan,
-        unit="1",
-        outcome=None,
-        source=SISTER_CITIES,
-        sentence="how unevenly ties spread over cities; waits for the same",
     ),
 )

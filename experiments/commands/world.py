@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
+    import networkx as nx
+
     from abm.input.scenario import Scenario
-    from abm.result import Result
 
 TRIED = 12  # months
 GROWTH = 2.0  # a month of year ten takes about twice one of year one (measured from 300 to 10,000 cities)
@@ -60,7 +61,7 @@ def counted(scenario: Scenario) -> dict[str, Any]:
         "regions": dict(Counter(city.region for city in scenario.cities).most_common()),
         "organisations": len(w.organisations),
         "programmes": len(w.programmes),
-        "members": len(w.members),
+        "members": int((w.members["programme"] >= 0).sum()),
         "brokers": len(w.brokers),
         "calendar": len(w.calendar),
         "standing_ties": scenario.ties.n,
@@ -96,36 +97,25 @@ def forecast(scenario: Scenario) -> dict[str, Any]:
 
 def begun(scenario: Scenario) -> dict[str, Any] | None:
     """Return the shape of the network from which a run begins, or nothing where it begins without ties."""
-    if not scenario.ties.n:
-        return None
+    from experiments.analysis.worlds import between
+
     columns, ids = scenario.ties.columns(), [city.city_id for city in scenario.cities]
-    return shape_of(scenario, {(ids[i], ids[j]) for i, j in zip(columns["i"], columns["j"], strict=True)})
+    return shape_of(between(scenario, ((ids[i], ids[j]) for i, j in zip(columns["i"], columns["j"], strict=True))))
 
 
 def finished(scenario: Scenario) -> dict[str, Any] | None:
     """Return the shape of the network of pairs that ever had a memorandum in one run (seed 1)."""
     from abm.runs import run
-    from abm.state.words import Stage
+    from experiments.analysis.worlds import signed
 
-    result: Result = run(scenario)
-    signed = result.partnerships[result.partnerships["highest_stage"] >= Stage.MEMORANDUM]
-    return shape_of(scenario, set(zip(signed["city_a"], signed["city_b"], strict=True)))
+    return shape_of(signed(run(scenario)))
 
 
-def shape_of(scenario: Scenario, pairs: set[tuple[str, str]]) -> dict[str, Any] | None:
-    """Return the shape of a network of cities whose places are known, with and without its largest clique."""
-    import networkx as nx
-
+def shape_of(network: nx.Graph) -> dict[str, Any] | None:
+    """Return the shape of a network with and without its largest clique, or nothing where there are no ties."""
     from experiments.commands.network import both
 
-    if not pairs:
-        return None
-    made = nx.Graph()
-    made.add_edges_from(sorted(pairs))
-    for city in scenario.cities:
-        if city.city_id in made:
-            made.nodes[city.city_id].update(country=city.country, latitude=city.latitude, longitude=city.longitude)
-    return both(made)
+    return both(network) if network.number_of_edges() else None
 
 
 def tell(found: dict[str, Any], output: Path | None) -> None:

@@ -40,7 +40,7 @@ def test_the_check_runs_each_side_with_its_own_values(monkeypatch):
     monkeypatch.setattr(document, "compare", few)
     table = document.check()
     assert asked == [{name: change.before for name, change in document.CHANGES.items()}, None]
-    assert "sister" not in table and table.count("\n| ") == 16
+    assert table.count("\n| ") == 16
 
 
 def test_cities_are_named_on_their_side_and_stages_as_they_count():

@@ -21,15 +21,19 @@ RUNS = {
     },
     "nothing ends": NOTHING_ENDS,
 }
+LARGE = "3,000 cities in 30 programmes"
+MARKS = (pytest.mark.slow, pytest.mark.compiled(LARGE))
 
 
 @pytest.fixture(
-    params=[(name, seed) for name in RUNS for seed in (1, 2)],
+    params=[*((name, seed) for name in RUNS for seed in (1, 2)), pytest.param((LARGE, 1), marks=MARKS)],
     ids=lambda param: f"{param[0]}-{param[1]}",
     scope="module",
 )
 def result(request):
     name, seed = request.param
+    if name == LARGE:
+        return abm.run("world-3000-programmes", seed=seed, months=48, override={"world.cross_bloc_only": True})
     return abm.run("iuc-asia", seed=seed, override=RUNS[name])
 
 

@@ -6,7 +6,7 @@ import abm
 from abm.input.load import shipped
 
 A_FEW = ("eit-hubs", "iurc-scaled", "urban-eu-china")
-TOO_MANY = ("world-3000", "world-30000")  # agents for Mesa
+TOO_MANY = ("twin-cities", "world-3000", "world-3000-programmes", "world-30000")  # agents for Mesa
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,7 @@ ROOT = Path(__file__).parents[3]
 EXAMPLES = [*(ROOT / "docs" / "examples").glob("*.toml"), *folder.SHIPPED.glob("scenarios/*.toml")]
 SCENARIOS = [*shipped().values(), *(path for path in EXAMPLES if "vary" not in path.read_text(encoding="utf-8"))]
 STUDIES = [*folder.shipped().values(), *(path for path in EXAMPLES if path not in SCENARIOS)]
-LARGE = ("world-3000", "world-30000")  # as long as their cities are many
+LARGE = ("twin-cities", "world-3000", "world-3000-programmes", "world-30000")  # as long as their cities are many
 VALIDATORS = {kind: jsonschema.Draft7Validator(made()) for kind, made in schema.SCHEMAS.items()}
 SAID_OF_FORM = re.compile(
     r"unknown (key|parameter)|needs |"
