@@ -44,7 +44,8 @@ def whole_folder(target: Path) -> Iterator[Path]:
     if target.exists() and not os.access(target, os.W_OK | os.X_OK):
         raise PermissionError(13, "the folder cannot be written", str(target))
     target.parent.mkdir(parents=True, exist_ok=True)
-    room = Path(tempfile.mkdtemp(prefix=OWN, suffix=".part", dir=target.parent))
+    with told_as(target):
+        room = Path(tempfile.mkdtemp(prefix=OWN, suffix=".part", dir=target.parent))
     try:
         yield room
         room.chmod(allowed(0o777))
@@ -68,7 +69,8 @@ def whole_folder(target: Path) -> Iterator[Path]:
 @contextmanager
 def whole_file(target: Path) -> Iterator[Path]:
     """Yield a path to write to; what is there comes to ``target`` at the end, safely on disk, or not at all."""
-    handle, name = tempfile.mkstemp(prefix=OWN, suffix=".part", dir=target.parent)
+    with told_as(target):
+        handle, name = tempfile.mkstemp(prefix=OWN, suffix=".part", dir=target.parent)
     os.close(handle)
     path = Path(name)
     try:
@@ -80,6 +82,15 @@ def whole_file(target: Path) -> Iterator[Path]:
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def told_as(target: Path) -> Iterator[None]:
+    """Have an error tell of what is to be written, not of the unfinished one beside it, which nobody asked for."""
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, f"cannot be written: {error.strerror}", str(target)) from None
 
 
 def allowed(mode: int) -> int:

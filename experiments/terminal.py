@@ -118,6 +118,11 @@ def short(value: Any) -> str:
     return f"{value:.3g}"
 
 
+def number_of(n: int, thing: str) -> str:
+    """Return a number with what it counts, one or many: ``1 run``, ``1,200 runs``."""
+    return f"{n:,} {thing}{'' if n == 1 else 's'}"
+
+
 def unit(name: str) -> str:
     """Return a unit for a table: nothing for a pure number."""
     return "" if name == "1" else name

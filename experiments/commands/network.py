@@ -91,7 +91,9 @@ def beside(title: str, whole: Mapping[str, float], left: Mapping[str, float]) ->
 
 
 def clique_told(clique: list[str]) -> str:
-    """Return what the largest clique is, in a sentence."""
+    """Return what the largest clique is, in a sentence; two cities with a tie are none."""
+    if len(clique) < 3:
+        return "No three cities are all tied with each other."
     first = ", ".join(clique[:3])
     more = f" and {len(clique) - 3:,} others" if len(clique) > 3 else ""
     return (

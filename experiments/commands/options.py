@@ -110,25 +110,25 @@ def tell_forecast(study: Study, folder: Path, workers: int | None, as_json: bool
     from experiments.lab.forecast import forecast
     from experiments.lab.live import duration
     from experiments.lab.memory import gigabytes
-    from experiments.terminal import console, say
+    from experiments.terminal import console, number_of, say
 
     made: dict[str, Any] = forecast(study, folder, workers)
     made |= {"posterior": study.posterior.told()} if study.posterior else {}
     if as_json:
         say(strict_json(made))
         return
-    time = f"about {duration(made['seconds'])} on {made['workers']} threads"
+    time = f"about {duration(made['seconds'])} on {number_of(made['workers'], 'thread')}"
     if made["sample"]:
-        time += f" ({made['milliseconds_a_run']:.3g} ms a run, from {made['sample']} runs)"
+        time += f" ({made['milliseconds_a_run']:.3g} ms a run, from {number_of(made['sample'], 'run')})"
     else:
         time = "nobody knows how long, as its runs are too long, or its agents not run for this"
     most = f" (at most {made['most_runs']:,}, until intervals are narrow)" if study.precision else ""
-    each = f"{study.replicates:,} replicates"
+    each = number_of(study.replicates, "replicate")
     if study.n_draws > 1:
-        each = f"{study.n_draws:,} draws × {study.replicates // study.n_draws:,} replicates"
+        each = f"{study.n_draws:,} draws × {number_of(study.replicates // study.n_draws, 'replicate')}"
     out = console()
     out.print(
-        f"{study.title}: {made['points']:,} points × {each} = {made['runs']:,} runs{most}, "
+        f"{study.title}: {number_of(made['points'], 'point')} × {each} = {number_of(made['runs'], 'run')}{most}, "
         f"{made['left']:,} of them to do: {time}, {made['bytes'] / 1e6:,.1f} MB. "
         f"They take about {gigabytes(made['memory'])} of memory, and {gigabytes(made['memory_free'])} are free here."
     )

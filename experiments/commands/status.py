@@ -16,7 +16,7 @@ def status(
     """Say how far a study is."""
     from experiments.files import strict_json
     from experiments.lab.folder import begun, find_begun
-    from experiments.terminal import console, say, table
+    from experiments.terminal import console, number_of, say, table
 
     if study:
         found = [state(*find_begun(study, outputs), means=not json)]
@@ -36,7 +36,7 @@ def status(
         if s.get("means"):
             out.print(s["means"])
         for error, n in s.get("errors", {}).items():
-            out.print(f"{n:,} runs failed: {error}")
+            out.print(f"{number_of(n, 'run')} failed: {error}")
         if s.get("failed"):
             out.print(f"`twinhelix resume {s['study']} --failed` tries failed runs again.")
 

@@ -68,23 +68,25 @@ def carry_out(study: Study, file: Path, folder: Path, how: Executor, as_json: bo
     from experiments.files import strict_json
     from experiments.lab.conduct import conduct
     from experiments.lab.live import Screen, duration
-    from experiments.terminal import console, say
+    from experiments.terminal import console, number_of, say
 
     made = conduct(study, file, folder, how, watch=Screen(not as_json).watch, **asked)
     if as_json:
         say(strict_json(made | {"folder": str(folder)}))
     else:
         runs, took = made["runs"], made["timings"]
+        done, at = number_of(runs["finished"], "run"), number_of(made["points"], "point")
+        are = "is" if runs["finished"] == 1 else "are"
         out = console()
         out.print(
-            f"{study.title}: {runs['finished']:,} runs at {made['points']:,} points are safe in {folder}; "
+            f"{study.title}: {done} at {at} {are} safe in {folder}; "
             f"{took['runs']:,} of them now, in {duration(took['seconds'])}."
         )
         if runs["failed"]:
             again = f"`twinhelix resume {study.name} --failed` tries them again"
-            out.print(f"{runs['failed']:,} runs failed: {counted(runs['errors'])}. {again}.")
+            out.print(f"{number_of(runs['failed'], 'run')} failed: {counted(runs['errors'])}. {again}.")
         if made["not_converged"]:
-            out.print(f"Not converged: {made['not_converged']:,} points have a wider interval than was wanted.")
+            out.print(f"Not converged: wider intervals than wanted at {number_of(made['not_converged'], 'point')}.")
         for sentence in study.posterior.sentences() if study.posterior else ():
             out.print(sentence)
         more = "" if study.keeps else f" Next: twinhelix {next_verb(study)} {study.name}"
@@ -95,9 +97,13 @@ def carry_out(study: Study, file: Path, folder: Path, how: Executor, as_json: bo
 
 def next_verb(study: Study) -> str:
     """Return what tells the answer of a finished study."""
+    from experiments.report.discovery import refusal
+
     if study.design.kind == "worlds":
         return "robust"
-    return "discover" if study.success else "sensitivity" if study.kind.blocks else "export"
+    if study.success and not refusal(study):
+        return "discover"
+    return "sensitivity" if study.kind.blocks else "report"
 
 
 def counted(errors: dict[str, int]) -> str:

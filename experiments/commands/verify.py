@@ -31,7 +31,7 @@ def verify(
     from experiments.files import strict_json
     from experiments.lab import verify as checks
     from experiments.lab.folder import find_begun
-    from experiments.terminal import compile_if_needed, notice, say
+    from experiments.terminal import compile_if_needed, notice, number_of, say
 
     described, _, folder = find_begun(study, outputs, damaged=True)
     found, n, other = checks.verify(described, folder), 0, list[str]()
@@ -53,7 +53,7 @@ def verify(
     if other:
         raise typer.Exit(OTHER)
     if not json:
-        repeated = f"; {n:,} runs were repeated, all bits the same" if n else ""
+        repeated = f"; {number_of(n, 'run')} repeated, all bits the same" if n else ""
         say(f"{described.name}: every stored run is intact{repeated}.")
 
 

@@ -122,15 +122,15 @@ def tell(found: dict[str, Any], output: Path | None) -> None:
     """Tell a world to a reader."""
     from experiments.commands.network import beside, clique_told
     from experiments.lab.live import duration
-    from experiments.terminal import console
+    from experiments.terminal import console, number_of
 
     out = console()
     regions = ", ".join(f"{name} {n:,}" for name, n in found["regions"].items())
     out.print(f"{found['scenario']}: {found['cities']:,} cities in {found['countries']:,} countries ({regions})")
     out.print(
-        f"{found['organisations']:,} organisations · {found['programmes']:,} programmes with {found['members']:,} "
-        f"members, {found['brokers']:,} brokers and {found['calendar']:,} entries of calendars · "
-        f"{found['standing_ties']:,} standing ties"
+        f"{number_of(found['organisations'], 'organisation')} · {number_of(found['programmes'], 'programme')} with "
+        f"{number_of(found['members'], 'member')}, {number_of(found['brokers'], 'broker')} and calendars of "
+        f"{number_of(found['calendar'], 'event')} · {number_of(found['standing_ties'], 'standing tie')}"
     )
     for note in found["notes"]:
         out.print(note)

@@ -159,22 +159,29 @@ def rehearsed(rule: str, city: type[City], months: int) -> str:
 def changes(rule: str, seeds: range) -> np.ndarray:
     """Return what a rule changes in each outcome, seed by seed, shape (n_seeds, n_outcomes)."""
     from abm.face.model import CityPartnershipModel
-    from abm.runs import run_many
 
     found = np.empty((len(seeds), len(OUTCOMES)))
     for x, seed in enumerate(seeds):
         model = CityPartnershipModel("iuc-asia", seed=seed, months=MONTHS, city=by_rule(rule))
         found[x] = model.run().outcomes.iloc[0][list(OUTCOMES)]
         model.close()
+    return found - without(seeds)
+
+
+def without(seeds: range) -> np.ndarray:
+    """Return every outcome of the model as it is, seed by seed, shape (n_seeds, n_outcomes)."""
+    from abm.runs import run_many
+
     base = run_many("iuc-asia", seeds=seeds, months=MONTHS, outcomes=OUTCOMES, progress=False)
-    return found - base[list(OUTCOMES)].to_numpy()
+    return base[list(OUTCOMES)].to_numpy()
 
 
 def remarks(mine: Mine, given: Given, folder: Path) -> Iterator[Remark]:
     """Yield what is said of every answer."""
     prediction = given.answers.get("prediction")
     try:
-        own = changes(mine.rule, mine.seeds(prediction))  # type: ignore[arg-type]
+        drawn = mine.seeds(prediction)  # type: ignore[arg-type]
+        own, base = changes(mine.rule, drawn), without(drawn)
     except ConfigError as error:
         yield Remark("prediction", 0.0, "not answered yet" if prediction is None else str(error))
         yield from (no_number(given, answer) for answer in (*OUTCOMES, "half_width"))
@@ -186,6 +193,7 @@ def remarks(mine: Mine, given: Given, folder: Path) -> Iterator[Remark]:
                 "what comes of your first ten seeds alone": float(np.mean(own[:10, x])),
                 "what comes of one run": float(own[0, x]),
                 "the change with the sign turned": -float(np.mean(own[:, x])),
+                "what is there with your rule: subtract what is there without it": float(np.mean((own + base)[:, x])),
             }
             others = partial(column, mine.rule, x)
             yield measured(given, outcome, float(np.mean(own[:, x])), RUNS, others, partial(dict, slips))

@@ -115,8 +115,14 @@ def reasoned(
     low, high = (factor * right for factor in within)
     if low <= x <= high:
         return Remark(answer, RIGHT, "right" if is_near(x, right) else "right, near enough")
-    words = "must be more than 0" if x <= 0 else f"{max(x / right, right / x):.2g} times too {size(x, right)}"
+    words = "must be more than 0" if x <= 0 else f"{how_often(x, right)} times too {size(x, right)}"
     return Remark(answer, WRONG, slipped(x, slips()) or words)
+
+
+def how_often(x: float, right: float) -> str:
+    """Return by what factor a number is wrong, as people say it: 1.6, 3.1, 890."""
+    factor = max(x / right, right / x)
+    return f"{factor:.1f}" if factor < 10 else f"{factor:,.0f}"
 
 
 def size(x: float, right: float) -> str:

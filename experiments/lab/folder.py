@@ -118,7 +118,10 @@ def find_begun(study: str, outputs: Path, damaged: bool = False) -> tuple[Study,
         study = Path(study).stem
     found = find(study, outputs, damaged=damaged)
     if not (found[2] / FILE).exists() and not (found[2] / REPAIRED).exists():
-        raise ConfigError(f"study {found[0].name} was not begun in {outputs}; `twinhelix sweep {study}` begins it")
+        name = found[0].name
+        akin = [other for other in begun(outputs) if other.startswith(f"{name}-")] if outputs.is_dir() else []
+        but = f", but {' and '.join(akin)} {'were' if len(akin) > 1 else 'was'}" if akin else ""
+        raise ConfigError(f"study {name} was not begun in {outputs}{but}; `twinhelix sweep {study}` begins it")
     return found
 
 

@@ -58,13 +58,18 @@ def asked(study: Study, said: Sequence[str]) -> Study:
 
 def checked(study: Study) -> Study:
     """Return a study whose points and seeds can tell where success comes about, or refuse it."""
-    if study.design.kind not in SAMPLED or not study.factors:
-        raise ConfigError(f"design.kind = '{study.design.kind}': boxes are sought in points of {', '.join(SAMPLED)}")
-    if not study.kind.blocks and (study.common_random_numbers or study.counted_seeds):
-        raise ConfigError(
-            "common_random_numbers = True: a box would be that of a few seeds; say common_random_numbers = false"
-        )
+    if why := refusal(study):
+        raise ConfigError(why)
     return study
+
+
+def refusal(study: Study) -> str:
+    """Return why the points or seeds of a study cannot tell where success comes about, empty if they can."""
+    if study.design.kind not in SAMPLED or not study.factors:
+        return f"design.kind = '{study.design.kind}': boxes are sought in points of {', '.join(SAMPLED)}"
+    if not study.kind.blocks and (study.common_random_numbers or study.counted_seeds):
+        return "common_random_numbers = True: a box would be that of a few seeds; say common_random_numbers = false"
+    return ""
 
 
 def discovered(

@@ -1,8 +1,10 @@
 """Files are whole or not there, JSON is strict, and a spreadsheet runs nothing."""
 
+import errno
 import json
 import math
 import os
+import tempfile
 import tomllib
 from typing import NamedTuple
 
@@ -47,6 +49,18 @@ def test_json_that_is_written_is_ascii_and_ends_with_one_line_end(tmp_path):
     data = (tmp_path / "x.json").read_bytes()
     assert data.isascii() and data.endswith(b"}\n") and b"NaN" not in data
     assert json.loads(data) == {"重庆": [None, 1]}
+
+
+@pytest.mark.parametrize("write", [files.whole_file, files.whole_folder])
+def test_what_cannot_be_written_is_told_by_its_own_name(write, tmp_path, monkeypatch):
+    def refused(*_, **__):
+        raise OSError(errno.ENOENT, os.strerror(errno.ENOENT), ".twinhelix-x.part")
+
+    monkeypatch.setattr(tempfile, "mkstemp", refused)
+    monkeypatch.setattr(tempfile, "mkdtemp", refused)
+    with pytest.raises(OSError, match=r"cannot be written") as told, write(tmp_path / "x.html"):
+        pass
+    assert told.value.filename == str(tmp_path / "x.html")
 
 
 @pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "'=1"])

@@ -26,12 +26,13 @@ STEPS = {  # word of a step -> column of its month
 }
 WHO = ["city_a", "city_b", "theme"]
 MOST_BYTES = 50_000_000  # of the stages of all pairs in some runs
+MOST_RUNS = 100  # that are run again of either arm: they tell how often a pair comes to a pilot to a tenth
 
 
 class Story(NamedTuple):
     """One partnership with two arms: its cities, months of its steps in either, and pilots that the first has alone.
 
-    ``often`` is in how many of ``runs`` seeds the two cities come to a pilot, in any theme, with either arm.
+    ``often`` is in how many of the first ``runs`` seeds the two cities come to a pilot, in any theme, with either arm.
     """
 
     first: Arm
@@ -64,7 +65,8 @@ def story(found: Evidence, claims: tuple[Claim, ...]) -> Story | None:
         return None
     theirs = best_by_pair(b)
     chosen = min(only, key=lambda key: (key not in theirs, first[key]["sustained_month"] is pd.NA, key))
-    seeds = [found.study.seed_at("", replicate) for replicate in range(1, found.study.replicates + 1)]
+    n = min(found.study.replicates, MOST_RUNS)
+    seeds = [found.study.seed_at("", replicate) for replicate in range(1, n + 1)]
     names = dict(zip(a.cities["city_id"], a.cities["name"], strict=True)) if "city_id" in a.cities else {}
     return Story(
         *arms,

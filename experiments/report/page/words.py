@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from functools import lru_cache
+from numbers import Integral
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -51,6 +52,14 @@ def name(text: object) -> Markup:
     return Markup("<bdi>{}</bdi>").format(plain(text))
 
 
+class Count(int):
+    """A number in a sentence, which takes the form of one or of many: ``{runs:# run|# runs}``."""
+
+    def __html_format__(self, forms: str) -> Markup:
+        one, _, many = forms.partition("|")
+        return escape((one if self == 1 else many).replace("#", f"{self:,}") if forms else str(int(self)))
+
+
 class Words(NamedTuple):
     """The words of one language: ``en`` or ``zh``."""
 
@@ -63,7 +72,8 @@ class Words(NamedTuple):
 
     def say(self, sentence: str, /, **of: Any) -> Markup:
         """Return a sentence by its key; what is put into it is escaped unless it is markup already."""
-        return escape(catalogue()[sentence][self.language]).format(**of)
+        counted = {key: Count(x) if isinstance(x, Integral) else x for key, x in of.items()}
+        return escape(catalogue()[sentence][self.language]).format(**counted)
 
     def head(self, column: str) -> Markup:
         """Return the heading of a column of a table of another command, or its name."""

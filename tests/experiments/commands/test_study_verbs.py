@@ -12,6 +12,7 @@ from SALib.sample import sobol as saltelli
 
 from experiments.analysis.tables import design_of
 from experiments.cli import answer
+from experiments.commands.sweep import next_verb
 from experiments.design.files import read_study
 from experiments.design.points import MAGIC, Row
 from experiments.figures import paired_differences
@@ -63,7 +64,7 @@ def test_from_the_forecast_to_the_tables(verb, tmp_path):
     made = json.loads(verb("resume", "trial", "--json")[1])
     assert made["runs"]["finished"] == 72 and made["timings"]["runs"] == 12
     code, said, _ = verb("verify", "trial", "--rerun", "20")
-    assert code == 0 and "20 runs were repeated, all bits the same" in said
+    assert code == 0 and "20 runs repeated, all bits the same" in said
     assert verb("export", "trial")[0] == 0
     runs = pd.read_parquet("outputs/trial/runs.parquet")
     assert len(runs) == 72 and {"point", "replicate", "seed", "broker.capacity", "pilots_ever"} <= set(runs)
@@ -194,12 +195,42 @@ def test_means_that_grow_are_those_of_the_table(verb, tmp_path, monkeypatch):
     assert screen.n_done() == screen.total == 60
 
 
-def test_the_example_of_the_document_is_a_study(tmp_path):
+def test_the_examples_of_the_document_are_studies(tmp_path):
     own = DOCS.read_text(encoding="utf-8").partition("## A study of one's own")[2]
-    (example,) = re.findall(r"```toml\n(.*?)```", own, flags=re.DOTALL)
-    (tmp_path / "mine.toml").write_text(example, encoding="utf-8")
-    study = read_study(tmp_path / "mine.toml")
-    assert len(study.points()) == 64 and study.precision.most == 200
+    studies = []
+    for example in re.findall(r"```toml\n(.*?)```", own, flags=re.DOTALL):
+        (tmp_path / "mine.toml").write_text(example, encoding="utf-8")
+        studies.append(read_study(tmp_path / "mine.toml"))
+    least, whole = studies
+    assert len(least.points()) == 2 and least.baseline == {"broker.capacity": 0}
+    assert len(whole.points()) == 64 and whole.precision.most == 200
+
+
+@pytest.mark.parametrize(
+    ("more", "tells"),
+    [
+        ('success = ["pilots_ever >= 1"]', "report"),  # boxes are sought in sampled points alone
+        ("", "report"),
+        ('success = ["pilots_ever >= 1"]\ncommon_random_numbers = false\ndesign = { kind = "sobol" }', "discover"),
+        ('success = ["pilots_ever >= 1"]\ndesign = { kind = "sobol" }', "report"),  # nor where points share seeds
+        ('design = { kind = "sensitivity" }', "sensitivity"),
+    ],
+)
+def test_the_verb_that_comes_next_can_tell_the_answer(more, tells, tmp_path):
+    vary = '[vary]\nbroker.capacity = { low = 0, high = 8 }\nsearch.rate = "prior"\n'
+    assert next_verb(read_study(write_study(tmp_path, more, vary=vary))) == tells
+
+
+def test_a_study_of_another_name_that_was_begun_is_named(verb):
+    assert verb("sweep", "demo", "--quick")[0] == 0
+    code, _, err = verb("report", "demo")
+    assert code == 2 and "study demo was not begun in outputs, but demo-quick was; " in err
+
+
+def test_one_is_one(verb, tmp_path):
+    write_study(tmp_path, replicates=1, vary="")
+    said = verb("sweep", "trial.toml", "--dry-run")[1] + verb("sweep", "trial.toml")[1]
+    assert "1 point × 1 replicate = 1 run, " in said and "1 run at 1 point is safe" in said
 
 
 @pytest.mark.parametrize("name", SHOWN)

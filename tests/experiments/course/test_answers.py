@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import ttest_ind
 
 import abm
-from experiments.course import decision, mayor, one_history, same_luck, together
+from experiments.course import decision, mayor, one_history, remarks, same_luck, together
 from experiments.course.draws import OTHER_SEEDS, Student, seeds
 from experiments.course.tasks import TASKS, marked
 from experiments.intervals import replicates_needed, t_interval
@@ -180,6 +180,20 @@ def test_a_rule_that_is_never_asked_is_told(tmp_path, monkeypatch):
     prediction = dict.fromkeys(decision.OUTCOMES, "fewer")
     _, words = said(4, {"prediction": prediction, **dict.fromkeys(decision.OUTCOMES, 0.0)}, tmp_path)
     assert words["pilots_ever"] == (0.0, "that is what comes of a rule that is never asked")
+
+
+def test_what_is_there_with_a_rule_is_not_what_it_changes(tmp_path, monkeypatch):
+    monkeypatch.setattr(decision, "changes", lambda rule, seeds: np.outer(np.arange(len(seeds)), [-2.0, -1.0, -2.0]))
+    monkeypatch.setattr(decision, "without", lambda seeds: np.full((len(seeds), 3), 100.0))
+    prediction = dict.fromkeys(decision.OUTCOMES, "fewer")
+    _, words = said(4, {"prediction": prediction, **dict.fromkeys(decision.OUTCOMES, 90.5)}, tmp_path)
+    wanted = "that is what is there with your rule: subtract what is there without it"
+    assert words["pilots_ever"] == (0.0, wanted)
+
+
+@pytest.mark.parametrize(("x", "told"), [(1.6, "1.6 times too large"), (890, "890 times too large")])
+def test_how_wrong_a_number_is_reads_as_people_say_it(x, told):
+    assert remarks.reasoned(remarks.Given({"half_width": x}), "half_width", 1.0).words == told
 
 
 def test_the_seeds_of_a_decision_follow_from_its_prediction():

@@ -102,9 +102,19 @@ def test_both_languages_have_the_same_numbers(page):
 def test_every_sentence_is_there_in_both_languages():
     for key, said in words.catalogue().items():
         assert set(said) == {"en", "zh"}, key
-        fields = [set(re.findall(r"{(\w+)}", text)) for text in said.values()]
+        fields = [set(re.findall(r"{(\w+)[:}]", text)) for text in said.values()]
         assert fields[0] == fields[1], f"{key}: {fields}"
     assert all(set(entry) == {"en", "zh"} for entry in parts.glossary())
+
+
+def test_what_is_one_is_told_as_one():
+    kicker = {"cities": 20, "digest": "abc"}
+    english, chinese = words.Words("en"), words.Words("zh")
+    assert english.say("kicker", months=1, runs=1, **kicker) == "Simulated: 20 cities · 1 month · 1 run · abc"
+    assert "48 months · 1,200 runs" in english.say("kicker", months=48, runs=np.int64(1200), **kicker)
+    assert "1个月 · 1次运行" in chinese.say("kicker", months=1, runs=1, **kicker)
+    counted = re.compile(r"{(?!of)\w+} (runs|months|settings|pilots|differences)\b")
+    assert [key for key, said in words.catalogue().items() if counted.search(said["en"])] == []
 
 
 def test_nothing_is_said_that_a_model_cannot_know():
@@ -329,3 +339,5 @@ def test_the_story_is_of_the_arm_that_has_more(tmp_path, monkeypatch, capsys):
         piloted = result.partnerships[result.partnerships["pilot_month"].notna()]
         came += any({names[a], names[b]} == pair for a, b in zip(piloted["city_a"], piloted["city_b"], strict=True))
     assert told.runs == 2 and told.often[0] == came > 0
+    monkeypatch.setattr("experiments.report.page.story.MOST_RUNS", 1)
+    assert story(found, claims).runs == 1, "more runs are made again than are wanted"
