@@ -75,7 +75,7 @@ def order(
         city.change_leaders(w, p, seed, t)
         contact.weigh(w)
         membership.look_after(w)
-        # 2 the programme pairs its entrants
+        # 2 programmes pair their entrants
         pairing.invite(w, p, seed, t)
         # 3 events
         calendar.schedule(w, p, seed, t)
@@ -136,7 +136,7 @@ STEPS: dict[str, tuple[Callable, ...]] = {
         contact.weigh,
         membership.look_after,
     ),
-    "2 the programme pairs its entrants": (pairing.invite,),
+    "2 programmes pair their entrants": (pairing.invite,),
     "3 events": (calendar.schedule, event.hold, own_links.meet),
     "4 brokers": (broker.work, scouting.look, broker.score, broker.introduce),
     "5 cities search": (search.look,),

@@ -7,6 +7,8 @@ file it extends; ``policies = []`` drops them first. A policy of a programme con
 
 from __future__ import annotations
 
+from bisect import bisect_left
+
 from abm.input.entries import FOREVER, PolicyEntry
 from abm.input.scenario import ActingPolicy, Programme, Scenario
 from abm.parameters import ConfigError, nearest, shown
@@ -43,12 +45,13 @@ def _cities(scenario: Scenario, said: PolicyEntry, of: Programme | None) -> tupl
     cities, admits = scenario.cities, said.kind == "expansion"
     members = () if of is None else [member.city for member in of.members]
     within = range(len(cities)) if of is None or admits else members
+    named = None if said.cities is None else {*said.cities}
     already = {i for i, city in enumerate(cities) if city.role != Standing.OUTSIDE} if of is None else {*members}
     return tuple(
         i
         for i in within
         if cities[i].weight > 0
-        and (said.cities is None or cities[i].city_id in said.cities)
+        and (named is None or cities[i].city_id in named)
         and (not said.region or cities[i].region == said.region)
         and not (admits and i in already)
     )
@@ -59,6 +62,8 @@ def stay_of(scenario: Scenario, i: int) -> tuple[int, int, float]:
     if scenario.cities[i].role != Standing.OUTSIDE:
         return scenario.cities[i].entry_month, FOREVER, 1.0
     for policy in scenario.policies:
-        if policy.kind == "expansion" and i in policy.cities:
-            return policy.start, policy.end, policy.strength
+        if policy.kind == "expansion":
+            place = bisect_left(policy.cities, i)  # they stand in order
+            if policy.cities[place : place + 1] == (i,):
+                return policy.start, policy.end, policy.strength
     return FOREVER, FOREVER, 1.0

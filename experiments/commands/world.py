@@ -51,6 +51,8 @@ def world(
 
 def counted(scenario: Scenario) -> dict[str, Any]:
     """Return what a world holds."""
+    import numpy as np
+
     from abm.setup.build import build
 
     started = time.process_time()
@@ -61,7 +63,7 @@ def counted(scenario: Scenario) -> dict[str, Any]:
         "regions": dict(Counter(city.region for city in scenario.cities).most_common()),
         "organisations": len(w.organisations),
         "programmes": len(w.programmes),
-        "members": int((w.members["programme"] >= 0).sum()),
+        "members": int(np.count_nonzero(w.members.programme >= 0)),
         "brokers": len(w.brokers),
         "calendar": len(w.calendar),
         "standing_ties": scenario.ties.n,

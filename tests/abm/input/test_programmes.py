@@ -309,3 +309,11 @@ def test_a_city_file_that_names_a_programme_which_nobody_lists_is_refused(tmp_pa
         read(tmp_path, GREEN + 'members = { region = "East" }', cities)
     with pytest.raises(abm.ConfigError, match=r"no such programme$"):
         read(tmp_path, "brokers = []", cities)
+
+
+def test_a_shipped_world_of_any_size_has_a_programme_and_a_broker_for_every_hundred_cities(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text('extends = "world-3000-programmes"\nsynthetic = { cities = 300 }\n', encoding="utf-8")
+    parts = load(path).parts()
+    assert [len(part.members) for part in parts] == [100, 100, 100]
+    assert all(len(part.brokers) == 1 and len(part.calendar) == 6 for part in parts)
