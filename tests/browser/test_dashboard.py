@@ -212,6 +212,20 @@ def test_when_the_server_comes_back_the_page_goes_on_by_itself(opened):
         page.wait_for_selector(f"{DONE}:has(#notice[hidden])")
 
 
+def test_a_room_opens_the_link_with_the_key_and_then_any_link(opened, tmp_path):
+    with served("--host", "0.0.0.0", "--allow-host", "localhost") as one:
+        bare = one.link.partition("?")[0]
+        page = opened(bare)
+        page.wait_for_selector("h1:has-text('open the link that the command printed')")
+        letter = tmp_path / "letter.html"
+        letter.write_text(f'<a href="{one.link}#a=iuc-asia&amp;b=no-broker">ours</a>', encoding="utf-8")
+        page.goto(letter.as_uri())
+        page.click("a")
+        page.wait_for_selector("#differs:has-text('without')")
+        page.wait_for_selector(DONE)
+        assert page.url.startswith(f"{bare}#a=iuc-asia&b=no-broker") and "key" not in page.url
+
+
 def test_all_that_matters_is_seen_without_scrolling(opened, board):
     page = opened(board.link, viewport={"width": 1440, "height": 900})
     page.wait_for_selector(DONE)

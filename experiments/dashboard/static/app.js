@@ -206,8 +206,9 @@ class Page extends Gallery {
 async function begin() {
   const kept = /** @type {Window} */ (window).grid;
   if (kept) { new Page(kept.menu, kept.land, kept); return; }
-  const [menu, land] = await Promise.all(["menu.json", "land.json"].map(async (name) => (await fetch(name)).json()));
-  new Page(menu, land);
+  const [menu, land] = await Promise.all(["menu.json", "land.json"].map((name) => fetch(name)));
+  if (!menu.ok) { at("verdict").textContent = await menu.text(); return; } // a room's page without its key
+  new Page(await menu.json(), await land.json());
 }
 
 begin();

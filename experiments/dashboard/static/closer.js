@@ -116,7 +116,7 @@ class Closer {
     const stages = this.choose("stage", this.say("stage"), Object.keys(pairs.stages), shown.stage, (x) => this.say(x), (x) => { shown.stage = x; this.closer(); });
     const of = pairs.stages[shown.stage], rows = pairs.rows.map((row, y) => [row.name, ...pairs.columns.map((_, x) => (shown.which === "difference" ? of.b[y][x] - of.a[y][x] : of[shown.which][y][x]))]);
     const most = Math.max(...rows.flatMap((row) => row.slice(1).map((x) => Math.abs(Number(x)))));
-    show(figure, drawMatrix(pairs, shown.stage, shown.which, answer.seeds, width), title, this.say("pairs_is", { n: answer.seeds, stage, most }), this.say("as_table"), () => tabled([this.say("city"), ...pairs.columns.map((c) => c.name)], rows));
+    show(figure, drawMatrix(pairs, shown.stage, shown.which, answer.seeds, width), title, this.say(shown.which === "difference" ? "pairs_change" : "pairs_is", { n: answer.seeds, stage, most }), this.say("as_table"), () => tabled([this.say("city"), ...pairs.columns.map((c) => c.name)], rows));
     figure.classList.add("wide");
     figure.tabIndex = 0;
     const told = this.say("pairs_few", { told: noise.filter((x) => !x).length, cells: noise.length });

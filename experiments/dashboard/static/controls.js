@@ -168,7 +168,7 @@ function cards(menu, state, say, changed, rebuild, grid) {
   /** A box to tick. @param {string} id @param {string} kind @param {boolean} checked @param {(on: boolean) => void} ticked @returns {HTMLElement} */
   const box = (id, kind, checked, ticked) => {
     const input = make("input", { type: "checkbox", id, checked, onchange: () => ticked(input.checked) });
-    return make("label", { class: "choice" }, input, " ", say(`kind_${kind}`));
+    return make("label", { class: "choice" }, input, say(`kind_${kind}`));
   };
 
   /** Kinds that are there, to be left out, and kinds to add. @param {"a" | "b"} side @param {string[]} there @param {Kind[]} more @returns {HTMLElement[]} */

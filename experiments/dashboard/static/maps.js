@@ -21,7 +21,7 @@ function looks(scene) {
 
 /** @param {Scene} scene @param {number[][][]} land @param {string} chosen @param {number} width @returns {any} */
 function drawMap(scene, land, chosen, width) {
-  const made = ties(scene, 4), look = looks(scene), height = Math.round(Math.max(240, Math.min(440, width * 0.48)));
+  const made = ties(scene, 4), look = looks(scene), height = Math.round(Math.max(240, Math.min(370, width * 0.48)));
   const around = { type: "GeometryCollection", geometries: [{ type: "MultiPoint", coordinates: scene.cities.map((city) => city.at) },
     ...made.map((t) => ({ type: "LineString", coordinates: [t.a.at, t.b.at] }))] };
   const middle = d3.geoCentroid({ type: "MultiPoint", coordinates: scene.cities.map((city) => city.at) })[0];
