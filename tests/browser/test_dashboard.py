@@ -284,9 +284,11 @@ def test_a_policy_that_is_added_has_strength_and_dates(opened, board):
 
 
 def test_a_link_that_asks_for_what_is_not_here_says_so(opened, board):
-    page = opened(board.link + "#a=iuc-asia&b=elsewhere&b.broker.capacity=2")
+    link = f"{board.link}#a=iuc-asia&b=elsewhere&b.broker.capacity=2&tab=gallery&view=a%3Dnowhere&view=x&view={VIEW}"
+    page = opened(link)
     page.wait_for_selector(DONE)
-    assert "left out: elsewhere" in page.inner_text("#notice")
+    assert "left out: elsewhere, nowhere" in page.inner_text("#notice")
+    assert page.locator("#gallery tbody tr").count() == 1
     press(page, "b-broker.capacity")
     page.wait_for_selector(f"{DONE}:has(#notice[hidden])")
 
@@ -308,7 +310,19 @@ def test_names_of_a_matrix_do_not_touch_on_a_telephone(opened, board):
     columns = page.locator("#panel figure svg [transform*=rotate]").evaluate_all(left)
     assert len(columns) > 10 and min(b - a for a, b in pairwise(columns)) >= 14
     picture = page.locator("#panel figure svg")
-    assert min(picture.locator("text").evaluate_all(left)) >= picture.bounding_box()["x"]
+    box = picture.bounding_box()
+    right = picture.locator("text").evaluate_all(left.replace("left", "right"))
+    assert min(picture.locator("text").evaluate_all(left)) >= box["x"] and max(right) <= box["x"] + box["width"]
+
+
+def test_sides_of_a_network_stay_apart_on_a_telephone(opened, board):
+    page = opened(board.link + "#tab=network&language=zh", viewport={"width": 360, "height": 740})
+    page.wait_for_selector(DONE)
+    names = page.locator("#panel figure svg [aria-hidden] text, #panel figure svg g[text-anchor] text")
+    left = "(found) => found.map((one) => [one.getBoundingClientRect().left, one.getBoundingClientRect().right])"
+    ends = names.evaluate_all(left)
+    assert len(ends) > 25 and all(0 < a < b < 360 for a, b in ends)
+    assert max(b for a, b in ends if a < 120) + 60 < min(a for a, b in ends if a > 180)
 
 
 def test_a_world_in_which_a_lever_does_nothing_is_the_same_and_drawn_on_a_plain_axis(opened, board):

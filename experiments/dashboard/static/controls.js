@@ -21,7 +21,8 @@
 
 const SIDES = /** @type {("a" | "b")[]} */ (["a", "b"]);
 const NOTHING = { en: "", zh: "" };
-const LISTS = ["without", "policies"], WIDE = "(min-width: 52rem)";
+const VIEW = /^#?(.*&)?[ab][.=]/; // what a link says that compares something
+const LISTS = ["without", "policies"], WIDE = "(min-width: 75rem)";
 const FIRST = ["broker.capacity", "broker.alignment_share", "broker.strategy", "calendar.scale", "pairing.partners"];
 const TABS = ["changes", "pairs", "map", "network", "story", "gallery", "again"];
 
@@ -79,7 +80,11 @@ function opened(hash, menu) {
     state[side] = arm;
   }
   state.months = Number(said.get("months")) || null;
-  state.views = said.getAll("view");
+  for (const view of said.getAll("view").filter((one) => VIEW.test(one))) {
+    const { unknown } = opened(view, menu);
+    state.unknown.push(...unknown);
+    if (!unknown.length) state.views.push(view);
+  }
   if (menu.seeds.includes(Number(said.get("seeds")))) state.seeds = Number(said.get("seeds"));
   if (menu.outcomes.some((outcome) => outcome.name === said.get("outcome"))) state.outcome = said.get("outcome") ?? state.outcome;
   if (said.get("language") === "en" || said.get("language") === "zh") state.language = /** @type {"en" | "zh"} */ (said.get("language"));
