@@ -161,9 +161,8 @@ class Page extends Gallery {
 
   /** How many months are looked at. @returns {HTMLElement} */
   horizon() {
-    const usual = Math.min(...SIDES.map((side) => this.menu.scenarios.find((one) => one.name === this.state[side].scenario)?.months ?? Infinity));
-    const input = make("input", { type: "number", id: "months", min: 1, max: this.menu.longest, value: String(this.state.months ?? usual), disabled: Boolean(this.grid), onchange: () => {
-      this.state.months = !input.value || Number(input.value) === usual ? null : Number(input.value);
+    const input = make("input", { type: "number", id: "months", min: 1, max: this.menu.longest, value: String(this.state.months ?? this.answer?.months ?? ""), disabled: Boolean(this.grid), onchange: () => {
+      this.state.months = Number(input.value) || null;
       this.ask();
     } });
     return make("label", { class: "small" }, this.say("months_shown"), " ", input);

@@ -10,6 +10,7 @@ import pytest
 from abm.parameters import ConfigError
 from experiments.dashboard.desk import Busy
 from experiments.dashboard.page import INDEX, read
+from experiments.dashboard.runs import Abandoned
 
 for extra in ("starlette", "uvicorn", "httpx"):
     pytest.importorskip(extra, reason="needs the extra `test`")
@@ -162,6 +163,20 @@ def test_a_bug_says_nothing_of_the_machine(said):
 def test_when_many_ask_it_says_when_to_come_again(said):
     answer = post(said, raised=Busy())
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+
+
+def test_when_the_browser_goes_away_its_question_is_given_up():
+    from experiments.dashboard.server import while_waiting
+
+    async def ask():
+        work = asyncio.ensure_future(asyncio.sleep(60))
+        gone = SimpleNamespace(receive=lambda: asyncio.sleep(0, {"type": "http.disconnect"}))
+        with pytest.raises(Abandoned):
+            await while_waiting(gone, work)
+        with pytest.raises(asyncio.CancelledError):
+            await work
+
+    asyncio.run(asyncio.wait_for(ask(), 20))
 
 
 def test_while_rules_compile_it_says_how_far_it_is(said):
