@@ -87,7 +87,7 @@ def test_of_quick_moves_only_the_last_is_drawn(opened, board):
     page.focus("[id='b-broker.capacity']")
     for _ in range(3):
         page.keyboard.press("ArrowRight")
-    page.wait_for_selector("body:not([data-done])", state="attached")
+    page.wait_for_url("**b.broker.capacity=8**")
     page.wait_for_selector(DONE)
     assert set(drawn) == {"From A to B: Broker (units a month) 4 → 8"}
     assert "b.broker.capacity=8" in page.url
@@ -281,6 +281,20 @@ def test_a_policy_that_is_added_has_strength_and_dates(opened, board):
     page.fill("#b-policies-joint-call-strength", "-1")
     page.press("#b-policies-joint-call-strength", "Tab")
     page.wait_for_selector("#notice:has-text('policies.strength = -1.0: must be a whole number from 1 to 10000')")
+
+
+def test_what_nobody_knows_can_be_set_to_nothing_on_both_sides(opened, board):
+    page = opened(board.link)
+    page.wait_for_selector(DONE)
+    before = page.inner_text("#verdict")
+    for side in ("a", "b"):
+        page.click(f"#{side}-assumptions > summary")
+        page.select_option(f"#{side}-assumption", "cooperation.broker_closing")
+        press(page, f"{side}-cooperation.broker_closing", "Home")
+    page.wait_for_url("**a.cooperation.broker_closing=0**b.cooperation.broker_closing=0**")
+    page.wait_for_selector(DONE)
+    assert page.inner_text("#differs") == "From A to B: Broker (units a month) 4 → 8"
+    assert page.inner_text("#verdict") != before
 
 
 def test_a_link_that_asks_for_what_is_not_here_says_so(opened, board):

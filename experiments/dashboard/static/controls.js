@@ -158,15 +158,15 @@ function cards(menu, state, say, changed, rebuild, grid) {
     const words = (/** @type {number} */ x) => `${x}${unit ? ` ${unit}` : ""}`;
     const mark = make("span", { class: "tick" });
     const slider = make("input", { type: "range", ...labelled, min: String(levels ? 0 : control.low), max: String(levels ? levels.length - 1 : control.high),
-      step: String(levels ? 1 : control.step), oninput: () => { tell(); set(now()); } });
+      step: String(levels ? 1 : control.step), oninput: () => { tell(now()); set(now()); } });
     const now = () => (levels ? Number(levels[Number(slider.value)]) : Number(slider.value));
-    const tell = () => {
-      shown.textContent = words(now());
-      slider.setAttribute("aria-valuetext", words(now()));
-      mark.textContent = side === "b" && other !== now() ? say("at_a", { value: other }) : "";
+    const tell = (/** @type {number} */ x) => {
+      shown.textContent = words(x);
+      slider.setAttribute("aria-valuetext", words(x));
+      mark.textContent = side === "b" && other !== x ? say("at_a", { value: other }) : "";
     };
     slider.value = String(levels ? levels.indexOf(Number(value)) : value);
-    tell();
+    tell(Number(value)); // as it is, also where the slider has no such step
     return make("div", { class: "lever" }, make("span", { class: "name" }, name), shown, slider, mark);
   };
 
