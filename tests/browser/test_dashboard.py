@@ -307,6 +307,15 @@ def test_a_link_that_asks_for_what_is_not_here_says_so(opened, board):
     page.wait_for_selector(f"{DONE}:has(#notice[hidden])")
 
 
+def test_a_command_is_copied_also_where_there_is_no_clipboard_for_scripts(opened, board):
+    page = opened(board.link + "#tab=again")
+    page.wait_for_selector(DONE)
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.click("#copy-command")
+    page.wait_for_selector("#copy-command + [role=status]:has-text('copied')")
+    assert page.evaluate("getSelection().toString()") == page.inner_text("#text-command")
+
+
 def test_months_can_be_fewer(opened, board):
     page = opened(board.link)
     page.wait_for_selector(DONE)

@@ -135,7 +135,7 @@ function drawDifference(answer, found, domain, width) {
 function scaleOf(answer) {
   const clear = Object.values(answer.outcomes).filter(({ said, mean }) => mean > 0 && (said.tone === "more" || said.tone === "fewer"));
   const far = clear.map(({ difference, mean }) => Math.max(...difference.slice(0, 3).map(Math.abs)) / mean);
-  const most = d3.quantile(far, 0.75) ?? 0;
+  const most = 1.5 * (d3.median(far) ?? 0);
   return [0.05, 0.1, 0.2, 0.3, 0.5, 1, 1.5].find((end) => end >= most) ?? 2;
 }
 

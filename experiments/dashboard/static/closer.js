@@ -140,9 +140,12 @@ class Closer {
   /** @param {Answer} answer @returns {Node[]} */
   again(answer) {
     const block = (/** @type {string} */ title, /** @type {string} */ text, /** @type {string} */ id) => {
-      const done = make("span", { role: "status", class: "small" });
-      const copy = make("button", { type: "button", id: `copy-${id}`, onclick: async () => { await navigator.clipboard.writeText(text); done.textContent = this.say("copied"); } }, this.say("copy"));
-      return make("section", { class: "block" }, make("h3", {}, title), copy, " ", done, make("pre", { id: `text-${id}`, tabindex: "0", "aria-label": title }, text));
+      const done = make("span", { role: "status", class: "small" }), shown = make("pre", { id: `text-${id}`, tabindex: "0", "aria-label": title }, text);
+      const copy = make("button", { type: "button", id: `copy-${id}`, onclick: () => {
+        getSelection()?.selectAllChildren(shown); // navigator.clipboard is not there where a room opens the page by http
+        if (document.execCommand("copy")) done.textContent = this.say("copied");
+      } }, this.say("copy"));
+      return make("section", { class: "block" }, make("h3", {}, title), copy, " ", done, shown);
     };
     return [make("p", {}, this.say("again_how")), block(this.say("the_command"), answer.again.command, "command"),
       ...Object.entries(answer.again.files).map(([name, text]) => block(name, text, name.slice(0, 1))), block(this.say("the_link"), location.href, "link")];
