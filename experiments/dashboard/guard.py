@@ -1,7 +1,7 @@
 """Who may ask what: the walls of the server. Each refusal is one line of text, and says nothing of the machine.
 
 Only browsers that were sent to this server by its own name talk to it (Host, Origin), only with what its own page sends
-(JSON of a bounded size), and, on other hosts than this one, only with the key that the command printed.
+(JSON of a bounded size), and, on other hosts than this one, no answer without the key that the command printed.
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from abm.parameters import ConfigError
-from experiments.dashboard.page import POLICY
+from experiments.dashboard.page import FILES, POLICY
 
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 LARGEST = 64 * 1024  # bytes of a body
 SLOWEST = 10.0  # seconds for a body to come
 COOKIE = "twinhelix-key"
+OPEN = ("/", *[f"/{name}" for name in FILES])
 HEADERS = {
     "Content-Security-Policy": "; ".join((*POLICY, "frame-ancestors 'none'")),
     "X-Content-Type-Options": "nosniff",
@@ -78,7 +79,8 @@ class Guard(NamedTuple):
         origin = headers.get("origin")
         if origin is not None and not (self.ours(origin) and urlsplit(origin).netloc == headers["host"]):
             return refused("this page is not from here")
-        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
+        followed = headers.get("sec-fetch-mode") == "navigate"  # a link in a letter may lead here
+        if headers.get("sec-fetch-site", "none") not in ("none", "same-origin") and not followed:
             return refused("this page is not from here")
         if (
             scope["method"] == "POST"
@@ -95,12 +97,18 @@ class Guard(NamedTuple):
             return False
 
     def without_key(self, scope: Scope, headers: Headers) -> Response | None:
-        """Refuse who has no key; who comes with the link that has it is given a cookie and sent to the page."""
+        """Refuse who has no key; who comes with the link that has it is given a cookie and sent to the page.
+
+        The page itself is as it is published and needs none: a browser brings no strict cookie where a link led to it,
+        and brings it with all that the page asks then.
+        """
         given = parse_qs(scope["query_string"].decode("latin-1")).get("key", [""])[0]
         if given and same(given, self.key):
             response = RedirectResponse("/", 303)
             response.set_cookie(COOKIE, self.key, path="/", httponly=True, samesite="strict")
             return response
+        if scope["path"] in OPEN:
+            return None
         try:
             cookies = SimpleCookie(headers.get("cookie", ""))
         except CookieError:

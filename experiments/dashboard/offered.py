@@ -98,14 +98,20 @@ def control(d: Declaration, values: Sequence[Any]) -> dict[str, Any]:
     if issubclass(d.kind, IntEnum):
         return made | {"options": [{"name": spelled(m), "label": words.setting(spelled(m))} for m in d.kind]}
     low, high = d.par.prior or d.par.legal
+    if d.par.legal[0] == 0:
+        low = 0  # what if there were no such thing?
     low, high = min(low, *values), max(high, *values)
-    return made | {"low": low, "high": high, "step": 1 if d.kind is int else step_of(high - low)}
+    return made | {"low": low, "high": high, "step": 1 if d.kind is int else step_of(low, high, values)}
 
 
-def step_of(span: float) -> float:
-    """Return the step of a slider: 1, 2 or 5 times a power of ten, about a twentieth of its span."""
-    power = 10.0 ** math.floor(math.log10(span / 20))
-    return next(round(n * power, 12) for n in (1, 2, 5, 10) if n * power >= span / 20 - 1e-12)
+def step_of(low: float, high: float, values: Sequence[Any]) -> float:
+    """Return the step of a slider: 1, 2 or 5 times a power of ten, a twentieth of its span or less, to meet values."""
+    most = (high - low) / 20
+    power = 10.0 ** math.floor(math.log10(most))
+    widest = next(n for n in (1, 2, 5, 10) if n * power >= most - 1e-12)
+    steps = [round(n * power, 12) for n in (10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01) if n <= widest]
+    off = [max(abs((x - low) / step - round((x - low) / step)) for x in (high, *values)) for step in steps]
+    return next((step for step, far in zip(steps, off, strict=True) if far < 1e-6), steps[-1])
 
 
 def menu(offered: Mapping[str, Offer]) -> dict[str, Any]:

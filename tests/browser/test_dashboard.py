@@ -87,7 +87,7 @@ def test_of_quick_moves_only_the_last_is_drawn(opened, board):
     page.focus("[id='b-broker.capacity']")
     for _ in range(3):
         page.keyboard.press("ArrowRight")
-    page.wait_for_selector("body:not([data-done])", state="attached")
+    page.wait_for_url("**b.broker.capacity=8**")
     page.wait_for_selector(DONE)
     assert set(drawn) == {"From A to B: Broker (units a month) 4 → 8"}
     assert "b.broker.capacity=8" in page.url
@@ -212,6 +212,20 @@ def test_when_the_server_comes_back_the_page_goes_on_by_itself(opened):
         page.wait_for_selector(f"{DONE}:has(#notice[hidden])")
 
 
+def test_a_room_opens_the_link_with_the_key_and_then_any_link(opened, tmp_path):
+    with served("--host", "0.0.0.0", "--allow-host", "localhost") as one:
+        bare = one.link.partition("?")[0]
+        page = opened(bare)
+        page.wait_for_selector("h1:has-text('open the link that the command printed')")
+        letter = tmp_path / "letter.html"
+        letter.write_text(f'<a href="{one.link}#a=iuc-asia&amp;b=no-broker">ours</a>', encoding="utf-8")
+        page.goto(letter.as_uri())
+        page.click("a")
+        page.wait_for_selector("#differs:has-text('without')")
+        page.wait_for_selector(DONE)
+        assert page.url.startswith(f"{bare}#a=iuc-asia&b=no-broker") and "key" not in page.url
+
+
 def test_all_that_matters_is_seen_without_scrolling(opened, board):
     page = opened(board.link, viewport={"width": 1440, "height": 900})
     page.wait_for_selector(DONE)
@@ -269,12 +283,37 @@ def test_a_policy_that_is_added_has_strength_and_dates(opened, board):
     page.wait_for_selector("#notice:has-text('policies.strength = -1.0: must be a whole number from 1 to 10000')")
 
 
-def test_a_link_that_asks_for_what_is_not_here_says_so(opened, board):
-    page = opened(board.link + "#a=iuc-asia&b=elsewhere&b.broker.capacity=2")
+def test_what_nobody_knows_can_be_set_to_nothing_on_both_sides(opened, board):
+    page = opened(board.link)
     page.wait_for_selector(DONE)
-    assert "left out: elsewhere" in page.inner_text("#notice")
+    before = page.inner_text("#verdict")
+    for side in ("a", "b"):
+        page.click(f"#{side}-assumptions > summary")
+        page.select_option(f"#{side}-assumption", "cooperation.broker_closing")
+        press(page, f"{side}-cooperation.broker_closing", "Home")
+    page.wait_for_url("**a.cooperation.broker_closing=0**b.cooperation.broker_closing=0**")
+    page.wait_for_selector(DONE)
+    assert page.inner_text("#differs") == "From A to B: Broker (units a month) 4 → 8"
+    assert page.inner_text("#verdict") != before
+
+
+def test_a_link_that_asks_for_what_is_not_here_says_so(opened, board):
+    link = f"{board.link}#a=iuc-asia&b=elsewhere&b.broker.capacity=2&tab=gallery&view=a%3Dnowhere&view=x&view={VIEW}"
+    page = opened(link)
+    page.wait_for_selector(DONE)
+    assert "left out: elsewhere, nowhere" in page.inner_text("#notice")
+    assert page.locator("#gallery tbody tr").count() == 1
     press(page, "b-broker.capacity")
     page.wait_for_selector(f"{DONE}:has(#notice[hidden])")
+
+
+def test_a_command_is_copied_also_where_there_is_no_clipboard_for_scripts(opened, board):
+    page = opened(board.link + "#tab=again")
+    page.wait_for_selector(DONE)
+    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: undefined})")
+    page.click("#copy-command")
+    page.wait_for_selector("#copy-command + [role=status]:has-text('copied')")
+    assert page.evaluate("getSelection().toString()") == page.inner_text("#text-command")
 
 
 def test_months_can_be_fewer(opened, board):
@@ -294,7 +333,19 @@ def test_names_of_a_matrix_do_not_touch_on_a_telephone(opened, board):
     columns = page.locator("#panel figure svg [transform*=rotate]").evaluate_all(left)
     assert len(columns) > 10 and min(b - a for a, b in pairwise(columns)) >= 14
     picture = page.locator("#panel figure svg")
-    assert min(picture.locator("text").evaluate_all(left)) >= picture.bounding_box()["x"]
+    box = picture.bounding_box()
+    right = picture.locator("text").evaluate_all(left.replace("left", "right"))
+    assert min(picture.locator("text").evaluate_all(left)) >= box["x"] and max(right) <= box["x"] + box["width"]
+
+
+def test_sides_of_a_network_stay_apart_on_a_telephone(opened, board):
+    page = opened(board.link + "#tab=network&language=zh", viewport={"width": 360, "height": 740})
+    page.wait_for_selector(DONE)
+    names = page.locator("#panel figure svg [aria-hidden] text, #panel figure svg g[text-anchor] text")
+    left = "(found) => found.map((one) => [one.getBoundingClientRect().left, one.getBoundingClientRect().right])"
+    ends = names.evaluate_all(left)
+    assert len(ends) > 25 and all(0 < a < b < 360 for a, b in ends)
+    assert max(b for a, b in ends if a < 120) + 60 < min(a for a, b in ends if a > 180)
 
 
 def test_a_world_in_which_a_lever_does_nothing_is_the_same_and_drawn_on_a_plain_axis(opened, board):

@@ -24,7 +24,16 @@ def test_its_commands_have_options_that_there_are():
 
 def test_what_it_calls_by_name_is_on_the_page():
     said = " ".join(one["en"] for one in words.page().values())
-    for name in ("How it came about", "Say it again", "Pairs of cities", "Assumptions nobody knows", "Many are asking"):
+    for name in (
+        "How it came about",
+        "Say it again",
+        "Gallery",
+        "Open",
+        "Months",
+        "Pairs of cities",
+        "Assumptions nobody knows",
+        "Many are asking",
+    ):
         assert name in TEXT and name in said
 
 

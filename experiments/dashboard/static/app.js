@@ -161,9 +161,8 @@ class Page extends Gallery {
 
   /** How many months are looked at. @returns {HTMLElement} */
   horizon() {
-    const usual = Math.min(...SIDES.map((side) => this.menu.scenarios.find((one) => one.name === this.state[side].scenario)?.months ?? Infinity));
-    const input = make("input", { type: "number", id: "months", min: 1, max: this.menu.longest, value: String(this.state.months ?? usual), disabled: Boolean(this.grid), onchange: () => {
-      this.state.months = !input.value || Number(input.value) === usual ? null : Number(input.value);
+    const input = make("input", { type: "number", id: "months", min: 1, max: this.menu.longest, value: String(this.state.months ?? this.answer?.months ?? ""), disabled: Boolean(this.grid), onchange: () => {
+      this.state.months = Number(input.value) || null;
       this.ask();
     } });
     return make("label", { class: "small" }, this.say("months_shown"), " ", input);
@@ -206,8 +205,9 @@ class Page extends Gallery {
 async function begin() {
   const kept = /** @type {Window} */ (window).grid;
   if (kept) { new Page(kept.menu, kept.land, kept); return; }
-  const [menu, land] = await Promise.all(["menu.json", "land.json"].map(async (name) => (await fetch(name)).json()));
-  new Page(menu, land);
+  const [menu, land] = await Promise.all(["menu.json", "land.json"].map((name) => fetch(name)));
+  if (!menu.ok) { at("verdict").textContent = await menu.text(); return; } // a room's page without its key
+  new Page(await menu.json(), await land.json());
 }
 
 begin();

@@ -24,7 +24,7 @@
 
 const A = "#9a5b00", B = "#005a8d", QUIET = "#57606a", FAINT = "#d0d7de";
 const STEPS = ["contact", "memorandum", "action_plan", "pilot", "sustained", "ended"];
-const LANES = [-14, -28, -42, 16, -56]; // where names of steps stand, in pixels from their dots
+const LANES = [-14, -28, 16, -42, 30, -56, -70]; // where names of steps stand, in pixels from their dots
 const TALL = 190; // pixels of a picture over months
 const SVG = "http://www.w3.org/2000/svg";
 
@@ -69,6 +69,9 @@ function tabled(head, rows) {
   return make("table", {}, make("thead", {}, make("tr", {}, ...head.map((x) => make("th", { scope: "col" }, x)))),
     make("tbody", {}, ...rows.map((row) => make("tr", {}, ...row.map(cell)))));
 }
+
+/** @param {string} name @param {number} most letters @returns {string} */
+function shortened(name, most) { return name.length > most ? `${name.slice(0, most - 1)}…` : name; }
 
 /** The month of a history as a date, 2017-03; only its number where A and B start in different months.
  * @param {string | null} start @param {number} month @returns {string} */
@@ -132,7 +135,7 @@ function drawDifference(answer, found, domain, width) {
 function scaleOf(answer) {
   const clear = Object.values(answer.outcomes).filter(({ said, mean }) => mean > 0 && (said.tone === "more" || said.tone === "fewer"));
   const far = clear.map(({ difference, mean }) => Math.max(...difference.slice(0, 3).map(Math.abs)) / mean);
-  const most = d3.quantile(far, 0.75) ?? 0;
+  const most = 1.5 * (d3.median(far) ?? 0);
   return [0.05, 0.1, 0.2, 0.3, 0.5, 1, 1.5].find((end) => end >= most) ?? 2;
 }
 
@@ -176,15 +179,15 @@ function drawMatrix(pairs, stage, which, seeds, width) {
       cells.push({ row: row.name, column: column.name, share: n / seeds, hatched, text: `${row.name} – ${column.name}: ${n} / ${seeds}` });
     }
   }
-  const left = width < 500 ? 114 : 150, each = Math.max(17, Math.min(46, (width - left - 10) / pairs.columns.length));
+  const room = width < 500 ? 14 : 20, letters = Math.min(room, Math.max(...pairs.columns.map((c) => c.name.length)));
+  const left = width < 500 ? 114 : 150, right = 10 + 3.7 * letters, top = 22 + 5.4 * letters; // names of columns lean to the right
+  const each = Math.max(17, Math.min(46, (width - left - right) / pairs.columns.length)), short = (/** @type {string} */ name) => shortened(name, room);
   const most = Math.max(0.05, ...cells.map((cell) => Math.abs(cell.share)));
   const colour = which === "difference"
     ? { type: "diverging", domain: [-most, most], pivot: 0, interpolate: (/** @type {number} */ t) => d3.interpolateRgbBasis([A, "#f3ede3", "#f7f7f7", "#e3edf4", B])(t) }
     : { type: "linear", domain: [0, most], interpolate: d3.interpolateRgb("#f4f7fa", which === "a" ? A : B) };
-  const top = 22 + 5.4 * Math.min(20, Math.max(...pairs.columns.map((c) => c.name.length)));
-  const room = width < 500 ? 14 : 20, short = (/** @type {string} */ name) => (name.length > room ? `${name.slice(0, room - 1)}…` : name);
-  const svg = Plot.plot({ className: "plot", width: left + each * pairs.columns.length + 10, height: top + 8 + 19 * pairs.rows.length,
-    marginLeft: left, marginTop: top, marginRight: 10, marginBottom: 6, padding: 0.06, color: colour,
+  const svg = Plot.plot({ className: "plot", width: left + each * pairs.columns.length + right, height: top + 8 + 19 * pairs.rows.length,
+    marginLeft: left, marginTop: top, marginRight: right, marginBottom: 6, padding: 0.06, color: colour,
     x: { axis: "top", domain: pairs.columns.map((c) => c.name), tickRotate: -55, tickFormat: short, tickSize: 0, label: null },
     y: { domain: pairs.rows.map((c) => c.name), tickFormat: short, tickSize: 0, label: null },
     marks: [Plot.cell(cells, { x: "column", y: "row", fill: "share", title: "text" }),
@@ -213,7 +216,7 @@ function stepsOf(part, word, each, high) {
     const x = part.steps[step], near = part.course.find(([month]) => month >= x) ?? part.course[part.course.length - 1], text = word(step);
     const room = [...text].reduce((sum, c) => sum + (c > "\u2e80" ? 12.5 : 7), 8), gap = near ? near[1] : 0;
     const box = (/** @type {number} */ dy) => [x * each, x * each + room, dy - gap * high];
-    const free = (/** @type {number[]} */ [left, right, y]) => taken.every(([from, to, other]) => right <= from || to <= left || Math.abs(y - other) > 13);
+    const free = (/** @type {number[]} */ [left, right, y]) => taken.every(([from, to, other]) => right <= from || to <= left || Math.abs(y - other) >= 12);
     const lane = Math.max(0, LANES.findIndex((dy) => free(box(dy))));
     taken.push(box(LANES[lane]));
     return { x, gap, side: part.side, text, lane };

@@ -116,7 +116,7 @@ class Closer {
     const stages = this.choose("stage", this.say("stage"), Object.keys(pairs.stages), shown.stage, (x) => this.say(x), (x) => { shown.stage = x; this.closer(); });
     const of = pairs.stages[shown.stage], rows = pairs.rows.map((row, y) => [row.name, ...pairs.columns.map((_, x) => (shown.which === "difference" ? of.b[y][x] - of.a[y][x] : of[shown.which][y][x]))]);
     const most = Math.max(...rows.flatMap((row) => row.slice(1).map((x) => Math.abs(Number(x)))));
-    show(figure, drawMatrix(pairs, shown.stage, shown.which, answer.seeds, width), title, this.say("pairs_is", { n: answer.seeds, stage, most }), this.say("as_table"), () => tabled([this.say("city"), ...pairs.columns.map((c) => c.name)], rows));
+    show(figure, drawMatrix(pairs, shown.stage, shown.which, answer.seeds, width), title, this.say(shown.which === "difference" ? "pairs_change" : "pairs_is", { n: answer.seeds, stage, most }), this.say("as_table"), () => tabled([this.say("city"), ...pairs.columns.map((c) => c.name)], rows));
     figure.classList.add("wide");
     figure.tabIndex = 0;
     const told = this.say("pairs_few", { told: noise.filter((x) => !x).length, cells: noise.length });
@@ -140,9 +140,12 @@ class Closer {
   /** @param {Answer} answer @returns {Node[]} */
   again(answer) {
     const block = (/** @type {string} */ title, /** @type {string} */ text, /** @type {string} */ id) => {
-      const done = make("span", { role: "status", class: "small" });
-      const copy = make("button", { type: "button", id: `copy-${id}`, onclick: async () => { await navigator.clipboard.writeText(text); done.textContent = this.say("copied"); } }, this.say("copy"));
-      return make("section", { class: "block" }, make("h3", {}, title), copy, " ", done, make("pre", { id: `text-${id}`, tabindex: "0", "aria-label": title }, text));
+      const done = make("span", { role: "status", class: "small" }), shown = make("pre", { id: `text-${id}`, tabindex: "0", "aria-label": title }, text);
+      const copy = make("button", { type: "button", id: `copy-${id}`, onclick: () => {
+        getSelection()?.selectAllChildren(shown); // navigator.clipboard is not there where a room opens the page by http
+        if (document.execCommand("copy")) done.textContent = this.say("copied");
+      } }, this.say("copy"));
+      return make("section", { class: "block" }, make("h3", {}, title), copy, " ", done, shown);
     };
     return [make("p", {}, this.say("again_how")), block(this.say("the_command"), answer.again.command, "command"),
       ...Object.entries(answer.again.files).map(([name, text]) => block(name, text, name.slice(0, 1))), block(this.say("the_link"), location.href, "link")];

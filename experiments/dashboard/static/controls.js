@@ -21,7 +21,8 @@
 
 const SIDES = /** @type {("a" | "b")[]} */ (["a", "b"]);
 const NOTHING = { en: "", zh: "" };
-const LISTS = ["without", "policies"], WIDE = "(min-width: 52rem)";
+const VIEW = /^#?(.*&)?[ab][.=]/; // what a link says that compares something
+const LISTS = ["without", "policies"], WIDE = "(min-width: 75rem)";
 const FIRST = ["broker.capacity", "broker.alignment_share", "broker.strategy", "calendar.scale", "pairing.partners"];
 const TABS = ["changes", "pairs", "map", "network", "story", "gallery", "again"];
 
@@ -79,7 +80,11 @@ function opened(hash, menu) {
     state[side] = arm;
   }
   state.months = Number(said.get("months")) || null;
-  state.views = said.getAll("view");
+  for (const view of said.getAll("view").filter((one) => VIEW.test(one))) {
+    const { unknown } = opened(view, menu);
+    state.unknown.push(...unknown);
+    if (!unknown.length) state.views.push(view);
+  }
   if (menu.seeds.includes(Number(said.get("seeds")))) state.seeds = Number(said.get("seeds"));
   if (menu.outcomes.some((outcome) => outcome.name === said.get("outcome"))) state.outcome = said.get("outcome") ?? state.outcome;
   if (said.get("language") === "en" || said.get("language") === "zh") state.language = /** @type {"en" | "zh"} */ (said.get("language"));
@@ -153,22 +158,22 @@ function cards(menu, state, say, changed, rebuild, grid) {
     const words = (/** @type {number} */ x) => `${x}${unit ? ` ${unit}` : ""}`;
     const mark = make("span", { class: "tick" });
     const slider = make("input", { type: "range", ...labelled, min: String(levels ? 0 : control.low), max: String(levels ? levels.length - 1 : control.high),
-      step: String(levels ? 1 : control.step), oninput: () => { tell(); set(now()); } });
+      step: String(levels ? 1 : control.step), oninput: () => { tell(now()); set(now()); } });
     const now = () => (levels ? Number(levels[Number(slider.value)]) : Number(slider.value));
-    const tell = () => {
-      shown.textContent = words(now());
-      slider.setAttribute("aria-valuetext", words(now()));
-      mark.textContent = side === "b" && other !== now() ? say("at_a", { value: other }) : "";
+    const tell = (/** @type {number} */ x) => {
+      shown.textContent = words(x);
+      slider.setAttribute("aria-valuetext", words(x));
+      mark.textContent = side === "b" && other !== x ? say("at_a", { value: other }) : "";
     };
     slider.value = String(levels ? levels.indexOf(Number(value)) : value);
-    tell();
+    tell(Number(value)); // as it is, also where the slider has no such step
     return make("div", { class: "lever" }, make("span", { class: "name" }, name), shown, slider, mark);
   };
 
   /** A box to tick. @param {string} id @param {string} kind @param {boolean} checked @param {(on: boolean) => void} ticked @returns {HTMLElement} */
   const box = (id, kind, checked, ticked) => {
     const input = make("input", { type: "checkbox", id, checked, onchange: () => ticked(input.checked) });
-    return make("label", { class: "choice" }, input, " ", say(`kind_${kind}`));
+    return make("label", { class: "choice" }, input, say(`kind_${kind}`));
   };
 
   /** Kinds that are there, to be left out, and kinds to add. @param {"a" | "b"} side @param {string[]} there @param {Kind[]} more @returns {HTMLElement[]} */

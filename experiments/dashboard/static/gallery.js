@@ -66,7 +66,7 @@ class Gallery extends Closer {
     const input = make("input", { id: "a-link", type: "text", "aria-label": this.say("a_link"), placeholder: this.say("a_link") }), refusal = make("span", { role: "status" });
     const add = () => {
       const hash = input.value.split("#")[1] ?? "", state = opened(hash, this.menu);
-      const wrong = !/(^|&)[ab][.=]/.test(hash) ? this.say("no_link") : state.unknown.length ? this.say("unknown", { what: state.unknown.join(this.say("comma")) }) : "";
+      const wrong = !VIEW.test(hash) ? this.say("no_link") : state.unknown.length ? this.say("unknown", { what: state.unknown.join(this.say("comma")) }) : "";
       refusal.textContent = wrong;
       if (!wrong) this.keep(compared(state).toString());
     };

@@ -21,7 +21,7 @@ function looks(scene) {
 
 /** @param {Scene} scene @param {number[][][]} land @param {string} chosen @param {number} width @returns {any} */
 function drawMap(scene, land, chosen, width) {
-  const made = ties(scene, 4), look = looks(scene), height = Math.round(Math.max(240, Math.min(440, width * 0.48)));
+  const made = ties(scene, 4), look = looks(scene), height = Math.round(Math.max(240, Math.min(370, width * 0.48)));
   const around = { type: "GeometryCollection", geometries: [{ type: "MultiPoint", coordinates: scene.cities.map((city) => city.at) },
     ...made.map((t) => ({ type: "LineString", coordinates: [t.a.at, t.b.at] }))] };
   const middle = d3.geoCentroid({ type: "MultiPoint", coordinates: scene.cities.map((city) => city.at) })[0];
@@ -66,10 +66,11 @@ function drawNetwork(scene, chosen, width) {
     stroke: (/** @type {any} */ t) => (chosen && t.a.id !== chosen && t.b.id !== chosen ? FAINT : t.highest > 3 ? "#651a70" : "#c04c18") };
   const within = (/** @type {any} */ x) => made.filter((t) => at(t.a)[0] === x && at(t.b)[0] === x);
   const arc = (/** @type {number} */ x) => Plot.arrow(within(x), { ...tie, headLength: 0, bend: 60, sweep: x ? "+x" : "-x" });
-  const text = (/** @type {number} */ x) => Plot.text(sides[x], { x, y: (/** @type {City} */ c) => at(c)[1], text: "name", dx: x ? 12 : -12,
+  const room = Math.min(170, Math.round(0.31 * width)), letters = Math.floor((room - 14) / 6.3);
+  const text = (/** @type {number} */ x) => Plot.text(sides[x], { x, y: (/** @type {City} */ c) => at(c)[1], text: (/** @type {City} */ c) => shortened(c.name, letters), dx: x ? 12 : -12,
     textAnchor: x ? "start" : "end", fontSize: 11.5, fontWeight: (/** @type {City} */ c) => (c.id === chosen ? 700 : 400) });
   return Plot.plot({ className: "plot", width, height: 40 + 17 * Math.max(...sides.map((side) => side.length)),
-    x: { domain: [0, 1], axis: null }, y: { domain: [1, 0], axis: null }, marginLeft: 170, marginRight: 170, marginTop: 8, marginBottom: 8,
+    x: { domain: [0, 1], axis: null }, y: { domain: [1, 0], axis: null }, marginLeft: room, marginRight: room, marginTop: 8, marginBottom: 8,
     marks: [Plot.link(made.filter((t) => at(t.a)[0] !== at(t.b)[0]), { ...tie, curve: "bump-x" }), arc(0), arc(1),
     Plot.dot(seen, { x: (/** @type {City} */ c) => at(c)[0], y: (/** @type {City} */ c) => at(c)[1], r: { value: (/** @type {City} */ c) => 2.5 + Math.sqrt(count.get(c.id) ?? 0), scale: null },
       fill: (/** @type {City} */ c) => look(c)[0], symbol: (/** @type {City} */ c) => look(c)[1], stroke: "#fff", title: "name" }), text(0), text(1)] });

@@ -112,7 +112,13 @@ def test_every_setting_that_is_shown_can_be_asked(offered):
         )
         for value in ends:
             assert asked({"a": {}, "b": {"set": {control["name"]: value}}}, offered)
+        if "step" in control:
+            for value in (control["high"], *(one["values"][control["name"]] for one in shown["scenarios"])):
+                steps = (value - control["low"]) / control["step"]
+                assert steps == pytest.approx(round(steps), abs=1e-6), (control["name"], value)
     assert {control["name"] for control in shown["controls"]} == set(controls())
+    lows = {control["name"]: control.get("low") for control in shown["controls"]}
+    assert lows["cooperation.broker_closing"] == 0  # "when would we be wrong?": if alignment did nothing
     for one in shown["policies"]:
         for strength in (one["strength"]["low"], one["strength"]["high"]) if one["strength"] else (1,):
             assert asked({"a": {}, "b": {"policies": [{"kind": one["name"], "strength": strength}]}}, offered)

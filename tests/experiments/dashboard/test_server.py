@@ -10,6 +10,7 @@ import pytest
 from abm.parameters import ConfigError
 from experiments.dashboard.desk import Busy
 from experiments.dashboard.page import INDEX, read
+from experiments.dashboard.runs import Abandoned
 
 for extra in ("starlette", "uvicorn", "httpx"):
     pytest.importorskip(extra, reason="needs the extra `test`")
@@ -93,6 +94,12 @@ def test_a_page_from_elsewhere_gets_nothing_even_where_it_sends_no_origin(said, 
     assert said(headers={"Sec-Fetch-Site": site}).status_code == 403
 
 
+def test_a_link_elsewhere_may_lead_to_the_page_and_no_further(said):
+    followed = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    assert said(headers=followed).status_code == 200
+    assert post(said, headers=followed | {"Content-Type": "text/plain"}).status_code == 403
+
+
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
 def test_only_json_is_read(said, kind):
     assert post(said, headers={"Content-Type": kind}).status_code == 403
@@ -158,6 +165,20 @@ def test_when_many_ask_it_says_when_to_come_again(said):
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
 
 
+def test_when_the_browser_goes_away_its_question_is_given_up():
+    from experiments.dashboard.server import while_waiting
+
+    async def ask():
+        work = asyncio.ensure_future(asyncio.sleep(60))
+        gone = SimpleNamespace(receive=lambda: asyncio.sleep(0, {"type": "http.disconnect"}))
+        with pytest.raises(Abandoned):
+            await while_waiting(gone, work)
+        with pytest.raises(asyncio.CancelledError):
+            await work
+
+    asyncio.run(asyncio.wait_for(ask(), 20))
+
+
 def test_while_rules_compile_it_says_how_far_it_is(said):
     answer = post(said, over=False)
     assert (answer.status_code, answer.json()) == (503, {"ready": False, "done": 3, "total": 40})
@@ -194,10 +215,15 @@ OUT = {"hosts": ("localhost", "board.example"), "key": "a-key", "home": "http://
 
 
 def test_other_hosts_need_the_key(said):
-    assert said(**OUT).status_code == 403
-    assert said(path="/?key=another", **OUT).status_code == 403
-    assert said(headers={"Cookie": "twinhelix-key=another"}, **OUT).status_code == 403
-    assert said(headers={"Cookie": 'twinhelix-key="\x00; ,;=;'}, **OUT).status_code == 403
+    for path in ("/menu.json", "/land.json", "/state.json", "/nowhere", "/menu.json?key=another"):
+        assert said(path=path, **OUT).status_code == 403
+    assert post(said, **OUT).status_code == post(said, path="/history", **OUT).status_code == 403
+    for cookie in ("twinhelix-key=another", 'twinhelix-key="\x00; ,;=;'):
+        assert said(path="/menu.json", headers={"Cookie": cookie}, **OUT).status_code == 403
+
+
+def test_the_page_as_it_is_published_needs_no_key(said):
+    assert {said(path=path, **OUT).status_code for path in ("/", "/app.js", "/vendor/d3.min.js")} == {200}
 
 
 def test_the_link_with_the_key_gives_a_cookie_that_opens(said):
@@ -205,7 +231,7 @@ def test_the_link_with_the_key_gives_a_cookie_that_opens(said):
     assert (first.status_code, first.headers["Location"]) == (303, "/")
     cookie = first.headers["Set-Cookie"]
     assert "HttpOnly" in cookie and "SameSite=strict" in cookie and "Domain" not in cookie
-    assert said(headers={"Cookie": cookie.partition(";")[0]}, **OUT).status_code == 200
+    assert said(path="/menu.json", headers={"Cookie": cookie.partition(";")[0]}, **OUT).status_code == 200
 
 
 def test_to_listen_to_others_needs_their_name_for_this_machine():
