@@ -46,7 +46,7 @@ def compare(
     ] = None,
 ) -> None:
     """Compare scenarios run by run."""
-    from abm.input.load import files_of
+    from abm.input.load import files_of, load
     from experiments.analysis import comparison
     from experiments.commands.run import settings
     from experiments.design.posterior import named
@@ -56,6 +56,7 @@ def compare(
 
     drawn, each = named(posterior, draws, outputs), SEEDS if posterior is None else SEEDS_OF_DRAW
     changes, read = settings(set_ or ()), [file for name in scenarios for file in files_of(name)]
+    options.tell_unheeded(map(load, scenarios), list(changes))
     with output_folder(output, "compare", read) if output else nullcontext() as room:
         compile_if_needed()
         found = comparison.compare(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +12,7 @@ import typer
 if TYPE_CHECKING:
     import pandas as pd
 
+    from abm.input.scenario import Scenario
     from experiments.design.study import Study
     from experiments.lab.executors import Executor
 
@@ -63,6 +64,19 @@ def check_code(study: Study, allowed: bool) -> None:
         check_agents(study.agents, scenario)
 
 
+def tell_unheeded(scenarios: Iterable[Scenario], names: Sequence[str]) -> None:
+    """Say which settings change nothing in any of some scenarios, as none of their brokers goes by them."""
+    from abm.input.entries import BrokerEntry
+    from experiments.terminal import notice
+
+    brokers = [broker for scenario in scenarios for part in scenario.parts() for broker in part.brokers]
+    for name in names:
+        key = name.removeprefix("broker.")
+        if key in BrokerEntry._fields and all(getattr(broker, key) is not None for broker in brokers):
+            what = "every broker has a value of its own, which goes before it, or there is none"
+            notice(f"{name} changes nothing here: {what}")
+
+
 def executor_of(study: Study, kind: Kind, scheduler: str | None, workers: int | None) -> Executor:
     """Return the executor that was asked for, with memory for the runs of a study; an address asks for Dask."""
     import os
@@ -91,6 +105,7 @@ def begun(study: Study, folder: Path, workers: int | None, dry_run: bool, allow_
 
     if not dry_run:
         check_code(study, allow_code)
+    tell_unheeded(study.scenarios.values(), [factor.name for factor in study.factors])
     compile_if_needed()
     if dry_run:
         tell_forecast(study, folder, workers, as_json)

@@ -71,6 +71,7 @@ def run(
         raise ConfigError(f"two scenarios are named, {scenario!r} and {scenario_!r}; name one")
     changes = settings(set_ or ())
     ready = load(scenario or scenario_ or DEFAULT, changes, months)
+    options.tell_unheeded([ready], list(changes))
     read = files_of(scenario or scenario_ or DEFAULT)
     files = {"--graph": graph, "--ties": ties, "--geojson": geojson}
     check_together(posterior, {"--seed": seed, **files}, {"--seeds": seeds}, chosen)

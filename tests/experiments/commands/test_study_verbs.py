@@ -23,6 +23,7 @@ from experiments.lab.runner import Done
 from experiments.report import demo
 from experiments.report.studies import IN_DOCUMENTS, SHOWN, conducted, contrasts, documented
 from tests.experiments.laboratory import cheap, n_stored, table_digest, write_study
+from tests.helpers import towns, write_scenario
 
 DOCS = Path(__file__).parents[3] / "docs" / "experiments.md"
 FIGURES = DOCS.parent / "figures"
@@ -267,3 +268,13 @@ def test_shipped_blocks_are_analysed(tmp_path, monkeypatch):
     assert (folder / "tables" / "indices.parquet").exists() and (folder / "why-runs-differ.png").exists()
     folder = conducted("screening", tmp_path, quick=True)
     assert (folder / "tables" / "screening.parquet").exists() and (folder / "screening.png").exists()
+
+
+def test_a_lever_that_no_broker_goes_by_is_told(verb, tmp_path):
+    assert "changes nothing here" not in verb("sweep", "trial.toml", "--dry-run")[2]
+    write_scenario(tmp_path, towns(6), '[[brokers]]\nname = "b"\ncapacity = 1')
+    told = "broker.capacity changes nothing here: every broker has a value of its own, which goes before it"
+    assert told in verb("sweep", "trial.toml", "--dry-run")[2], "search.rate is heeded, and the broker's is not"
+    for line in ("run tiny.toml --months 2", "compare tiny.toml iuc-asia --seeds 2 --months 2"):
+        code, _, err = verb(*line.split(), "--set", "broker.capacity=8")
+        assert (code, told in err) == (0, "iuc-asia" not in line), line
