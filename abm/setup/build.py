@@ -11,6 +11,7 @@ import numpy as np
 from abm import measures
 from abm.input.scenario import Scenario
 from abm.machine.bits import WORD
+from abm.machine.garbage import no_garbage_collection
 from abm.measures.census import CityTally, Tally
 from abm.rules import SECTIONS
 from abm.setup import members, room, rows
@@ -63,7 +64,8 @@ def build(scenario: Scenario) -> World:
     check_memory(scenario)
     known = names(scenario)
     policies, effects, covered = tables(scenario)
-    given = {**rows.given(scenario, known), "policies": policies}
+    with no_garbage_collection():
+        given = {**rows.given(scenario, known), "policies": policies}
     n, o = len(given["cities"]), len(given["organisations"])
     n_practices = practices_at_first(scenario)
     n_words = N_THEMES * (scenario.values["practice.per_theme"] // WORD + 1)
