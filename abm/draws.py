@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+from collections.abc import Iterable
 
 import numpy as np
 
@@ -37,8 +38,13 @@ def process(name: str) -> np.uint64:
 
 def entity(*parts: object) -> np.uint64:
     """Return the 64-bit key of an entity from its lasting name, never from its row: the *who* of a draw."""
-    text = "\x1f".join(str(part) for part in parts)
-    return np.uint64(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=8).digest(), "little"))
+    return entities([parts])[0]
+
+
+def entities(named: Iterable[Iterable[object]]) -> np.ndarray:
+    """Return the 64-bit keys of many entities, each from the parts of its lasting name; shape (n,)."""
+    texts = ("\x1f".join(map(str, parts)).encode() for parts in named)
+    return np.frombuffer(b"".join(hashlib.blake2b(text, digest_size=8).digest() for text in texts), "<u8")
 
 
 @wrapping_kernel

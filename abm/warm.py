@@ -7,7 +7,6 @@ it; a run that finds no compiled rules compiles them itself, in more time.
 
 from __future__ import annotations
 
-import gc
 import inspect
 import os
 import subprocess
@@ -23,6 +22,7 @@ from abm import engine, schedule
 from abm.input.load import load
 from abm.input.scenario import Scenario
 from abm.machine.cache import cache_is_kept, has_compiled_before
+from abm.machine.garbage import no_garbage_collection
 from abm.machine.jit import is_compiled
 from abm.progress import shown_while
 from abm.setup.build import build, parameters
@@ -67,18 +67,6 @@ def compiled(scenario: Scenario, kernels: list[Any]) -> Iterator[Any]:
         with no_garbage_collection():
             kernel.compile(tuple(types.get(name, numba.int64) for name in inspect.signature(kernel.py_func).parameters))
         yield kernel
-
-
-@contextmanager
-def no_garbage_collection() -> Iterator[None]:
-    """Spare the compiler the search for garbage, a tenth of its time: what it makes it keeps."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def steps() -> list[Any]:

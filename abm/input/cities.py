@@ -7,6 +7,9 @@ account.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
+from itertools import repeat
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -41,10 +44,19 @@ def read_cities(path: Path) -> tuple[CityRow, ...]:
     """Return the cities of a CSV file, sorted by ``city_id``; raise :class:`ConfigError` where it cannot be used."""
     header, lines = read_table(path)
     _check_header(path.name, header)
-    rows = {number: _row(path.name, number, header, cells) for number, cells in lines.items()}
-    if not rows:
+    if not lines:
         raise ConfigError(f"{path.name}: there are no cities in the file, only a header")
-    return _sorted_unique(path.name, rows)
+    columns: dict[str, Iterable[Any]] = {name: repeat(usual) for name, usual in CityRow._field_defaults.items()}
+    refused: list[tuple[int, int, str]] = []
+    for x, (column, cells) in enumerate(zip(header, zip(*lines.values(), strict=True), strict=True)):
+        if column in COLUMNS:
+            columns[column], wrong = _column(COLUMNS[column], cells)
+            refused += [(number, x, wrong[cell]) for number, cell in zip(lines, cells, strict=True) if cell in wrong]
+    if refused:
+        number, _, why = min(refused)
+        raise ConfigError(f"{path.name}:{number}: {why}")
+    _check_unique(path.name, zip(columns["city_id"], lines, strict=True))
+    return merged((), tuple(map(CityRow, *(columns[name] for name in CityRow._fields))), path.name)
 
 
 def _check_header(file: str, header: list[str]) -> None:
@@ -58,37 +70,53 @@ def _check_header(file: str, header: list[str]) -> None:
             raise ConfigError(f"{file}:1: column {column!r} is missing")
 
 
-def _row(file: str, number: int, header: list[str], cells: list[str]) -> CityRow:
-    values: dict[str, Any] = {}
-    for column, cell in zip(header, cells, strict=True):
-        declaration = COLUMNS.get(column)
-        if declaration is None or (not cell.strip() and declaration.default is not None):
-            continue
-        if declaration.kind is str and not cell.strip():
-            raise ConfigError(f"{file}:{number}: {column} is empty")
+def _column(declaration: Declaration, cells: tuple[str, ...]) -> tuple[list[Any], dict[str, str]]:
+    """Return what the cells of a column say, and why by cell where one cannot be used; each text is read once."""
+    if declaration.kind is float and (numbers := _numbers(cells, *declaration.par.legal)):
+        return numbers, {}
+    known, refused = dict.fromkeys(cells), {}
+    for cell in known:
         try:
-            values[column] = coerce(declaration, plain(cell))
+            known[cell] = _said(declaration, cell)
         except ConfigError as error:
-            raise ConfigError(f"{file}:{number}: {error}") from None
-    return CityRow(**values)
+            refused[cell] = str(error)
+    return [known[cell] for cell in cells], refused
 
 
-def _sorted_unique(file: str, rows: dict[int, CityRow]) -> tuple[CityRow, ...]:
-    """Return the cities by ``city_id``; ``rows`` has them by line."""
+def _numbers(cells: tuple[str, ...], low: float, high: float) -> list[float]:
+    """Return the numbers of a column, or none where a cell is no number or not legal."""
+    try:
+        numbers = list(map(float, cells))
+    except ValueError:
+        return []
+    return numbers if all(low <= number <= high for number in numbers) else []
+
+
+def _said(declaration: Declaration, cell: str) -> Any:
+    """Return what a cell says; an empty one says what is usual."""
+    if not cell.strip():
+        if declaration.default is not None:
+            return declaration.default
+        if declaration.kind is str:
+            raise ConfigError(f"{declaration.name.partition('.')[2]} is empty")
+    return coerce(declaration, plain(cell))
+
+
+def _check_unique(file: str, named: Iterable[tuple[str, int]]) -> None:
+    """Refuse a ``city_id`` that stands in two lines."""
     seen: dict[str, int] = {}
-    for number, row in rows.items():
-        if row.city_id in seen:
-            raise ConfigError(f"{file}:{number}: city_id {shown(row.city_id)} stands in line {seen[row.city_id]} too")
-        seen[row.city_id] = number
-    return merged((), tuple(rows.values()), file)
+    for city_id, number in named:
+        if seen.setdefault(city_id, number) != number:
+            raise ConfigError(f"{file}:{number}: city_id {shown(city_id)} stands in line {seen[city_id]} too")
 
 
 def merged(known: tuple[CityRow, ...], more: tuple[CityRow, ...], file: str) -> tuple[CityRow, ...]:
     """Return the cities of two files by ``city_id``; ``file`` is the name of the second."""
+    there = {city.city_id for city in known}
     for row in more:
-        if row.city_id in {city.city_id for city in known}:
+        if row.city_id in there:
             raise ConfigError(f"{file}: city_id {shown(row.city_id)} stands in the first city file too")
-    return tuple(sorted((*known, *more), key=lambda row: row.city_id))
+    return tuple(sorted((*known, *more), key=attrgetter("city_id")))
 
 
 def log_size(row: CityRow) -> float:

@@ -25,6 +25,7 @@ from abm.input.programmes import KEYS, Listed, listed, programmes_of, with_progr
 from abm.input.scenario import PARAMETERS, ActingPolicy, Scenario, check_months
 from abm.input.synthetic import SyntheticEntry, synthetic
 from abm.input.ties import TiesEntry, check_stage, standing_ties
+from abm.machine.garbage import no_garbage_collection
 from abm.parameters import ConfigError, checked, entry, nearest, shortened, shown
 from abm.rules import SECTIONS
 
@@ -72,7 +73,8 @@ def load(name: str | Path | Scenario, override: Mapping[str, Any] | None = None,
     ConfigError
         One line that names the file, line, key, value, the legal values and the nearest name.
     """
-    scenario = name if isinstance(name, Scenario) else _merged(_sources(name))
+    with no_garbage_collection():
+        scenario = name if isinstance(name, Scenario) else _merged(_sources(name))
     return scenario.with_changes(override, months)
 
 

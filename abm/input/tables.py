@@ -16,7 +16,7 @@ CONTROLS = dict.fromkeys([*range(0x20), 0x7F, 0xFFFE, 0xFFFF], " ")  # GraphML a
 
 def plain(cell: str) -> str:
     """Return text with single blanks for controls, without the apostrophe that keeps a spreadsheet from running it."""
-    text = " ".join(cell.translate(CONTROLS).split())
+    text = " ".join((cell if cell.isprintable() else cell.translate(CONTROLS)).split())
     led = text.startswith("'") and text.lstrip("'").startswith(FORMULA)
     return text[1:] if led else text
 
@@ -46,8 +46,9 @@ def read_table(path: Path) -> tuple[list[str], dict[int, list[str]]]:
                 raise ConfigError(
                     f"{path.name}:{number}: {shown(cells[x])} stands in column {x + 1}, which has no name"
                 )
-    rows = {number: [cells[x] for x in named] for number, cells in lines.items()}
-    return [header[x] for x in named], {number: cells for number, cells in rows.items() if any(map(str.strip, cells))}
+    if len(named) < len(header):
+        lines = {number: [cells[x] for x in named] for number, cells in lines.items()}
+    return [header[x] for x in named], {number: cells for number, cells in lines.items() if any(map(str.strip, cells))}
 
 
 def _lines(path: Path) -> dict[int, list[str]]:

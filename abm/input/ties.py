@@ -81,7 +81,7 @@ def standing_ties(asked: TiesEntry, network: Path, ids: Path | None, cities: tup
         row = mapped(ids, row)
     lines = found.lines or [0] * len(found.ties["source"])
     bad: Bad = []
-    i, j = (np.array(codes_of_cities(found.ties[end], row), np.int64) for end in ("source", "target"))
+    i, j = (codes_of_cities(found.ties[end], row) for end in ("source", "target"))
     columns = said(found, asked, lines, start, bad)
     refuse(found.file, bad, len(lines), "ties cannot be used")
     notes = left_out(found, i, j, lines)
@@ -110,10 +110,12 @@ def mapped(path: Path, row: dict[str, int]) -> dict[str, int]:
     return {cells[a].strip(): row[plain(cells[b])] for cells in lines.values()}
 
 
-def codes_of_cities(names: list[Any], row: dict[str, int]) -> list[int]:
+def codes_of_cities(names: list[Any], row: dict[str, int]) -> np.ndarray:
     """Return the row of each city; −1 for a name that none has."""
-    found = map(row.get, names, repeat(NONE))
-    return [row.get(plain(str(name)), NONE) if i == NONE else i for name, i in zip(names, found, strict=True)]
+    found = np.fromiter(map(row.get, names, repeat(NONE)), np.int64, len(names))
+    for x in np.flatnonzero(found == NONE):
+        found[x] = row.get(plain(str(names[x])), NONE)
+    return found
 
 
 def said(found: Network, asked: TiesEntry, lines: Sequence[int], start: str, bad: Bad) -> dict[str, np.ndarray]:
@@ -159,9 +161,11 @@ def left_out(found: Network, i: np.ndarray, j: np.ndarray, lines: Sequence[int])
 
 def kept(table: np.ndarray, notes: tuple[str, ...]) -> Ties:
     """Return the ties of a table of i, j, theme and stage, of each pair and theme the highest stage."""
-    order = np.lexsort((-table[:, 3], table[:, 2], table[:, 1], table[:, 0]))
-    table = table[order]
-    first = np.ones(len(table), np.bool_)
-    first[1:] = np.any(table[1:, :3] != table[:-1, :3], axis=1)
-    i, j, theme, stage = (np.ascontiguousarray(column, np.int32).tobytes() for column in table[first].T)
+    columns = [table[:, 0], table[:, 1], table[:, 2] - NONE, len(Stage) - table[:, 3]]
+    sizes = [int(column.max(initial=0)) + 1 for column in columns]
+    found = np.stack(np.unravel_index(np.sort(np.ravel_multi_index(columns, sizes)), sizes), axis=1)
+    first = np.ones(len(found), np.bool_)
+    first[1:] = np.any(found[1:, :3] != found[:-1, :3], axis=1)
+    found = (found * (1, 1, 1, -1) + (0, 0, NONE, len(Stage)))[first]
+    i, j, theme, stage = (np.ascontiguousarray(column, np.int32).tobytes() for column in found.T)
     return Ties(i, j, theme, stage, notes)

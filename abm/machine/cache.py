@@ -11,7 +11,7 @@ import hashlib
 import os
 import sys
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -77,10 +77,13 @@ def has_compiled_before() -> bool:
     return any(cache_folder().glob("abm.engine.advance-*.nbi"))
 
 
-def keep(compiled: Any) -> None:
-    """Let numba keep the machine code of a function, unless another function could be taken for it."""
+def keep(compiled: Any, version: str = "") -> None:
+    """Let numba keep the machine code of a function, unless another function could be taken for it.
+
+    ``version`` tells several that are made of one function apart.
+    """
     if cache_is_kept() and is_its_module_s(compiled.py_func):
-        compiled._cache = _Cache(compiled.py_func)
+        compiled._cache = _Cache(compiled.py_func, version)
 
 
 def is_its_module_s(function: Callable) -> bool:
@@ -122,11 +125,13 @@ class _Place:
 class _Kept(CompileResultCacheImpl):
     _locator_classes = (_Place,)
 
-    def __init__(self, function: Callable) -> None:
+    def __init__(self, function: Callable, version: str) -> None:
         super().__init__(function)
-        name = f"{function.__module__}.{function.__qualname__}"  # in full, as all are in one folder
+        name = f"{function.__module__}.{function.__qualname__}{version}"  # in full, as all are in one folder
         self._filename_base = self.get_filename_base(name, getattr(sys, "abiflags", ""))
 
 
 class _Cache(FunctionCache):
-    _impl_class = _Kept
+    def __init__(self, function: Callable, version: str) -> None:
+        self._impl_class = partial(_Kept, version=version)
+        super().__init__(function)

@@ -11,6 +11,7 @@ import numpy as np
 from abm import measures
 from abm.input.scenario import Scenario
 from abm.machine.bits import WORD
+from abm.machine.garbage import no_garbage_collection
 from abm.measures.census import CityTally, Tally
 from abm.rules import SECTIONS
 from abm.setup import members, room, rows
@@ -18,7 +19,7 @@ from abm.setup.names import bloc_of, names
 from abm.setup.policies import tables
 from abm.setup.records import as_records, parameter_layout
 from abm.state.entities import Link, Participant, Partnership, Practice
-from abm.state.memory import allocate, columns, layout
+from abm.state.memory import allocate, columns, layout, vacant
 from abm.state.month import Attendee, Candidate, Encounter, Lesson, Offer, Trial
 from abm.state.neighbours import WORDS
 from abm.state.programmes import Event
@@ -63,7 +64,8 @@ def build(scenario: Scenario) -> World:
     check_memory(scenario)
     known = names(scenario)
     policies, effects, covered = tables(scenario)
-    given = {**rows.given(scenario, known), "policies": policies}
+    with no_garbage_collection():
+        given = {**rows.given(scenario, known), "policies": policies}
     n, o = len(given["cities"]), len(given["organisations"])
     n_practices = practices_at_first(scenario)
     n_words = N_THEMES * (scenario.values["practice.per_theme"] // WORD + 1)
@@ -82,16 +84,16 @@ def build(scenario: Scenario) -> World:
         n_adopted=np.zeros(n + o, np.int64),
         calendar=rows.calendar(scenario, known),
         shocks=members.shocks(scenario),
-        events=allocate(Event, 256),
-        partnerships=allocate(Partnership, n_rows),
-        participants=allocate(Participant, 256),
-        links=allocate(Link, 2 * n_rows),
-        encounters=allocate(Encounter, 256),
-        candidates=allocate(Candidate, 256),
-        offers=allocate(Offer, n_rows),
-        attendees=allocate(Attendee, n + 1),
-        lessons=allocate(Lesson, n_rows),
-        trials=allocate(Trial, n_rows),
+        events=vacant(Event, 256),
+        partnerships=vacant(Partnership, n_rows),
+        participants=vacant(Participant, 256),
+        links=vacant(Link, 2 * n_rows),
+        encounters=vacant(Encounter, 256),
+        candidates=vacant(Candidate, 256),
+        offers=vacant(Offer, n_rows),
+        attendees=vacant(Attendee, n + 1),
+        lessons=vacant(Lesson, n_rows),
+        trials=vacant(Trial, n_rows),
         of_place=np.zeros(WORD * n_words, np.int64),
         n_of_theme=np.zeros(N_THEMES, np.int64),
         waiting=np.zeros(scenario.months, np.int64),
@@ -124,7 +126,7 @@ def practices_at_first(scenario: Scenario) -> int:
 def check_memory(scenario: Scenario) -> None:
     """Refuse a world whose largest table, a step of every actor in every practice, is larger than the memory."""
     n, k = len(scenario.cities), practices_at_first(scenario)
-    o = sum(rows.n_organisations(scenario, row, kind) for row in scenario.cities for kind in Kind)
+    o = rows.n_organisations(scenario).sum()
     needed, there = (n + o) * k * layout(Lesson).itemsize, memory()
     if needed > there:
         raise MemoryError(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -18,26 +17,20 @@ from abm.state.words import NONE, Standing
 MONTHS_A_YEAR = 12
 
 
-def programmes(scenario: Scenario) -> Any:
+def programmes(scenario: Scenario, members: Any) -> Any:
     """Return the table of programmes, each with the shocks that it answers: its own, or those of the world."""
     parts = scenario.parts()
-    table = allocate(Programme, len(parts))
-    first_member, first_shock = 0, len(scenario.shocks)
+    table, first_shock = allocate(Programme, len(parts)), len(scenario.shocks)
+    table.n_members[:] = np.bincount(members.programme[members.programme != NONE], minlength=len(parts))
+    table.first_member[:] = np.cumsum(table.n_members) - table.n_members
     for x, part in enumerate(parts):
         table.key[x] = entity("programme", *(lasting(scenario, x) or (0,)))
         table.pairing[x], table.online_sessions[x] = part.pairing, part.online_sessions
-        table.first_member[x], table.n_members[x] = first_member, len(_members(scenario, x))
-        first_member += table.n_members[x]
         table.first_shock[x], table.n_shocks[x] = 0, len(scenario.shocks)
         if part.shocks is not None:
             table.first_shock[x], table.n_shocks[x] = first_shock, len(part.shocks)
             first_shock += len(part.shocks)
     return table
-
-
-def _members(scenario: Scenario, x: int) -> Sequence[Membership]:
-    """Return the memberships of a programme, in order of city."""
-    return by_themselves(scenario) if scenario.own and x == 0 else scenario.parts()[x].members
 
 
 def by_themselves(scenario: Scenario) -> list[Membership]:
@@ -56,7 +49,8 @@ def by_themselves(scenario: Scenario) -> list[Membership]:
 
 def members(scenario: Scenario) -> Any:
     """Return the table of members, by programme: who enters it when, and in which role; those of none come last."""
-    found = [(x, member) for x in range(len(scenario.parts())) for member in _members(scenario, x)]
+    found = [(0, member) for member in by_themselves(scenario)] if scenario.own else []
+    found += [(x, member) for x, part in enumerate(scenario.parts()) for member in part.members]
     found += [] if scenario.own else [(NONE, member) for member in by_themselves(scenario)]
     table = allocate(Member, len(found))
     table.programme[:] = [programme for programme, _ in found]

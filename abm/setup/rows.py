@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from itertools import groupby
 from typing import Any
 
 import numpy as np
 
-from abm.draws import entity
-from abm.input.cities import CityRow, log_size
+from abm.draws import entities, entity
+from abm.input.cities import log_size
 from abm.input.entries import FOREVER, CalendarEntry, MonthName
 from abm.input.scenario import Scenario
 from abm.setup.members import enrol, first_memberships, members, programmes
@@ -35,7 +34,7 @@ def given(scenario: Scenario, known: Names) -> dict[str, Any]:
         "cities": towns,
         "first_membership": first,
         "members": belonging,
-        "programmes": programmes(scenario),
+        "programmes": programmes(scenario, belonging),
         "organisations": housed,
         "brokers": brokers(scenario, known),
     }
@@ -43,33 +42,41 @@ def given(scenario: Scenario, known: Names) -> dict[str, Any]:
 
 def cities(scenario: Scenario, known: Names) -> Any:
     """Return the table of cities: who they are, where they lie, how large they are."""
-    table = allocate(City, len(scenario.cities))
-    for i, row in enumerate(scenario.cities):
-        table.key[i] = entity("city", row.city_id)
-        table.region[i] = known.regions.index(row.region)
-        table.country[i] = known.countries.index(row.country)
-        table.longitude[i], table.latitude[i] = row.longitude, row.latitude
-        east, north = math.radians(row.longitude), math.radians(row.latitude)
-        table.globe_x[i], table.globe_y[i] = math.cos(north) * math.cos(east), math.cos(north) * math.sin(east)
-        table.globe_z[i] = math.sin(north)
-        table.log_size[i] = log_size(row)
-        table.weight[i] = row.weight
+    rows = scenario.cities
+    table = allocate(City, len(rows))
+    regions, countries = ({name: x for x, name in enumerate(names)} for names in (known.regions, known.countries))
+    table.key[:] = entities(("city", row.city_id) for row in rows)
+    table.region[:] = [regions[row.region] for row in rows]
+    table.country[:] = [countries[row.country] for row in rows]
+    table.longitude[:], table.latitude[:] = [row.longitude for row in rows], [row.latitude for row in rows]
+    places = [on_globe(row.latitude, row.longitude) for row in rows]
+    table.globe_x[:], table.globe_y[:], table.globe_z[:] = zip(*places, strict=True)
+    table.log_size[:] = list(map(log_size, rows))
+    table.weight[:] = [row.weight for row in rows]
     return table
+
+
+def on_globe(latitude: float, longitude: float) -> tuple[float, float, float]:
+    """Return a place, in degrees, as a point of the sphere of radius 1."""
+    east, north = math.radians(longitude), math.radians(latitude)
+    return math.cos(north) * math.cos(east), math.cos(north) * math.sin(east), math.sin(north)
 
 
 def organisations(scenario: Scenario) -> Any:
     """Return the table of organisations, those of a city together."""
-    found, listed = [], {city: list(own) for city, own in groupby(scenario.organisations, key=lambda o: o.city)}
-    for i, row in enumerate(scenario.cities):
-        for kind in Kind:
-            own = listed.get(i)
-            n = n_organisations(scenario, row, kind) if own is None else sum(o.kind == kind for o in own)
-            found += [(entity("organisation", row.city_id, kind.name, x), kind, i) for x in range(n)]
-    table = allocate(Organisation, len(found))
-    for o, (key, kind, home) in enumerate(found):
-        table.key[o], table.kind[o], table.city[o] = key, kind, home
-    if listed:
-        table.said[np.isin(table.city, list(listed))] = [(o.theme, o.second_theme) for o in scenario.organisations]
+    n, homes = n_organisations(scenario), [row.city_id for row in scenario.cities]
+    kinds = [(kind.name, x) for x, kind in enumerate(Kind)]
+    table = allocate(Organisation, n.sum())
+    table.key[:] = entities(
+        ("organisation", home, kind, x)
+        for home, counts in zip(homes, n.tolist(), strict=True)
+        for kind, column in kinds
+        for x in range(counts[column])
+    )
+    table.kind[:] = np.repeat(np.tile(list(Kind), len(homes)), n.ravel())
+    table.city[:] = np.repeat(np.arange(len(homes)), n.sum(axis=1))
+    if own := scenario.organisations:
+        table.said[np.isin(table.city, [o.city for o in own])] = [(o.theme, o.second_theme) for o in own]
     return table
 
 
@@ -81,10 +88,18 @@ def ties(scenario: Scenario) -> Any:
     return table
 
 
-def n_organisations(scenario: Scenario, row: CityRow, kind: Kind) -> int:
-    """Return how many organisations of a kind a city has: its own number, else that of the world."""
-    own, usual = {Kind.UNIVERSITY: (row.universities, "universities"), Kind.FIRM: (row.firms, "firms")}[kind]
-    return own if own >= 0 else scenario.values[f"world.{usual}"]
+def n_organisations(scenario: Scenario) -> np.ndarray:
+    """Return how many organisations of each kind a city has: those listed, else its own number, else that of the world.
+
+    Shape (n_cities, n_kinds).
+    """
+    usual = [scenario.values["world.universities"], scenario.values["world.firms"]]
+    n = np.array([(row.universities, row.firms) for row in scenario.cities])
+    n = np.where(n >= 0, n, usual)
+    listed = np.array([(o.city, o.kind) for o in scenario.organisations], np.int64).reshape(-1, 2)
+    n[listed[:, 0]] = 0
+    np.add.at(n, (listed[:, 0], listed[:, 1]), 1)
+    return n
 
 
 def house(organisations: Any, cities: Any) -> None:

@@ -76,13 +76,18 @@ def columns(declared: type) -> dict[str, Col]:
     return {name: get_args(hint)[-1] for name, hint in get_type_hints(declared, include_extras=True).items()}
 
 
+def vacant(declared: type, n: int) -> Any:
+    """Return a table with room for ``n`` rows, of which each has every column at its start when it is appended."""
+    return by_name(np.zeros(n, layout(declared)), declared.__name__)
+
+
 def allocate(declared: type, n: int) -> Any:
     """Return a table of ``n`` rows with every column at its start."""
-    table = np.zeros(n, layout(declared))
+    table = vacant(declared, n)
     for name, column in columns(declared).items():
         if column.start != 0:  # memory that is never written to costs nothing
             table[name] = column.start
-    return by_name(table, declared.__name__)
+    return table
 
 
 class Sized(NamedTuple):

@@ -14,7 +14,6 @@ from abm.input.scenario import Scenario
 from abm.runs import KEPT_WORLDS
 from abm.setup.build import SHAPES, memory
 from abm.setup.rows import n_organisations
-from abm.state.words import Kind
 from experiments.design.study import Study
 from experiments.terminal import notice
 
@@ -39,8 +38,7 @@ NOTHING = Need(0.0, 0.0)
 
 def of_run(scenario: Scenario) -> float:
     """Return the bytes that the tables of a run take, at its end."""
-    organisations = sum(n_organisations(scenario, row, kind) for row in scenario.cities for kind in Kind)
-    return (len(scenario.cities) + organisations) * (ACTOR + ACTOR_MONTH * scenario.months)
+    return (len(scenario.cities) + int(n_organisations(scenario).sum())) * (ACTOR + ACTOR_MONTH * scenario.months)
 
 
 def of_study(study: Study) -> Need:

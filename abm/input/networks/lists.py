@@ -8,7 +8,6 @@ Wikidata saved as CSV or TSV are all of this kind. An empty cell is nothing; ``N
 from __future__ import annotations
 
 import csv
-import gc
 from collections.abc import Iterator, Sequence
 from io import StringIO
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from typing import NamedTuple
 from abm.input.columns import refuse
 from abm.input.networks.network import TOLD, WORDS, Network, add_told, as_name, as_names, ends_in
 from abm.input.tables import plain
+from abm.machine.garbage import no_garbage_collection
 from abm.parameters import ConfigError, shown
 
 REMARKS = ("%", "#")
@@ -90,16 +90,11 @@ def is_even(body: list[str], mark: str | None, width: int) -> bool:
 
 def uneven(text: str, mark: str | None, header: list[str], width: int, file: str) -> Table:
     """Return the cells of a list line by line: missing ones are empty, those beyond the first line's are left out."""
-    collects = gc.isenabled()
-    gc.disable()  # it would look through a million lists again and again, and finds nothing
-    try:
+    with no_garbage_collection():
         rows = spoken(text, mark, file)[bool(header) :]
         padded = [row[:width] + [""] * (width - len(row)) for _, row in rows]
         columns = [list(cells) for cells in zip(*padded, strict=True)] or [[] for _ in range(width)]
         return Table(header, columns, [n for n, _ in rows])
-    finally:
-        if collects:
-            gc.enable()
 
 
 def spoken(text: str, mark: str | None, file: str) -> list[tuple[int, list[str]]]:

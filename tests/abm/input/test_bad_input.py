@@ -365,3 +365,21 @@ def test_the_shipped_counterfactuals_differ_in_what_they_name():
     for name in shipped():
         scenario = load(name)
         assert scenario.name == name and scenario.title and scenario.description and scenario.source
+
+
+def test_of_many_bad_cells_the_first_of_the_file_is_told(refused):
+    """Columns are read one by one; what is told is the first line, and in it the first cell."""
+    rows = CITIES + "cc,,NO,West,30,400,2000000,member\ndd,Dd,NO,West,95,40,2000000,outsider\n"
+    assert refused(cities=rows) == "cities.csv:4: name is empty"
+    assert refused(cities=rows.replace("cc,,", "cc,Cc,")).startswith("cities.csv:4: city.longitude = '400': must be")
+    assert refused(cities=rows.replace("cc,,", "cc,Cc,").replace("400", "40")).startswith("cities.csv:5: city.latitude")
+
+
+def test_numbers_are_read_one_by_one_as_they_are_together(tmp_path):
+    """A cell that only spreadsheets write lets a column be read cell by cell, to the same numbers."""
+    (tmp_path / "mine.toml").write_text('cities = "cities.csv"\n', encoding="utf-8")
+    found = []
+    for cell in ("10", "'+10", " 1e1 "):
+        (tmp_path / "cities.csv").write_text(CITIES.replace(",10,", f",{cell},"), encoding="utf-8")
+        found.append(load(tmp_path / "mine.toml").cities)
+    assert found[0] == found[1] == found[2] and found[0][0].latitude == 10.0

@@ -7,6 +7,8 @@ import sys
 
 import pytest
 
+from abm.machine.jit import kernel
+
 RUN = """
 import gc, json
 import abm
@@ -17,9 +19,12 @@ from numba.core.registry import CPUDispatcher
 
 _, w = engine.simulate(abm.load("iuc-asia"), [1])
 kernels = [x for x in gc.get_objects() if isinstance(x, CPUDispatcher) and x.py_func.__module__.startswith("abm.")]
-print(json.dumps({
-    f"{x.py_func.__module__}.{x.py_func.__name__}": [str(signature) for signature in x.overloads] for x in kernels
-}))
+found = {}
+for x in kernels:
+    known = found.setdefault(f"{x.py_func.__module__}.{x.py_func.__name__}", {"doors": 0, "signatures": []})
+    known["signatures"] += [str(signature) for signature in x.overloads if str(signature) not in known["signatures"]]
+    known["doors"] += 0 if x.targetoptions.get("no_cpython_wrapper") else len(x.overloads)
+print(json.dumps(found))
 
 def last(w, row):
     return w.cities.need[row, 0]
@@ -60,6 +65,37 @@ def test_no_kernel_indexes_a_table_out_of_bounds(printed):
 @pytest.mark.compiled("nothing is compiled")
 def test_a_run_compiles_every_kernel_for_one_signature(printed):
     """A kernel called with other types is compiled again."""
-    kernels = json.loads(printed[0])
+    kernels = {name: found["signatures"] for name, found in json.loads(printed[0]).items()}
     assert sum(map(bool, kernels.values())) > 200, "hardly anything was compiled: the test would see nothing"
     assert {name: found for name, found in kernels.items() if len(found) > 1} == {}
+
+
+@pytest.mark.slow
+@pytest.mark.compiled("nothing is compiled")
+def test_only_what_python_calls_has_a_door_for_it(printed):
+    """A door costs a quarter of the compiling of a small kernel."""
+    doors = {name for name, found in json.loads(printed[0]).items() if found["doors"]}
+    assert doors == {"abm.engine.advance", "abm.state.handle._bind"}
+
+
+@pytest.mark.compiled("nothing is compiled")
+def test_a_kernel_has_a_door_for_python_only_when_python_calls_it():
+    @kernel
+    def twice(n):
+        return 2 * n
+
+    @kernel
+    def four_times(n):
+        return twice(twice(n))
+
+    assert four_times(3) == 12 and not twice.overloads
+    assert twice(3) == 6 and twice.overloads
+
+
+def test_a_kernel_may_call_itself():
+    assert fibonacci(6) == 8
+
+
+@kernel
+def fibonacci(n):
+    return n if n < 2 else fibonacci(n - 1) + fibonacci(n - 2)

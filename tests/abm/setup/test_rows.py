@@ -87,8 +87,7 @@ def test_an_expansion_lets_who_was_outside_enter_and_leave(tmp_path):
 @pytest.mark.parametrize(("own", "expected"), [(-1, 2), (0, 0), (5, 5)])
 def test_a_city_has_its_own_number_of_organisations_or_the_usual_one(tmp_path, own, expected):
     scenario = tiny(tmp_path, towns(2, universities=own, firms=1))
-    assert rows.n_organisations(scenario, scenario.cities[0], Kind.UNIVERSITY) == expected
-    assert rows.n_organisations(scenario, scenario.cities[0], Kind.FIRM) == 1
+    assert rows.n_organisations(scenario).tolist() == [[expected, 1], [expected, 1]]
 
 
 def test_organisations_stand_by_city_and_each_city_knows_its_own(tmp_path):
