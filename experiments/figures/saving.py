@@ -36,8 +36,8 @@ def save(fig: Figure, path: str | os.PathLike[str]) -> Path:
     with whole_file(target) as whole, drawing():
         drawn = BytesIO()
         fig.savefig(drawn, format="raw", dpi=DPI)
-        size = [int(inches * DPI) for inches in fig.get_size_inches()]  # as matplotlib rounds them
-        pixels = Image.frombuffer("RGBA", size, drawn.getbuffer(), "raw", "RGBA", 0, 1).convert("RGB")
+        width, height = (int(inches * DPI) for inches in fig.get_size_inches())  # as matplotlib rounds them
+        pixels = Image.frombytes("RGBA", (width, height), drawn.getvalue()).convert("RGB")
         # A table of 256 colours is a third of the size; no version or date, which differ from machine to machine.
         pixels.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(whole, format="png")
     return target
