@@ -12,9 +12,11 @@ from fontTools.pens.ttGlyphPen import TTGlyphPen
 from abm.labels import fonts
 
 DRAW = """
-import json, os, sys, warnings
+import json, logging, os, sys, warnings
 warnings.simplefilter("error")
+logging.disable()  # a slow machine says that it lists its fonts for the first time
 from matplotlib import font_manager
+logging.disable(logging.NOTSET)
 listed, installed, gone = json.loads(sys.argv[1])
 manager, latin = font_manager.fontManager, [e for e in font_manager.fontManager.ttflist if "DejaVu" in e.name]
 manager.ttflist[:] = latin
