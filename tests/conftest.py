@@ -2,6 +2,7 @@
 
 import hypothesis
 import pytest
+from filelock import FileLock
 
 from abm import warm
 from abm.machine.jit import is_compiled
@@ -19,6 +20,7 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def compiled_rules():
-    """Compile what no earlier run has left compiled."""
-    warm.get_ready(progress=False)
+def compiled_rules(tmp_path_factory):
+    """Compile what no earlier run has left compiled; of several workers (``-n``) one does it for all."""
+    with FileLock(tmp_path_factory.getbasetemp().parent / "rules.lock"):
+        warm.get_ready(progress=False)

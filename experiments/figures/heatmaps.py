@@ -11,13 +11,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from experiments.figures.cells import coloured
 from experiments.figures.frame import head_and_foot, room
 from experiments.figures.style import FAINT, INK, OTHER_COLOURS, blank, drawing
 from experiments.figures.text import decimals, label_of, number, require, wrapped
 
 CELL_WIDTH, CELL_HEIGHT = 0.95, 0.66  # inches: room for two lines of numbers
 # Pale enough for ink on every shade; grey where there is no run.
-SHADES = sns.light_palette(OTHER_COLOURS[0], as_cmap=True).with_extremes(under=FAINT, bad=FAINT)
+SHADES = sns.light_palette(OTHER_COLOURS[0], as_cmap=True).with_extremes(bad=FAINT)
 FOOT = "Large: mean over runs. Small: half width of its interval. Darker is more, by outcome."
 FRAMED = " Framed: {}."
 
@@ -40,25 +41,13 @@ def fill(ax: Axes, part: pd.DataFrame, rows: dict, columns: dict, scale: tuple[f
         part.pivot(index="row", columns="column", values=name).reindex(index=list(rows), columns=list(columns))
         for name in ("mean", "half")
     )
-    sns.heatmap(
-        mean.fillna(scale[0] - 1),  # below the scale and so grey: seaborn writes nothing into a cell of NaN
-        vmin=scale[0],
-        vmax=scale[1],
-        cmap=SHADES,
-        annot=mean.map(number, places=places),
-        annot_kws={"color": INK, "fontsize": 11, "va": "bottom"},
-        fmt="",
-        linewidths=1.5,
-        cbar=False,
-        xticklabels=[wrapped(word, 13) for word in columns.values()],
-        yticklabels=[wrapped(word, 16) for word in rows.values()],
-        ax=ax,
-    )
+    coloured(ax, mean, mean.map(number, places=places), scale, SHADES, fontsize=11, va="bottom")
     for (row, column), width in np.ndenumerate(half):
         if math.isfinite(width):
             ax.text(column + 0.5, row + 0.5, f"±{number(width, places)}", ha="center", va="top", fontsize=8)
-    ax.set(xlabel="", ylabel="")
-    ax.tick_params(length=0, rotation=0)
+    ax.set_xticks(np.arange(len(columns)) + 0.5, [wrapped(word, 13) for word in columns.values()])
+    ax.set_yticks(np.arange(len(rows)) + 0.5, [wrapped(word, 16) for word in rows.values()])
+    ax.tick_params(rotation=0)
 
 
 def frame(ax: Axes, place: tuple[int, int]) -> None:

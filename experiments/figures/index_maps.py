@@ -9,13 +9,14 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments.figures.cells import coloured
 from experiments.figures.frame import head_and_foot, room
 from experiments.figures.panels import grid, heading, largest, name_of, of, outcomes, say
 from experiments.figures.style import FAINT, INK, MUTED, blank, drawing
 from experiments.figures.text import number, percent, require, wrapped
 
 FEW = 8  # outcomes that have room for words over them, factors that have all their pairs shown
-SHADES = sns.light_palette("#56b4e9", as_cmap=True).with_extremes(under="white", bad="white")
+SHADES = sns.light_palette("#56b4e9", as_cmap=True).with_extremes(bad="white")
 MAP = (
     "ST, the share of the variance of the mean response that would remain if only this parameter were free. Empty: its "
     "interval contains 0. Grey: nothing is shared out, as no parameter moves the outcome, or it is undefined."
@@ -29,23 +30,8 @@ Labels = Mapping[str, str] | None
 
 def cells(ax: Axes, values: pd.DataFrame, top: float, size: float) -> None:
     """Colour and number the cells of a table; those that are NaN stay empty."""
-    sns.heatmap(
-        values.fillna(-1.0),  # below the scale and so empty: seaborn complains of a table of NaN alone
-        vmin=0.0,
-        vmax=top,
-        cmap=SHADES,
-        annot=values.map(lambda share: number(share, 2) if np.isfinite(share) else ""),
-        annot_kws={"color": INK, "fontsize": size},
-        fmt="",
-        linewidths=0.8,
-        linecolor=FAINT,
-        cbar=False,
-        xticklabels=False,  # names are ours to break into lines; seaborn would draw them as they are to measure them
-        yticklabels=False,
-        ax=ax,
-    )
-    ax.set(xlabel="", ylabel="")
-    ax.tick_params(length=0)
+    said = values.map(lambda share: number(share, 2) if np.isfinite(share) else "")
+    coloured(ax, values, said, (0.0, top), SHADES, fontsize=size, edgecolor=FAINT, linewidth=0.8)
 
 
 def index_heatmap(

@@ -35,8 +35,9 @@ def save(fig: Figure, path: str | os.PathLike[str]) -> Path:
     target.parent.mkdir(parents=True, exist_ok=True)
     with whole_file(target) as whole, drawing():
         drawn = BytesIO()
-        fig.savefig(drawn, format="png", dpi=DPI, pil_kwargs={"compress_level": 1})
+        fig.savefig(drawn, format="raw", dpi=DPI)
+        width, height = (int(inches * DPI) for inches in fig.get_size_inches())  # as matplotlib rounds them
+        pixels = Image.frombytes("RGBA", (width, height), drawn.getvalue()).convert("RGB")
         # A table of 256 colours is a third of the size; no version or date, which differ from machine to machine.
-        few = Image.open(drawn).convert("RGB").quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-        few.save(whole, format="png", optimize=True)
+        pixels.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(whole, format="png")
     return target

@@ -11,7 +11,7 @@ from abm.input.load import load
 README = Path(__file__).parents[2] / "README.md"
 COMMANDS = {
     "run": ["pip install -e . -c constraints.txt", "twinhelix demo"],
-    "test": ['pip install -e ".[test]" -c constraints.txt', "pytest"],
+    "test": ['pip install -e ".[test]" -c constraints.txt', "pytest -n auto"],
 }
 
 pytestmark = pytest.mark.skipif(not README.exists(), reason="README.md is not written yet")

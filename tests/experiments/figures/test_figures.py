@@ -120,10 +120,10 @@ def test_heat_map_axes_carry_factors_and_levels(factorial):
 def test_heat_map_leaves_a_hole_where_no_run_ended(factorial, tmp_path):
     factorial.loc[0, ["mean", "low", "high"]] = np.nan
     figure = factorial_heatmaps(factorial, "capacity", "events", ["pilots"])
+    png(figure, tmp_path)
     assert words(figure).count("–") == 1
     grey, *others = figure.axes[0].collections[0].get_facecolor()
     assert to_hex(grey) == FAINT and FAINT not in map(to_hex, others)
-    png(figure, tmp_path)
 
 
 def test_heat_map_keeps_levels_of_equal_words_apart(factorial):

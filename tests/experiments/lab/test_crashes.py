@@ -99,8 +99,8 @@ def random_kills(tmp_path: Path, n: int, seed: int = 1, planted: str = "") -> No
 
 @posix
 @pytest.mark.compiled("kills fall into the time of a compiled study")
-def test_eight_random_kills_of_the_process_group(tmp_path):
-    random_kills(tmp_path, 8)
+def test_four_random_kills_of_the_process_group(tmp_path):
+    random_kills(tmp_path, 4)
 
 
 @posix
@@ -240,7 +240,7 @@ def strace_works(tmp_path: Path) -> bool:
     return bool(shutil.which("strace")) and not subprocess.run(["strace", "-o", str(tmp_path / "x"), "true"]).returncode
 
 
-def at_system_calls(tmp_path: Path, fault: str, every: int, planted: str = "") -> int:
+def at_system_calls(tmp_path: Path, fault: str, every: int, first: int = 0, planted: str = "") -> int:
     """Check what is left by a fault at system calls of a study of 60 runs; return how many were tried."""
     if not strace_works(tmp_path):
         pytest.skip("needs strace")
@@ -250,7 +250,8 @@ def at_system_calls(tmp_path: Path, fault: str, every: int, planted: str = "") -
     assert whole.returncode == 0, whole.stderr
     calls = calls_made(tmp_path / "count")
     assert len(calls) > 100
-    for name, number in calls[::every]:
+    tried = calls[first::every]
+    for name, number in tried:
         outputs = tmp_path / f"{name}-{number}"
         done = traced(file, outputs, f"inject={name}:{fault}:when={number}", planted)
         told = {tuple(line.split()[1:]) for line in done.stdout.splitlines() if line.startswith("safe")}
@@ -262,19 +263,20 @@ def at_system_calls(tmp_path: Path, fault: str, every: int, planted: str = "") -
         carry(file, outputs)
         assert stored(outputs / "trial") == right, where
         shutil.rmtree(outputs)
-    return len(calls[::every])
+    return len(tried)
 
 
 @posix
 @pytest.mark.parametrize("fault", ["signal=KILL", "error=ENOSPC", "error=EIO"])
 def test_a_fault_at_some_system_calls(tmp_path, fault):
-    assert at_system_calls(tmp_path, fault, every=43) >= 3
+    assert at_system_calls(tmp_path, fault, every=73) >= 2
 
 
 @posix
 def test_a_fault_shows_a_run_that_is_stored_in_two_steps(tmp_path):
+    laid_out = 70  # calls until the store is
     with pytest.raises((AssertionError, OSError), match=r"wrong|is damaged"):
-        at_system_calls(tmp_path, "signal=KILL", every=10, planted="in_two_steps")
+        at_system_calls(tmp_path, "signal=KILL", every=10, first=laid_out, planted="in_two_steps")
 
 
 @posix

@@ -239,7 +239,7 @@ def test_a_worker_with_other_code_is_refused(file, tmp_path, monkeypatch):
 
 
 @pytest.mark.cluster
-def test_agents_in_python_can_be_studied(tmp_path, address):
+def test_agents_in_python_can_be_studied(tmp_path):
     one_point = "[vary]\nbroker.capacity = [2]\n"
     file = write_study(tmp_path, 'agents = "mayor.py"', replicates=3, months=18, vary=one_point)
     (tmp_path / "mayor.py").write_text(MAYOR, encoding="utf-8")

@@ -42,6 +42,12 @@ def at_work(monkeypatch, work):
     monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", work)
 
 
+@pytest.fixture
+def no_figures(monkeypatch):
+    """Leave figures undrawn, which takes most of the time."""
+    monkeypatch.setattr(demo, "draw", lambda *_: None)
+
+
 def test_every_cell_runs_the_same_seeds(found):
     cells = found.runs.groupby(list(demo.BY))["seed"].apply(list)
     assert set(cells.index) == set(product(CAPACITIES, SCALES))
@@ -124,7 +130,7 @@ def test_tables_figures_and_provenance_are_written(found, folder):
     assert sorted(path.name for path in folder.parent.iterdir()) == ["demo"]
 
 
-def test_what_is_there_is_not_run_again_and_more_is_added(found, folder, monkeypatch):
+def test_what_is_there_is_not_run_again_and_more_is_added(found, folder, no_figures, monkeypatch):
     performed = []
 
     def count(chunk):
@@ -141,7 +147,7 @@ def test_what_is_there_is_not_run_again_and_more_is_added(found, folder, monkeyp
     )
 
 
-def test_a_demonstration_that_was_stopped_goes_on(found, tmp_path, monkeypatch, capsys):
+def test_a_demonstration_that_was_stopped_goes_on(found, no_figures, tmp_path, monkeypatch, capsys):
     done = []
 
     def killed(chunk):
