@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
     from abm.input.scenario import Scenario
 
-TRIED = 12  # months
-GROWTH = 2.0  # a month of year ten takes about twice one of year one (measured from 300 to 10,000 cities)
+TRIED, ENOUGH = 12, 0.5  # months that are tried, and as many again until they take so many seconds
+RISE, RISES = 48.0, 120  # a month takes as much more after 48 months as it took at first, until month 120 (measured)
 
 
 def world(
@@ -74,27 +74,38 @@ def counted(scenario: Scenario) -> dict[str, Any]:
 
 def forecast(scenario: Scenario) -> dict[str, Any]:
     """Return the memory and the seconds that a run needs, from its first months and how longer ones went elsewhere."""
-    from abm.engine import simulate
-    from abm.setup.build import build
     from experiments.lab.memory import of_run
 
-    months = min(TRIED, scenario.months)
-    simulate(scenario.with_changes(months=1), [1])  # rules are loaded at their first use
-    started = time.process_time()
-    w = build(scenario.with_changes(months=months))
-    built = time.process_time()
-    simulate(scenario.with_changes(months=months), [1], w)
-    tried = time.process_time() - built
-    later = 1.0 + (GROWTH - 1.0) * min(1.0, scenario.months / 120)
+    tried_out(scenario.with_changes(months=1))  # rules are loaded at their first use
+    months, built, tried = 0, 0.0, 0.0
+    while tried < ENOUGH and months < scenario.months:
+        months = min(2 * months or TRIED, scenario.months)
+        built, tried = tried_out(scenario.with_changes(months=months))
     return {
         "months": scenario.months,
         "tried_months": months,
         "tried_seconds": tried,
-        "seconds_a_run": built
-        - started
-        + tried * (later * scenario.months / months if months < scenario.months else 1),
+        "seconds_a_run": built + tried * work_of(scenario.months) / work_of(months),
         "bytes_a_run": of_run(scenario),
     }
+
+
+def tried_out(scenario: Scenario) -> tuple[float, float]:
+    """Return the seconds in which a world was built and run."""
+    from abm.engine import simulate
+    from abm.setup.build import build
+
+    started = time.process_time()
+    w = build(scenario)
+    built = time.process_time()
+    simulate(scenario, [1], w)
+    return built - started, time.process_time() - built
+
+
+def work_of(months: int) -> float:
+    """Return how much work some months are, in first months."""
+    rising = min(months, RISES)
+    return rising * (1 + rising / RISE / 2) + (months - rising) * (1 + RISES / RISE)
 
 
 def begun(scenario: Scenario) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ import pytest
 
 from abm.input.load import load
 from experiments.cli import answer
+from experiments.commands import world
 from tests.helpers import towns, write_scenario
 
 TOML = 'months = 3\nbrokers = []\n[world]\ncross_bloc_only = false\n[ties]\nfile = "ties.csv"\n'
@@ -29,6 +30,15 @@ def test_a_world_is_counted_and_its_ties_are_set_beside_sister_cities(file, caps
     assert (
         "6 cities in 2 countries (East 3, West 3)" in told and "KONECT" in told and "Largest clique: 3 cities" in told
     )
+
+
+def test_a_short_run_is_tried_to_its_end_and_a_long_one_in_part(file, capsys, monkeypatch):
+    """What is forecast of a run that takes no time is what it took; of another the months to come cost more."""
+    monkeypatch.setattr(world, "tried_out", lambda scenario: (2.0, 0.02 * scenario.months))
+    found = [world.forecast(load(file, months=months)) for months in (20, 120)]
+    assert [one["tried_months"] for one in found] == [20, 48]
+    assert found[0]["seconds_a_run"] == pytest.approx(2.4)
+    assert found[1]["seconds_a_run"] == pytest.approx(2.0 + 0.96 * (120 * 2.25) / (48 * 1.5))
 
 
 def test_without_check_a_run_shows_its_network(file, capsys):

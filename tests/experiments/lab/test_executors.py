@@ -17,6 +17,7 @@ from experiments.lab.executors import in_threads
 from experiments.lab.folder import find
 from experiments.lab.ledger import OtherResults
 from experiments.lab.runner import Done, perform
+from experiments.lab.stop import Interrupted
 from tests.experiments.laboratory import carry, cheap, n_stored, stored, table_digest, until, write_study
 
 pytestmark = pytest.mark.usefixtures("a_disk_that_does_not_wait")
@@ -260,3 +261,25 @@ def test_a_run_of_agents_that_fails_is_a_row(tmp_path):
     file = write_study(tmp_path, 'agents = "mayor.py"', replicates=2, months=18, vary="")
     (tmp_path / "mayor.py").write_text(MAYOR.replace("return", "return 1 / 0 and"), encoding="utf-8")
     assert carry(file, tmp_path / "out", perform)["runs"]["errors"] == {"ZeroDivisionError": 2}
+
+
+def test_ctrl_c_does_not_wait_for_the_runs_at_hand(file, tmp_path):
+    """A run of a large world takes minutes; what is finished is safe, and nobody waits for the rest."""
+    over, begun = threading.Event(), threading.Event()
+
+    def endless(chunk):
+        if begun.is_set():
+            signal.raise_signal(signal.SIGINT)
+            over.wait()
+        begun.set()
+        return cheap(chunk)
+
+    patience = threading.Timer(60, over.set)
+    patience.start()
+    try:
+        with pytest.raises(Interrupted) as stop:
+            carry(file, tmp_path, endless, threads=1, chunk=1)
+        assert stop.value.code == 130 and not over.is_set() and n_stored(tmp_path / "trial") == 1
+    finally:
+        patience.cancel()
+        over.set()
