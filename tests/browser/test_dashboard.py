@@ -359,8 +359,8 @@ def test_a_world_in_which_a_lever_does_nothing_is_the_same_and_drawn_on_a_plain_
 def test_while_rules_compile_it_says_so_at_once(opened, tmp_path):
     with served(TWINHELIX_CACHE=str(tmp_path)) as one:
         page = opened(one.link)
-        page.wait_for_selector("#notice:has-text('Compiling the rules')", timeout=1000)
-        page.wait_for_selector("#notice progress", timeout=1000)
+        page.wait_for_selector("#notice:has-text('Compiling the rules')", timeout=10_000)
+        page.wait_for_selector("#notice progress", timeout=10_000)
 
 
 def test_an_exported_page_answers_from_its_grid(opened, tmp_path, monkeypatch):
