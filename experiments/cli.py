@@ -98,7 +98,7 @@ def answer(arguments: Sequence[str] | None = None) -> int:
     except UsageError as error:
         return said(error.format_message(), USAGE)  # type: ignore[attr-defined]
     except Interrupted as stop:
-        return said(str(stop), stop.code)
+        return said(str(stop), stop.code) if str(stop) else stop.code
     except (KeyboardInterrupt, typer.Abort):
         return said(NOTHING_NEW, INTERRUPTED)
     except SystemExit as end:  # Typer's, where nobody reads on

@@ -63,6 +63,7 @@ def run(
     from abm.parameters import ConfigError
     from experiments.commands.draws import SEEDS, run_draws
     from experiments.design.posterior import named
+    from experiments.lab.stop import CODES, Interrupted
     from experiments.output import output_folder
     from experiments.report.networks import planned
     from experiments.terminal import compile_if_needed
@@ -89,18 +90,8 @@ def run(
         typer.echo(as_json(result, chosen, changes))
     else:
         summarise(result, chosen, output)
-    end_if_stopped(result, ready)
-
-
-def end_if_stopped(result: Result, scenario: Scenario) -> None:
-    """End as what is interrupted does, if somebody stopped the run before its last month."""
-    from experiments.lab.stop import CODES, Interrupted
-
-    if result.scenario.months < scenario.months:
-        raise Interrupted(
-            f"stopped after {result.scenario.months} of {scenario.months} months; this is what had happened by then",
-            CODES[SIGINT],
-        )
+    if result.scenario.months < ready.months:
+        raise Interrupted("", CODES[SIGINT])  # it has been said
 
 
 def check_together(posterior: str | None, alone: dict[str, Any], at_draws: dict[str, Any], engine: Engine) -> None:
@@ -140,10 +131,13 @@ def simulated(scenario: Scenario, seed: int, engine: Engine) -> Result:
     """Return the run of one seed by one of the engines, as far as it came if somebody stopped it."""
     if engine is not Engine.MESA:
         from abm.runs import Stopped, run
+        from experiments.terminal import notice
 
         try:
             return run(scenario, seed=seed)
-        except Stopped as stop:
+        except Stopped as stop:  # said at once: of a large world the outcomes take seconds
+            n, months = stop.result.scenario.months, scenario.months
+            notice(f"stopped after {n} of {months} months; this is what had happened by then")
             return stop.result
     from abm.face.model import CityPartnershipModel
 

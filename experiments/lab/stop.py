@@ -12,7 +12,7 @@ CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
 
 
 class Interrupted(BaseException):
-    """Somebody asked the program to end; says what is safe, and with which code it ends."""
+    """Somebody asked the program to end; says what is safe, unless that has been said, and with which code it ends."""
 
     def __init__(self, line: str, code: int) -> None:
         super().__init__(line)
