@@ -86,7 +86,7 @@ def carry_out(study: Study, file: Path, folder: Path, how: Executor, as_json: bo
             again = f"`twinhelix resume {study.name} --failed` tries them again"
             out.print(f"{number_of(runs['failed'], 'run')} failed: {counted(runs['errors'])}. {again}.")
         if made["not_converged"]:
-            out.print(f"Not converged: wider intervals than wanted at {number_of(made['not_converged'], 'point')}.")
+            out.print(f"Not converged: {number_of(made['not_converged'], 'point')} of wider intervals than was wanted.")
         for sentence in study.posterior.sentences() if study.posterior else ():
             out.print(sentence)
         more = "" if study.keeps else f" Next: twinhelix {next_verb(study)} {study.name}"
