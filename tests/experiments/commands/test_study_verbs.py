@@ -149,7 +149,7 @@ def test_a_precision_that_is_not_reached_ends_with_3(verb, tmp_path, monkeypatch
     monkeypatch.setitem(conduct.conduct.__kwdefaults__, "work", cheap)
     write_study(tmp_path, '[precision]\noutcome = "contacts_ever"\nhalf_width = 0.0001\nmost = 20\n')
     code, said, _ = verb("sweep", "trial.toml")
-    assert code == 3 and "Not converged: wider intervals than wanted at 6 points" in said
+    assert code == 3 and "Not converged: 6 points" in said
 
 
 def test_runs_that_do_not_repeat_end_with_5(verb, tmp_path, monkeypatch):
