@@ -66,15 +66,12 @@ def check_code(study: Study, allowed: bool) -> None:
 
 def tell_unheeded(scenarios: Iterable[Scenario], names: Sequence[str]) -> None:
     """Say which settings change nothing in any of some scenarios, as none of their brokers goes by them."""
-    from abm.input.entries import BrokerEntry
+    from experiments.design.unheeded import unheeded
     from experiments.terminal import notice
 
-    brokers = [broker for scenario in scenarios for part in scenario.parts() for broker in part.brokers]
-    for name in names:
-        key = name.removeprefix("broker.")
-        if key in BrokerEntry._fields and all(getattr(broker, key) is not None for broker in brokers):
-            what = "every broker has a value of its own, which goes before it, or there is none"
-            notice(f"{name} changes nothing here: {what}")
+    for name in unheeded(scenarios, names):
+        what = "every broker has a value of its own, which goes before it, or there is none"
+        notice(f"{name} changes nothing here: {what}")
 
 
 def executor_of(study: Study, kind: Kind, scheduler: str | None, workers: int | None) -> Executor:

@@ -20,6 +20,7 @@ from abm.machine.cache import code_digest
 from abm.parameters import ConfigError, Declaration, nearest, shown, spelled
 from abm.rules.policies.kinds import KINDS
 from experiments.dashboard import words
+from experiments.design.unheeded import unheeded
 
 FIRST = "iuc-asia"
 SEEDS = (24, 100, 400)  # the first answer, the second, and the one on request
@@ -130,6 +131,7 @@ def menu(offered: Mapping[str, Offer]) -> dict[str, Any]:
                 "values": {name: worded(offer.scenario.values[name]) for name in known},
                 "events": offer.events,
                 "policies": offer.policies,
+                "idle": unheeded([offer.scenario], list(known)),
             }
             for offer in offered.values()
         ],

@@ -99,7 +99,9 @@ def test_nothing_bars_a_screen_reader(opened, board, language):
     found = []
     link = f"{board.link}#b=iuc-asia&b.broker.capacity=8&b.policies=joint-call&language={language}&view={VIEW}"
     page = opened(link, bypass_csp=True)
+    page.emulate_media(reduced_motion="reduce")
     for tab in tabs(page):
+        page.wait_for_function("!document.querySelector('[aria-busy=true]')")  # until then it is dim
         for fold in page.query_selector_all("details:not([hidden]):not([open]) > summary"):
             fold.click()
         found += [(tab, one["id"], one["nodes"][0]["html"][:150]) for one in axe.run(page).response["violations"]]

@@ -12,7 +12,7 @@
  * @typedef {{name: string, label: Both, unit: Both, lever: boolean, sentence: string, low?: number, high?: number,
  *   step?: number, options?: {name: string, label: Both}[]}} Control
  * @typedef {{name: string, title: Both, months: number, start: string, cities: number, real: boolean,
- *   values: Record<string, number | string>, events: string[], policies: string[]}} Scenario
+ *   values: Record<string, number | string>, events: string[], policies: string[], idle: string[]}} Scenario
  * @typedef {{scenarios: Scenario[], controls: Control[], policies: Kind[], outcomes: {name: string, label: Both}[],
  *   seeds: number[], longest: number, words: Record<string, Both>, code: string}} Menu
  * @typedef {{levels: Record<string, (number | string)[]>, scenario: string, answers: Record<string, Answer>,
@@ -147,11 +147,13 @@ function cards(menu, state, say, changed, rebuild, grid) {
       else arm.set[control.name] = x;
       changed();
     };
-    const labelled = { id, "aria-label": say("side_of", { label: name, side: side.toUpperCase() }), title: control.sentence };
+    const idle = scenario.idle.includes(control.name);
+    const why = idle ? [make("span", { class: "tick" }, say("idle"))] : [];
+    const labelled = { id, disabled: idle, "aria-label": say("side_of", { label: name, side: side.toUpperCase() }), title: control.sentence };
     if (control.options) {
       const select = make("select", { ...labelled, onchange: () => set(select.value) },
         ...control.options.map((one) => make("option", { value: one.name, selected: one.name === value }, said(one.label))));
-      return make("div", { class: "lever" }, make("span", { class: "name" }, name), select);
+      return make("div", { class: "lever" }, make("span", { class: "name" }, name), select, ...why);
     }
     const levels = grid?.levels[control.name], unit = /[(（]/.test(name) ? "" : said(control.unit);
     const shown = make("output", { for: id }), other = Number(state.a.set[control.name] ?? menu.scenarios.find((one) => one.name === state.a.scenario)?.values[control.name]);
@@ -167,7 +169,7 @@ function cards(menu, state, say, changed, rebuild, grid) {
     };
     slider.value = String(levels ? levels.indexOf(Number(value)) : value);
     tell(Number(value)); // as it is, also where the slider has no such step
-    return make("div", { class: "lever" }, make("span", { class: "name" }, name), shown, slider, mark);
+    return make("div", { class: "lever" }, make("span", { class: "name" }, name), shown, slider, mark, ...why);
   };
 
   /** A box to tick. @param {string} id @param {string} kind @param {boolean} checked @param {(on: boolean) => void} ticked @returns {HTMLElement} */

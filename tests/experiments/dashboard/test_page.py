@@ -7,7 +7,7 @@ import re
 import pytest
 
 from experiments.dashboard import export, page
-from experiments.dashboard.offered import offers
+from experiments.dashboard.offered import menu, offers
 
 VENDOR = page.STATIC / "vendor"
 
@@ -32,6 +32,13 @@ def test_nothing_but_text_is_put_into_the_page():
             r"innerHTML|outerHTML|insertAdjacent|document\.write|eval\(|setAttribute\(.style",
             path.read_text(encoding="utf-8"),
         )
+
+
+def test_levers_that_no_broker_goes_by_are_told(tmp_path):
+    brokers = '[[brokers]]\nname = "b"\ncapacity = 2\n'
+    (tmp_path / "mine.toml").write_text(f'extends = "iuc-asia"\n{brokers}', encoding="utf-8")
+    first, second = menu(offers(["iuc-asia", str(tmp_path / "mine.toml")]))["scenarios"]
+    assert (first["idle"], second["idle"]) == ([], ["broker.capacity"])
 
 
 @pytest.mark.compiled("two hundred runs")
