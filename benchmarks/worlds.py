@@ -11,6 +11,8 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from inspect import signature
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from time import thread_time
 
 import numpy as np
@@ -81,6 +83,19 @@ def world_of(scenario: Scenario) -> World:
     )
 
 
+def made(n_cities: int, months: int, override: dict | None = None, like: str = "") -> tuple[Scenario, World]:
+    """A world of that many cities with its tables: ours, or like that of a scenario file with a synthetic world."""
+    if not like:
+        scenario = scenario_of(n_cities, months, override)
+        return scenario, world_of(scenario)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / f"world-{n_cities}.toml"
+        head = f"extends = {json.dumps(str(Path(like).resolve()))}\n"
+        file.write_text(f"{head}[synthetic]\ncities = {n_cities}\n", encoding="utf-8")
+        scenario = abm.load(file, override, months)
+    return scenario, build(scenario)
+
+
 @kernel
 def events(w, p, seed, t):
     for e in range(w.count.first_event, w.count.events):
@@ -140,12 +155,16 @@ def counted(step: Callable, *arguments: object) -> float:
 
 
 def profile(
-    n_cities: int, months: int, last: int, override: dict | None = None, spent_by: Callable[..., float] = timed
+    n_cities: int,
+    months: int,
+    last: int,
+    override: dict | None = None,
+    spent_by: Callable[..., float] = timed,
+    like: str = "",
 ) -> dict[str, float]:
     """What every step takes, a city and month, over the ``last`` months of a run."""
-    scenario = scenario_of(n_cities, months, override)
+    scenario, tables = made(n_cities, months, override, like)
     spent: dict[str, float] = {}
-    tables = world_of(scenario)
     w, p, seed = handle(tables), parameters(scenario)[0], np.uint64(1)
     schedule.begin(w, p, seed)
     known = list(steps())
@@ -174,11 +193,10 @@ def peak_memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1e6 if sys.platform != "darwin" else 1e9)
 
 
-def whole_run(n_cities: int, months: int, override: dict | None = None) -> dict[str, float]:
+def whole_run(n_cities: int, months: int, override: dict | None = None, like: str = "") -> dict[str, float]:
     """CPU seconds of a whole run and what it left."""
     begun = thread_time()
-    scenario = scenario_of(n_cities, months, override)
-    tables = world_of(scenario)
+    scenario, tables = made(n_cities, months, override, like)
     built = thread_time()
     _, w = engine.simulate(scenario, [1], tables)
     taken = thread_time() - built
@@ -217,6 +235,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--mesa", action="store_true", help="set the plain Mesa program beside the engine")
     parser.add_argument("--count", action="store_true", help="count lines of plain Python in place of time")
     parser.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change a parameter")
+    parser.add_argument("--like", metavar="FILE", default="", help="worlds like the synthetic one of a scenario file")
     parser.add_argument("--json", action="store_true", help="print JSON in place of the table")
     chosen = parser.parse_args(arguments)
     override = dict(one.split("=", 1) for one in chosen.set)
@@ -228,11 +247,11 @@ def main(arguments: list[str] | None = None) -> None:
         found = [beside_mesa(n, chosen.months, override) for n in chosen.cities]
     elif chosen.steps:
         spent_by = counted if chosen.count else timed
-        found = [profile(n, chosen.months, chosen.steps, override, spent_by) for n in chosen.cities]
+        found = [profile(n, chosen.months, chosen.steps, override, spent_by, chosen.like) for n in chosen.cities]
         for one in found:
             one["all"] = sum(one.values())
     else:
-        found = [whole_run(n, chosen.months, override) for n in chosen.cities]
+        found = [whole_run(n, chosen.months, override, chosen.like) for n in chosen.cities]
     if chosen.json:
         print(json.dumps(found, indent=2))
         return

@@ -56,6 +56,22 @@ def test_no_step_takes_a_city_more_in_a_larger_world(more):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "more",
+    ['shocks = [{ start = "2017-01", end = "2018-01" }]', 'policies = [{ kind = "joint-call" }]'],
+    ids=["nobody travels", "a policy a programme"],
+)
+def test_nor_where_every_programme_has_more(tmp_path, more):
+    like = tmp_path / "like.toml"
+    like.write_text(
+        'extends = "world-3000-programmes"\n[every_programme]\nper_cities = 100\ncalendar = "iuc-asia"\n'
+        f'brokers = [{{}}]\nentry = {{ from = "2017-01", to = "2017-01" }}\n{more}\n',
+        encoding="utf-8",
+    )
+    assert growing(*lines("-m", "benchmarks.worlds", more=("--like", str(like)))) == []
+
+
+@pytest.mark.slow
 def test_a_search_that_scans_all_cities_is_noticed():
     assert growing(*lines("-c", SCAN)) == ["5 search.look"]
 
