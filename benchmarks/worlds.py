@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from inspect import signature
@@ -90,8 +91,8 @@ def made(n_cities: int, months: int, override: dict | None = None, like: str = "
         return scenario, world_of(scenario)
     with TemporaryDirectory() as folder:
         file = Path(folder) / f"world-{n_cities}.toml"
-        head = f"extends = {json.dumps(str(Path(like).resolve()))}\n"
-        file.write_text(f"{head}[synthetic]\ncities = {n_cities}\n", encoding="utf-8")
+        shutil.copy(like, Path(folder) / "like.toml")
+        file.write_text(f'extends = "like.toml"\n[synthetic]\ncities = {n_cities}\n', encoding="utf-8")
         scenario = abm.load(file, override, months)
     return scenario, build(scenario)
 

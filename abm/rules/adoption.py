@@ -61,7 +61,7 @@ def note_helices(w: State) -> None:
 @kernel
 def best_helix(w: State, i: int, theme: int) -> float:
     """Return H*, the best helix among the partnerships of city ``i`` in a theme, as it was noted."""
-    return w.helices[i * N_THEMES + theme]
+    return np.float64(w.helices[i * N_THEMES + theme])  # they are kept in half the room
 
 
 @kernel
