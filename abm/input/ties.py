@@ -26,6 +26,7 @@ from abm.input.tables import plain, read_table
 from abm.parameters import ConfigError, Par, shown
 from abm.state.words import NONE, Stage, ThemeChoice
 
+COUNTED = "themes"  # how many there are of a pair in the graph of a result
 READ = ("theme", "stage", "begun", "ended")  # columns beside the ends
 MOST_UNKNOWN = 0.01  # share of the ties whose cities may be missing
 
@@ -126,9 +127,10 @@ def codes_of_cities(names: list[Any], row: dict[str, int]) -> np.ndarray:
 
 
 def check_columns(found: Network) -> None:
-    """Refuse a column that is misspelt: what it says of the ties would be lost unseen."""
+    """Refuse a column of a list that is misspelt: what it says of the ties would be lost unseen."""
+    others = [name for name in found.ties if name not in (*READ, COUNTED)] if found.lines else []
     for name in READ:
-        like = [] if name in found.ties else get_close_matches(name, map(str, found.ties), 1, 0.8)
+        like = [] if name in found.ties else get_close_matches(name, others, 1, 0.8)
         if like:
             raise ConfigError(f"{found.file}: unknown column {shown(like[0])}; did you mean {name}?")
 

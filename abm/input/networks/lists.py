@@ -57,6 +57,9 @@ def read(text: str, file: str) -> Table:
     start = next((x for x, line in enumerate(lines) if line.strip() and not remark(line)), len(lines))
     if start == len(lines):
         raise ConfigError(f"{file}: no tie in it")
+    if lines[start].rstrip().endswith("}"):  # networkx writes there what stands beside a tie
+        lines = [line.partition("{")[0].rstrip(" \t,;") for line in lines]
+        text = "\n".join(lines)
     mark = next((mark for mark in MARKS if mark in lines[start]), None)
     first = first_cells(lines[start], mark, f"{file}:{start + 1}")
     header = [name.lower() for name in first] if ends_in(first) else []

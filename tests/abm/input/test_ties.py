@@ -174,3 +174,7 @@ def test_a_tie_of_a_city_to_itself_is_told(world):
     scenario = world("source,target\ntown-001,town-001\ntown-001,town-002\n")
     assert len(standing(scenario)) == 1
     assert scenario.ties.notes == ("ties of a city to itself are left out: ties.csv: line 2: 'town-001'",)
+
+
+def test_the_graph_of_a_result_may_stand_as_a_list(world):
+    assert len(standing(world("source,target,themes,weight\ntown-001,town-002,3,2.5\n"))) == 1

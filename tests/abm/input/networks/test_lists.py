@@ -23,6 +23,8 @@ def ends(text: str) -> list[tuple[str, str]]:
         ("city_a;city_b\nNew York;Rome\n", [("New York", "Rome")]),
         ('"Rome, Italy",Paris\n', [("Rome, Italy", "Paris")]),
         ("source target\na b\n", [("a", "b")]),
+        ("a b {'stage': 2, 'themes': 1}\nb c {}\n", [("a", "b"), ("b", "c")]),
+        ("a,b,{'stage': 2, 'themes': 1}\nb,c,{}\n", [("a", "b"), ("b", "c")]),
         ("source,target\ra,b\rb,c\r", [("a", "b"), ("b", "c")]),  # lines as old Macs end them
         ("source,target\nNA,None\n", [("NA", "None")]),  # Namibia, and a place in Piedmont
         ("\ufeffsource,target\r\nUtrecht,Ålesund\r\n", [("Utrecht", "Ålesund")]),
