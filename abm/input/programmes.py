@@ -108,6 +108,8 @@ def with_programmes(scenario: Scenario, found: Listed) -> Scenario:
     named, taken = by_column(scenario.cities), set[int]()
     seen = {scenario.programme or scenario.name} if found.own else set[str]()
     made = []
+    with found.source.located():
+        _refuse_unknown(scenario, named, {read.said.name for read in found.programmes})
     for read in found.programmes:
         with read.source.located((read.key, 0)):
             if read.said.name in seen or not read.said.name.strip():
@@ -118,8 +120,6 @@ def with_programmes(scenario: Scenario, found: Listed) -> Scenario:
         made.append(_programme(scenario, read, read.said.name, members, read.said))
         seen.add(read.said.name)
         taken |= {*rows}
-    with found.source.located():
-        _refuse_unknown(scenario, named, {read.said.name for read in found.programmes})
     scenario = scenario._replace(own=found.own, programmes=tuple(made))
     return scenario if found.every is None else _with_every(scenario, found.every, taken)
 

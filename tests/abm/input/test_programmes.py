@@ -329,3 +329,11 @@ def test_one_of_many_alike_has_no_name_that_a_programme_has(tmp_path):
 def test_a_misspelt_key_of_a_list_is_named(tmp_path):
     with pytest.raises(ConfigError, match=r"unknown key programmes\.calender = 'iuc-asia'; did you mean calendar"):
         read(tmp_path, GREEN + 'calender = "iuc-asia"\n')
+
+
+def test_a_misspelt_programme_of_a_city_is_told_before_what_comes_of_it(tmp_path):
+    cities = [{**row, "programme": name} for row, name in zip(towns(2), ["green", "greeen"], strict=True)]
+    with pytest.raises(
+        ConfigError, match="city 'town-001': programme = 'greeen': no such programme; did you mean green"
+    ):
+        read(tmp_path, GREEN, cities)
