@@ -56,5 +56,5 @@ def check_harmless(content: bytes, file: str) -> None:
     parser.StartDoctypeDeclHandler = declared
     try:
         parser.Parse(content, True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError) as error:  # a LookupError is an encoding that nobody knows
         raise unreadable(file, f"not an XML file: {error}") from None

@@ -195,3 +195,10 @@ def test_why_a_file_is_none_is_said_whole(tmp_path):
 ])  # fmt: skip
 def test_a_place_that_is_none_is_left_out(said, found):
     assert network.told(said) == found
+
+
+def test_an_encoding_that_nobody_knows_is_refused(tmp_path):
+    path = tmp_path / "net.gexf"
+    path.write_text('<?xml version="1.0" encoding="utf-88"?><gexf/>', encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"net\.gexf: not an XML file: unknown encoding: utf-88"):
+        read_network(path)
