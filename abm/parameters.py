@@ -219,15 +219,18 @@ def checked(known: Mapping[str, Declaration], given: Mapping[str, Any]) -> dict[
     return values
 
 
-def entry(declared: type, what: str, given: Any) -> Any:
-    """Return a checked ``NamedTuple`` made from one table of a file, such as a broker; no ``what``: the file itself."""
+def entry(declared: type, what: str, given: Any, beside: Iterable[str] = ()) -> Any:
+    """Return a checked ``NamedTuple`` made from one table of a file, such as a broker; no ``what``: the file itself.
+
+    ``beside`` has keys that somebody else reads, which a misspelt one may mean.
+    """
     if not isinstance(given, Mapping):
         raise ConfigError(f"{what} must be a table of keys, not {shown(given)}")
     known = {d.name.rpartition(".")[2]: d._replace(name=d.name.lstrip(".")) for d in declarations(what, declared)}
     for key, value in given.items():
         if key not in known:
             name = shortened(f"{what}.{key}".lstrip("."))
-            raise ConfigError(f"unknown key {name} = {shown(value)}{nearest(key, known)}")
+            raise ConfigError(f"unknown key {name} = {shown(value)}{nearest(key, [*known, *beside])}")
     for key, declaration in known.items():
         if key not in given and key not in declared._field_defaults:  # type: ignore[attr-defined]
             raise ConfigError(f"{what} needs {key} ({legal_text(declaration)})")

@@ -5,9 +5,13 @@ What a file says of itself is text: nothing in it steers the terminal or turns t
 
 from __future__ import annotations
 
+import signal
 import sys
+import threading
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from io import StringIO
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -136,4 +140,29 @@ def compile_if_needed() -> None:
     if warm.is_needed():
         how_often = "once for this version" if cache_is_kept() else "for this time only, as the cache cannot be written"
         notice(f"compiling the rules of the model, {how_often}; it takes about half a minute …")
-        warm.compile_rules()
+        with interrupts_kept():
+            warm.compile_rules()
+
+
+@contextmanager
+def interrupts_kept() -> Iterator[None]:
+    """Let Ctrl-C end what is inside as such, also where a callback of the compiler swallows it and stumbles later."""
+    before, met = signal.getsignal(signal.SIGINT), list[int]()
+    if not callable(before) or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def note(number: int, frame: FrameType | None) -> None:
+        """Keep in mind that it came."""
+        met.append(number)
+        before(number, frame)
+
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield
+    except Exception:
+        if met:
+            raise KeyboardInterrupt from None
+        raise
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -37,6 +37,7 @@ class CityRow(NamedTuple):
 
 
 COLUMNS: dict[str, Declaration] = {d.name.partition(".")[2]: d for d in declarations("city", CityRow)}
+MOST_BLOCS = 127  # what a column of 8 bits holds
 ALSO_KNOWN = ("iso2", "source", "note", "geonames_id")
 
 
@@ -63,8 +64,6 @@ def _check_header(file: str, header: list[str]) -> None:
     for column in header:
         if column not in COLUMNS and column not in ALSO_KNOWN:
             raise ConfigError(f"{file}:1: unknown column {shown(column)}{nearest(column, COLUMNS)}")
-        if header.count(column) > 1:
-            raise ConfigError(f"{file}:1: column {shown(column)} stands there twice")
     for column, declaration in COLUMNS.items():
         if declaration.default is None and column not in header:
             raise ConfigError(f"{file}:1: column {column!r} is missing")
@@ -108,6 +107,13 @@ def _check_unique(file: str, named: Iterable[tuple[str, int]]) -> None:
     for city_id, number in named:
         if seen.setdefault(city_id, number) != number:
             raise ConfigError(f"{file}:{number}: city_id {shown(city_id)} stands in line {seen[city_id]} too")
+
+
+def check_blocs(cities: tuple[CityRow, ...]) -> None:
+    """Refuse more blocs than a world can tell apart."""
+    n = len({city.region for city in cities})
+    if n > MOST_BLOCS:
+        raise ConfigError(f"cities: the column region names {n:,} blocs; a world has at most {MOST_BLOCS}")
 
 
 def merged(known: tuple[CityRow, ...], more: tuple[CityRow, ...], file: str) -> tuple[CityRow, ...]:

@@ -14,7 +14,8 @@ from abm.input.tables import plain, read_table
 from abm.parameters import ConfigError, shown
 
 KEYS = (*LISTS, "programmes", "more_programmes")
-SEVERAL = ("cities", "entry", "members.cities", "members.region", "members.country")  # keys that hold several texts
+# keys that hold several texts
+SEVERAL = ("cities", "entry", "members", "members.cities", "members.region", "members.country")
 
 
 def with_lists(source: Source) -> Source:
@@ -27,6 +28,9 @@ def with_lists(source: Source) -> Source:
                     raise ConfigError(f"{key} = {shown(name)}: must be a list of tables, [[{key}]], or a file .csv")
                 path = door(source.path.parent, name, key, LARGEST_TABLE)
             header, rows = read_table(path)
+            for column in header:
+                if (table := column.rpartition(".")[0]) in header:
+                    raise ConfigError(f"{path.name}:1: columns {shown(table)} and {shown(column)}: leave one out")
             document[key] = [item(header, cells) for cells in rows.values()]
             tables[key] = (path.name, list(rows))
     return source._replace(document=document, tables=tables) if tables else source

@@ -20,18 +20,27 @@ class Said(NamedTuple):
     n: int = 0
 
 
-def tables(source: Source, items: Any, what: str) -> list[Any]:
-    """Return the tables of a list, or refuse what is no list."""
+def tables(source: Source, items: Any, what: str, place: tuple[str, int] | None = None) -> list[Any]:
+    """Return the tables of a list, or refuse what is no list; ``place`` is the entry that it stands in."""
     if not isinstance(items, list):
-        with source.located():
+        with source.located(place):
             raise ConfigError(f"{what} = {shown(items)}: must be a list of tables, [[{what}]]")
     return items
 
 
-def entries(source: Source, items: Any, what: str, also: Mapping[str, Any] | None = None) -> list[Said]:
-    """Return the checked entries of a list, such as ``[[events]]``; ``also`` has what an entry may leave out."""
+def entries(
+    source: Source,
+    items: Any,
+    what: str,
+    also: Mapping[str, Any] | None = None,
+    place: tuple[str, int] | None = None,
+) -> list[Said]:
+    """Return the checked entries of a list, such as ``[[events]]``; ``also`` has what an entry may leave out.
+
+    ``place`` is the entry that the list stands in, if there is one.
+    """
     found = []
-    for n, item in enumerate(tables(source, items, what)):
+    for n, item in enumerate(tables(source, items, what, place)):
         with source.located((what, n)):
             given = {**(also or {}), **item} if isinstance(item, Mapping) else item
             found.append(Said(entry(LISTS[what.rpartition(".")[2]], what, given), source, what, n))

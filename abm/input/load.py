@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from abm.input.checks import CHECKS, Place, place
-from abm.input.cities import CityRow, merged, read_cities
+from abm.input.cities import CityRow, check_blocs, merged, read_cities
 from abm.input.entries import LISTS, BrokerEntry, month_number
 from abm.input.files import LARGEST_TABLE, LARGEST_TOML, Source, door, is_file, lineage, text_of
 from abm.input.geonames import LICENCE, GeonamesEntry, places
@@ -218,6 +218,8 @@ def _cities(head: Mapping[str, Said], own: Source) -> tuple[CityRow, ...]:
     if not cities:
         with own.located():
             raise ConfigError("needs cities, the name of a city file")
+    with own.located():
+        check_blocs(cities)
     return cities
 
 

@@ -85,7 +85,7 @@ def _read(
     with source.located(place):
         if not isinstance(given, Mapping):
             raise ConfigError(f"{key} = {shown(given)}: must be a table of keys")
-        said = entry(declared, key, {name: value for name, value in given.items() if name not in APART})
+        said = entry(declared, key, {name: value for name, value in given.items() if name not in APART}, APART)
         if "entry" in given:
             said = said._replace(entry=span_of(given["entry"], f"{key}.entry"))
         if "members" in given:
@@ -93,7 +93,7 @@ def _read(
                 raise ConfigError(f"{key}.members = …: they are the cities of no other programme; leave it out")
             said = said._replace(members=members_entry(given["members"], f"{key}.members"))
     lists = {
-        name: entries(source, given[name], f"{key}.{name}", {"name": ""} if name == "brokers" else None)
+        name: entries(source, given[name], f"{key}.{name}", {"name": ""} if name == "brokers" else None, place)
         for name in OWN_LISTS
         if name in given
     }
@@ -108,6 +108,8 @@ def with_programmes(scenario: Scenario, found: Listed) -> Scenario:
     named, taken = by_column(scenario.cities), set[int]()
     seen = {scenario.programme or scenario.name} if found.own else set[str]()
     made = []
+    with found.source.located():
+        _refuse_unknown(scenario, named, {read.said.name for read in found.programmes})
     for read in found.programmes:
         with read.source.located((read.key, 0)):
             if read.said.name in seen or not read.said.name.strip():
@@ -118,8 +120,6 @@ def with_programmes(scenario: Scenario, found: Listed) -> Scenario:
         made.append(_programme(scenario, read, read.said.name, members, read.said))
         seen.add(read.said.name)
         taken |= {*rows}
-    with found.source.located():
-        _refuse_unknown(scenario, named, {read.said.name for read in found.programmes})
     scenario = scenario._replace(own=found.own, programmes=tuple(made))
     return scenario if found.every is None else _with_every(scenario, found.every, taken)
 
@@ -185,6 +185,9 @@ def _with_every(scenario: Scenario, read: Read, taken: set[int]) -> Scenario:
     made = []
     for x in range(n):
         name = f"programme {x + 1:0{len(str(n))}}"
+        if name in {programme.name for programme in scenario.programmes}:
+            with read.source.located():
+                raise ConfigError(f"{EVERY}: {shown(name)} is the name of another programme; give that another one")
         members = memberships(scenario, sorted(free[x::n]), read.said.entry, name)
         made.append(_programme(scenario, read, name, members, None))
     lists = (read.values("events"), read.values("brokers"), read.shocks(), read.values("policies"))

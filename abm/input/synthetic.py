@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple
 
 import numpy as np
 
-from abm.input.cities import CityRow
+from abm.input.cities import MOST_BLOCS, CityRow
 from abm.parameters import ConfigError, Par
 from abm.shared.pairs import EARTH_RADIUS_KM
 
@@ -31,7 +31,7 @@ class SyntheticEntry(NamedTuple):
 
     cities: Annotated[int, Par("how many cities", "cities", (2, 1_000_000))]
     countries: Annotated[int, Par("countries; the first cities get one each", "countries", (1, 1000))] = 200
-    blocs: Annotated[int, Par("blocs, to which the countries belong in turn", "blocs", (1, 1000))] = 6
+    blocs: Annotated[int, Par("blocs, to which the countries belong in turn", "blocs", (1, MOST_BLOCS))] = 6
     zipf: Annotated[float, Par("exponent of the sizes (ζ)", "1", (0.3, 5))] = 1.0
     smallest: Annotated[float, Par("inhabitants of the smallest city", "people", (1, 1e8))] = 5_000.0
     largest: Annotated[float, Par("inhabitants that no city exceeds", "people", (1, 1e9))] = 4e7

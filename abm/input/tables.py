@@ -27,8 +27,8 @@ def read_table(path: Path) -> tuple[list[str], dict[int, list[str]]]:
     Raises
     ------
     ConfigError
-        One line with file and line: not UTF-8, no CSV, empty, other separators, a column without a name, a row of
-        more or fewer cells than the header.
+        One line with file and line: not UTF-8, no CSV, empty, other separators, a column without a name or
+        there twice, a row of more or fewer cells than the header.
     """
     lines = _lines(path)
     header = [cell.strip() for cell in lines.pop(min(lines, default=0), [])]
@@ -36,6 +36,9 @@ def read_table(path: Path) -> tuple[list[str], dict[int, list[str]]]:
         raise ConfigError(f"{path.name}: the file is empty; it needs a header and rows")
     if len(header) == 1 and (found := next((word for mark, word in OTHERS.items() if mark in header[0]), "")):
         raise ConfigError(f"{path.name}:1: looks like a file with {found}: save it as CSV UTF-8, with commas")
+    for name in filter(None, header):
+        if header.count(name) > 1:
+            raise ConfigError(f"{path.name}:1: column {shown(name)} stands there twice")
     for number, cells in lines.items():
         if len(cells) != len(header):
             raise ConfigError(f"{path.name}:{number}: {len(cells)} cells where the header has {len(header)}")

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Sequence
+from difflib import get_close_matches
 from functools import partial
 from itertools import repeat
 from pathlib import Path
@@ -25,6 +26,8 @@ from abm.input.tables import plain, read_table
 from abm.parameters import ConfigError, Par, shown
 from abm.state.words import NONE, Stage, ThemeChoice
 
+COUNTED = "themes"  # how many there are of a pair in the graph of a result
+READ = ("theme", "stage", "begun", "ended")  # columns beside the ends
 MOST_UNKNOWN = 0.01  # share of the ties whose cities may be missing
 
 
@@ -76,6 +79,7 @@ def standing_ties(asked: TiesEntry, network: Path, ids: Path | None, cities: tup
         One line with the file: rows that cannot be read, the first three of them; too many ends that are no cities.
     """
     found = read_network(network)
+    check_columns(found)
     row = {city.city_id: i for i, city in enumerate(cities)}
     if ids:
         row = mapped(ids, row)
@@ -84,7 +88,7 @@ def standing_ties(asked: TiesEntry, network: Path, ids: Path | None, cities: tup
     i, j = (codes_of_cities(found.ties[end], row) for end in ("source", "target"))
     columns = said(found, asked, lines, start, bad)
     refuse(found.file, bad, len(lines), "ties cannot be used")
-    notes = left_out(found, i, j, lines)
+    notes = left_out(found, i, j, lines) + to_itself(found, (i >= 0) & (i == j), lines)
     stands = (i >= 0) & (j >= 0) & (i != j) & columns["stands"]
     table = np.column_stack([np.minimum(i, j), np.maximum(i, j), columns["theme"], columns["stage"]])[stands]
     return kept(table, notes)
@@ -106,6 +110,10 @@ def mapped(path: Path, row: dict[str, int]) -> dict[str, int]:
     bad = [
         (n, f"city_id {shown(cells[b])}", ": no such city") for n, cells in lines.items() if plain(cells[b]) not in row
     ]
+    first: dict[str, int] = {}
+    for n, cells in lines.items():
+        if (met := first.setdefault(cells[a].strip(), n)) != n:
+            raise ConfigError(f"{path.name}:{n}: id {shown(cells[a])} stands in line {met} too")
     refuse(path.name, bad, len(lines), "ids are of no city")
     return {cells[a].strip(): row[plain(cells[b])] for cells in lines.values()}
 
@@ -118,6 +126,15 @@ def codes_of_cities(names: list[Any], row: dict[str, int]) -> np.ndarray:
     return found
 
 
+def check_columns(found: Network) -> None:
+    """Refuse a column of a list that is misspelt: what it says of the ties would be lost unseen."""
+    others = [name for name in found.ties if name not in (*READ, COUNTED)] if found.lines else []
+    for name in READ:
+        like = [] if name in found.ties else get_close_matches(name, others, 1, 0.8)
+        if like:
+            raise ConfigError(f"{found.file}: unknown column {shown(like[0])}; did you mean {name}?")
+
+
 def said(found: Network, asked: TiesEntry, lines: Sequence[int], start: str, bad: Bad) -> dict[str, np.ndarray]:
     """Return theme and stage of every tie, and whether it stands at the start."""
     n, now = len(lines), month_number(start, "start")
@@ -126,10 +143,16 @@ def said(found: Network, asked: TiesEntry, lines: Sequence[int], start: str, bad
         cells = found.ties.get(name, [""] * n)
         columns[name] = np.array(codes(cells, partial(given, read, usual), lines, name, bad), np.int64)
     columns["stands"] = columns["stage"] > Stage.DISSOLVED
+    spans = []
     for name, before in (("begun", True), ("ended", False)):
         if name in found.ties:
             months = np.array(codes(found.ties[name], month_of, lines, name, bad), np.int64)
             columns["stands"] &= (months < 0) | ((months <= now) == before)
+            spans.append(months)
+    if len(spans) == 2:
+        for x in np.flatnonzero((spans[1] >= 0) & (spans[1] < spans[0])):
+            begun, ended = (shown(found.ties[name][x]) for name in ("begun", "ended"))
+            bad.append((lines[int(x)], f"ended = {ended}", f": must not come before begun = {begun}"))
     return columns
 
 
@@ -157,6 +180,12 @@ def left_out(found: Network, i: np.ndarray, j: np.ndarray, lines: Sequence[int])
         first = told(found.file, bad, len(i), what).removeprefix(f"{found.file}: ")
         raise ConfigError(f"{found.file}: {first if len(bad) > 3 else f'{what}: {first}'}; [ties] may name a map")
     return (f"{len(bad):,} ties left out: {told(found.file, bad, len(i), 'name no city')}",) if bad else ()
+
+
+def to_itself(found: Network, own: np.ndarray, lines: Sequence[int]) -> tuple[str, ...]:
+    """Return a line on ties of a city to itself, which do not stand."""
+    bad = [(lines[int(x)], shown(found.ties["source"][x]), "") for x in np.flatnonzero(own)]
+    return (f"ties of a city to itself are left out: {told(found.file, bad, len(own), 'ties')}",) if bad else ()
 
 
 def kept(table: np.ndarray, notes: tuple[str, ...]) -> Ties:

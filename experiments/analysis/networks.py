@@ -16,12 +16,12 @@ import networkx as nx
 import numpy as np
 
 from abm.input.networks import Network, read_network
-from abm.input.networks.network import as_name, told
+from abm.input.networks.network import LEGAL, WORDS, as_name, told
 from abm.input.tables import read_table
 from abm.measures import equity, graph, lists, network
 from abm.measures.census import CityTally
 from abm.measures.triads import Triads
-from abm.parameters import ConfigError
+from abm.parameters import ConfigError, shown
 from abm.shared.pairs import EARTH_RADIUS_KM
 from abm.state.memory import allocate
 
@@ -50,14 +50,21 @@ def with_nodes(found: nx.Graph, path: Path) -> nx.Graph:
     Raises
     ------
     ConfigError
-        If the table has no column of their names, or knows none of them.
+        If the table has no column of their names, says a place that is none, or knows none of them.
     """
     header, rows = read_table(path)
     lowered = [name.lower() for name in header]
     by = next((name for name in IDS if name in lowered), None)
     if by is None:
         raise ConfigError(f"{path.name}:1: no column names the nodes; call it one of {', '.join(IDS)}")
-    said = {as_name(cells[lowered.index(by)]): told(dict(zip(lowered, cells, strict=True))) for cells in rows.values()}
+    said = {}
+    for line, cells in rows.items():
+        given = dict(zip(lowered, cells, strict=True))
+        said[as_name(given[by])] = node = told(given)
+        for key, cell in given.items():
+            if (column := WORDS.get(key, key)) in LEGAL and cell.strip() and column not in node:
+                low, high = LEGAL[column]
+                raise ConfigError(f"{path.name}:{line}: {key} = {shown(cell)}: must be a number from {low} to {high:g}")
     known = {node: said[str(node)] for node in found if str(node) in said}
     if not known:
         raise ConfigError(f"{path.name}: none of the {len(found):,} nodes of the network is in its column {by}")

@@ -76,7 +76,7 @@ def run(
     read = files_of(scenario or scenario_ or DEFAULT)
     files = {"--graph": graph, "--ties": ties, "--geojson": geojson}
     check_together(posterior, {"--seed": seed, **files}, {"--seeds": seeds}, chosen)
-    write_files = planned(files)
+    write_files = planned(files, read)
     if drawn := named(posterior, draws, outputs):
         run_draws(ready, drawn, seeds or SEEDS, list(changes), output, read, json)
         return

@@ -138,8 +138,10 @@ def tell(found: dict[str, Any], output: Path | None) -> None:
     from experiments.terminal import console, number_of
 
     out = console()
+    countries = f"{found['countries']:,} {'country' if found['countries'] == 1 else 'countries'}"
+    cities = f"{found['cities']:,} {'city' if found['cities'] == 1 else 'cities'}"
     regions = ", ".join(f"{name} {n:,}" for name, n in found["regions"].items())
-    out.print(f"{found['scenario']}: {found['cities']:,} cities in {found['countries']:,} countries ({regions})")
+    out.print(f"{found['scenario']}: {cities} in {countries} ({regions})")
     out.print(
         f"{number_of(found['organisations'], 'organisation')} · {number_of(found['programmes'], 'programme')} with "
         f"{number_of(found['members'], 'member')}, {number_of(found['brokers'], 'broker')} and calendars of "

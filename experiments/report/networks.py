@@ -8,7 +8,7 @@ ties of another scenario.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
@@ -133,13 +133,15 @@ WRITERS: dict[str, dict[str, Callable[[Path, Result], None]]] = {
 }
 
 
-def planned(wanted: dict[str, Path | None]) -> Callable[[Result], None]:
+def planned(wanted: dict[str, Path | None], read: Iterable[Path] = ()) -> Callable[[Result], None]:
     """Return what writes the files that were asked for, checked before anything is run.
+
+    ``read`` are the files that the scenario is read from.
 
     Raises
     ------
     ConfigError
-        If a name does not end as one of its formats does.
+        If a name does not end as one of its formats does, or a file is one that the scenario is read from.
     """
     writers = []
     for option, path in wanted.items():
@@ -149,6 +151,8 @@ def planned(wanted: dict[str, Path | None]) -> Callable[[Result], None]:
             raise ConfigError(f"{option} {path.name}: must end in {' or '.join(WRITERS[option])}")
         if not path.absolute().parent.is_dir() or path.is_dir():
             raise ConfigError(f"{option} {path}: there is no such folder, or it is one itself")
+        if any(path.exists() and path.samefile(source) for source in read):
+            raise ConfigError(f"{option} {path}: the scenario is read from it; name another file")
         writers.append(partial(write_whole, path, WRITERS[option][path.suffix.lower()]))
 
     def write(result: Result) -> None:

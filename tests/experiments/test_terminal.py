@@ -1,7 +1,9 @@
 """What reaches a terminal steers nothing, fits a line and reads well."""
 
 import io
+import signal
 import sys
+from contextlib import suppress
 
 import pytest
 
@@ -89,3 +91,17 @@ def test_a_terminal_that_lacks_a_character_shows_a_question_mark(monkeypatch):
     terminal.say("Århus")
     stream.flush()
     assert stream.buffer.getvalue() == b"?rhus\n"
+
+
+def test_an_interrupt_that_a_callback_swallowed_is_one_all_the_same():
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt), terminal.interrupts_kept():
+        with suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        raise RuntimeError("no compiled object yet")
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_what_goes_wrong_without_an_interrupt_is_raised_as_it_is():
+    with pytest.raises(RuntimeError, match="no compiled object yet"), terminal.interrupts_kept():
+        raise RuntimeError("no compiled object yet")

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
 from io import StringIO
 from typing import NamedTuple
 
 from abm.input.columns import refuse
-from abm.input.networks.network import TOLD, WORDS, Network, add_told, as_name, as_names, ends_in
+from abm.input.networks.network import ENDS, TOLD, WORDS, Network, add_told, as_name, as_names, ends_in
 from abm.input.tables import plain
 from abm.machine.garbage import no_garbage_collection
 from abm.parameters import ConfigError, shown
@@ -43,8 +44,10 @@ def from_text(content: bytes, file: str) -> Network:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise ConfigError(f"{file}: not a text file in UTF-8") from None
-    table = read(text.replace("\r\n", "\n"), file)
+        raise ConfigError(f"{file}: not a text file in UTF-8; save it as CSV UTF-8") from None
+    table = read(text.replace("\r\n", "\n").replace("\r", "\n"), file)
+    if not table.lines:
+        raise ConfigError(f"{file}: no tie in it")
     return with_header(table, ends_in(table.header) or FIRST_TWO, file)
 
 
@@ -54,11 +57,14 @@ def read(text: str, file: str) -> Table:
     start = next((x for x, line in enumerate(lines) if line.strip() and not remark(line)), len(lines))
     if start == len(lines):
         raise ConfigError(f"{file}: no tie in it")
+    if lines[start].rstrip().endswith("}"):  # networkx writes there what stands beside a tie
+        lines = [line.partition("{")[0].rstrip(" \t,;") for line in lines]
+        text = "\n".join(lines)
     mark = next((mark for mark in MARKS if mark in lines[start]), None)
-    first = (
-        [cell.strip() for cell in next(csv.reader([lines[start]], delimiter=mark))] if mark else lines[start].split()
-    )
+    first = first_cells(lines[start], mark, f"{file}:{start + 1}")
     header = [name.lower() for name in first] if ends_in(first) else []
+    if not header:
+        refuse_half(first, f"{file}:{start + 1}")
     body = lines[start + bool(header) :]
     while body and not body[-1].strip():
         body.pop()
@@ -68,6 +74,23 @@ def read(text: str, file: str) -> Table:
         columns = [list(map(str.strip, cells[x::width])) for x in range(width)]
         return Table(header, columns, range(start + 1 + bool(header), start + 1 + bool(header) + len(body)))
     return uneven(text, mark, header, max(2, width), file)
+
+
+def first_cells(line: str, mark: str | None, where: str) -> list[str]:
+    """Return the cells of the first line that is no remark."""
+    try:
+        return [cell.strip() for cell in next(csv.reader([line], delimiter=mark))] if mark else line.split()
+    except csv.Error as error:
+        raise ConfigError(f"{where}: not a list of ties: {error}") from None
+
+
+def refuse_half(first: list[str], where: str) -> None:
+    """Refuse a first line that names one end of a tie and misspells the other: it would be read as a tie."""
+    there = [cell.lower() for cell in first]
+    for pair in ENDS:
+        for one, other in (pair, pair[::-1]):
+            if one in there and other not in there and (like := get_close_matches(other, there, 1, 0.8)):
+                raise ConfigError(f"{where}: unknown column {shown(like[0])}; did you mean {other}?")
 
 
 def remark(line: str) -> bool:

@@ -5,6 +5,7 @@ XML may declare entities that unfold into gigabytes, or name other files: whatev
 
 from __future__ import annotations
 
+import warnings
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
@@ -24,7 +25,8 @@ def from_markup(content: bytes, file: str) -> Network:
     gexf = file.lower().endswith(".gexf")
     read = nx.read_gexf if gexf else nx.read_graphml
     try:
-        graph = read(BytesIO(content))
+        with warnings.catch_warnings(action="ignore"):  # of what a drawing has beside its network
+            graph = read(BytesIO(content))
     except Exception as error:  # networkx lets through whatever its parts raise: KeyError, AttributeError, ValueError
         raise unreadable(file, f"not a {'GEXF' if gexf else 'GraphML'} file of a network: {error}") from None
     return from_graph(graph, file)
@@ -54,5 +56,5 @@ def check_harmless(content: bytes, file: str) -> None:
     parser.StartDoctypeDeclHandler = declared
     try:
         parser.Parse(content, True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError) as error:  # a LookupError is an encoding that nobody knows
         raise unreadable(file, f"not an XML file: {error}") from None

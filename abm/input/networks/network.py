@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from abm.parameters import ConfigError, shown
+from abm.parameters import ConfigError
 
 LARGEST_NETWORK = 256 * 1024 * 1024  # bytes, also of what is unpacked
 
@@ -34,7 +34,9 @@ WORDS = {
     "countrylabel": "country",
     "pop": "population",
 }
-TOLD = ("name", "country", "latitude", "longitude", "population")
+LEGAL = {"latitude": (-90, 90), "longitude": (-180, 180), "population": (0, 1e10)}
+TOLD = ("name", "country", *LEGAL)
+MOST_SAID = 150  # letters of what another library says of a file
 ENTITY = re.compile(r"https?://www\.wikidata\.org/entity/(Q\d+)")
 POINT = re.compile(r"point\s*\(\s*(\S+)\s+(\S+?)\s*\)", re.IGNORECASE)
 
@@ -91,7 +93,7 @@ def as_names(cells: list[str]) -> list[str]:
 
 
 def told(given: Mapping[str, Any]) -> dict[str, Any]:
-    """Return what is said of a node in the words of a city file; numbers that are none are left out.
+    """Return what is said of a node in the words of a city file; numbers that are none or not legal are left out.
 
     A point of Wikidata has the longitude first.
     """
@@ -101,19 +103,19 @@ def told(given: Mapping[str, Any]) -> dict[str, Any]:
     found = {}
     for key in TOLD:
         if key in said:
-            value = said[key] if key in ("name", "country") else number(said[key])
+            value = said[key] if key in ("name", "country") else number(said[key], *LEGAL[key])
             if value is not None:
                 found[key] = as_name(value) if isinstance(value, str) else value
     return found
 
 
-def number(value: Any) -> float | None:
-    """Return a number, or nothing where it is none or not finite."""
+def number(value: Any, low: float, high: float) -> float | None:
+    """Return a number, or nothing where it is none or not legal."""
     try:
         found = float(value)
     except (TypeError, ValueError):
         return None
-    return found if np.isfinite(found) else None
+    return found if low <= found <= high else None
 
 
 def add_told(nodes: dict[str, dict[str, Any]], name: str, given: Mapping[str, Any]) -> None:
@@ -126,4 +128,5 @@ def add_told(nodes: dict[str, dict[str, Any]], name: str, given: Mapping[str, An
 
 def unreadable(file: str, why: object) -> ConfigError:
     """Return the refusal of a file that is none of its kind."""
-    return ConfigError(f"{file}: {shown(str(why))[1:-1]}")
+    line = "".join(letter if letter.isprintable() else " " for letter in str(why))
+    return ConfigError(f"{file}: {' '.join(line.split())[:MOST_SAID]}")

@@ -8,6 +8,7 @@ import pytest
 
 import abm
 from abm.input.load import DATA, SHIPPED, load, shipped
+from abm.setup.build import build
 from experiments.files import write_scenario
 from tests.abm.input.mutants import mutants
 from tests.helpers import tiny, towns
@@ -383,3 +384,10 @@ def test_numbers_are_read_one_by_one_as_they_are_together(tmp_path):
         (tmp_path / "cities.csv").write_text(CITIES.replace(",10,", f",{cell},"), encoding="utf-8")
         found.append(load(tmp_path / "mine.toml").cities)
     assert found[0] == found[1] == found[2] and found[0][0].latitude == 10.0
+
+
+def test_more_blocs_than_a_world_can_tell_apart_are_refused(tmp_path):
+    rows = [{**row, "region": f"bloc {x}"} for x, row in enumerate(towns(128))]
+    assert len(build(tiny(tmp_path, rows[:127])).cities) == 127
+    with pytest.raises(abm.ConfigError, match="cities: the column region names 128 blocs; a world has at most 127"):
+        tiny(tmp_path, rows)

@@ -88,3 +88,20 @@ members = { region = ["East", "West"], count = 3 }
 def test_a_bad_programme_is_told_with_its_file_and_line(world):
     with pytest.raises(ConfigError, match=r"^programmes\.csv:3: .*members.count = 'many'"):
         world('programmes = "programmes.csv"', programmes=PROGRAMMES.replace("West,3", "West,many"))
+
+
+@pytest.mark.parametrize(("text", "complaint"), [
+    ("name,members,members.count\nA,town-000,2\n", "p.csv:1: columns 'members' and 'members.count': leave one out"),
+    ("name,name\nA,B\n", "p.csv:1: column 'name' stands there twice"),
+    ("name,brokers\nA,\nB,3\n", "p.csv:3: programmes.brokers = '3': must be a list of tables"),
+])  # fmt: skip
+def test_a_list_that_cannot_be_read_is_refused_with_its_file_and_line(tmp_path, text, complaint):
+    (tmp_path / "p.csv").write_text(text, encoding="utf-8")
+    with pytest.raises(ConfigError, match=complaint):
+        load(write_scenario(tmp_path, towns(4), 'programmes = "p.csv"'))
+
+
+def test_members_stand_in_one_cell(tmp_path):
+    (tmp_path / "p.csv").write_text("name,members\nA,town-000; town-002\n", encoding="utf-8")
+    scenario = load(write_scenario(tmp_path, towns(4), 'programmes = "p.csv"'))
+    assert [member.city for member in scenario.programmes[0].members] == [0, 2]

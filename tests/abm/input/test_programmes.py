@@ -6,6 +6,7 @@ import abm
 from abm.input.entries import FOREVER
 from abm.input.load import files_of, load
 from abm.input.scenario import Membership
+from abm.parameters import ConfigError
 from abm.setup.build import build
 from abm.state.words import NONE, Pairing, Response, Standing
 from experiments.files import write_scenario
@@ -317,3 +318,22 @@ def test_a_shipped_world_of_any_size_has_a_programme_and_a_broker_for_every_hund
     parts = load(path).parts()
     assert [len(part.members) for part in parts] == [100, 100, 100]
     assert all(len(part.brokers) == 1 and len(part.calendar) == 6 for part in parts)
+
+
+def test_one_of_many_alike_has_no_name_that_a_programme_has(tmp_path):
+    toml = CLUB.replace("club", "programme 1") + "[every_programme]\nper_cities = 4\n"
+    with pytest.raises(ConfigError, match="every_programme: 'programme 1' is the name of another programme"):
+        read(tmp_path, toml)
+
+
+def test_a_misspelt_key_of_a_list_is_named(tmp_path):
+    with pytest.raises(ConfigError, match=r"unknown key programmes\.calender = 'iuc-asia'; did you mean calendar"):
+        read(tmp_path, GREEN + 'calender = "iuc-asia"\n')
+
+
+def test_a_misspelt_programme_of_a_city_is_told_before_what_comes_of_it(tmp_path):
+    cities = [{**row, "programme": name} for row, name in zip(towns(2), ["green", "greeen"], strict=True)]
+    with pytest.raises(
+        ConfigError, match="city 'town-001': programme = 'greeen': no such programme; did you mean green"
+    ):
+        read(tmp_path, GREEN, cities)

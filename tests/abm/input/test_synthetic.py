@@ -80,7 +80,7 @@ def test_the_last_file_that_names_cities_names_them_alone(tmp_path):
     ("[synthetic]\ncities = 1\n", r"mine\.toml:2: synthetic\.cities = 1: must be a whole number from 2 to 1e\+06"),
     ("[synthetic]\n", "synthetic needs cities"),
     ("[synthetic]\ncities = 9\nbloc = 2\n", "unknown key synthetic.bloc = 2; did you mean blocs?"),
-    ("[synthetic]\ncities = 9\nblocs = 0\n", "synthetic.blocs = 0: must be a whole number from 1 to 1000"),
+    ("[synthetic]\ncities = 9\nblocs = 0\n", "synthetic.blocs = 0: must be a whole number from 1 to 127"),
     ("[synthetic]\ncities = 9\nsmallest = 1e6\nlargest = 10\n", "synthetic.largest = 10.0: must be above smallest"),
 ])  # fmt: skip
 def test_what_cannot_be_a_world_is_refused(tmp_path, toml, line):

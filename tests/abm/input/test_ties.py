@@ -82,6 +82,10 @@ def test_a_few_ties_of_other_cities_are_left_out_and_told(world):
     ("source,target,begun\ntown-000,town-001,last year\n", "", "begun = 'last year': must be a month, YYYY-MM"),
     ("a b\n", 'stage = "dissolved"', r"tiny\.toml:6: ties\.stage = 'dissolved': a tie that stands has a stage"),
     ("a b\n", 'map = "none.csv"', r"ties\.map = 'none\.csv': there is no such file beside it or below"),
+    ("source,target\n", "", "ties.csv: no tie in it"),
+    ("source,target,stagee\ntown-000,town-001,pilot\n", "", "unknown column 'stagee'; did you mean stage"),
+    ("source,target,begun,ended\ntown-000,town-001,2016-05,2010-01\n", "",
+     "line 2: ended = '2010-01': must not come before begun = '2016-05'"),
     ("a b\n", 'colour = "red"', "unknown key ties.colour = 'red'"),
     ("source,target,theme\ntown-000,town-001,governance\n", "[world]\nn_themes = 3",
      "ties: theme 'governance' is not in use, world.n_themes is 3"),
@@ -95,6 +99,9 @@ def test_ties_that_cannot_be_used_are_refused_in_one_line(world, ties, table, li
 def test_a_map_of_cities_that_are_not_there_is_refused(world, tmp_path):
     (tmp_path / "ids.csv").write_text("id,city_id\nQ1,town-444\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"ids\.csv: line 2: city_id 'town-444': no such city"):
+        world("Q1 Q2\n", 'map = "ids.csv"')
+    (tmp_path / "ids.csv").write_text("id,city_id\nQ1,town-004\nQ1,town-003\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"ids\.csv:3: id 'Q1' stands in line 2 too"):
         world("Q1 Q2\n", 'map = "ids.csv"')
     (tmp_path / "ids.csv").write_text("id,city\nQ1,town-004\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"ids\.csv:1: needs the columns id and city_id"):
@@ -161,3 +168,13 @@ def test_a_scenario_that_is_written_has_its_ties(world, tmp_path):
     scenario = world(TIES)
     write_whole(tmp_path, scenario)
     assert load(tmp_path / "scenario.toml").ties == scenario.ties
+
+
+def test_a_tie_of_a_city_to_itself_is_told(world):
+    scenario = world("source,target\ntown-001,town-001\ntown-001,town-002\n")
+    assert len(standing(scenario)) == 1
+    assert scenario.ties.notes == ("ties of a city to itself are left out: ties.csv: line 2: 'town-001'",)
+
+
+def test_the_graph_of_a_result_may_stand_as_a_list(world):
+    assert len(standing(world("source,target,themes,weight\ntown-001,town-002,3,2.5\n"))) == 1

@@ -93,6 +93,8 @@ def test_a_table_of_nodes_says_where_they_are(tmp_path):
 
 @pytest.mark.parametrize(("text", "complaint"), [
     ("name,country\na,DE\n", "no column names the nodes; call it one of id, city_id"),
+    ("id,lat\na,1\nb,95\n", "nodes.csv:3: lat = '95': must be a number from -90 to 90"),
+    ("id,longitude\na,east\n", "nodes.csv:2: longitude = 'east': must be a number from -180 to 180"),
     ("id,country\nx,DE\n", "none of the 2 nodes of the network is in its column id"),
 ])  # fmt: skip
 def test_a_table_of_other_nodes_is_refused(tmp_path, text, complaint):

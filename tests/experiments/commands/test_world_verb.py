@@ -32,6 +32,11 @@ def test_a_world_is_counted_and_its_ties_are_set_beside_sister_cities(file, caps
     )
 
 
+def test_one_city_is_counted_as_one(tmp_path, capsys):
+    assert answer(["world", str(write_scenario(tmp_path, towns(1), "brokers = []")), "--check"]) == 0
+    assert "1 city in 1 country (" in capsys.readouterr().out
+
+
 def test_a_short_run_is_tried_to_its_end_and_a_long_one_in_part(file, capsys, monkeypatch):
     """What is forecast of a run that takes no time is what it took; of another the months to come cost more."""
     monkeypatch.setattr(world, "tried_out", lambda scenario: (2.0, 0.02 * scenario.months))

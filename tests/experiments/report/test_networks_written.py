@@ -155,3 +155,12 @@ def test_a_run_writes_the_files_that_are_asked_for(tmp_path, capsys):
 def test_files_of_a_run_have_no_meaning_with_a_posterior(tmp_path, capsys):
     assert answer(["run", "--posterior", "x", "--ties", str(tmp_path / "ties.csv")]) == 2
     assert "has no meaning with --posterior" in capsys.readouterr().err
+
+
+def test_what_the_scenario_is_read_from_is_not_written_over(tmp_path):
+    cities, other = tmp_path / "cities.csv", tmp_path / "link.csv"
+    cities.touch()
+    other.symlink_to(cities)
+    for path in (cities, other):
+        with pytest.raises(ConfigError, match=f"--ties .*{path.name}: the scenario is read from it; name another file"):
+            planned({"--ties": path}, [cities])

@@ -161,3 +161,44 @@ def test_an_answer_without_ends_says_how_to_name_them(tmp_path):
 
 def test_of_a_point_that_is_none_nothing_is_said():
     assert network.told({"coord": "Point(east north)", "population": "inf", "label": "x"}) == {"name": "x"}
+
+
+@pytest.mark.parametrize("name", ["net.gml", "net.net", "net.dot", "ties.parquet", "ties.xlsx"])
+def test_a_file_of_another_format_is_refused_as_its_lines_would_pass_for_ties(tmp_path, name):
+    (tmp_path / name).write_text("graph [\nnode [\nid 1\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=f"{name}: networks are not read from .{name.partition('.')[2]}; save it as"):
+        read_network(tmp_path / name)
+
+
+MARKUP = '<graphml xmlns="http://graphml.graphdrawing.org/xmlns">{}</graphml>'
+
+
+def test_what_a_drawing_has_beside_its_network_says_nothing(tmp_path, recwarn):
+    graph = '<graph edgedefault="undirected"><node id="a"><port name="N"/></node><node id="b"/>'
+    path = tmp_path / "net.graphml"
+    path.write_text(MARKUP.format(f'{graph}<edge source="a" target="b"/></graph>'), encoding="utf-8")
+    assert ends(read_network(path)) == {frozenset("ab")} and not recwarn.list
+
+
+def test_why_a_file_is_none_is_said_whole(tmp_path):
+    path = tmp_path / "net.graphml"
+    path.write_text(MARKUP.format(""), encoding="utf-8")
+    with pytest.raises(ConfigError, match="not a GraphML file of a network: file not successfully read as graphml"):
+        read_network(path)
+
+
+@pytest.mark.parametrize(("said", "found"), [
+    ({"lat": "90", "lon": "-180"}, {"latitude": 90, "longitude": -180}),
+    ({"lat": "300", "lon": "500"}, {}),
+    ({"lat": "north", "population": "-3"}, {}),
+    ({"lat": "nan", "population": "inf"}, {}),
+])  # fmt: skip
+def test_a_place_that_is_none_is_left_out(said, found):
+    assert network.told(said) == found
+
+
+def test_an_encoding_that_nobody_knows_is_refused(tmp_path):
+    path = tmp_path / "net.gexf"
+    path.write_text('<?xml version="1.0" encoding="utf-88"?><gexf/>', encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"net\.gexf: not an XML file: unknown encoding: utf-88"):
+        read_network(path)

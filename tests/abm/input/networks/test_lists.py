@@ -23,6 +23,9 @@ def ends(text: str) -> list[tuple[str, str]]:
         ("city_a;city_b\nNew York;Rome\n", [("New York", "Rome")]),
         ('"Rome, Italy",Paris\n', [("Rome, Italy", "Paris")]),
         ("source target\na b\n", [("a", "b")]),
+        ("a b {'stage': 2, 'themes': 1}\nb c {}\n", [("a", "b"), ("b", "c")]),
+        ("a,b,{'stage': 2, 'themes': 1}\nb,c,{}\n", [("a", "b"), ("b", "c")]),
+        ("source,target\ra,b\rb,c\r", [("a", "b"), ("b", "c")]),  # lines as old Macs end them
         ("source,target\nNA,None\n", [("NA", "None")]),  # Namibia, and a place in Piedmont
         ("\ufeffsource,target\r\nUtrecht,Ålesund\r\n", [("Utrecht", "Ålesund")]),
         ('source,target\n"a\x1cb",c\n', [("a\x1cb", "c")]),  # no line ends at a separator of records
@@ -62,6 +65,12 @@ def test_columns_beside_the_ends_are_kept_and_places_are_of_the_source():
     (b"", "no tie in it"),
     (b"% nothing\n", "no tie in it"),
     (b"\xff\xfe\x00", "not a text file in UTF-8"),
+    (b"source,target\n", "x: no tie in it"),
+    (b"city,partner,coord\n\n", "x: no tie in it"),
+    (b"source,target\n# all gone\n", "x: no tie in it"),
+    (b"a" * 200_000 + b",b\n", "x:1: not a list of ties: field larger than field limit"),
+    (b"source,targett\na,b\n", "x:1: unknown column 'targett'; did you mean target"),
+    (b"city,partners\na,b\n", "x:1: unknown column 'partners'; did you mean partner"),
     (b'a,"b\n', "x:1: not a list of ties: unexpected end of data"),
 ])  # fmt: skip
 def test_what_is_no_list_is_refused(content, complaint):
