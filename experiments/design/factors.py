@@ -144,8 +144,6 @@ def factor(name: str, given: Any, bases: Mapping[str, Scenario]) -> Factor:
 def from_csv(name: str, path: Path, bases: Mapping[str, Scenario]) -> tuple[tuple[Factor, ...], tuple[Any, ...]]:
     """Return factors and rows of a CSV of points: the header names parameters or ``scenario``."""
     header, lines = read_table(door(path.parent, name, "design.file", LARGEST_TABLE))
-    if len(set(header)) < len(header):
-        raise ConfigError(f"design.file = {shown(name)}: a column stands there twice")
     if not lines:
         raise ConfigError(f"design.file = {shown(name)}: needs a header and a point")
     rows = []

@@ -152,8 +152,6 @@ def read(folder: Path, n: int | None = None) -> Posterior:
         One line with file, line, name, value and legal range.
     """
     header, lines = read_table(checked_size(folder / CSV, LARGEST_TABLE))
-    if twice := next((name for x, name in enumerate(header) if name in header[:x]), None):
-        raise ConfigError(f"{CSV}: column {shown(twice)} stands there twice")
     kept = [x for x, name in enumerate(header) if not name.startswith(OBSERVED)]
     if odd := next((header[x] for x in kept if header[x] not in PARAMETERS), None):
         raise ConfigError(f"{CSV}: unknown parameter {shown(odd)}{nearest(odd, PARAMETERS)}")

@@ -6,8 +6,9 @@ import pytest
 
 from abm.engine import simulate
 from abm.input.load import load
+from abm.parameters import ConfigError
 from abm.setup.build import build
-from tests.helpers import towns, write_scenario
+from tests.helpers import towns, write_cities, write_scenario
 
 pytestmark = pytest.mark.slow
 
@@ -19,6 +20,34 @@ def seconds(what):
     begun = process_time()
     what()
     return process_time() - begun
+
+
+def test_a_city_file_of_a_hundred_thousand_rows(tmp_path):
+    path = write_scenario(tmp_path, towns(100_000))
+    assert seconds(lambda: load(path)) < LIMIT
+
+
+def test_two_city_files_of_fifty_thousand_rows(tmp_path):
+    rows = towns(100_000)
+    write_cities(tmp_path / "one.csv", rows[:50_000])
+    write_cities(tmp_path / "two.csv", rows[50_000:])
+    path = tmp_path / "mine.toml"
+    path.write_text('cities = "one.csv"\nmore_cities = "two.csv"\nbrokers = []\n', encoding="utf-8")
+    found = []
+    assert seconds(lambda: found.append(load(path))) < LIMIT
+    assert len(found[0].cities) == 100_000
+
+
+def test_of_a_million_ties_one_in_a_hundred_is_bad_and_three_are_named(tmp_path):
+    stages = ["pilot"] * 99 + ["pilots"]
+    lines = [f"town-{1000 + n % 5003},town-{7000 + n % 2999},{stages[n % 100]}" for n in range(1_000_000)]
+    (tmp_path / "ties.csv").write_text("\n".join(["source,target,stage", *lines]), encoding="utf-8")
+    path = write_scenario(tmp_path, towns(10_000), 'brokers = []\n[ties]\nfile = "ties.csv"')
+    with pytest.raises(ConfigError) as refused:
+        load(path)
+    said = str(refused.value)
+    assert "10,000 of 1,000,000" in said and "\n" not in said and len(said) < 500, said
+    assert [n for n in (101, 201, 301, 401) if f"{n}:" in said] == [101, 201, 301], said
 
 
 def test_five_thousand_entries_of_a_calendar_that_name_hosts_among_fifty_thousand_cities(tmp_path):

@@ -53,7 +53,7 @@ def test_draws_that_were_changed_since_are_refused(tmp_path):
     ("csv", "verdict", "line"),
     [
         ("contact.base\n-1\n", "{}", "posterior.csv: unknown parameter 'contact.base'; did you mean contact.baseline?"),
-        ("contact.baseline,contact.baseline\n-1,-1\n", "{}", "posterior.csv: column 'contact.baseline' stands there"),
+        ("contact.baseline,contact.baseline\n-1,-1\n", "{}", "posterior.csv:1: column 'contact.baseline' stands"),
         ("list.joining\n0.5\n", "{}", "posterior.csv: no column is a parameter of the model"),
         ("contact.baseline\n", "{}", "draws = 300: posterior.csv has 0"),
         ("contact.baseline\n-1\n-99\n", "{}", "posterior.csv:3: contact.baseline = '-99': must be a number from"),

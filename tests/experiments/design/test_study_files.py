@@ -136,7 +136,6 @@ def test_absurd_sizes_are_refused_before_anything_is_made(study):
         ("broker.nois\n0.1\n", "line 2: unknown parameter 'broker.nois'; did you mean broker.noise?"),
         ("scenario\niuc\n", "line 2: scenario = 'iuc': not one of iuc-asia; did you mean iuc-asia?"),
         ("months\n6\n", "line 2: months: a study has one at its top"),
-        ("broker.noise,broker.noise\n1,1\n", "a column stands there twice"),
         ("broker.noise\n", "needs a header and a point"),
     ],
 )
@@ -145,6 +144,12 @@ def test_a_cell_of_a_file_of_points_is_refused_with_its_file_and_line(tmp_path, 
     with pytest.raises(ConfigError) as refused:
         study("[design]\nkind = 'csv'\nfile = 'points.csv'")
     assert str(refused.value).startswith(f"mine.toml:4: design.file = 'points.csv': {line}")
+
+
+def test_a_column_of_a_file_of_points_that_stands_twice_is_refused(tmp_path, study):
+    (tmp_path / "points.csv").write_text("broker.noise,broker.noise\n1,1\n", encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"points\.csv:1: column 'broker\.noise' stands there twice"):
+        study("[design]\nkind = 'csv'\nfile = 'points.csv'")
 
 
 @pytest.mark.parametrize(
