@@ -12,6 +12,7 @@ import numpy as np
 from abm.state.entities import City, Link, Organisation, Participant, Partnership, Practice
 from abm.state.memory import columns
 from abm.state.month import Lesson
+from abm.state.practices import ladder
 from abm.state.programmes import Broker, Event
 from abm.state.world import World
 
@@ -72,9 +73,7 @@ def digest(w: World) -> str:
     """Return a hash of the tables of the history, column by column in rows in use, so that padding is of no account."""
     total = hashlib.sha256()
     for name in HISTORY:
-        table = in_use(w, name)
-        if name not in DECLARED:
-            table = table[:, : int(w.count.practices)]
+        table = in_use(w, name) if name in DECLARED else ladder(w)
         for column in columns(DECLARED[name]) if name in DECLARED else (None,):
             values = wide(np.ascontiguousarray(table[column] if column else table))
             start = QUIET.get((name, str(column)))

@@ -20,6 +20,7 @@ from abm.parameters import spelled
 from abm.programmes import programme_table
 from abm.setup.names import Names, names
 from abm.setup.policies import acting
+from abm.state.practices import ladder
 from abm.state.words import THEMES, EventType, Kind, Ladder, LinkKind, Mode, Origin, Path, Stage
 from abm.state.world import World
 
@@ -152,7 +153,7 @@ class Result:
     def portfolio(self) -> pd.DataFrame:
         """One row a practice: theme, origin, quality, evidence, and how many cities and organisations have it now."""
         k, n = in_use(self.world, "practices"), len(self.names.cities)
-        ladder = self.world.ladder[:, : len(k)]
+        rung = ladder(self.world)
         return pd.DataFrame(
             {
                 "practice": self._practice_names(np.arange(len(k))),
@@ -161,9 +162,9 @@ class Result:
                 "born": _or_missing(k["born"]),
                 "quality": k["quality"],
                 "evidence": k["evidence"],
-                "n_aware": (ladder[:n] >= Ladder.AWARE).sum(axis=0),
-                "n_adopted": (ladder[:n] == Ladder.ADOPTED).sum(axis=0),
-                "n_mastered": (ladder[n:] == Ladder.ADOPTED).sum(axis=0),
+                "n_aware": (rung[:n] >= Ladder.AWARE).sum(axis=0),
+                "n_adopted": (rung[:n] == Ladder.ADOPTED).sum(axis=0),
+                "n_mastered": (rung[n:] == Ladder.ADOPTED).sum(axis=0),
             }
         )
 

@@ -15,6 +15,7 @@ from abm.schedule import begin
 from abm.setup.build import build, parameters
 from abm.state import practices
 from abm.state.handle import handle
+from abm.state.words import Ladder
 from abm.state.world import World
 
 TWO_BLOCS = ("East", "West")
@@ -131,7 +132,18 @@ def mean_error(sample: Sequence[float] | np.ndarray) -> float:
 
 def stand_on(w: World, actors: Iterable[int], rung: int) -> None:
     """Let actors stand on a rung of the ladder of every practice."""
-    kernels = handle(w)
     for actor in actors:
         for k in range(int(w.count.practices)):
-            practices.stand(kernels, actor, k, int(rung))
+            stand(w, actor, k, rung)
+
+
+def stand(w: World, actor: int, k: int, rung: int) -> None:
+    """Let an actor stand on a rung of the ladder of a practice, and have adopted or master it on the highest."""
+    kernels, theme, o = handle(w), w.practices.theme[k], actor - len(w.cities)
+    before = practices.rung_of(kernels, actor, k)
+    practices.move(kernels, actor, k, before, int(rung))
+    more = int(rung == Ladder.ADOPTED) - int(before == Ladder.ADOPTED)
+    if o < 0:
+        w.cities.adopted[actor, theme] += more
+    else:
+        w.organisations.mastered[o, 0 if w.organisations.theme[o, 0] == theme else 1] += more

@@ -19,6 +19,7 @@ from abm.parameters import ConfigError, nearest, shown
 from abm.rules import broker as broker_rule
 from abm.rules import contact, helix, trial
 from abm.rules import theme as theme_rule
+from abm.state.practices import ladder
 from abm.state.words import THEMES, Ladder
 
 if TYPE_CHECKING:
@@ -88,7 +89,7 @@ def ask_trials(model: CityPartnershipModel, w: Any, p: Any, seed: np.uint64, t: 
     cities = [city for city in model.city_agents if overrides(city, City, "try_practice")]
     themselves = {city.row for city in cities}
     listed = [pair for pair in listed if pair[0] not in themselves]
-    known = model.tables.ladder[:, : int(count.practices)] == Ladder.AWARE
+    known = ladder(model.tables, slice(len(model.city_agents))) == Ladder.AWARE
     listed += [
         (city.row, int(k))
         for city in cities

@@ -29,6 +29,7 @@ from abm.setup.build import build, parameters
 from abm.setup.names import names
 from abm.setup.room import check, fits, grow
 from abm.state.handle import handle
+from abm.state.practices import ladder
 from abm.state.words import THEMES, Kind, Ladder, Stage
 
 
@@ -126,12 +127,11 @@ class CityPartnershipModel(mesa.Model):
 
     def practices_of(self, actor: int, theme: str | None) -> list[Practice]:
         """Return the practices that an actor has adopted or mastered."""
-        n = int(self.tables.count.practices)
         wanted = None if theme is None else THEMES.index(theme)
         themes = self.tables.practices.theme
         return [
             Practice(self, int(k))
-            for k in np.flatnonzero(self.tables.ladder[actor, :n] == Ladder.ADOPTED)
+            for k in np.flatnonzero(ladder(self.tables, slice(actor, actor + 1))[0] == Ladder.ADOPTED)
             if wanted is None or themes[k] == wanted
         ]
 

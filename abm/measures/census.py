@@ -23,10 +23,10 @@ PILOT, DISSOLVED = range(2)
 ALL = MAX_REGIONS
 NEVER = 10**9  # a month after all others
 LISTS = {
-    "watched": Sized(lambda w: len(w.partnerships)),
-    "counted": Sized(lambda w: len(w.partnerships)),
-    "piloted": Sized(lambda w: len(w.partnerships)),
-    "memoranda": Sized(lambda w: len(w.partnerships)),
+    "watched": Sized(lambda w: len(w.partnerships), used=lambda w: w.tally.watched),
+    "counted": Sized(lambda w: len(w.partnerships), np.int8, used=lambda w: w.tally.partnerships),
+    "piloted": Sized(lambda w: len(w.partnerships), used=lambda w: w.tally.piloted),
+    "memoranda": Sized(lambda w: len(w.partnerships), used=lambda w: 0),
 }
 
 

@@ -110,9 +110,9 @@ def record(w: State, t: int, members: np.ndarray) -> None:
     for bloc in range(MAX_REGIONS):
         s[t].pilot_coverage[bloc] = ratio(in_pilot[bloc], float(in_bloc[bloc]))
     for r in w.piloted[tally.first_new_pilot : tally.piloted]:
-        place = find(w, w.partnerships[r].i, w.partnerships[r].j)
-        tally.pilot_pairs += not w.in_pilot_with[place]
-        w.in_pilot_with[place] = True
+        bond = w.neighbours[find(w, w.partnerships[r].i, w.partnerships[r].j)].bond
+        tally.pilot_pairs += not w.in_pilot_with[bond]
+        w.in_pilot_with[bond] = True
     s[t].pilot_pairs_ever = tally.pilot_pairs
     s[t].full_helix_share = ratio(float(tally.full), float(tally.piloted))
     s[t].university_pilot_share = ratio(float(tally.with_university), float(tally.piloted))

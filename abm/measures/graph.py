@@ -20,7 +20,7 @@ from abm.state.memory import Sized
 MONTHLY_BELOW = 200
 N_SOURCES = 64
 LISTS = {
-    "tied_pairs": Sized(lambda w: len(w.partnerships), width=(2,)),
+    "tied_pairs": Sized(lambda w: len(w.partnerships), width=(2,), used=lambda w: 0),
     "sources": Sized(lambda w: len(w.cities)),
     "near": Sized(lambda w: len(w.cities), np.uint64),
     "horizon": Sized(lambda w: len(w.cities), np.uint64),

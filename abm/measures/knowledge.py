@@ -10,6 +10,8 @@ from abm.machine.bits import n_bits
 from abm.machine.jit import Settings, State, kernel
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
+from abm.shared.organisations import n_mastered
+from abm.state.practices import n_adopted
 from abm.state.words import Ladder, Path, Standing
 
 
@@ -54,15 +56,14 @@ def count_new(w: State) -> tuple[int, int]:
 @kernel
 def mastery(w: State) -> float:
     """Return how many practices an organisation masters, in the mean; those of a city of weight 0 count nowhere."""
-    cities, n_cities, n, mastered = w.cities, len(w.cities), len(w.organisations), 0
-    for actor in range(n_cities, n_cities + n):
-        mastered += w.n_adopted[actor]
-    for i in range(n_cities):
+    cities, rows, n, mastered = w.cities, w.organisations, len(w.organisations), 0
+    for o in range(n):
+        mastered += n_mastered(rows[o])
+    for i in range(len(cities)):
         if cities[i].weight == 0.0:
             n -= cities[i].n_organisations
-            first = n_cities + cities[i].first_organisation
-            for actor in range(first, first + cities[i].n_organisations):
-                mastered -= w.n_adopted[actor]
+            for o in range(cities[i].first_organisation, cities[i].first_organisation + cities[i].n_organisations):
+                mastered -= n_mastered(rows[o])
     return mastered / n if n > 0 else np.nan
 
 
@@ -79,7 +80,7 @@ def record(w: State, p: Settings, t: int) -> None:
             continue
         n_members += 1
         known += n_practices
-        adopted += w.n_adopted[i]
+        adopted += n_adopted(city)
         for word in range(unknown.shape[1]):
             known -= n_bits(unknown[i, word])
         for theme in range(n_themes):

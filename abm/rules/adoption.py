@@ -15,15 +15,14 @@ import numpy as np
 from abm import draws
 from abm.chances import happens
 from abm.draws import at, child, moment, uniform
-from abm.machine.bits import EMPTY, ONE, WORD, lowest
+from abm.machine.bits import EMPTY, ONE, WORD, bit, lowest
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import lever, par
 from abm.shared.organisations import helix
 from abm.shared.pairs import context_fit
-from abm.state import lessons
+from abm.state import ahead, lessons
 from abm.state.memory import Sized
-from abm.state.neighbours import STRANGER
-from abm.state.practices import stand
+from abm.state.practices import move, stands_on
 from abm.state.words import N_THEMES, NONE, Ladder, Path, Stage
 
 END = draws.process("adoption.end")
@@ -52,6 +51,7 @@ def note_helices(w: State) -> None:
     best[:] = 0.0
     for x in range(w.count.live):
         row = w.partnerships[w.live[x]]
+        ahead.partnerships(w, x)
         if row.stage >= Stage.ACTION_PLAN:
             for i in (row.i, row.j):
                 place = i * N_THEMES + row.theme
@@ -84,7 +84,7 @@ def end_trial(w: State, p: Settings, luck: Key, t: int, i: int, k: int) -> None:
     if happens(uniform(luck), up + down):
         adopts = uniform(child(luck, 1)) * (up + down) < up
         after = Ladder.ADOPTED if adopts else Ladder.AWARE
-        lessons.write(w, END, i, k, t, after, Path.DECISION, NONE)
+        lessons.write(w, END, i, k, t, Ladder.TRIAL, after, Path.DECISION, NONE)
 
 
 @kernel
@@ -107,12 +107,10 @@ def conclude(w: State, p: Settings, seed: Key, t: int) -> None:
 @kernel
 def credit_partners(w: State, i: int, k: int) -> None:
     """Count the adoption as a success of the partnerships in its theme whose other city had adopted before."""
-    neighbours, x, theme = w.neighbours, w.first_neighbour[i], w.practices[k].theme
-    while x != STRANGER:
-        r = neighbours[x].row[theme]
-        if r != NONE and w.ladder[neighbours[x].partner, k] == Ladder.ADOPTED:
-            w.partnerships[r].successes += 1
-        x = neighbours[x].following
+    near, block, theme = w.neighbours, w.neighbours_of[i], w.practices[k].theme
+    for x in range(block.first, block.first + block.size):
+        if near[x].living & bit(theme) != EMPTY and stands_on(w, Ladder.ADOPTED, near[x].partner, k):
+            w.partnerships[w.bonds[near[x].bond].row[theme]].successes += 1
 
 
 @kernel
@@ -125,7 +123,7 @@ def settle(w: State, p: Settings, t: int) -> None:
     for x in range(w.count.first_lesson, w.count.lessons):
         actor, k = rows[x].actor, rows[x].practice
         theme = w.practices[k].theme
-        stand(w, actor, k, rows[x].after)
+        move(w, actor, k, rows[x].before, rows[x].after)
         if rows[x].after != Ladder.ADOPTED:
             continue
         if actor < n_cities:

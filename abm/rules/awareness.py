@@ -16,13 +16,15 @@ from __future__ import annotations
 from abm import draws
 from abm.chances import happens
 from abm.draws import NOBODY, child, uniform, waits
+from abm.machine.ahead import ask_for
 from abm.machine.bits import EMPTY, n_bits
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import par
 from abm.shared.diffusion import may_happen, pass_on
-from abm.state import lessons
+from abm.state import ahead, lessons
 from abm.state.entities import City
 from abm.state.memory import Rows
+from abm.state.practices import n_adopted
 from abm.state.words import N_THEMES, NONE, Ladder, LinkKind, Origin, Path
 
 CHANCE, PARTNER, MET, LINKED, PUBLIC = (
@@ -73,7 +75,7 @@ def hear_from_partner(w: State, p: Settings, now: Key, t: int, r: int, i: int, o
     row, partner, h = w.partnerships[r], w.cities[other], p.awareness.other_theme
     luck = draws.at(now, w.cities[i].key, row.key, 0)
     hazard = 0.2 * row.stage * p.awareness.partner * partner.example
-    all_it_knows = h * w.n_adopted[other] + (1.0 - h) * partner.adopted[row.theme]
+    all_it_knows = h * n_adopted(partner) + (1.0 - h) * partner.adopted[row.theme]
     if may_happen(luck, hazard * all_it_knows) and listens(w.cities, i):
         missing, known = w.rungs[Ladder.UNAWARE, i], w.rungs[Ladder.ADOPTED, other]
         aware, path = Ladder.AWARE, Path.PARTNER
@@ -124,10 +126,26 @@ def hear_from_organisations(w: State, p: Settings, seed: Key, t: int) -> None:
     """Let cities hear from the organisations with which they have a living link."""
     links, organisations, n_cities, now = w.links, w.organisations, len(w.cities), draws.moment(seed, LINKED, t)
     w.told[:] = EMPTY
-    for x in w.living_links[: w.count.living_links]:
+    for n in range(w.count.living_links):
+        ask_ahead(w, n)
+        x = w.living_links[n]
         if links[x].kind <= LinkKind.CITY_FIRM:
             i, actor, path = links[x].a, links[x].b, Path.ORGANISATION
             tell(w, now, t, i, actor, organisations[actor - n_cities].key, NONE, p.awareness.organisation, path)
+
+
+@kernel
+def ask_ahead(w: State, n: int) -> None:
+    """Ask for what is looked at over the living link some turns behind place ``n`` of ``living_links``."""
+    x = ahead.link(w, n)
+    if x != NONE and w.links[x].kind <= LinkKind.CITY_FIRM:
+        i, actor = w.links[x].a, w.links[x].b
+        ask_for(w.cities.key, i)
+        ask_for(w.organisations.key, actor - len(w.cities))
+        for word in (0, w.told.shape[1] - 1):  # they may lie in two lines
+            ask_for(w.told[:, word], i)
+            ask_for(w.rungs[Ladder.UNAWARE, :, word], i)
+            ask_for(w.rungs[Ladder.ADOPTED, :, word], actor)
 
 
 @kernel

@@ -134,9 +134,8 @@ def score_row(w: State, seed: Key, t: int, b: int, x: int, theme: int) -> float:
     if strategy == Strategy.EQUITY:
         return 1.0 / (1.0 + cities[i].n_partners) + 1.0 / (1.0 + cities[j].n_partners)
     if strategy == Strategy.BRIDGING:
-        place = find(w, i, j)
         score = -1.0 * common_partners(w, i, j)
-        if w.neighbours[place].living != EMPTY:
+        if w.neighbours[find(w, i, j)].living != EMPTY:
             score -= ALREADY_PARTNERS
         if cities[i].component != cities[j].component:
             score += 1.0

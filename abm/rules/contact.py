@@ -29,7 +29,7 @@ from abm.state.entities import City
 from abm.state.memberships import common_programme
 from abm.state.memory import Rows, Sized
 from abm.state.month import Encounter
-from abm.state.neighbours import common_partners, find
+from abm.state.neighbours import common_partners, find, living_partnership
 from abm.state.words import NONE, EventType, Origin, Stage
 
 COUNTS, CONSENT, PRIORITY, BEGIN = (
@@ -121,8 +121,7 @@ def gather(w: State, p: Settings, seed: Key, t: int) -> None:
     for x in range(w.count.encounters):
         if not rows[x].may_form:
             continue
-        place = find(w, rows[x].i, rows[x].j)
-        r = w.neighbours[place].row[rows[x].theme]
+        r = living_partnership(w, rows[x].i, rows[x].j, rows[x].theme)
         if r != NONE:
             interact(w, x, r)
         elif rows[x].waived:
@@ -178,7 +177,7 @@ def settle(w: State, p: Settings, seed: Key, t: int) -> None:
     for x in in_turn[:n]:
         i, j = min(rows[x].i, rows[x].j), max(rows[x].i, rows[x].j)
         has_room = cities[i].load < cities[i].capacity and cities[j].load < cities[j].capacity
-        if (has_room or rows[x].waived) and w.neighbours[find(w, i, j)].row[rows[x].theme] == NONE:
+        if (has_room or rows[x].waived) and living_partnership(w, i, j, rows[x].theme) == NONE:
             w.formed_by[w.count.partnerships - w.count.first_new] = x
             form(w, seed, t, x, i, j)
     meet_again(w, now)
@@ -190,14 +189,14 @@ def meet_again(w: State, now: Key) -> None:
     rows, in_turn, first_new, n = w.encounters, w.meetings_in_turn, w.count.first_new, 0
     for x in range(w.count.encounters):
         if rows[x].may_form and rows[x].row == NONE and (rows[x].asked or rows[x].waived):
-            r = w.neighbours[find(w, rows[x].i, rows[x].j)].row[rows[x].theme]
+            r = living_partnership(w, rows[x].i, rows[x].j, rows[x].theme)
             if r != NONE and w.formed_by[r - first_new] != x:
                 rows[x].priority = draws.at(now, rows[x].key, NOBODY, 0)
                 in_turn[n] = x
                 n += int(rows[x].priority > rows[w.formed_by[r - first_new]].priority)
     put_in_order(in_turn[:n], rows.priority)
     for x in in_turn[:n]:
-        interact(w, x, w.neighbours[find(w, rows[x].i, rows[x].j)].row[rows[x].theme])
+        interact(w, x, living_partnership(w, rows[x].i, rows[x].j, rows[x].theme))
 
 
 @kernel

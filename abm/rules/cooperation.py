@@ -16,6 +16,7 @@ from abm.draws import NOBODY, at, child, draw, moment, uniform
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import constant, par
 from abm.shared.support import support
+from abm.state import ahead
 from abm.state.words import Origin
 
 BEGIN, INTERACT = draws.process("cooperation.begin"), draws.process("cooperation.interact")
@@ -118,6 +119,7 @@ def interact(w: State, p: Settings, seed: Key, t: int) -> None:
     rows, live, now = w.partnerships, w.live, moment(seed, INTERACT, t)
     for x in range(w.count.live):
         r = live[x]
+        ahead.partnerships(w, x)
         weight = rows[r].met + p.cooperation.success_weight * rows[r].successes
         by_themselves = activity(p, rows[r].stage) * support(w, p, rows[r].i, rows[r].j)
         if uniform(at(now, rows[r].key, NOBODY, 0)) < by_themselves:

@@ -35,7 +35,7 @@ from abm.state.words import NONE, Kind, LinkKind, Stage
 
 ASK, JOIN, PRIORITY = (draws.process("helix." + what) for what in ("ask", "join", "priority"))
 LISTS = {
-    "open_roles": Sized(lambda w: N_KINDS * len(w.partnerships)),
+    "open_roles": Sized(lambda w: N_KINDS * len(w.partnerships), used=lambda w: 0),
     "agreed_offers": Sized(lambda w: len(w.offers)),
     "lowest_priority": Sized(lambda w: N_KINDS * len(w.cities), np.uint64),
 }

@@ -24,6 +24,7 @@ from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import par
 from abm.shared.organisations import helix
 from abm.shared.support import support
+from abm.state import ahead
 from abm.state.entities import City, Partnership
 from abm.state.memory import Rows
 from abm.state.neighbours import note
@@ -138,6 +139,8 @@ def climb(w: State, p: Settings, seed: Key, t: int) -> None:
     rows, live, psi, now, n = w.partnerships, w.live, w.cities.engagement, moment(seed, MOVE, t), 0
     for x in range(w.count.live):
         r = live[x]
+        ahead.partnerships(w, x)
+        ahead.cities(w, x, psi)
         row = rows[r]
         up, down = rates(p, psi, row, t)
         step = next_step(up * conditions(w, p, row, t), down, at(now, row.key, NOBODY, 0))

@@ -12,12 +12,13 @@ import math
 
 from abm import draws
 from abm.draws import NOBODY, draw, waits
+from abm.machine.ahead import ask_for
 from abm.machine.bits import EMPTY
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import par
 from abm.shared.diffusion import may_happen, n_news, pass_on
-from abm.shared.organisations import mastered, works_in
-from abm.state import lessons
+from abm.shared.organisations import mastered, n_mastered, works_in
+from abm.state import ahead, lessons
 from abm.state.neighbours import both
 from abm.state.practices import add, forget
 from abm.state.words import N_THEMES, NONE, Kind, Ladder, LinkKind, Path
@@ -75,11 +76,32 @@ def master(w: State, p: Settings, seed: Key, t: int) -> None:
     rows, links, n_cities, now = w.organisations, w.links, len(w.cities), draws.moment(seed, MASTER, t)
     for o in range(len(rows)):
         learn_from(w, now, t, o, rows[o].city, NOBODY, p.learning.home, Path.HOME)
-    for x in w.living_links[: w.count.living_links]:
+    for n in range(w.count.living_links):
+        ask_ahead(w, n)
+        x = w.living_links[n]
         if links[x].kind > LinkKind.CITY_FIRM:
-            a, b, path = links[x].a, links[x].b, Path.ORGANISATION
-            learn_from(w, now, t, a - n_cities, b, link_key(w, x, b), p.learning.link, path)
-            learn_from(w, now, t, b - n_cities, a, link_key(w, x, a), p.learning.link, path)
+            a, b = links[x].a - n_cities, links[x].b - n_cities
+            learn_over(w, p, now, t, x, a, b)
+            learn_over(w, p, now, t, x, b, a)
+
+
+@kernel
+def learn_over(w: State, p: Settings, now: Key, t: int, x: int, o: int, other: int) -> None:
+    """Let organisation ``o`` learn from another over link ``x``: mostly nothing, whatever the other masters."""
+    rows, source, key = w.organisations, len(w.cities) + other, link_key(w, x, len(w.cities) + other)
+    luck, hazard = draws.at(now, rows[o].key, key, 0), p.learning.link
+    if may_happen(luck, hazard * n_mastered(rows[other])):
+        learn_from(w, now, t, o, source, key, hazard, Path.ORGANISATION)
+
+
+@kernel
+def ask_ahead(w: State, n: int) -> None:
+    """Ask for what is looked at over the living link some turns behind place ``n`` of ``living_links``."""
+    x = ahead.link(w, n)
+    if x != NONE and w.links[x].kind > LinkKind.CITY_FIRM:
+        ask_for(w.partnerships.key, w.links[x].partnership)
+        ask_for(w.organisations.key, w.links[x].a - len(w.cities))
+        ask_for(w.organisations.key, w.links[x].b - len(w.cities))
 
 
 @kernel
@@ -132,5 +154,5 @@ def invent(w: State, p: Settings, seed: Key, t: int) -> None:
             w.practices[k].inventor = o
             w.practices[k].born = t
             forget(w, k)
-            lessons.write(w, INVENT, len(w.cities) + o, k, t, Ladder.ADOPTED, Path.INVENTION, NONE)
-            lessons.write(w, INVENT, home, k, t, Ladder.AWARE, Path.ORGANISATION, len(w.cities) + o)
+            lessons.write(w, INVENT, len(w.cities) + o, k, t, Ladder.UNAWARE, Ladder.ADOPTED, Path.INVENTION, NONE)
+            lessons.write(w, INVENT, home, k, t, Ladder.UNAWARE, Ladder.AWARE, Path.ORGANISATION, len(w.cities) + o)

@@ -13,7 +13,7 @@ from abm.parameters import par
 from abm.state.memory import Sized
 from abm.state.words import NONE
 
-LISTS = {"of_programme": Sized(lambda w: len(w.partnerships))}
+LISTS = {"of_programme": Sized(lambda w: len(w.partnerships), used=lambda w: 0)}
 
 
 class Params:

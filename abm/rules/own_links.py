@@ -13,7 +13,7 @@ from abm import draws
 from abm.draws import draw, uniform
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.shared.organisations import link, pick_free, same_kind, unwilling, willingness
-from abm.state.neighbours import ever_linked, link_at
+from abm.state.neighbours import ever_linked, unlist_link
 from abm.state.words import NONE, EventType, Kind
 
 BRING, AGREE = draws.process("own_links.bring"), draws.process("own_links.agree")
@@ -42,12 +42,9 @@ def agrees(w: State, p: Settings, seed: Key, e: int, o: int, other: int) -> bool
 @kernel
 def living_link(w: State, a: int, b: int) -> int:
     """Return the living own link of two actors, or −1."""
-    entry = w.first_link[a]
-    while entry != 0:
-        x = link_at(entry)
-        if w.links[x].a + w.links[x].b - a == b and w.links[x].ended < 0 and w.links[x].partnership == NONE:
-            return x
-        entry = w.next_link[entry]
+    for entry in range(w.links_of[a].first, w.links_of[a].first + w.links_of[a].living):
+        if w.linked[entry].other == b and w.links[w.linked[entry].link].partnership == NONE:
+            return w.linked[entry].link
     for x in range(w.count.linked, w.count.links):
         if w.links[x].a == min(a, b) and w.links[x].b == max(a, b) and w.links[x].partnership == NONE:
             return x
@@ -90,6 +87,7 @@ def end(w: State, t: int) -> None:
         r = links[x].partnership
         if (r >= 0 and w.partnerships[r].ended >= 0) or (r < 0 and t - links[x].met >= LIFETIME_MONTHS):
             links[x].ended = t
+            unlist_link(w, x)
         living[n] = x
         n += links[x].ended < 0
     w.count.living_links = n

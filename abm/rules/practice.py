@@ -16,7 +16,7 @@ from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import constant
 from abm.state.entities import City
 from abm.state.memory import Rows
-from abm.state.practices import add, clear, stand
+from abm.state.practices import add, clear, move
 from abm.state.words import N_THEMES, NONE, Ladder
 
 ORIGIN, ADOPTED, MASTERED, THEMES_OF = (
@@ -71,7 +71,7 @@ def begin_practice(w: State, p: Settings, seed: Key, k: int) -> None:
     key, origin, theme = practice.key, practice.origin, practice.theme
     for i in range(len(cities)):
         if i == origin or uniform(at(now, key, cities[i].key, 0)) < share:
-            stand(w, i, k, Ladder.ADOPTED)
+            move(w, i, k, Ladder.UNAWARE, Ladder.ADOPTED)
             cities[i].adopted[theme] += 1
 
 
@@ -91,7 +91,7 @@ def begin_organisation(w: State, o: int, n_themes: int, luck: Key, now: Key) -> 
                 k = w.of_place[WORD * word + lowest(left)]
                 left &= left - ONE
                 if uniform(at(now, w.practices[k].key, row.key, 0)) < 0.5:
-                    stand(w, n_cities + o, k, Ladder.ADOPTED)
+                    move(w, n_cities + o, k, Ladder.UNAWARE, Ladder.ADOPTED)
                     row.mastered[which] += 1
 
 

@@ -58,13 +58,14 @@ def look_at_all(w: State, p: Settings, b: int) -> None:
     across, region, themes = p.world.cross_bloc_only, w.brokers[b].region, bit(p.world.n_themes) - ONE
     for x in range(n):
         i = free[x]
-        place = w.first_neighbour[i]
+        place, behind = w.neighbours_of[i].first, w.neighbours_of[i].first + w.neighbours_of[i].size
         for y in range(x + 1, n):
             j = free[y]
             if may_form(cities, across, i, j) and serves(cities, region, i, j):
-                while near[place].partner < j:
-                    place = near[place].following
-                consider(w, i, j, themes & ~near[place if near[place].partner == j else STRANGER].living)
+                while place < behind and near[place].partner < j:
+                    place += 1
+                is_known = place < behind and near[place].partner == j
+                consider(w, i, j, themes & ~near[place if is_known else STRANGER].living)
 
 
 @kernel

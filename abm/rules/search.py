@@ -145,12 +145,11 @@ def a_partner(w: State, i: int, luck: Key) -> int:
     """Return one of the living partner cities of ``i``, each equally likely, or −1."""
     if w.cities[i].n_partners == 0:
         return NONE
-    left = draws.whole(luck, w.cities[i].n_partners)
-    x = w.first_neighbour[i]
-    while w.neighbours[x].living == EMPTY or left > 0:
-        left -= w.neighbours[x].living != EMPTY
-        x = w.neighbours[x].following
-    return w.neighbours[x].partner
+    left, place = draws.whole(luck, w.cities[i].n_partners), w.neighbours_of[i].first
+    while w.neighbours[place].living == EMPTY or left > 0:
+        left -= w.neighbours[place].living != EMPTY
+        place += 1
+    return w.neighbours[place].partner
 
 
 @kernel

@@ -25,8 +25,8 @@ from abm.parameters import lever, par
 from abm.shared.organisations import organisation_at, place_of, works_in
 from abm.shared.pairs import context_fit
 from abm.state import append, lessons
-from abm.state.neighbours import link_at
-from abm.state.words import N_THEMES, NONE, Kind, Ladder, LinkKind, Path
+from abm.state.practices import rung_of, stands_on
+from abm.state.words import N_THEMES, NONE, Kind, Ladder, Path
 
 TRY = draws.process("trial.try")
 PRIOR_QUALITY = 2.0 / 3.0  # mean of Beta(4, 2)
@@ -74,23 +74,20 @@ def hazard(p: Settings, capacity: float, worth: float) -> float:
 @kernel
 def absorptive_capacity(w: State, i: int, k: int) -> float:
     """Return α of city ``i`` for practice ``k`` from its home and linked organisations (E15)."""
-    rows, links, n_cities, theme, mastery = w.organisations, w.links, len(w.cities), w.practices[k].theme, False
+    rows, n_cities, theme, mastery = w.organisations, len(w.cities), w.practices[k].theme, False
     home = place_of(i, Kind.UNIVERSITY, theme), place_of(i, Kind.FIRM, theme)
     for place in home:
         entry = w.by_theme[place]
         while entry != 0:
-            mastery = mastery or w.ladder[n_cities + organisation_at(entry), k] == Ladder.ADOPTED
+            mastery = mastery or stands_on(w, Ladder.ADOPTED, n_cities + organisation_at(entry), k)
             entry = w.next_by_theme[entry]
-    university, firm, entry = w.by_theme[home[0]] != 0, w.by_theme[home[1]] != 0, w.first_link[i]
-    while entry != 0:
-        x = link_at(entry)
-        if links[x].ended < 0 and links[x].kind <= LinkKind.CITY_FIRM:
-            o = links[x].a + links[x].b - i - n_cities
-            if works_in(rows, o, theme):
-                university = university or rows[o].kind == Kind.UNIVERSITY
-                firm = firm or rows[o].kind == Kind.FIRM
-                mastery = mastery or w.ladder[n_cities + o, k] == Ladder.ADOPTED
-        entry = w.next_link[entry]
+    university, firm, block = w.by_theme[home[0]] != 0, w.by_theme[home[1]] != 0, w.links_of[i]
+    for x in range(block.first, block.first + block.living):
+        o = w.linked[x].other - n_cities
+        if works_in(rows, o, theme):
+            university = university or rows[o].kind == Kind.UNIVERSITY
+            firm = firm or rows[o].kind == Kind.FIRM
+            mastery = mastery or stands_on(w, Ladder.ADOPTED, n_cities + o, k)
     return 0.4 + (0.3 if university else 0.0) + (0.2 if firm else 0.0) + (0.1 if mastery else 0.0)
 
 
@@ -163,4 +160,5 @@ def most_lessons(w: State, p: Settings, seed: Key, t: int) -> int:
 def settle(w: State, t: int) -> None:
     """Write down the trials that were decided on."""
     for x in range(w.count.trials):
-        lessons.write(w, TRY, w.trials[x].city, w.trials[x].practice, t, Ladder.TRIAL, Path.DECISION, NONE)
+        i, k = w.trials[x].city, w.trials[x].practice
+        lessons.write(w, TRY, i, k, t, rung_of(w, i, k), Ladder.TRIAL, Path.DECISION, NONE)

@@ -18,6 +18,7 @@ from abm.setup import members, room, rows
 from abm.setup.names import bloc_of, names
 from abm.setup.policies import tables
 from abm.setup.records import as_records, parameter_layout
+from abm.state.blocks import Block
 from abm.state.entities import Link, Participant, Partnership, Practice
 from abm.state.memory import allocate, columns, layout, vacant
 from abm.state.month import Attendee, Candidate, Encounter, Lesson, Offer, Trial
@@ -76,12 +77,10 @@ def build(scenario: Scenario) -> World:
         ties=rows.ties(scenario),
         **room.no_lists(),
         bloc=np.array([bloc_of(known, row.region) for row in scenario.cities]),
-        by_theme=np.zeros(n * len(Kind) * N_THEMES, np.int64),
-        next_by_theme=np.zeros(1 + 2 * o, np.int64),
+        by_theme=np.zeros(n * N_THEMES * len(Kind), np.int32),
+        next_by_theme=np.zeros(1 + 2 * o, np.int32),
         practices=allocate(Practice, n_practices),
-        ladder=np.zeros((n + o, n_practices), np.uint8),
         rungs=np.zeros((len(Ladder), n + o, n_words), np.uint64),
-        n_adopted=np.zeros(n + o, np.int64),
         calendar=rows.calendar(scenario, known),
         shocks=members.shocks(scenario),
         events=vacant(Event, 256),
@@ -97,10 +96,10 @@ def build(scenario: Scenario) -> World:
         of_place=np.zeros(WORD * n_words, np.int64),
         n_of_theme=np.zeros(N_THEMES, np.int64),
         waiting=np.zeros(scenario.months, np.int64),
-        first_neighbour=np.zeros(n, np.int64),
+        neighbours_of=allocate(Block, n),
         partners=np.zeros((n, 1 if n <= WORD else WORDS), np.uint64),
         acquaintances=np.zeros((n, 1 if n <= WORD else WORDS), np.uint64),
-        first_link=np.zeros(n + o, np.int64),
+        links_of=allocate(Block, n + o),
         told=np.zeros((n, n_words), np.uint64),
         news=np.zeros(n_words, np.uint64),
         count=allocate(Count, 1)[0],

@@ -138,8 +138,7 @@ def grow(w: World) -> World:
             changes[name] = grown(table, max(needed, 2 * len(table)), used)
     if "practices" in changes:
         more = len(changes["practices"]) - len(w.practices)
-        for name in ("ladder", "peers"):
-            changes[name] = np.pad(getattr(w, name), ((0, 0), (0, more)))
+        changes["peers"] = np.pad(w.peers, ((0, 0), (0, more)))
     if N_THEMES * (w.n_of_theme.max() + w.most.practices) > len(w.of_place):  # as many again in every theme
         for name in ("of_place", "rungs", "told", "news"):
             table = getattr(w, name)
@@ -154,8 +153,12 @@ def no_lists() -> dict[str, Any]:
 
 def with_lists(w: World) -> World:
     """Return the world with lists as long as its tables ask for."""
-    lengths = {name: sized.length(w) for name, sized in LISTS.items()}
-    return w._replace(**{name: grown(getattr(w, name), n) for name, n in lengths.items() if n > len(getattr(w, name))})
+    longer = {}
+    for name, sized in LISTS.items():
+        there, n = getattr(w, name), sized.length(w)
+        if n > len(there):
+            longer[name] = grown(there, n, None if sized.used is None else sized.used(w))
+    return w._replace(**longer)
 
 
 def check(w: World, t: int) -> None:

@@ -9,7 +9,6 @@ from abm.machine.jit import Key, State, kernel
 from abm.state import append
 from abm.state.entities import Organisation, Partnership
 from abm.state.memory import Rows
-from abm.state.neighbours import link_at
 from abm.state.words import N_THEMES, NONE, Kind, LinkKind
 
 N_KINDS = len(Kind)
@@ -21,6 +20,12 @@ def mastered(organisations: Rows[Organisation], o: int, theme: int) -> int:
     if organisations[o].theme[0] == theme:
         return organisations[o].mastered[0]
     return organisations[o].mastered[1] if organisations[o].theme[1] == theme else 0
+
+
+@kernel
+def n_mastered(organisation: Organisation) -> int:
+    """Return how many practices an organisation masters."""
+    return organisation.mastered[0] + organisation.mastered[1]
 
 
 @kernel
@@ -57,7 +62,7 @@ def list_by_theme(w: State) -> None:
 @kernel
 def place_of(city: int, kind: int, theme: int) -> int:
     """Return where the organisations of a city, kind and theme stand in ``by_theme``."""
-    return (city * N_KINDS + kind) * N_THEMES + theme
+    return (city * N_THEMES + theme) * N_KINDS + kind
 
 
 @kernel
@@ -141,12 +146,9 @@ def organisations_linked(w: State, i: int, j: int, theme: int) -> bool:
 @kernel
 def is_linked_with(w: State, o: int, j: int, theme: int) -> bool:
     """Say whether organisation ``o`` has a living link with one of city ``j`` in the theme."""
-    links, n_cities = w.links, len(w.cities)
-    entry = w.first_link[n_cities + o]
-    while entry != 0:
-        x = link_at(entry)
-        other = links[x].a + links[x].b - 2 * n_cities - o
-        if other >= 0 and links[x].ended < 0 and links[x].theme == theme and w.organisations[other].city == j:
+    n_cities, block = len(w.cities), w.links_of[len(w.cities) + o]
+    for x in range(block.first, block.first + block.living):
+        other = w.linked[x].other - n_cities
+        if other >= 0 and w.links[w.linked[x].link].theme == theme and w.organisations[other].city == j:
             return True
-        entry = w.next_link[entry]
     return False

@@ -10,18 +10,18 @@ from __future__ import annotations
 from abm.machine.jit import Key, State, kernel
 from abm.state.entities import Link, Participant, Partnership, Practice
 from abm.state.memory import Sized, allocate
-from abm.state.month import Attendee, Candidate, Encounter, Lesson, Neighbour, Offer, Trial
+from abm.state.month import Attendee, Bond, Candidate, Encounter, Lesson, Offer, Trial
 from abm.state.programmes import Event
 from abm.state.words import NONE
 from abm.state.world import Growing
 
 LISTS = {
-    "live": Sized(lambda w: len(w.partnerships)),
-    "living_links": Sized(lambda w: len(w.links)),
+    "live": Sized(lambda w: len(w.partnerships), used=lambda w: w.count.live),
+    "living_links": Sized(lambda w: len(w.links), used=lambda w: w.count.living_links),
 }
 
 _PRACTICE, _EVENT, _ENCOUNTER, _PARTNERSHIP = (allocate(t, 1) for t in (Practice, Event, Encounter, Partnership))
-_NEIGHBOUR, _OFFER, _LINK, _LESSON = (allocate(t, 1) for t in (Neighbour, Offer, Link, Lesson))
+_BOND, _OFFER, _LINK, _LESSON = (allocate(t, 1) for t in (Bond, Offer, Link, Lesson))
 _TRIAL, _CANDIDATE, _ATTENDEE, _PARTICIPANT = (allocate(t, 1) for t in (Trial, Candidate, Attendee, Participant))
 
 
@@ -102,11 +102,11 @@ def partnership(w: State, why: Key) -> int:
 
 
 @kernel
-def neighbour(w: State, why: Key) -> int:
-    """Append a neighbour without a partnership, and return its row."""
-    x = w.count.neighbours
-    w.count.neighbours = one_more(w, Growing.NEIGHBOURS, why, x, len(w.neighbours) - 1)
-    w.neighbours[x] = _NEIGHBOUR[0]
+def bond(w: State, why: Key) -> int:
+    """Append what a city has with another, no partnership yet, and return its row."""
+    x = w.count.bonds
+    w.count.bonds = one_more(w, Growing.BONDS, why, x, len(w.bonds) - 1)
+    w.bonds[x] = _BOND[0]
     return x
 
 

@@ -59,6 +59,7 @@ Int8 = Annotated[int, "i1"]
 Ints32 = Annotated[Ints, "i4"]
 Ints16 = Annotated[Ints, "i2"]
 Ints8 = Annotated[Ints, "i1"]
+Bits8 = Annotated[np.uint64, "u1"]  # of a set of at most eight
 _PLAIN: dict[Any, str] = {float: "f8", Floats: "f8", int: "i8", Ints: "i8", bool: "b1", np.uint64: "u8"}
 
 
@@ -91,11 +92,15 @@ def allocate(declared: type, n: int) -> Any:
 
 
 class Sized(NamedTuple):
-    """A list that is as long as the tables of a world ask for: its length, what it holds, and how much of it a row."""
+    """A list that is as long as the tables of a world ask for: its length, what it holds, and how much of it a row.
+
+    ``used`` says how much of it a longer one takes over, if not all.
+    """
 
     length: Callable[[World], int]
-    holds: Any = np.int64  # numbers of a type, or rows as one of the classes above declares them
+    holds: Any = np.int32  # numbers of a type, or rows as one of the classes above declares them
     width: tuple[int, ...] = ()
+    used: Callable[[World], int] | None = None
 
     def empty(self) -> Any:
         """Return the list without an entry."""

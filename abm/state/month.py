@@ -6,7 +6,7 @@ from typing import Annotated
 
 import numpy as np
 
-from abm.state.memory import Col, Floats, Int8, Int16, Int32, Ints32, Record
+from abm.state.memory import Bits8, Col, Floats, Int8, Int16, Int32, Ints32, Record
 from abm.state.words import N_THEMES, NONE
 
 
@@ -86,8 +86,20 @@ class Attendee(Record):
 class Neighbour(Record):
     """Another city that a city has or had partnerships with."""
 
-    partner: Annotated[Int32, Col("row of the other city; behind the last of a list, the number of cities")]
-    following: Annotated[Int32, Col("row of the next in the list of the city, by the row of the other city")]
-    living: Annotated[np.uint64, Col("themes of the living partnerships with it, a bit each")]
+    partner: Annotated[Int32, Col("row of the other city")]
+    bond: Annotated[Int32, Col("row of what the two have with each other (Bond)")]
+    living: Annotated[Bits8, Col("themes of the living partnerships with it, a bit each")]
     memorandum: Annotated[bool, Col("they ever signed a memorandum")]
+
+
+class Bond(Record):
+    """The living partnerships of a city with a neighbour."""
+
     row: Annotated[Ints32, Col("living partnership in each theme, or −1", "row", N_THEMES, start=NONE)]
+
+
+class Linked(Record):
+    """A link of an actor, in its list."""
+
+    other: Annotated[Int32, Col("the actor it is linked with")]
+    link: Annotated[Int32, Col("row of the link")]

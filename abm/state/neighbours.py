@@ -1,9 +1,9 @@
 """Who knows whom: each city's list of the cities that it has or had partnerships with, each actor's of its links.
 
-A city's list is in order of row: each row tells which comes next, so that a new one is put in without moving another.
-Row 0 stands behind the last of every list and tells what is true of strangers: nothing. Most pairs of a large world are
-strangers, and most of the others have no partner in common. That is seen at a glance in bits: all that a city ever had
-partnerships with (``acquaintances``) and has now (``partners``), 256 each, which cities further apart share.
+A city's list is in order of row (:mod:`abm.state.blocks`). Place 0 is in no list and tells what is true of strangers:
+nothing. Most pairs of a large world are strangers, and most of the others have no partner in common. That is seen at a
+glance in bits: all that a city ever had partnerships with (``acquaintances``) and has now (``partners``), 256 each,
+which cities further apart share.
 """
 
 from __future__ import annotations
@@ -15,16 +15,21 @@ from abm.draws import mix
 from abm.machine.bits import EMPTY, WORD, bit, n_bits
 from abm.machine.jit import Key, State, kernel, wrapping_kernel
 from abm.state import append
-from abm.state.memory import Sized
-from abm.state.month import Neighbour
+from abm.state.blocks import ROWS_AN_ENTRY, Block, lengthen
+from abm.state.memory import Sized, allocate
+from abm.state.month import Bond, Linked, Neighbour
 from abm.state.words import NONE, Stage
 
 STRANGER = 0
 WORDS = 4  # of bits; one in worlds that need no more
 ACQUAINT = draws.process("contact.acquaint")
+_EMPTY_LIST = allocate(Block, 1)
 LISTS = {
-    "neighbours": Sized(lambda w: 2 + 2 * len(w.partnerships), Neighbour),
-    "next_link": Sized(lambda w: 1 + 2 * len(w.links)),
+    "bonds": Sized(lambda w: 2 + 2 * len(w.partnerships), Bond, used=lambda w: w.count.bonds),
+    "neighbours": Sized(
+        lambda w: ROWS_AN_ENTRY * (2 + 2 * len(w.partnerships)), Neighbour, used=lambda w: w.count.neighbours
+    ),
+    "linked": Sized(lambda w: ROWS_AN_ENTRY * 2 * len(w.links), Linked, used=lambda w: w.count.entries),
 }
 
 
@@ -37,12 +42,24 @@ def both(a: Key, b: Key) -> Key:
 @kernel
 def begin(w: State) -> None:
     """Let all cities be strangers, and no actor be linked."""
-    w.first_neighbour[:] = STRANGER
     for i in range(len(w.cities)):
+        w.neighbours_of[i] = _EMPTY_LIST[0]
         for word in range(w.partners.shape[1]):
             w.partners[i, word] = w.acquaintances[i, word] = EMPTY
-    w.first_link[:] = 0
-    w.neighbours[append.neighbour(w, ACQUAINT)].partner = len(w.cities)
+    for actor in range(len(w.links_of)):
+        w.links_of[actor] = _EMPTY_LIST[0]
+    w.count.linked, w.count.entries, w.count.bonds, w.count.neighbours = 0, 0, 0, STRANGER + 1
+    put(w, STRANGER, len(w.cities), append.bond(w, ACQUAINT))
+
+
+@kernel
+def put(w: State, place: int, partner: int, bond: int) -> None:
+    """Let a place of the lists be that of a city with which nothing has been yet."""
+    near = w.neighbours[place]
+    near.partner = partner
+    near.bond = bond
+    near.living = EMPTY
+    near.memorandum = False
 
 
 @kernel
@@ -58,38 +75,52 @@ def set_bit(bits: np.ndarray, i: int, j: int) -> None:
 
 
 @kernel
+def place_for(w: State, i: int, j: int) -> int:
+    """Return where city ``j`` stands in the list of city ``i``, or would stand."""
+    place, behind = w.neighbours_of[i].first, w.neighbours_of[i].first + w.neighbours_of[i].size
+    while place < behind and w.neighbours[place].partner < j:
+        place += 1
+    return place
+
+
+@kernel
 def find(w: State, i: int, j: int) -> int:
-    """Return the row of city ``j`` among the neighbours of city ``i``, or that of a stranger."""
+    """Return where city ``j`` stands in the list of city ``i``, or the place of strangers."""
     if not has_bit(w.acquaintances, i, j):
         return STRANGER
-    neighbours, x = w.neighbours, w.first_neighbour[i]
-    while neighbours[x].partner < j:
-        x = neighbours[x].following
-    return x if neighbours[x].partner == j else STRANGER
+    place = place_for(w, i, j)
+    is_known = place < w.neighbours_of[i].first + w.neighbours_of[i].size and w.neighbours[place].partner == j
+    return place if is_known else STRANGER
+
+
+@kernel
+def living_partnership(w: State, i: int, j: int, theme: int) -> int:
+    """Return the living partnership of two cities in a theme, or −1."""
+    near = w.neighbours[find(w, i, j)]
+    return w.bonds[near.bond].row[theme] if near.living & bit(theme) != EMPTY else NONE
 
 
 @kernel
 def _acquaint(w: State, i: int, j: int) -> int:
-    """Return the row of city ``j`` among the neighbours of city ``i``, where it is put if they are strangers.
+    """Return where city ``j`` stands in the list of city ``i``, in which it is put if they are strangers.
 
     Without room for it they stay strangers.
     """
-    neighbours, before, x = w.neighbours, STRANGER, w.first_neighbour[i]
-    while neighbours[x].partner < j:
-        before, x = x, neighbours[x].following
-    if neighbours[x].partner == j:
-        return x
-    new = append.neighbour(w, ACQUAINT)
-    if new == w.count.neighbours:
+    place = find(w, i, j)
+    if place != STRANGER:
+        return place
+    new = append.bond(w, ACQUAINT)
+    if new == w.count.bonds:
         return STRANGER
     set_bit(w.acquaintances, i, j)
-    neighbours[new].partner = j
-    neighbours[new].following = x
-    if before == STRANGER:
-        w.first_neighbour[i] = new
-    else:
-        neighbours[before].following = new
-    return new
+    block = w.neighbours_of[i]
+    n_before = place_for(w, i, j) - block.first
+    w.count.neighbours = lengthen(block, w.neighbours, w.count.neighbours)
+    place = block.first + n_before
+    for x in range(block.first + block.size - 1, place, -1):
+        w.neighbours[x] = w.neighbours[x - 1]
+    put(w, place, j, new)
+    return place
 
 
 @kernel
@@ -99,14 +130,14 @@ def note(w: State, r: int) -> None:
     lives, one = row.ended < 0, bit(row.theme)
     for side in range(2):
         city, other = (row.i, row.j) if side == 0 else (row.j, row.i)
-        x = _acquaint(w, city, other)
-        if x == STRANGER:
+        place = _acquaint(w, city, other)
+        if place == STRANGER:
             continue
-        near = w.neighbours[x]
+        near = w.neighbours[place]
         w.cities[city].n_partners -= near.living != EMPTY
         near.living = near.living | one if lives else near.living & ~one
-        near.row[row.theme] = r if lives else NONE
         near.memorandum = near.memorandum or row.ever >= Stage.MEMORANDUM
+        w.bonds[near.bond].row[row.theme] = r if lives else NONE
         w.cities[city].n_partners += near.living != EMPTY
         if near.living != EMPTY:
             set_bit(w.partners, city, other)
@@ -119,11 +150,9 @@ def look_round(w: State, i: int) -> None:
     """Set the bits of the living partners of city ``i`` anew."""
     for word in range(w.partners.shape[1]):
         w.partners[i, word] = EMPTY
-    x = w.first_neighbour[i]
-    while x != STRANGER:
-        if w.neighbours[x].living != EMPTY:
-            set_bit(w.partners, i, w.neighbours[x].partner)
-        x = w.neighbours[x].following
+    for place in range(w.neighbours_of[i].first, w.neighbours_of[i].first + w.neighbours_of[i].size):
+        if w.neighbours[place].living != EMPTY:
+            set_bit(w.partners, i, w.neighbours[place].partner)
 
 
 @kernel
@@ -138,14 +167,14 @@ def common_partners(w: State, i: int, j: int) -> int:
 @kernel
 def common_in_lists(w: State, i: int, j: int) -> int:
     """Return the same from the two lists: city ``i``'s is gone through, and ``j``'s as far as they may share a city."""
-    near, x, y, n = w.neighbours, w.first_neighbour[i], w.first_neighbour[j], 0
-    while x != STRANGER:
+    near, one, other, n = w.neighbours, w.neighbours_of[i], w.neighbours_of[j], 0
+    y, behind = other.first, other.first + other.size
+    for x in range(one.first, one.first + one.size):
         partner = near[x].partner
         if near[x].living != EMPTY and has_bit(w.partners, j, partner):
-            while near[y].partner < partner:
-                y = near[y].following
-            n += (near[y].partner == partner) & (near[y].living != EMPTY)
-        x = near[x].following
+            while y < behind and near[y].partner < partner:
+                y += 1
+            n += y < behind and near[y].partner == partner and near[y].living != EMPTY
     return n
 
 
@@ -174,33 +203,53 @@ def label_components(w: State) -> None:
 
 @kernel
 def list_links(w: State) -> None:
-    """Put this month's links into the lists of both their actors, before older ones; ended ones stay.
-
-    Link ``x`` has entry 1 + 2·x in the list of its first actor and 2 + 2·x in that of its second; ``first_link`` holds
-    the first entry of each list, ``next_link`` for each entry the following one; 0 stands behind the last.
-    """
-    rows, first, following = w.links, w.first_link, w.next_link
+    """Put this month's links into the lists of both their actors; those that live stand first, and ended ones stay."""
     for x in range(w.count.linked, w.count.links):
-        following[1 + 2 * x] = first[rows[x].a]
-        first[rows[x].a] = 1 + 2 * x
-        following[2 + 2 * x] = first[rows[x].b]
-        first[rows[x].b] = 2 + 2 * x
+        _list_link(w, w.links[x].a, w.links[x].b, x)
+        _list_link(w, w.links[x].b, w.links[x].a, x)
     w.count.linked = w.count.links
 
 
 @kernel
-def link_at(entry: int) -> int:
-    """Return the link of an entry in an actor's list."""
-    return (entry - 1) // 2
+def _list_link(w: State, actor: int, other: int, x: int) -> None:
+    """Put link ``x`` with another actor into an actor's list."""
+    block = w.links_of[actor]
+    w.count.entries = lengthen(block, w.linked, w.count.entries)
+    place = block.first + block.size - 1
+    if w.links[x].ended < 0:
+        w.linked[place] = w.linked[block.first + block.living]
+        place = block.first + block.living
+        block.living += 1
+    w.linked[place].other = other
+    w.linked[place].link = x
+
+
+@kernel
+def unlist_link(w: State, x: int) -> None:
+    """Put link ``x``, which has ended, behind those that live in the lists of both its actors."""
+    if x < w.count.linked:
+        _put_behind(w, w.links[x].a, w.links[x].b, x)
+        _put_behind(w, w.links[x].b, w.links[x].a, x)
+
+
+@kernel
+def _put_behind(w: State, actor: int, other: int, x: int) -> None:
+    """Let link ``x`` change places with the last that lives in an actor's list."""
+    block = w.links_of[actor]
+    place = block.first
+    while w.linked[place].link != x:
+        place += 1
+    block.living -= 1
+    w.linked[place] = w.linked[block.first + block.living]
+    w.linked[block.first + block.living].other = other
+    w.linked[block.first + block.living].link = x
 
 
 @kernel
 def ever_linked(w: State, actor: int, other: int) -> bool:
     """Say whether two actors were ever linked."""
-    entry = w.first_link[actor]
-    while entry != 0:
-        x = link_at(entry)
-        if w.links[x].a + w.links[x].b - actor == other:
+    block = w.links_of[actor]
+    for x in range(block.first, block.first + block.size):
+        if w.linked[x].other == other:
             return True
-        entry = w.next_link[entry]
     return False

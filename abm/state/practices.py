@@ -1,10 +1,9 @@
 """Practices in the world: adding one, and who stands on which rung of its ladder.
 
-The ladder is kept twice, to be read both ways: ``w.ladder[actor, k]`` is the rung of an actor with practice ``k``;
 ``w.rungs[rung, actor]`` are all practices on which an actor stands on a rung, one bit each, in words of 64 of a theme
 (:func:`place_of`), so that a rule sees at a glance what an actor can hear of, try or pass on. The functions of this
-file alone write both. What an actor has heard of this month leaves its lowest rung at once (:func:`take_note`); all
-else moves when the month's steps are settled (:func:`stand`).
+file alone write them. What an actor has heard of this month leaves its lowest rung at once (:func:`take_note`); all
+else moves when the month's steps are settled (:func:`move`).
 """
 
 from __future__ import annotations
@@ -16,9 +15,13 @@ from abm.draws import NOBODY, draw
 from abm.machine.bits import EMPTY, WORD, bit
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.state import append
+from abm.state.entities import City
 from abm.state.words import N_THEMES, Ladder
-from abm.state.world import Growing
+from abm.state.world import Growing, World
 
+AT_ONCE = 10_000  # actors
+N_RUNGS = len(Ladder)
+EVERYBODY = slice(None)
 KEY, QUALITY = draws.process("practice.key"), draws.process("practice.quality")
 
 
@@ -56,14 +59,28 @@ def take_note(w: State, actor: int, k: int) -> bool:
 
 
 @kernel
-def stand(w: State, actor: int, k: int, rung: int) -> None:
-    """Let an actor stand on a rung of the ladder of practice ``k``."""
+def stands_on(w: State, rung: int, actor: int, k: int) -> bool:
+    """Say whether an actor stands on a rung of the ladder of practice ``k``."""
+    place = w.practices[k].place
+    return w.rungs[rung, actor, place // WORD] & bit(place) != EMPTY
+
+
+@kernel
+def rung_of(w: State, actor: int, k: int) -> int:
+    """Return on which rung of the ladder of practice ``k`` an actor stands; the lowest if it has just heard of it."""
+    found = 0
+    for rung in range(N_RUNGS):
+        if stands_on(w, rung, actor, k):
+            found = rung
+    return found
+
+
+@kernel
+def move(w: State, actor: int, k: int, before: int, after: int) -> None:
+    """Let an actor move from one rung of the ladder of practice ``k`` to another."""
     word, one = w.practices[k].place // WORD, bit(w.practices[k].place)
-    before = w.ladder[actor, k]
     w.rungs[before, actor, word] &= ~one
-    w.rungs[rung, actor, word] |= one
-    w.ladder[actor, k] = rung
-    w.n_adopted[actor] += int(rung == Ladder.ADOPTED) - int(before == Ladder.ADOPTED)
+    w.rungs[after, actor, word] |= one
 
 
 @kernel
@@ -77,12 +94,35 @@ def forget(w: State, k: int) -> None:
 @kernel
 def clear(w: State) -> None:
     """Take every actor off every rung and let nobody know the practices that there are."""
-    ladder, rungs, unaware = w.ladder.ravel(), w.rungs.ravel(), w.rungs[Ladder.UNAWARE]
-    w.n_adopted[:] = 0
-    ladder[:] = Ladder.UNAWARE
+    rungs, unaware = w.rungs.ravel(), w.rungs[Ladder.UNAWARE]
     rungs[:] = EMPTY
     for k in range(w.count.practices):
         unaware[0, w.practices[k].place // WORD] |= bit(w.practices[k].place)
     for actor in range(1, len(unaware)):
         for word in range(unaware.shape[1]):
             unaware[actor, word] = unaware[0, word]
+
+
+@kernel
+def n_adopted(city: City) -> int:
+    """Return how many practices a city has adopted."""
+    n = 0
+    for theme in range(N_THEMES):
+        n += city.adopted[theme]
+    return n
+
+
+def ladder(w: World, actors: slice = EVERYBODY) -> np.ndarray:
+    """Return on which rung (:class:`~abm.state.words.Ladder`) actors stand with practices; (n_actors, n_practices), u1.
+
+    Who has heard of a practice this month is still on its lowest rung.
+    """
+    place = np.asarray(w.practices["place"])[: int(w.count.practices)]
+    rungs: np.ndarray = w.rungs[:, actors]
+    found = np.zeros((rungs.shape[1], len(place)), np.uint8)
+    for first in range(0, len(found), AT_ONCE):
+        for rung in range(1, N_RUNGS):
+            words = np.ascontiguousarray(rungs[rung, first : first + AT_ONCE], "<u8")
+            bits = np.unpackbits(words.view(np.uint8), axis=1, bitorder="little")
+            found[first : first + AT_ONCE] += np.uint8(rung) * bits[:, place]
+    return found

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import numpy as np
 
 from abm.machine.records import NAMES
+from abm.state.blocks import Block
 from abm.state.entities import City, Link, Organisation, Participant, Partnership, Practice, Tie
 from abm.state.memory import Col, Record, Rows
-from abm.state.month import Attendee, Candidate, Encounter, Lesson, Neighbour, Offer, Trial
+from abm.state.month import Attendee, Bond, Candidate, Encounter, Lesson, Linked, Neighbour, Offer, Trial
 from abm.state.programmes import Broker, Effect, Entry, Event, Member, Policy, Programme, Window
 from abm.state.words import NONE
 
@@ -25,7 +26,7 @@ class Growing(IntEnum):
     EVENTS = 1
     ENCOUNTERS = 2
     PARTNERSHIPS = 3
-    NEIGHBOURS = 4
+    BONDS = 4
     OFFERS = 5
     LINKS = 6
     LESSONS = 7
@@ -43,11 +44,13 @@ class Count(Record):
     first_new: Annotated[int, Col("first episode of this month")]
     live: Annotated[int, Col("living partnerships")]
     labelled: Annotated[int, Col("month in which cities last had their components labelled", "month", start=NONE)]
-    neighbours: Annotated[int, Col("rows in the cities' lists of neighbours, with that of a stranger")]
+    bonds: Annotated[int, Col("what cities have with neighbours, with that of a stranger")]
+    neighbours: Annotated[int, Col("rows of the cities' lists of neighbours, those left behind included")]
     participants: Annotated[int, Col("cities that projects have invited so far")]
     links: Annotated[int, Col("links so far")]
     living_links: Annotated[int, Col("links that have not ended")]
     linked: Annotated[int, Col("links in the actors' lists: those that were there at the month's start")]
+    entries: Annotated[int, Col("rows of the actors' lists of links, those left behind included")]
     practices: Annotated[int, Col("practices so far")]
     events: Annotated[int, Col("events so far, those of this month included")]
     first_event: Annotated[int, Col("first event of this month")]
@@ -91,9 +94,7 @@ class World(NamedTuple):
     by_theme: np.ndarray  # (n_cities * …,) the organisations of a city, kind and theme: see `shared.organisations`
     next_by_theme: np.ndarray  # (1 + 2 * n_organisations,)
     practices: Rows[Practice]
-    ladder: np.ndarray  # (n_actors, n_practices) of Ladder, u1
     rungs: np.ndarray  # (4, n_actors, n_words) the practices on each rung, a bit each at their place
-    n_adopted: np.ndarray  # (n_actors,) practices that an actor has adopted or masters
     calendar: Rows[Entry]
     shocks: Rows[Window]
     events: Rows[Event]
@@ -112,16 +113,17 @@ class World(NamedTuple):
     live: np.ndarray  # (…,) rows of the living partnerships, in order of birth
     of_programme: np.ndarray  # (…,) those of the month's start by programme: see `rules.membership`
     living_links: np.ndarray  # (…,) rows of the links that have not ended, in order of birth
-    first_neighbour: np.ndarray  # (n_cities,) where a city's list begins in `neighbours`
+    neighbours_of: Rows[Block]  # a city's list in `neighbours`
     watched: np.ndarray  # (…,) the partnerships that lived when the measures last counted them, in order of birth
     counted: np.ndarray  # (…,) stage at which the measures last counted each partnership
     piloted: np.ndarray  # (…,) the partnerships that ever reached a pilot
     waiting: np.ndarray  # (months,) living partnerships that never reached a pilot, by month of the contact
     neighbours: Rows[Neighbour]
+    bonds: Rows[Bond]
     partners: np.ndarray  # (n_cities, n_words) whom each city has a living partnership with: see `neighbours`
     acquaintances: np.ndarray  # (n_cities, n_words) whom it ever had one with
-    first_link: np.ndarray  # (n_actors,) the links of each actor: see `abm.state.neighbours.list_links`
-    next_link: np.ndarray  # (1 + 2 * …,)
+    links_of: Rows[Block]  # an actor's list in `linked`
+    linked: Rows[Linked]
     formed_by: np.ndarray  # from here to `histogram`: lists within a step, see `LISTS` where they are made
     meetings_in_turn: np.ndarray
     seated: np.ndarray
@@ -142,7 +144,7 @@ class World(NamedTuple):
     memoranda: np.ndarray
     full_members: np.ndarray
     tied_pairs: np.ndarray  # (…, 2)
-    in_pilot_with: np.ndarray  # by row of `neighbours`: whether the two were ever in a pilot together
+    in_pilot_with: np.ndarray  # by row of `bonds`: whether the two were ever in a pilot together
     sources: np.ndarray
     near: np.ndarray
     horizon: np.ndarray

@@ -9,6 +9,7 @@ import abm
 from abm import engine
 from abm.outcomes import tidy_series
 from abm.setup.names import names
+from abm.state.practices import ladder
 from abm.state.words import Ladder, Origin, Path, Stage
 from benchmarks.plain_mesa import PlainModel
 from benchmarks.plain_mesa.events import Event
@@ -24,12 +25,12 @@ def with_practices(model, w):
     rows = w.practices[: int(w.count.practices)]
     model.practices = [Practice(int(k.theme), cities[k.origin], k.quality, k.evidence) for k in rows]
     for i, city in enumerate(cities):
-        known = [(k, Ladder(w.ladder[i, x])) for x, k in enumerate(model.practices) if w.ladder[i, x]]
+        known = [(k, Ladder(ladder(w)[i, x])) for x, k in enumerate(model.practices) if ladder(w)[i, x]]
         city.ladder = dict(known)
         city.adopted = [k for k, rung in known if rung == Ladder.ADOPTED]
         city.n_adopted = w.cities.adopted[i].tolist()
     for o, organisation in enumerate(organisations, start=len(cities)):
-        masters = w.ladder[o, : len(rows)] == Ladder.ADOPTED
+        masters = ladder(w)[o, : len(rows)] == Ladder.ADOPTED
         organisation.mastered = {k: None for k, has in zip(model.practices, masters, strict=True) if has}
     new = [x for x in w.lessons[: int(w.count.lessons)] if x.after == Ladder.ADOPTED and x.path == Path.DECISION]
     entry = dict(zip(w.members.city.tolist(), w.members.entry.tolist(), strict=True))

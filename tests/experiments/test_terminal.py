@@ -94,12 +94,14 @@ def test_a_terminal_that_lacks_a_character_shows_a_question_mark(monkeypatch):
 
 
 def test_an_interrupt_that_a_callback_swallowed_is_one_all_the_same():
+    usual = signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background may not heed any
     before = signal.getsignal(signal.SIGINT)
     with pytest.raises(KeyboardInterrupt), terminal.interrupts_kept():
         with suppress(KeyboardInterrupt):
             signal.raise_signal(signal.SIGINT)
         raise RuntimeError("no compiled object yet")
     assert signal.getsignal(signal.SIGINT) is before
+    signal.signal(signal.SIGINT, usual)
 
 
 def test_what_goes_wrong_without_an_interrupt_is_raised_as_it_is():

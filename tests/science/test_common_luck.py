@@ -9,6 +9,7 @@ import pytest
 
 import abm
 from abm.input.load import DATA, SHIPPED
+from abm.state.practices import ladder
 from abm.state.words import Ladder
 from tests.helpers import write_cities
 
@@ -50,7 +51,7 @@ def practices(result):
         {column: world.practices[column][:n] for column in kept}
         | {
             "origin": [result.names.cities[i] for i in world.practices.origin[:n]],
-            "adopted": (world.ladder[: len(taking_part), :n][taking_part] == Ladder.ADOPTED).sum(axis=0),
+            "adopted": (ladder(world)[: len(taking_part), :n][taking_part] == Ladder.ADOPTED).sum(axis=0),
         }
     )
 

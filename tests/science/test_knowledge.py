@@ -15,6 +15,7 @@ from abm.state import neighbours
 from abm.state.entities import Link
 from abm.state.handle import handle
 from abm.state.memory import allocate
+from abm.state.practices import ladder
 from abm.state.words import NONE, Ladder, LinkKind, Stage
 from tests.helpers import assert_within, mean_error, share_error, stand_on, tiny, towns, world_at_start
 
@@ -55,7 +56,7 @@ def masters_after(tmp_path, months, n, seed, home, link, start):
         learning.master(kernels, p, np.uint64(seed), t)
         adoption.settle(kernels, p, t)
         if t + 1 in months:
-            found.append(int((w.ladder[len(w.cities) :, 0] == Ladder.ADOPTED).sum()))
+            found.append(int((ladder(w)[len(w.cities) :, 0] == Ladder.ADOPTED).sum()))
     return found
 
 

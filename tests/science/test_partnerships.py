@@ -26,7 +26,7 @@ def with_partnerships(w, stage):
     rows.ended[:] = NONE
     rows.university[:] = rows.firm[:] = NONE
     w.count.partnerships = w.count.live = N
-    return w._replace(partnerships=rows, live=np.arange(N))
+    return w._replace(partnerships=rows, live=np.arange(N, dtype=np.int32))
 
 
 @pytest.fixture

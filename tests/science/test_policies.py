@@ -17,7 +17,7 @@ from abm.state.handle import handle
 from abm.state.memory import columns
 from abm.state.words import Ladder, Stage, Target
 from experiments.intervals import paired
-from tests.helpers import tiny, towns, world_at_start
+from tests.helpers import stand, stand_on, tiny, towns, world_at_start
 from tests.science.test_common_luck import same_before
 
 START, MONTH = "2018-01", 12
@@ -219,8 +219,9 @@ def test_a_policy_concerns_no_city_before_it_takes_part(tmp_path):
 
 def test_peers_are_the_other_members_of_a_network(tmp_path):
     w, _ = world_at_start(tiny(tmp_path, 6, entry("climate-network", 'cities = ["town-000", "town-001", "town-002"]')))
-    w.ladder[:6] = Ladder.UNAWARE
-    w.ladder[0, 0] = w.ladder[5, 0] = w.ladder[1:3, 1] = Ladder.ADOPTED
+    stand_on(w, range(6), Ladder.UNAWARE)
+    for city, practice in ((0, 0), (5, 0), (1, 1), (2, 1)):
+        stand(w, city, practice, Ladder.ADOPTED)
     membership.enter(handle(w), MONTH)
     policies.act(handle(w), np.uint64(1), MONTH)
     assert w.peers[0, :3].tolist() == [0.5, 1.0, 0.0]

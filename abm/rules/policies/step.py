@@ -5,6 +5,7 @@ from __future__ import annotations
 from abm.machine.jit import Key, State, kernel
 from abm.rules.policies.acts import align, award, fund
 from abm.rules.policies.columns import put, reset
+from abm.state.practices import stands_on
 from abm.state.words import NONE, Act, Ladder
 
 QUARTER = 3
@@ -26,7 +27,7 @@ def compare_peers(w: State, x: int) -> None:
         if w.cities[i].network == network:
             n += 1
             for k in range(w.count.practices):
-                if w.ladder[i, k] == Ladder.ADOPTED:
+                if stands_on(w, Ladder.ADOPTED, i, k):
                     w.peers[network, k] += 1.0
     for k in range(w.count.practices):
         w.peers[network, k] /= max(1, n - 1)

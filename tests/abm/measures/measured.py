@@ -63,11 +63,10 @@ def partnered(w: World, ties: Iterable[Tie | tuple[int, ...]]) -> World:
         rows.reached[r, Stage.PILOT] = tie.pilot
         rows.university[r], rows.firm[r] = tie.university, tie.firm
         rows.trust[r], rows.gap[r], rows.helix_at_pilot[r], rows.origin[r] = tie.trust, tie.gap, tie.helix, tie.origin
-    live = np.array([r for r, tie in enumerate(chosen) if tie.stage > 0], np.int64)
+    live = np.array([r for r, tie in enumerate(chosen) if tie.stage > 0], np.int32)
     w.count.partnerships, w.count.live = len(chosen), len(live)
     w = with_lists(w._replace(partnerships=rows, live=live))
     measures.begin(handle(w))
-    w.count.neighbours = 0
     neighbours.begin(handle(w))
     for r in range(len(chosen)):
         neighbours.note(handle(w), r)

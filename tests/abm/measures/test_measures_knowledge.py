@@ -7,9 +7,8 @@ import pytest
 from abm import measures
 from abm.rules import membership
 from abm.state.handle import handle
-from abm.state.practices import stand
 from abm.state.words import Ladder, Path, Standing
-from tests.helpers import stand_on, tiny, towns, world_at_start
+from tests.helpers import stand, stand_on, tiny, towns, world_at_start
 
 EAST, WEST, OTHER_WEST = range(3)
 MOBILE, SMART = 2, 0  # a practice of the second theme, one of the first
@@ -30,8 +29,7 @@ def three(tmp_path):
 
 
 def adopt(w, city, practice):
-    stand(handle(w), city, practice, int(Ladder.ADOPTED))
-    w.cities.adopted[city, w.practices.theme[practice]] += 1
+    stand(w, city, practice, int(Ladder.ADOPTED))
 
 
 def learn(w, *steps):
@@ -51,13 +49,13 @@ def recorded(w, p, t=0):
 def test_awareness_counts_every_rung_above_the_ground(three):
     w, p = three
     assert recorded(w, p)["awareness"] == 0.0
-    stand(handle(w), EAST, 0, int(Ladder.AWARE))
-    stand(handle(w), EAST, 1, int(Ladder.TRIAL))
-    stand(handle(w), EAST, 2, int(Ladder.ADOPTED))
-    stand(handle(w), WEST, 2, int(Ladder.AWARE))
-    stand(handle(w), FIRM_OF_EAST, 3, int(Ladder.ADOPTED))  # no city
+    stand(w, EAST, 0, int(Ladder.AWARE))
+    stand(w, EAST, 1, int(Ladder.TRIAL))
+    stand(w, EAST, 2, int(Ladder.ADOPTED))
+    stand(w, WEST, 2, int(Ladder.AWARE))
+    stand(w, FIRM_OF_EAST, 3, int(Ladder.ADOPTED))  # no city
     assert recorded(w, p)["awareness"] == 4 / 12
-    stand(handle(w), EAST, 1, int(Ladder.UNAWARE))
+    stand(w, EAST, 1, int(Ladder.UNAWARE))
     assert recorded(w, p)["awareness"] == 3 / 12
 
 
@@ -65,7 +63,7 @@ def test_adoption_and_adoption_by_theme(three):
     w, p = three
     for city, practice in ((EAST, 0), (EAST, 1), (WEST, 0), (WEST, 3)):
         adopt(w, city, practice)
-    stand(handle(w), OTHER_WEST, 2, int(Ladder.TRIAL))  # tried is not adopted
+    stand(w, OTHER_WEST, 2, int(Ladder.TRIAL))  # tried is not adopted
     row = recorded(w, p)
     assert row["adoption"] == 4 / 12
     assert row["adoption_by_theme"][:2].tolist() == [3 / 6, 1 / 6]
@@ -74,7 +72,7 @@ def test_adoption_and_adoption_by_theme(three):
 def test_mastery_is_the_mean_over_organisations(three):
     w, p = three
     for firm, practice in ((3, 0), (3, 1), (3, 2), (5, 3)):
-        stand(handle(w), firm, practice, int(Ladder.ADOPTED))
+        stand(w, firm, practice, int(Ladder.ADOPTED))
     assert recorded(w, p)["mastery"] == 4 / 3
     w.cities.weight[OTHER_WEST] = 0.0
     assert recorded(w, p)["mastery"] == 3 / 2

@@ -8,6 +8,7 @@ from abm.draws import uniform
 from abm.rules import adoption
 from abm.state import lessons
 from abm.state.handle import handle
+from abm.state.practices import ladder
 from abm.state.words import NONE, Ladder, Path, Stage
 from tests.abm.rules.small import SEED, TEST, luck, next_luck, partner, settings, world
 from tests.helpers import stand_on
@@ -44,7 +45,7 @@ def test_the_best_helix_of_a_city_is_among_its_plans_in_the_theme(tmp_path, colu
 def trying(tmp_path):
     """Return a world in which city 0 tries practice 0, and its theme; nobody has adopted anything."""
     w, p = world(tmp_path, universities=1)
-    stand_on(w, range(len(w.ladder)), Ladder.UNAWARE)
+    stand_on(w, range(len(ladder(w))), Ladder.UNAWARE)
     w.cities.adopted[:] = w.organisations.mastered[:] = 0
     w.count.lessons = w.count.first_lesson = 0
     stand_on(w, [0], Ladder.TRIAL)
@@ -91,7 +92,7 @@ def test_one_draw_says_whether_a_trial_ends_and_another_how(trying):
 def settled(w, p, actor, k, after):
     """Let an actor take one step and settle it."""
     w.count.first_lesson = w.count.lessons
-    lessons.write(handle(w), TEST, actor, k, 0, after, Path.DECISION, NONE)
+    lessons.write(handle(w), TEST, actor, k, 0, int(ladder(w)[actor, k]), after, Path.DECISION, NONE)
     adoption.settle(handle(w), p, 0)
 
 
@@ -102,7 +103,7 @@ def test_an_adoption_meets_a_tenth_of_need_by_worth_and_counts_in_its_theme(tryi
     settled(w, p, 0, 0, Ladder.ADOPTED)
     assert w.cities.need[0, theme] == pytest.approx(0.65) and w.cities.need[0, 1 - theme] == 0.7
     assert w.cities.adopted[0, theme] == 1 == w.cities.adopted.sum()
-    assert w.ladder[0, 0] == Ladder.ADOPTED and w.n_adopted[0] == 1
+    assert ladder(w)[0, 0] == Ladder.ADOPTED
 
 
 def test_no_need_falls_below_nothing(trying):
@@ -125,7 +126,7 @@ def test_a_step_short_of_adoption_only_moves(trying, after):
     w, p, _ = trying
     needs = w.cities.need.copy()
     settled(w, p, 0, 0, after)
-    assert w.ladder[0, 0] == after and (w.cities.need == needs).all() and w.practices.evidence[0] == 0.2
+    assert ladder(w)[0, 0] == after and (w.cities.need == needs).all() and w.practices.evidence[0] == 0.2
 
 
 @pytest.mark.parametrize("second", [False, True])
@@ -152,6 +153,6 @@ def test_two_that_adopt_in_one_month_owe_each_other_nothing(trying):
     stand_on(w, [1], Ladder.TRIAL)
     r = partner(w, 0, 1, theme=theme)
     for i in (0, 1):
-        lessons.write(handle(w), TEST, i, 0, 0, Ladder.ADOPTED, Path.DECISION, NONE)
+        lessons.write(handle(w), TEST, i, 0, 0, int(ladder(w)[i, 0]), Ladder.ADOPTED, Path.DECISION, NONE)
     adoption.settle(handle(w), p, 0)
-    assert w.partnerships.successes[r] == 0 and w.n_adopted[[0, 1]].tolist() == [1, 1]
+    assert w.partnerships.successes[r] == 0 and w.cities.adopted[:2].sum(axis=1).tolist() == [1, 1]

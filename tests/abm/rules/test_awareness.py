@@ -7,11 +7,11 @@ import pytest
 
 from abm.rules import awareness
 from abm.shared.organisations import link
-from abm.state import practices
 from abm.state.handle import handle
+from abm.state.practices import ladder
 from abm.state.words import NONE, EventType, Ladder, LinkKind, Origin, Path, Stage, Standing
 from tests.abm.rules.small import SEED, TEST, linked_until, meeting, partner, world
-from tests.helpers import assert_within, share_error, stand_on
+from tests.helpers import assert_within, share_error, stand, stand_on
 
 DEAF = {f"awareness.{way}": 0.0 for way in ("chance", "partner", "event", "evidence", "organisation")}
 LOUD = 1e6  # a hazard that no luck of these tests withstands
@@ -23,7 +23,7 @@ def quiet(tmp_path, loud, **columns):
     for way in loud:
         p.awareness[way] = LOUD
     w.practices.theme[:2] = 0, 1
-    stand_on(w, range(len(w.ladder)), Ladder.UNAWARE)
+    stand_on(w, range(len(ladder(w))), Ladder.UNAWARE)
     w.cities.adopted[:] = 0
     w.count.lessons = w.count.first_lesson = 0
     return w, p
@@ -31,7 +31,7 @@ def quiet(tmp_path, loud, **columns):
 
 def adopts(w, i, k):
     """Let a city adopt a practice."""
-    practices.stand(handle(w), i, k, Ladder.ADOPTED)
+    stand(w, i, k, Ladder.ADOPTED)
     w.cities.adopted[i, w.practices.theme[k]] += 1
 
 
@@ -164,7 +164,7 @@ def test_to_meet_two_adopters_is_the_dose_of_one(tmp_path):
         w.count.lessons = 0
         awareness.hear_at_events(handle(w), p, SEED, t)
         n += int(w.count.lessons)
-        practices.stand(handle(w), 0, 0, Ladder.UNAWARE)
+        stand(w, 0, 0, Ladder.UNAWARE)
     expected = 1.0 - math.exp(-0.7)
     assert_within(n / months, expected, share_error(expected, months))
 

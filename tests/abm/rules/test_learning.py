@@ -5,12 +5,12 @@ import pytest
 from abm.draws import exponential
 from abm.rules import learning
 from abm.shared.organisations import link
-from abm.state import practices
 from abm.state.handle import handle
 from abm.state.neighbours import both
+from abm.state.practices import ladder
 from abm.state.words import NONE, Kind, Ladder, LinkKind, Path
 from tests.abm.rules.small import SEED, TEST, linked_until, luck, partner, world
-from tests.helpers import stand_on
+from tests.helpers import stand, stand_on
 
 LOUD = 1e6
 
@@ -22,7 +22,7 @@ def ignorant(tmp_path):
     w.practices.theme[:2] = 0, 1
     w.organisations.theme[:] = 0, 1
     w.organisations.mastered[:] = 0
-    stand_on(w, range(len(w.ladder)), Ladder.UNAWARE)
+    stand_on(w, range(len(ladder(w))), Ladder.UNAWARE)
     w.count.lessons = w.count.first_lesson = 0
     return w, p
 
@@ -38,8 +38,8 @@ def learnt(w, p, t=0):
 def test_an_organisation_masters_what_its_home_city_has_adopted(ignorant):
     w, p = ignorant
     p.learning.home = LOUD
-    practices.stand(handle(w), 2, 1, Ladder.ADOPTED)
-    practices.stand(handle(w), 3, 0, Ladder.TRIAL)
+    stand(w, 2, 1, Ladder.ADOPTED)
+    stand(w, 3, 0, Ladder.TRIAL)
     assert learnt(w, p) == {(4 + 2, 1): (Path.HOME, 2)}
 
 
@@ -57,7 +57,7 @@ def test_what_there_is_to_learn_is_counted_once_a_theme(ignorant, themes, n):
     w.organisations.theme[0] = themes
     stand_on(w, [0], Ladder.ADOPTED)
     assert learning.n_to_learn(handle(w), 0, 0) == n
-    practices.stand(handle(w), 4, 0, Ladder.ADOPTED)
+    stand(w, 4, 0, Ladder.ADOPTED)
     assert learning.n_to_learn(handle(w), 0, 0) == n - (0 in themes)
 
 
@@ -74,8 +74,8 @@ def test_linked_organisations_teach_each_other_while_the_link_lives(ignorant, ki
     w, p = ignorant
     p.learning.link = LOUD
     linked_until(w, kind, 4, 6, ended)
-    practices.stand(handle(w), 4, 0, Ladder.ADOPTED)
-    practices.stand(handle(w), 6, 1, Ladder.ADOPTED)
+    stand(w, 4, 0, Ladder.ADOPTED)
+    stand(w, 6, 1, Ladder.ADOPTED)
     both_ways = {(6, 0): (Path.ORGANISATION, 4), (4, 1): (Path.ORGANISATION, 6)}
     assert learnt(w, p) == (both_ways if learns else {})
 
@@ -138,7 +138,7 @@ def test_an_invention_is_mastered_by_its_inventor_and_known_to_its_home_city_alo
         (4 + home, 2, Ladder.ADOPTED, Path.INVENTION, NONE),
         (home, 2, Ladder.AWARE, Path.ORGANISATION, 4 + home),
     ]
-    assert (w.ladder[:, 2] == Ladder.UNAWARE).all()  # they take their steps when the month is settled
+    assert (ladder(w)[:, 2] == Ladder.UNAWARE).all()  # they take their steps when the month is settled
 
 
 def test_the_most_that_a_month_brings_is_what_its_draws_say(ignorant):

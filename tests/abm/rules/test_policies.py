@@ -25,7 +25,7 @@ def governed(tmp_path):
         for name, value in (usual | {"act": act, "strength": 2.0} | more).items():
             policies[name][0] = value
         covered[0, list(cities)] = 1
-        lists = {"winners": np.zeros(8, np.int64), "merits": np.zeros(8)}
+        lists = {"winners": np.zeros(8, np.int32), "merits": np.zeros(8)}
         return w._replace(policies=policies, covered=covered, **lists)
 
     return made

@@ -8,6 +8,7 @@ from abm import draws
 from abm.rules import practice
 from abm.state import lessons
 from abm.state.handle import handle
+from abm.state.practices import ladder
 from abm.state.words import NONE, Ladder, Path
 from tests.abm.rules.small import SEED, TEST, luck, next_luck, settings, world
 
@@ -49,10 +50,10 @@ def test_a_practice_comes_from_the_winner_of_a_race_by_weight(tmp_path):
 @pytest.mark.parametrize(("share", "n"), [(0.0, 1), (1.0, 4)])
 def test_the_origin_has_a_practice_and_of_the_others_a_share(tmp_path, share, n):
     w, _ = world(tmp_path, changes={"practice.initial_share": share, "practice.per_theme": 2})
-    has = w.ladder[:4, :4] == Ladder.ADOPTED
+    has = ladder(w)[:4, :4] == Ladder.ADOPTED
     assert has.sum(axis=0).tolist() == [n] * 4
     assert all(has[w.practices.origin[k], k] for k in range(4))
-    assert (w.cities.adopted.sum(axis=1) == has.sum(axis=1)).all() and (w.n_adopted[:4] == has.sum(axis=1)).all()
+    assert (w.cities.adopted.sum(axis=1) == has.sum(axis=1)).all()
 
 
 def test_each_city_draws_for_each_practice(tmp_path):
@@ -60,7 +61,7 @@ def test_each_city_draws_for_each_practice(tmp_path):
     for k in range(8):
         for i in range(4):
             own = luck(practice.ADOPTED, 0, w.practices.key[k], w.cities.key[i])
-            assert (w.ladder[i, k] == Ladder.ADOPTED) == (i == w.practices.origin[k] or draws.uniform(own) < 0.4)
+            assert (ladder(w)[i, k] == Ladder.ADOPTED) == (i == w.practices.origin[k] or draws.uniform(own) < 0.4)
 
 
 def test_skill_and_portfolio_follow_from_what_a_city_has_at_the_start(tmp_path):
@@ -85,7 +86,8 @@ def test_in_a_world_of_one_theme_an_organisation_has_it_once_and_masters_nothing
         tmp_path, changes={"world.n_themes": 1, "practice.per_theme": 6, "practice.initial_share": 1.0}, universities=2
     )
     assert not w.organisations.theme.any()
-    assert (w.organisations.mastered[:, 0] == w.n_adopted[4:]).all() and not w.organisations.mastered[:, 1].any()
+    masters = ladder(w)[4:] == Ladder.ADOPTED
+    assert (w.organisations.mastered[:, 0] == masters.sum(axis=1)).all() and not w.organisations.mastered[:, 1].any()
 
 
 def test_an_organisation_masters_by_a_coin_what_its_home_city_has_of_its_themes(tmp_path):
@@ -94,11 +96,11 @@ def test_an_organisation_masters_by_a_coin_what_its_home_city_has_of_its_themes(
     )
     for o, row in enumerate(w.organisations):
         for k in range(12):
-            at_home = w.ladder[row.city, k] == Ladder.ADOPTED and w.practices.theme[k] in row.theme
+            at_home = ladder(w)[row.city, k] == Ladder.ADOPTED and w.practices.theme[k] in row.theme
             heads = draws.uniform(luck(practice.MASTERED, 0, w.practices.key[k], row.key)) < 0.5
-            assert (w.ladder[4 + o, k] == Ladder.ADOPTED) == (at_home and heads)
+            assert (ladder(w)[4 + o, k] == Ladder.ADOPTED) == (at_home and heads)
         by_theme = [
-            sum(w.practices.theme[k] == th and w.ladder[4 + o, k] == Ladder.ADOPTED for k in range(12))
+            sum(w.practices.theme[k] == th and ladder(w)[4 + o, k] == Ladder.ADOPTED for k in range(12))
             for th in row.theme
         ]
         assert row.mastered.tolist() == by_theme
@@ -118,7 +120,7 @@ def test_only_a_city_that_adopted_this_month_learns(tmp_path):
     w.cities.skill[:], w.cities.adopted[:, :2] = 0.0, 3
     w.count.lessons = w.count.first_lesson = 0
     for actor, after in ((0, Ladder.ADOPTED), (1, Ladder.AWARE), (2, Ladder.ADOPTED)):
-        lessons.write(handle(w), TEST, actor, 0, 0, after, Path.DECISION, NONE)
+        lessons.write(handle(w), TEST, actor, 0, 0, int(ladder(w)[actor, 0]), after, Path.DECISION, NONE)
         w.count.first_lesson = 1 if actor == 0 else w.count.first_lesson  # the first was last month's
     practice.learn(handle(w), p)
     theme = w.practices.theme[0]

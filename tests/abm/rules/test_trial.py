@@ -7,13 +7,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from abm.draws import uniform
-from abm.rules import trial
+from abm.rules import adoption, trial
 from abm.shared.organisations import link, list_by_theme
 from abm.state import neighbours
 from abm.state.handle import handle
+from abm.state.practices import ladder
 from abm.state.words import NONE, Ladder, LinkKind, Path
 from tests.abm.rules.small import LUCKS, SEED, TEST, luck, settings, world
-from tests.helpers import stand_on
+from tests.helpers import stand, stand_on
 
 share = st.floats(0.0, 1.0)
 
@@ -165,4 +166,17 @@ def test_what_is_tried_is_a_decision_from_nobody(housed):
     trial.settle(handle(w), 8)
     row = w.lessons[0]
     assert (row.actor, row.practice, row.month, row.before, row.after) == (2, 1, 8, Ladder.AWARE, Ladder.TRIAL)
-    assert (row.path, row.source, w.ladder[2, 1]) == (Path.DECISION, NONE, Ladder.AWARE)
+    assert (row.path, row.source, ladder(w)[2, 1]) == (Path.DECISION, NONE, Ladder.AWARE)
+
+
+@pytest.mark.parametrize("rung", [Ladder.UNAWARE, Ladder.AWARE, Ladder.ADOPTED])
+def test_a_rule_of_ones_own_may_let_a_city_try_what_it_stands_anywhere_with(tmp_path, rung):
+    w, p = world(tmp_path)
+    stand_on(w, range(4), Ladder.UNAWARE)
+    stand(w, 2, 1, rung)
+    w.count.lessons = w.count.first_lesson = w.count.trials = 0
+    trial.list_trial(handle(w), 2, 1)
+    trial.settle(handle(w), 5)
+    adoption.settle(handle(w), p, 5)
+    assert w.lessons.before[0] == rung and ladder(w)[2, 1] == Ladder.TRIAL
+    assert sum(int(word).bit_count() for word in w.rungs[:, 2].ravel()) == w.count.practices

@@ -8,11 +8,10 @@ import pytest
 from abm import draws
 from abm.machine.bits import bit
 from abm.shared import diffusion
-from abm.state import practices
 from abm.state.handle import handle
 from abm.state.words import NONE, Ladder, Path
 from tests.abm.rules.small import LUCKS, TEST, world
-from tests.helpers import assert_within, share_error, stand_on
+from tests.helpers import assert_within, share_error, stand, stand_on
 
 
 def words(*numbers):
@@ -78,7 +77,7 @@ def test_only_the_theme_is_passed_on_where_others_count_nothing(teaching):
 
 def test_nothing_is_passed_on_that_is_not_missing(teaching):
     w = teaching
-    practices.stand(handle(w), 1, 2, Ladder.TRIAL)
+    stand(w, 1, 2, Ladder.TRIAL)
     assert {k for luck in LUCKS[:10] for k in passed(w, luck, 1e9)} == {0, 1, 3, 4, 5}
 
 

@@ -5,7 +5,10 @@ import pytest
 
 from abm.shared.organisations import link
 from abm.state import neighbours
+from abm.state.blocks import Block
 from abm.state.handle import handle
+from abm.state.memory import allocate
+from abm.state.month import Linked
 from abm.state.neighbours import STRANGER, find
 from abm.state.words import NONE, LinkKind, Stage
 from tests.abm.rules.small import TEST, partner, world
@@ -22,19 +25,21 @@ def known(w, i, j):
     return w.neighbours[find(handle(w), i, j)]
 
 
+def living_rows(w, i, j):
+    """Return the living partnerships of two cities by theme."""
+    return w.bonds.row[known(w, i, j).bond]
+
+
 def listed(w, i):
     """Return the cities on the list of city ``i`` in its order."""
-    found, x = [], w.first_neighbour[i]
-    while x != STRANGER:
-        found.append(int(w.neighbours.partner[x]))
-        x = w.neighbours.following[x]
-    return found
+    block = w.neighbours_of[i]
+    return w.neighbours.partner[block.first : block.first + block.size].tolist()
 
 
 def test_strangers_know_nothing_of_each_other(five):
     assert find(handle(five), 0, 3) == STRANGER
     row = known(five, 0, 3)
-    assert (int(row.living), bool(row.memorandum), set(row.row)) == (0, False, {NONE})
+    assert (int(row.living), bool(row.memorandum), set(living_rows(five, 0, 3))) == (0, False, {NONE})
 
 
 def test_a_list_is_in_order_of_rows_however_it_came_about(five):
@@ -48,7 +53,7 @@ def test_two_themes_are_one_partner_and_both_have_their_row(five):
     first, second = partner(five, 0, 3, theme=0), partner(five, 0, 3, theme=5)
     for i, j in ((0, 3), (3, 0)):
         row = known(five, i, j)
-        assert int(row.living) == 0b100001 and row.row.tolist() == [first, *[NONE] * 4, second, NONE]
+        assert int(row.living) == 0b100001 and living_rows(five, i, j).tolist() == [first, *[NONE] * 4, second, NONE]
     assert five.cities.n_partners.tolist() == [1, 0, 0, 1, 0]
 
 
@@ -66,7 +71,7 @@ def test_who_has_ended_all_stays_known_but_is_no_partner(five):
 def test_what_begins_again_is_a_partner_again_and_no_second_entry(five):
     partner(five, 0, 3, stage=Stage.DISSOLVED, ended=1)
     again = partner(five, 0, 3)
-    assert (listed(five, 0), int(known(five, 3, 0).row[0]), five.cities.n_partners[0]) == ([3], again, 1)
+    assert (listed(five, 0), int(living_rows(five, 3, 0)[0]), five.cities.n_partners[0]) == ([3], again, 1)
 
 
 @pytest.mark.parametrize(("i", "j", "n"), [(0, 2, 2), (2, 0, 2), (1, 3, 2), (0, 4, 0), (0, 1, 0), (0, 0, 2)])
@@ -114,15 +119,40 @@ def test_both_keys_together_are_the_same_in_either_order_and_no_sum():
 
 
 def test_links_are_listed_once_and_ended_ones_stay(five):
+    w = five._replace(links_of=allocate(Block, 8), linked=allocate(Linked, 40))
     for a, b in ((0, 7), (1, 7), (0, 6)):
-        link(handle(five._replace(first_link=np.zeros(8, np.int64))), TEST, LinkKind.CITY_UNIVERSITY, a, b, 0, NONE, 0)
-    w = five._replace(first_link=np.zeros(8, np.int64))
-    neighbours.list_links(handle(w))
-    w.links.ended[0] = 3
-    neighbours.list_links(handle(w))
+        link(handle(w), TEST, LinkKind.CITY_UNIVERSITY, a, b, 0, NONE, 0)
+    for _ in range(2):
+        neighbours.list_links(handle(w))
     ever = {(a, b): neighbours.ever_linked(handle(w), a, b) for a in range(3) for b in (6, 7)}
     assert ever == {(0, 6): True, (0, 7): True, (1, 6): False, (1, 7): True, (2, 6): False, (2, 7): False}
     assert neighbours.ever_linked(handle(w), 7, 0) and w.count.linked == 3
+    assert w.links_of.size.tolist() == w.links_of.living.tolist() == [2, 1, 0, 0, 0, 0, 1, 2]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2)])
+def test_links_that_end_stand_behind_those_that_live(five, order):
+    w = five._replace(links_of=allocate(Block, 8), linked=allocate(Linked, 40))
+    for b in (5, 6, 7):
+        link(handle(w), TEST, LinkKind.CITY_UNIVERSITY, 0, b, 0, NONE, 0)
+    neighbours.list_links(handle(w))
+    for n, x in enumerate(order):
+        w.links.ended[x] = 4
+        neighbours.unlist_link(handle(w), x)
+        own = w.linked[w.links_of[0].first : w.links_of[0].first + 3]
+        assert w.links_of.living[0] == 2 - n and set(own.link[: 2 - n]) == set(order[n + 1 :])
+        assert sorted(own.link) == [0, 1, 2] and (own.other == own.link + 5).all()
+        assert w.links_of.living[5 + x] == 0 and neighbours.ever_linked(handle(w), 0, 5 + x)
+
+
+def test_a_link_that_ends_in_its_first_month_is_listed_behind_those_that_live(five):
+    w = five._replace(links_of=allocate(Block, 8), linked=allocate(Linked, 40))
+    for b in (6, 7):
+        link(handle(w), TEST, LinkKind.CITY_UNIVERSITY, 0, b, 0, NONE, 0)
+    w.links.ended[0] = 0
+    neighbours.unlist_link(handle(w), 0)
+    neighbours.list_links(handle(w))
+    assert w.links_of.living[[0, 6, 7]].tolist() == [1, 0, 1] and w.linked.link[w.links_of[0].first] == 1
 
 
 @pytest.mark.parametrize("seed", range(6))

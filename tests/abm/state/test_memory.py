@@ -85,9 +85,9 @@ def test_a_list_of_numbers_grows_in_its_first_dimension_alone():
 @pytest.mark.parametrize(
     ("sized", "shape", "kind"),
     [
-        (Sized(len), (0,), np.dtype(np.int64)),
+        (Sized(len), (0,), np.dtype(np.int32)),
         (Sized(len, np.uint64), (0,), np.dtype(np.uint64)),
-        (Sized(len, width=(2,)), (0, 2), np.dtype(np.int64)),
+        (Sized(len, width=(2,)), (0, 2), np.dtype(np.int32)),
     ],
 )
 def test_a_list_begins_without_an_entry(sized, shape, kind):

@@ -5,7 +5,6 @@ import pytest
 
 import abm
 from abm.shared.organisations import organisation_at, place_of
-from abm.state.neighbours import STRANGER, link_at
 from abm.state.words import N_THEMES, NONE, Kind, Stage
 
 
@@ -13,6 +12,11 @@ from abm.state.words import N_THEMES, NONE, Kind, Stage
 def world():
     """Return the world at the end of a run in which partnerships often end and begin anew."""
     return abm.run("iuc-asia", seed=3, override={"ladder.contact_exit": 0.3, "ladder.memorandum_exit": 0.2}).world
+
+
+def within(block):
+    """Return where the entries of a list lie in their table."""
+    return slice(block.first, block.first + block.size)
 
 
 def listed(first, following, stop):
@@ -29,7 +33,7 @@ def test_each_city_lists_its_partners_in_order_with_what_lives(world):
     assert (used.ended >= 0).any() and (used.ended < 0).any()
     for city in range(len(world.cities)):
         own = used[(used.i == city) | (used.j == city)]
-        rows = world.neighbours[listed(world.first_neighbour[city], world.neighbours.following, STRANGER)]
+        rows = world.neighbours[within(world.neighbours_of[city])]
         assert rows.partner.tolist() == sorted(set(own.i + own.j - city))
         assert world.cities.n_partners[city] == (rows.living != 0).sum()
         assert [
@@ -40,17 +44,21 @@ def test_each_city_lists_its_partners_in_order_with_what_lives(world):
                 (np.minimum(city, row.partner) == used.i) & (np.maximum(city, row.partner) == used.j)
             )
             living = {int(used.theme[r]): int(r) for r in episodes if used.ended[r] < 0}
-            assert row.row.tolist() == [living.get(theme, NONE) for theme in range(N_THEMES)]
+            assert world.bonds.row[row.bond].tolist() == [living.get(theme, NONE) for theme in range(N_THEMES)]
             assert int(row.living) == sum(1 << theme for theme in living)
             assert row.memorandum == (used.ever[episodes] >= Stage.MEMORANDUM).any()
 
 
-def test_each_actor_lists_its_links_from_the_newest_to_the_oldest(world):
+def test_each_actor_lists_its_links_those_that_live_first(world):
     used = world.links[: int(world.count.links)]
-    for actor in range(len(world.first_link)):
-        entries = listed(world.first_link[actor], world.next_link, 0)
+    assert (used.ended >= 0).any() and (used.ended < 0).any()
+    for actor in range(len(world.links_of)):
+        rows = world.linked[within(world.links_of[actor])]
         own = np.flatnonzero((used.a == actor) | (used.b == actor))
-        assert [link_at(entry) for entry in entries] == own[::-1].tolist()
+        assert sorted(rows.link) == own.tolist()
+        assert rows.other.tolist() == (used.a + used.b - actor)[rows.link].tolist()
+        n_living = world.links_of.living[actor]
+        assert (used.ended[rows.link[:n_living]] < 0).all() and (used.ended[rows.link[n_living:]] >= 0).all()
 
 
 def test_organisations_are_listed_by_city_kind_and_theme(world):

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import abm
+from abm.state.practices import ladder
 from abm.state.words import Ladder
 
 
@@ -20,14 +21,14 @@ def test_ladder_and_rungs_agree_after_a_run(override):
     for rung in Ladder:
         words = w.rungs[rung][:, (place // np.uint64(64)).astype(int)]
         stands = (words >> (place % np.uint64(64))) & np.uint64(1)
-        np.testing.assert_array_equal(stands.astype(bool), w.ladder[:, :n] == rung, err_msg=rung.name)
-    assert sum(int(word).bit_count() for word in w.rungs.ravel()) == n * len(w.ladder)  # and no other bit is set
+        np.testing.assert_array_equal(stands.astype(bool), ladder(w)[:, :n] == rung, err_msg=rung.name)
+    assert sum(int(word).bit_count() for word in w.rungs.ravel()) == n * len(ladder(w))  # and no other bit is set
 
 
 def test_columns_of_adopted_and_mastered_count_the_ladder():
     w = abm.run("iuc-asia", seed=6).world
     n_cities, theme = len(w.cities), w.practices.theme[: int(w.count.practices)]
-    has = w.ladder[:, : len(theme)] == Ladder.ADOPTED
+    has = ladder(w)[:, : len(theme)] == Ladder.ADOPTED
     for x in range(w.cities.adopted.shape[1]):
         assert (w.cities.adopted[:, x] == has[:n_cities, theme == x].sum(axis=1)).all()
     assert (w.organisations.mastered.sum(axis=1) == has[n_cities:].sum(axis=1)).all()

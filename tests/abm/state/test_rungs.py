@@ -5,9 +5,10 @@ import pytest
 
 from abm.state import lessons, practices
 from abm.state.handle import handle
+from abm.state.practices import ladder
 from abm.state.words import N_THEMES, NONE, Ladder, Path
 from tests.abm.rules.small import SEED, TEST, world
-from tests.helpers import stand_on
+from tests.helpers import stand, stand_on
 
 
 @pytest.mark.parametrize(
@@ -41,17 +42,16 @@ def stands(w, actor, k):
 def test_who_stands_on_a_rung_stands_on_no_other(known, rung):
     w, _ = known
     for before in Ladder:
-        practices.stand(handle(w), 2, 1, before)
-        practices.stand(handle(w), 2, 1, rung)
-        assert stands(w, 2, 1) == [rung] and w.ladder[2, 1] == rung
-        assert w.n_adopted[2] == (rung == Ladder.ADOPTED)
+        stand(w, 2, 1, before)
+        stand(w, 2, 1, rung)
+        assert stands(w, 2, 1) == [rung] and ladder(w)[2, 1] == rung
     assert stands(w, 2, 0) == stands(w, 1, 1) == [Ladder.UNAWARE]
 
 
 def test_what_is_heard_this_month_is_news_once_and_moves_nobody_yet(known):
     w, _ = known
     assert practices.take_note(handle(w), 1, 0) and not practices.take_note(handle(w), 1, 0)
-    assert stands(w, 1, 0) == [] and w.ladder[1, 0] == Ladder.UNAWARE
+    assert stands(w, 1, 0) == [] and ladder(w)[1, 0] == Ladder.UNAWARE
     assert practices.take_note(handle(w), 1, 1) and practices.take_note(handle(w), 2, 0)
 
 
@@ -68,7 +68,7 @@ def test_a_first_step_is_written_once_a_month(known):
 
 def test_who_knows_a_practice_learns_nothing_of_it(known):
     w, _ = known
-    practices.stand(handle(w), 1, 0, Ladder.AWARE)
+    stand(w, 1, 0, Ladder.AWARE)
     lessons.learn(handle(w), TEST, 1, 0, 6, Ladder.AWARE, Path.EVENT, 3)
     assert w.count.lessons == 0
 
@@ -95,6 +95,6 @@ def test_a_clear_ladder_has_everybody_on_its_ground(known):
     w, _ = known
     stand_on(w, range(4), Ladder.ADOPTED)
     practices.clear(handle(w))
-    assert not w.n_adopted.any() and not w.ladder.any() and not w.rungs[Ladder.AWARE :].any()
+    assert not ladder(w).any() and not w.rungs[Ladder.AWARE :].any()
     assert all(stands(w, actor, k) == [Ladder.UNAWARE] for actor in range(4) for k in range(2))
     assert sum(int(word).bit_count() for word in w.rungs[Ladder.UNAWARE].ravel()) == 8
