@@ -10,8 +10,7 @@ from abm.machine.bits import n_bits
 from abm.machine.jit import Settings, State, kernel
 from abm.measures.declare import Measure
 from abm.measures.stocks import ratio
-from abm.shared.organisations import n_mastered
-from abm.state.practices import n_adopted
+from abm.state.practices import n_adopted, n_mastered
 from abm.state.words import Ladder, Path, Standing
 
 

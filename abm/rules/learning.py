@@ -17,10 +17,10 @@ from abm.machine.bits import EMPTY
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.parameters import par
 from abm.shared.diffusion import may_happen, n_news, pass_on
-from abm.shared.organisations import mastered, n_mastered, works_in
+from abm.shared.organisations import mastered, works_in
 from abm.state import ahead, lessons
 from abm.state.neighbours import both
-from abm.state.practices import add, forget
+from abm.state.practices import add, forget, n_mastered
 from abm.state.words import N_THEMES, NONE, Kind, Ladder, LinkKind, Path
 
 MASTER, INVENT = draws.process("learning.master"), draws.process("learning.invent")

@@ -23,12 +23,6 @@ def mastered(organisations: Rows[Organisation], o: int, theme: int) -> int:
 
 
 @kernel
-def n_mastered(organisation: Organisation) -> int:
-    """Return how many practices an organisation masters."""
-    return organisation.mastered[0] + organisation.mastered[1]
-
-
-@kernel
 def works_in(organisations: Rows[Organisation], o: int, theme: int) -> bool:
     """Say whether a theme is an organisation's main or second one."""
     return organisations[o].theme[0] == theme or organisations[o].theme[1] == theme

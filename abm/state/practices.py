@@ -15,7 +15,7 @@ from abm.draws import NOBODY, draw
 from abm.machine.bits import EMPTY, WORD, bit
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.state import append
-from abm.state.entities import City
+from abm.state.entities import City, Organisation
 from abm.state.words import N_THEMES, Ladder
 from abm.state.world import Growing, World
 
@@ -110,6 +110,12 @@ def n_adopted(city: City) -> int:
     for theme in range(N_THEMES):
         n += city.adopted[theme]
     return n
+
+
+@kernel
+def n_mastered(organisation: Organisation) -> int:
+    """Return how many practices an organisation masters."""
+    return organisation.mastered[0] + organisation.mastered[1]
 
 
 def ladder(w: World, actors: slice = EVERYBODY) -> np.ndarray:
