@@ -36,7 +36,8 @@ from abm.rules import (
     trial,
 )
 from abm.shared import organisations
-from abm.state import given, neighbours
+from abm.state import given, links, neighbours
+from abm.state.tidy import tidy
 
 
 @kernel
@@ -48,6 +49,7 @@ def begin(w: State, p: Settings, seed: Key) -> None:
     practice.begin(w, p, seed)
     organisations.list_by_theme(w)
     neighbours.begin(w)
+    links.begin(w)
     founding.begin(w, p, seed)
     cooperation.begin(w, p, seed, 0)
     measures.begin(w)
@@ -70,6 +72,7 @@ def order(
         """Let month ``t`` happen to world ``w`` under parameters ``p``: the one order of the model."""
         # 1 exogenous: entry of members, policies, leadership
         w.count.encounters, w.count.first_event = 0, w.count.events
+        tidy(w, t)
         membership.enter(w, t)
         policies.act(w, seed, t)
         city.change_leaders(w, p, seed, t)
@@ -105,7 +108,7 @@ def order(
         ladder.climb(w, p, seed, t)
         project.invite(w, p, seed, t)
         own_links.end(w, t)
-        neighbours.list_links(w)
+        links.list_links(w)
         # 8 knowledge: all decide on the state at the start of the phase
         w.count.first_lesson = w.count.lessons
         awareness.hear(w, p, seed, t)
@@ -130,6 +133,7 @@ DECISIONS: dict[str, Callable] = {name: rule.default for name, rule in signature
 # The month again, as a list for those who compile, draw and describe it; a test holds the two together.
 STEPS: dict[str, tuple[Callable, ...]] = {
     "1 exogenous: entry of members, policies, leadership": (
+        tidy,
         membership.enter,
         policies.act,
         city.change_leaders,
@@ -150,7 +154,7 @@ STEPS: dict[str, tuple[Callable, ...]] = {
         ladder.climb,
         project.invite,
         own_links.end,
-        neighbours.list_links,
+        links.list_links,
     ),
     "8 knowledge: all decide on the state at the start of the phase": (
         awareness.hear,

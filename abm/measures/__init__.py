@@ -51,13 +51,13 @@ def begin(w: State) -> None:
 def record(w: State, p: Settings, t: int) -> None:
     """Fill row ``t`` of the series."""
     w.series[t].month = t
-    memoranda = census.take(w)
+    memoranda, pilots = census.take(w)
     ties = graph.build(w, memoranda, t)
     members = coverage.list_members(w)
     stocks.record(w, t)
     coverage.record(w, t, members)
     clusters.record(w, t)
-    projects.record(w, t, memoranda)
+    projects.record(w, t, pilots)
     knowledge.record(w, p, t)
     equity.record(w, p, t, members)
     network.record(w, t, ties)

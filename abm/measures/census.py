@@ -27,6 +27,7 @@ LISTS = {
     "counted": Sized(lambda w: len(w.partnerships), np.int8, used=lambda w: w.tally.partnerships),
     "piloted": Sized(lambda w: len(w.partnerships), used=lambda w: w.tally.piloted),
     "memoranda": Sized(lambda w: len(w.partnerships), used=lambda w: 0),
+    "pilots": Sized(lambda w: len(w.partnerships), used=lambda w: 0),
 }
 
 
@@ -93,10 +94,17 @@ def begin(w: State) -> None:
 
 
 @kernel
-def take(w: State) -> np.ndarray:
-    """Bring all counts up to date; return the rows that stand at a memorandum or beyond."""
-    rows, tally, counted, watched, memoranda = w.partnerships, w.tally, w.counted, w.watched, w.memoranda
-    n, n_memoranda, trust, gap = 0, 0, 0.0, 0.0
+def take(w: State) -> tuple[np.ndarray, np.ndarray]:
+    """Bring all counts up to date; return the rows that stand at a memorandum or beyond, and at a pilot or beyond."""
+    rows, tally, counted, watched, memoranda, pilots = (
+        w.partnerships,
+        w.tally,
+        w.counted,
+        w.watched,
+        w.memoranda,
+        w.pilots,
+    )
+    n, n_memoranda, n_pilots, trust, gap = 0, 0, 0, 0.0, 0.0
     tally.pilots_moved, tally.first_new_pilot = False, tally.piloted
     tally.members[:], tally.in_bloc[:], tally.tied[:], tally.every[:] = 0, 0, 0, 0
     for r in range(tally.partnerships, w.count.partnerships):
@@ -112,12 +120,14 @@ def take(w: State) -> np.ndarray:
         n += 1
         memoranda[n_memoranda] = r
         n_memoranda += row.stage >= Stage.MEMORANDUM
+        pilots[n_pilots] = r
+        n_pilots += row.stage >= Stage.PILOT
         trust += row.trust
         gap += row.gap
     tally.watched, tally.trust, tally.gap = n, trust, gap
     if tally.pilots_moved:
         count_projects(w)
-    return memoranda[:n_memoranda]
+    return memoranda[:n_memoranda], pilots[:n_pilots]
 
 
 @kernel

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from abm.machine.jit import State, Table, kernel
-from abm.machine.sorting import put_in_order
+from abm.machine.sorting import place_best
 from abm.measures import bitsets, census, lists
 from abm.measures.triads import Triads
 from abm.state.memory import Sized
@@ -61,13 +61,11 @@ def takes_part(w: State, i: int) -> bool:
 @kernel
 def sources(w: State) -> np.ndarray:
     """Say from which cities distances are counted: the `N_SOURCES` of lowest key, or all in a small world."""
-    some, chosen, n = w.sources, np.zeros(len(w.cities), np.bool_), 0
+    most = len(w.cities) if len(w.cities) < MONTHLY_BELOW else N_SOURCES
+    lowest, some, chosen, n = np.empty(most), w.sources[:most], np.zeros(len(w.cities), np.bool_), 0
     for i in range(len(w.cities)):
-        some[n] = i
-        n += takes_part(w, i)
-    if len(w.cities) >= MONTHLY_BELOW:
-        put_in_order(some[:n], w.cities.key)
-        n = min(n, N_SOURCES)
+        if takes_part(w, i):
+            n = place_best(lowest, some, n, -float(w.cities[i].key), i)
     for i in some[:n]:
         chosen[i] = True
     return chosen

@@ -18,7 +18,7 @@ def adjacency(pairs: np.ndarray, degree: np.ndarray) -> tuple[np.ndarray, np.nda
     first = np.zeros(len(degree) + 1, np.int64)
     for i in range(len(degree)):
         first[i + 1] = first[i] + degree[i]
-    near, place = np.empty(2 * len(pairs), np.int64), first.copy()
+    near, place = np.empty(2 * len(pairs), np.int32), first.copy()
     for e in range(len(pairs)):
         a, b = pairs[e, 0], pairs[e, 1]
         near[place[a]] = b
@@ -39,7 +39,7 @@ def close_all(
     constraint: float,
 ) -> float:
     """Note every triangle, once for each of its ties; return the sum of constraint, ``constraint`` without them."""
-    tied_to = np.full(len(degree), NONE)
+    tied_to = np.full(len(degree), NONE, np.int32)
     for e in range(len(pairs)):
         a, b, weight = pairs[e, 0], pairs[e, 1], 0.0
         if e == 0 or pairs[e - 1, 0] != a:
@@ -89,7 +89,7 @@ def explore(first: np.ndarray, near: np.ndarray, source: int, distance: np.ndarr
 def distances(first: np.ndarray, near: np.ndarray, is_source: np.ndarray, counts: np.ndarray) -> int:
     """Count cities by shortest path from each source, shape (n_cities,); return the size of the largest component."""
     n_cities, largest = len(is_source), 1
-    distance, reached = np.full(n_cities, NONE), np.empty(n_cities, np.int64)
+    distance, reached = np.full(n_cities, NONE, np.int32), np.empty(n_cities, np.int32)
     seen = np.zeros(n_cities, np.bool_)
     for i in range(n_cities):
         if first[i] == first[i + 1] or (seen[i] and not is_source[i]):

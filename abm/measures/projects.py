@@ -18,7 +18,7 @@ from abm.measures.stocks import ratio
 from abm.state.entities import Partnership
 from abm.state.memory import Rows, Sized
 from abm.state.neighbours import root
-from abm.state.words import MAX_REGIONS, N_THEMES, NONE, Stage, ThemeChoice
+from abm.state.words import MAX_REGIONS, N_THEMES, NONE, ThemeChoice
 
 GOVERNANCE = ThemeChoice.GOVERNANCE.value  # the last theme, which the programme's list of cases does not have
 
@@ -54,25 +54,23 @@ def begin(w: State) -> None:
 
 
 @kernel
-def count_living(rows: Rows[Partnership], memoranda: np.ndarray, label: np.ndarray, n: np.ndarray) -> None:
+def count_living(rows: Rows[Partnership], pilots: np.ndarray, label: np.ndarray, n: np.ndarray) -> None:
     """Count the clusters of the partnerships that stand at a pilot or beyond, by theme; ``label`` is room."""
     n[:] = 0
-    for r in memoranda:
+    for r in pilots:
         for i in (rows[r].i, rows[r].j):
             label[i * N_THEMES + rows[r].theme] = NONE
-    join_clusters(rows, memoranda, Stage.PILOT, label, n)
+    join_clusters(rows, pilots, label, n)
 
 
 @kernel
-def join_clusters(rows: Rows[Partnership], pilots: np.ndarray, lowest: int, label: np.ndarray, n: np.ndarray) -> None:
-    """Add the pilots that now stand at ``lowest`` or above to clusters, components by theme (union and find).
+def join_clusters(rows: Rows[Partnership], pilots: np.ndarray, label: np.ndarray, n: np.ndarray) -> None:
+    """Add pilots to clusters, components by theme (union and find).
 
     ``label`` has a number for each city and theme, −1 where there is no project yet; ``n`` are the clusters, shape
     (N_THEMES,).
     """
     for r in pilots:
-        if rows[r].stage < lowest:
-            continue
         a, b = rows[r].i * N_THEMES + rows[r].theme, rows[r].j * N_THEMES + rows[r].theme
         for x in (a, b):
             if label[x] == NONE:
@@ -104,13 +102,13 @@ def balance(counts: np.ndarray) -> float:
 
 
 @kernel
-def record(w: State, t: int, memoranda: np.ndarray) -> None:
-    """Fill the columns of this family from the census of the month and the partnerships beyond a contact."""
+def record(w: State, t: int, pilots: np.ndarray) -> None:
+    """Fill the columns of this family from the census of the month and the partnerships from the pilot on."""
     s, rows, tally = w.series, w.partnerships, w.tally
     if tally.pilots_moved:
         new = w.piloted[tally.first_new_pilot : tally.piloted]
-        count_living(rows, memoranda, w.labels, tally.clusters)
-        join_clusters(rows, new, Stage.DISSOLVED, w.labels_ever, tally.clusters_ever)
+        count_living(rows, pilots, w.labels, tally.clusters)
+        join_clusters(rows, new, w.labels_ever, tally.clusters_ever)
     s[t].clusters, s[t].clusters_ever = total(tally.clusters[:]), total(tally.clusters_ever[:])
     s[t].cities_a_project = 2.0 + ratio(float(tally.participants), float(tally.piloted))
     for bloc in range(MAX_REGIONS):

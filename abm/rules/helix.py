@@ -29,8 +29,8 @@ from abm.shared.organisations import (
 )
 from abm.state import append
 from abm.state.entities import Partnership
+from abm.state.links import ever_linked
 from abm.state.memory import Sized
-from abm.state.neighbours import ever_linked
 from abm.state.words import NONE, Kind, LinkKind, Stage
 
 ASK, JOIN, PRIORITY = (draws.process("helix." + what) for what in ("ask", "join", "priority"))
@@ -71,20 +71,6 @@ def open_roles(w: State) -> np.ndarray:
 
 
 @kernel
-def list_offers(w: State) -> None:
-    """List each open role once for either city, where an organisation works in the theme; nobody is asked yet."""
-    rows, w.count.offers = w.partnerships, 0
-    for role in open_roles(w):
-        r, kind = role // N_KINDS, role % N_KINDS
-        for side in range(2):
-            if w.by_theme[place_of(home(rows[r], side), kind, rows[r].theme)] != 0:
-                new = w.offers[append.offer(w, ASK)]
-                new.partnership = r
-                new.side = side
-                new.kind = kind
-
-
-@kernel
 def most_offers(w: State, p: Settings, seed: Key, t: int) -> int:
     """Return the most offers of month ``t``: either role of every partnership on either side; new ones have none."""
     return 2 * N_KINDS * w.count.live
@@ -97,38 +83,46 @@ def home(partnership: Partnership, side: int) -> int:
 
 
 @kernel
-def offer(w: State, p: Settings, seed: Key, t: int) -> None:
-    """Offer each open role to one organisation of each city, where there is one free."""
-    rows, offers, homes, now = w.partnerships, w.offers, w.organisations, draws.moment(seed, ASK, t)
-    list_offers(w)
-    for x in range(w.count.offers):
-        row, kind = rows[offers[x].partnership], offers[x].kind
-        city = home(row, offers[x].side)
-        entry = w.by_theme[place_of(city, kind, row.theme)]
-        o = organisation_at(entry)
-        if w.next_by_theme[entry] != 0:  # one of several
-            o = pick_free(w, now, row.key, city, kind, row.theme, p.helix.slots)
-        elif homes[o].slots_taken >= p.helix.slots:
-            o = NONE
-        offers[x].organisation = o
-    keep_one_a_city(w, draws.moment(seed, PRIORITY, t))
+def asked(w: State, p: Settings, now: Key, row: Partnership, city: int, kind: int) -> int:
+    """Return the organisation of a city that is asked to take an open role in a partnership, or −1."""
+    entry = w.by_theme[place_of(city, kind, row.theme)]
+    o = organisation_at(entry)
+    if w.next_by_theme[entry] != 0:  # one of several
+        return pick_free(w, now, row.key, city, kind, row.theme, p.helix.slots)
+    return o if o != NONE and w.organisations[o].slots_taken < p.helix.slots else NONE
 
 
 @kernel
-def keep_one_a_city(w: State, now: Key) -> None:
+def offer(w: State, p: Settings, seed: Key, t: int) -> None:
+    """Offer each open role to one organisation of each city, where there is one free."""
+    rows, now, in_turn = w.partnerships, draws.moment(seed, ASK, t), draws.moment(seed, PRIORITY, t)
+    w.count.offers = 0
+    for role in open_roles(w):
+        r, kind = role // N_KINDS, role % N_KINDS
+        for side in range(2):
+            o = asked(w, p, now, rows[r], home(rows[r], side), kind)
+            if o != NONE:
+                new = w.offers[append.offer(w, ASK)]
+                new.partnership = r
+                new.side = side
+                new.kind = kind
+                new.organisation = o
+                new.priority = draws.at(in_turn, rows[r].key, w.organisations[o].key, kind)
+    keep_one_a_city(w)
+
+
+@kernel
+def keep_one_a_city(w: State) -> None:
     """Keep, of the offers to universities and to firms of a city, the one of lowest drawn priority each."""
-    offers, rows, homes, lowest, n = w.offers, w.partnerships, w.organisations, w.lowest_priority, 0
+    offers, homes, lowest, n = w.offers, w.organisations, w.lowest_priority, 0
     lowest[:] = LAST
     for x in range(w.count.offers):
-        o, row, kind = offers[x].organisation, rows[offers[x].partnership], offers[x].kind
-        if o != NONE:
-            offers[x].priority = draws.at(now, row.key, homes[o].key, kind)
-            place = N_KINDS * home(row, offers[x].side) + kind
-            lowest[place] = min(lowest[place], offers[x].priority)
+        place = N_KINDS * homes[offers[x].organisation].city + offers[x].kind
+        lowest[place] = min(lowest[place], offers[x].priority)
     for x in range(w.count.offers):
-        place = N_KINDS * home(rows[offers[x].partnership], offers[x].side) + offers[x].kind
+        place = N_KINDS * homes[offers[x].organisation].city + offers[x].kind
         offers[n] = offers[x]
-        n += (offers[x].organisation != NONE) & (offers[x].priority == lowest[place])
+        n += offers[x].priority == lowest[place]
     w.count.offers = n
 
 

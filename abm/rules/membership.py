@@ -43,7 +43,7 @@ def enter(w: State, t: int) -> None:
 
 @kernel
 def look_after(w: State) -> None:
-    """List the living partnerships by programme, in order of birth within each (counting sort)."""
+    """List the living partnerships by programme, in order of row within each (counting sort)."""
     rows, programmes, first = w.partnerships, w.programmes, 0
     for x in range(len(programmes)):
         programmes[x].n_partnerships = 0

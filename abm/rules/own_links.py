@@ -13,7 +13,7 @@ from abm import draws
 from abm.draws import draw, uniform
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.shared.organisations import link, pick_free, same_kind, unwilling, willingness
-from abm.state.neighbours import ever_linked, unlist_link
+from abm.state.links import ever_linked, unlist_link
 from abm.state.words import NONE, EventType, Kind
 
 BRING, AGREE = draws.process("own_links.bring"), draws.process("own_links.agree")

@@ -16,14 +16,14 @@ from abm.draws import PROCESSES
 from abm.machine.jit import Key, Settings, State, kernel
 from abm.measures import FAMILIES, census, graph
 from abm.rules import RULES
-from abm.state import append, neighbours
+from abm.state import append, links, neighbours, tidy
 from abm.state.memory import Sized, columns, grown
 from abm.state.words import N_THEMES, NONE
 from abm.state.world import Growing, Most, World
 
 LISTS: dict[str, Sized] = {
     name: sized
-    for module in (append, neighbours, *RULES, census, graph, *FAMILIES)
+    for module in (append, links, neighbours, tidy, *RULES, census, graph, *FAMILIES)
     for name, sized in getattr(module, "LISTS", {}).items()
 }
 KEPT = (

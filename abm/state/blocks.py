@@ -24,18 +24,21 @@ class Block(Record):
 
 
 @kernel
-def is_full(size: int) -> bool:
-    """Say whether a list has no room for another entry: its room doubles from ``LEAST`` on."""
-    return size == 0 or (size >= LEAST and size & (size - 1) == 0)
+def room(size: int) -> int:
+    """Return how many entries a list of a size has room for: none, or ``LEAST``, doubled as often as it takes."""
+    n = LEAST if size > 0 else 0
+    while n < size:
+        n *= 2
+    return n
 
 
 @kernel
 def lengthen(block: Block, table: Table, used: int) -> int:
     """Let a list have one more entry, its last; return how many rows of the table are used then."""
-    if is_full(block.size):
+    if room(block.size) == block.size:
         for x in range(block.size):
             table[used + x] = table[block.first + x]
         block.first = used
-        used += max(LEAST, 2 * block.size)
+        used += room(block.size + 1)
     block.size += 1
     return used

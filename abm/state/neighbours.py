@@ -1,4 +1,4 @@
-"""Who knows whom: each city's list of the cities that it has or had partnerships with, each actor's of its links.
+"""Who knows whom: each city's list of the cities that it has or had partnerships with.
 
 A city's list is in order of row (:mod:`abm.state.blocks`). Place 0 is in no list and tells what is true of strangers:
 nothing. Most pairs of a large world are strangers, and most of the others have no partner in common. That is seen at a
@@ -17,7 +17,7 @@ from abm.machine.jit import Key, State, kernel, wrapping_kernel
 from abm.state import append
 from abm.state.blocks import ROWS_AN_ENTRY, Block, lengthen
 from abm.state.memory import Sized, allocate
-from abm.state.month import Bond, Linked, Neighbour
+from abm.state.month import Bond, Neighbour
 from abm.state.words import NONE, Stage
 
 STRANGER = 0
@@ -29,7 +29,6 @@ LISTS = {
     "neighbours": Sized(
         lambda w: ROWS_AN_ENTRY * (2 + 2 * len(w.partnerships)), Neighbour, used=lambda w: w.count.neighbours
     ),
-    "linked": Sized(lambda w: ROWS_AN_ENTRY * 2 * len(w.links), Linked, used=lambda w: w.count.entries),
 }
 
 
@@ -41,14 +40,12 @@ def both(a: Key, b: Key) -> Key:
 
 @kernel
 def begin(w: State) -> None:
-    """Let all cities be strangers, and no actor be linked."""
+    """Let all cities be strangers."""
     for i in range(len(w.cities)):
         w.neighbours_of[i] = _EMPTY_LIST[0]
         for word in range(w.partners.shape[1]):
             w.partners[i, word] = w.acquaintances[i, word] = EMPTY
-    for actor in range(len(w.links_of)):
-        w.links_of[actor] = _EMPTY_LIST[0]
-    w.count.linked, w.count.entries, w.count.bonds, w.count.neighbours = 0, 0, 0, STRANGER + 1
+    w.count.bonds, w.count.neighbours = 0, STRANGER + 1
     put(w, STRANGER, len(w.cities), append.bond(w, ACQUAINT))
 
 
@@ -199,57 +196,3 @@ def label_components(w: State) -> None:
         label[max(a, b)] = min(a, b)
     for i in range(len(label)):
         w.cities[i].component = root(label, i)
-
-
-@kernel
-def list_links(w: State) -> None:
-    """Put this month's links into the lists of both their actors; those that live stand first, and ended ones stay."""
-    for x in range(w.count.linked, w.count.links):
-        _list_link(w, w.links[x].a, w.links[x].b, x)
-        _list_link(w, w.links[x].b, w.links[x].a, x)
-    w.count.linked = w.count.links
-
-
-@kernel
-def _list_link(w: State, actor: int, other: int, x: int) -> None:
-    """Put link ``x`` with another actor into an actor's list."""
-    block = w.links_of[actor]
-    w.count.entries = lengthen(block, w.linked, w.count.entries)
-    place = block.first + block.size - 1
-    if w.links[x].ended < 0:
-        w.linked[place] = w.linked[block.first + block.living]
-        place = block.first + block.living
-        block.living += 1
-    w.linked[place].other = other
-    w.linked[place].link = x
-
-
-@kernel
-def unlist_link(w: State, x: int) -> None:
-    """Put link ``x``, which has ended, behind those that live in the lists of both its actors."""
-    if x < w.count.linked:
-        _put_behind(w, w.links[x].a, w.links[x].b, x)
-        _put_behind(w, w.links[x].b, w.links[x].a, x)
-
-
-@kernel
-def _put_behind(w: State, actor: int, other: int, x: int) -> None:
-    """Let link ``x`` change places with the last that lives in an actor's list."""
-    block = w.links_of[actor]
-    place = block.first
-    while w.linked[place].link != x:
-        place += 1
-    block.living -= 1
-    w.linked[place] = w.linked[block.first + block.living]
-    w.linked[block.first + block.living].other = other
-    w.linked[block.first + block.living].link = x
-
-
-@kernel
-def ever_linked(w: State, actor: int, other: int) -> bool:
-    """Say whether two actors were ever linked."""
-    block = w.links_of[actor]
-    for x in range(block.first, block.first + block.size):
-        if w.linked[x].other == other:
-            return True
-    return False

@@ -43,12 +43,14 @@ class Count(Record):
     partnerships: Annotated[int, Col("episodes so far")]
     first_new: Annotated[int, Col("first episode of this month")]
     live: Annotated[int, Col("living partnerships")]
+    past_partnerships: Annotated[int, Col("episodes that had ended when rows last changed, which stand first")]
     labelled: Annotated[int, Col("month in which cities last had their components labelled", "month", start=NONE)]
     bonds: Annotated[int, Col("what cities have with neighbours, with that of a stranger")]
     neighbours: Annotated[int, Col("rows of the cities' lists of neighbours, those left behind included")]
     participants: Annotated[int, Col("cities that projects have invited so far")]
     links: Annotated[int, Col("links so far")]
     living_links: Annotated[int, Col("links that have not ended")]
+    past_links: Annotated[int, Col("links that had ended when rows last changed, which stand first")]
     linked: Annotated[int, Col("links in the actors' lists: those that were there at the month's start")]
     entries: Annotated[int, Col("rows of the actors' lists of links, those left behind included")]
     practices: Annotated[int, Col("practices so far")]
@@ -110,11 +112,11 @@ class World(NamedTuple):
     trials: Rows[Trial]
     of_place: np.ndarray  # (WORD * n_words,) rows of the practices, by place, with room for new ones
     n_of_theme: np.ndarray  # (N_THEMES,)
-    live: np.ndarray  # (…,) rows of the living partnerships, in order of birth
+    live: np.ndarray  # (…,) rows of the living partnerships, in order
     of_programme: np.ndarray  # (…,) those of the month's start by programme: see `rules.membership`
-    living_links: np.ndarray  # (…,) rows of the links that have not ended, in order of birth
+    living_links: np.ndarray  # (…,) rows of the links that have not ended, in order
     neighbours_of: Rows[Block]  # a city's list in `neighbours`
-    watched: np.ndarray  # (…,) the partnerships that lived when the measures last counted them, in order of birth
+    watched: np.ndarray  # (…,) the partnerships that lived when the measures last counted them, in order
     counted: np.ndarray  # (…,) stage at which the measures last counted each partnership
     piloted: np.ndarray  # (…,) the partnerships that ever reached a pilot
     waiting: np.ndarray  # (months,) living partnerships that never reached a pilot, by month of the contact
@@ -124,6 +126,13 @@ class World(NamedTuple):
     acquaintances: np.ndarray  # (n_cities, n_words) whom it ever had one with
     links_of: Rows[Block]  # an actor's list in `linked`
     linked: Rows[Linked]
+    n_before: np.ndarray  # from here to `linked_before`: see `tidy`
+    in_order: np.ndarray
+    moved_to: np.ndarray
+    partnerships_before: Rows[Partnership]
+    links_before: Rows[Link]
+    neighbours_before: Rows[Neighbour]
+    linked_before: Rows[Linked]
     formed_by: np.ndarray  # from here to `histogram`: lists within a step, see `LISTS` where they are made
     meetings_in_turn: np.ndarray
     seated: np.ndarray
@@ -142,6 +151,7 @@ class World(NamedTuple):
     merits: np.ndarray
     lowest_priority: np.ndarray
     memoranda: np.ndarray
+    pilots: np.ndarray
     full_members: np.ndarray
     tied_pairs: np.ndarray  # (…, 2)
     in_pilot_with: np.ndarray  # by row of `bonds`: whether the two were ever in a pilot together

@@ -11,7 +11,7 @@ from abm.draws import entity
 from abm.rules import adoption, awareness, contact, learning, trial
 from abm.setup.build import parameters
 from abm.setup.room import with_lists
-from abm.state import neighbours
+from abm.state import links, neighbours
 from abm.state.entities import Link
 from abm.state.handle import handle
 from abm.state.memory import allocate
@@ -49,7 +49,7 @@ def masters_after(tmp_path, months, n, seed, home, link, start):
     """Return how many of ``n`` linked universities master the practice at the end of some months."""
     w, p = linked_universities(tmp_path, n, seed, home, link, start)
     kernels = handle(w)
-    neighbours.list_links(kernels)
+    links.list_links(kernels)
     found = []
     for t in range(max(months)):
         w.count.lessons = w.count.first_lesson = 0

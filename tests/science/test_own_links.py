@@ -6,9 +6,9 @@ import pytest
 from abm.draws import entity
 from abm.rules import own_links
 from abm.setup.room import with_lists
-from abm.state import neighbours
 from abm.state.entities import Link
 from abm.state.handle import handle
+from abm.state.links import list_links
 from abm.state.memory import allocate
 from abm.state.month import Encounter
 from abm.state.programmes import Event
@@ -35,7 +35,7 @@ def met_once(tmp_path, regions, curated=True, known=(), **override):
     for x, o in enumerate(known):
         links.kind[x], links.a[x], links.b[x] = LinkKind.CITY_UNIVERSITY, 1 - o, len(w.cities) + o
         links.partnership[x] = links.ended[x] = 0  # of a partnership that is over
-    neighbours.list_links(handle(w))
+    list_links(handle(w))
     return w, p
 
 

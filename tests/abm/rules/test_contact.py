@@ -9,7 +9,7 @@ from abm.draws import uniform
 from abm.input.scenario import PARAMETERS
 from abm.rules import contact
 from abm.shared.organisations import link, list_by_theme
-from abm.state import neighbours
+from abm.state import links, neighbours
 from abm.state.handle import handle
 from abm.state.words import NONE, EventType, LinkKind, Origin, Stage
 from tests.abm.rules.small import SEED, TEST, luck, meeting, partner, world
@@ -92,7 +92,7 @@ def test_linked_organisations_ease_a_contact_in_their_theme_while_the_link_lives
     w, p = two
     link(handle(w), TEST, LinkKind.UNIVERSITY_UNIVERSITY, len(w.cities), len(w.cities) + 1, theme, NONE, 0)
     w.links.ended[0] = ended
-    neighbours.list_links(handle(w))
+    links.list_links(handle(w))
     assert shared(w, p, 0, 1) == pytest.approx(added) == pytest.approx(shared(w, p, 1, 0))
     assert shared(w, p, 0, 2) == pytest.approx(-0.3)
 

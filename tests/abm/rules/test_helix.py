@@ -8,7 +8,7 @@ import pytest
 from abm.draws import uniform
 from abm.rules import helix
 from abm.shared.organisations import N_KINDS, link, list_by_theme
-from abm.state import append, neighbours
+from abm.state import append, links
 from abm.state.handle import handle
 from abm.state.words import NONE, Kind, LinkKind, Stage
 from tests.abm.rules.small import SEED, TEST, luck, partner, world
@@ -44,11 +44,11 @@ def test_a_role_is_open_from_the_memorandum_on_until_one_of_its_kind_is_in_it(ho
 
 
 def test_each_role_is_offered_on_both_sides_where_an_organisation_works_in_the_theme(housed):
-    w, _ = housed
+    w, p = housed
     w.organisations.theme[3] = 1  # the firm of city 1
     list_by_theme(handle(w))
     r = partner(w, 0, 1, stage=Stage.MEMORANDUM)
-    helix.list_offers(handle(w))
+    helix.offer(handle(w), p, SEED, 0)
     rows = w.offers[: int(w.count.offers)]
     assert [(int(o.partnership), int(o.kind), int(o.side)) for o in rows] == [
         (r, UNIVERSITY, 0),
@@ -106,7 +106,7 @@ def test_who_is_asked_joins_by_its_willingness(housed, case, odds, kind):
     w.organisations.mastered[o, 0], w.organisations.slots_taken[o] = case.get("mastered", 0), case.get("slots", 0)
     if case.get("known"):
         link(handle(w), TEST, LinkKind.CITY_UNIVERSITY, 1, 4 + o, 0, NONE, 0)
-        neighbours.list_links(handle(w))
+        links.list_links(handle(w))
     p.helix.university_rate, p.helix.firm_rate = 0.3, 0.2
     rate, x, joined = (0.3 if kind == UNIVERSITY else 0.2), offered(w, r, kind, 0, o), set()
     for t in range(60):

@@ -3,7 +3,7 @@
 import pytest
 
 from abm.rules import own_links
-from abm.state import neighbours
+from abm.state import links
 from abm.state.handle import handle
 from abm.state.words import NONE, LinkKind, Stage
 from tests.abm.rules.small import linked_until, partner, world
@@ -17,7 +17,7 @@ def linked(tmp_path):
     def made(r=NONE, met=0, ended=NONE, listed=True):
         linked_until(w, LinkKind.UNIVERSITY_UNIVERSITY, 4, 5, ended, r, met)
         if listed:
-            neighbours.list_links(handle(w))
+            links.list_links(handle(w))
 
     return w, made
 

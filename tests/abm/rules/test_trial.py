@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from abm.draws import uniform
 from abm.rules import adoption, trial
 from abm.shared.organisations import link, list_by_theme
-from abm.state import neighbours
+from abm.state import links
 from abm.state.handle import handle
 from abm.state.practices import ladder
 from abm.state.words import NONE, Ladder, LinkKind, Path
@@ -107,7 +107,7 @@ def test_capacity_counts_who_works_in_the_theme_at_home_or_over_a_link(
         kind = LinkKind.CITY_FIRM if o == FIRM_ABROAD else LinkKind.CITY_UNIVERSITY
         link(handle(w), TEST, kind, 0, 4 + o, 0, NONE, 0)
         w.links.ended[0] = ended
-    neighbours.list_links(handle(w))
+    links.list_links(handle(w))
     stand_on(w, [4 + o for o in masters], Ladder.ADOPTED)
     k = w.practices.theme[:2].tolist().index(0)
     assert trial.absorptive_capacity(handle(w), 0, k) == pytest.approx(capacity)

@@ -7,7 +7,7 @@ import pytest
 
 from abm import draws
 from abm.shared import organisations as shared
-from abm.state import neighbours
+from abm.state import links
 from abm.state.entities import Organisation
 from abm.state.handle import handle
 from abm.state.memory import allocate
@@ -133,14 +133,14 @@ def test_two_cities_have_linked_organisations_where_a_link_of_the_theme_lives(ho
     w = housed
     shared.link(handle(w), TEST, LinkKind.UNIVERSITY_UNIVERSITY, 2 + a, 2 + b, theme, NONE, 0)
     w.links.ended[0] = ended
-    neighbours.list_links(handle(w))
+    links.list_links(handle(w))
     assert shared.organisations_linked(handle(w), 0, 1, 0) == linked == shared.organisations_linked(handle(w), 1, 0, 0)
 
 
 def test_a_link_with_the_city_itself_links_no_organisations(housed):
     w = housed
     shared.link(handle(w), TEST, LinkKind.CITY_UNIVERSITY, 1, 2, 0, NONE, 0)
-    neighbours.list_links(handle(w))
+    links.list_links(handle(w))
     assert not shared.organisations_linked(handle(w), 0, 1, 0)
 
 

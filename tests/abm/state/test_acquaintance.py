@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from abm.shared.organisations import link
-from abm.state import neighbours
+from abm.state import links, neighbours
 from abm.state.blocks import Block
 from abm.state.handle import handle
 from abm.state.memory import allocate
@@ -123,10 +123,10 @@ def test_links_are_listed_once_and_ended_ones_stay(five):
     for a, b in ((0, 7), (1, 7), (0, 6)):
         link(handle(w), TEST, LinkKind.CITY_UNIVERSITY, a, b, 0, NONE, 0)
     for _ in range(2):
-        neighbours.list_links(handle(w))
-    ever = {(a, b): neighbours.ever_linked(handle(w), a, b) for a in range(3) for b in (6, 7)}
+        links.list_links(handle(w))
+    ever = {(a, b): links.ever_linked(handle(w), a, b) for a in range(3) for b in (6, 7)}
     assert ever == {(0, 6): True, (0, 7): True, (1, 6): False, (1, 7): True, (2, 6): False, (2, 7): False}
-    assert neighbours.ever_linked(handle(w), 7, 0) and w.count.linked == 3
+    assert links.ever_linked(handle(w), 7, 0) and w.count.linked == 3
     assert w.links_of.size.tolist() == w.links_of.living.tolist() == [2, 1, 0, 0, 0, 0, 1, 2]
 
 
@@ -135,14 +135,14 @@ def test_links_that_end_stand_behind_those_that_live(five, order):
     w = five._replace(links_of=allocate(Block, 8), linked=allocate(Linked, 40))
     for b in (5, 6, 7):
         link(handle(w), TEST, LinkKind.CITY_UNIVERSITY, 0, b, 0, NONE, 0)
-    neighbours.list_links(handle(w))
+    links.list_links(handle(w))
     for n, x in enumerate(order):
         w.links.ended[x] = 4
-        neighbours.unlist_link(handle(w), x)
+        links.unlist_link(handle(w), x)
         own = w.linked[w.links_of[0].first : w.links_of[0].first + 3]
         assert w.links_of.living[0] == 2 - n and set(own.link[: 2 - n]) == set(order[n + 1 :])
         assert sorted(own.link) == [0, 1, 2] and (own.other == own.link + 5).all()
-        assert w.links_of.living[5 + x] == 0 and neighbours.ever_linked(handle(w), 0, 5 + x)
+        assert w.links_of.living[5 + x] == 0 and links.ever_linked(handle(w), 0, 5 + x)
 
 
 def test_a_link_that_ends_in_its_first_month_is_listed_behind_those_that_live(five):
@@ -150,8 +150,8 @@ def test_a_link_that_ends_in_its_first_month_is_listed_behind_those_that_live(fi
     for b in (6, 7):
         link(handle(w), TEST, LinkKind.CITY_UNIVERSITY, 0, b, 0, NONE, 0)
     w.links.ended[0] = 0
-    neighbours.unlist_link(handle(w), 0)
-    neighbours.list_links(handle(w))
+    links.unlist_link(handle(w), 0)
+    links.list_links(handle(w))
     assert w.links_of.living[[0, 6, 7]].tolist() == [1, 0, 1] and w.linked.link[w.links_of[0].first] == 1
 
 

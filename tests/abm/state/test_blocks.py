@@ -3,16 +3,14 @@
 import numpy as np
 import pytest
 
-from abm.state.blocks import ROWS_AN_ENTRY, Block, is_full, lengthen
+from abm.state.blocks import ROWS_AN_ENTRY, Block, lengthen, room
 from abm.state.memory import allocate
 from abm.state.month import Linked
 
 
-@pytest.mark.parametrize(
-    ("size", "full"), [(0, True), (1, False), (2, True), (3, False), (4, True), (6, False), (8, True)]
-)
-def test_room_doubles_from_two_entries_on(size, full):
-    assert is_full(size) == full
+@pytest.mark.parametrize(("size", "entries"), [(0, 0), (1, 2), (2, 2), (3, 4), (4, 4), (6, 8), (8, 8), (9, 16)])
+def test_room_doubles_from_two_entries_on(size, entries):
+    assert room(size) == entries
 
 
 @pytest.mark.parametrize("seed", range(5))
