@@ -84,7 +84,10 @@ class Result:
 
     @cached_property
     def partnerships(self) -> pd.DataFrame:
-        """One row an episode of partnership, ended ones too (stage 0); a month counts from 0, or is missing: never."""
+        """One row an episode of partnership, ended ones too (stage 0); a month counts from 0, or is missing: never.
+
+        In order of beginning; in a world of more than 5,000 cities what has ended stands first, what lives by city.
+        """
         t = in_use(self.world, "partnerships")
         table = pd.DataFrame(
             {

@@ -17,7 +17,11 @@ PLAIN = [name for name, column in columns(Row).items() if not column.length]
 
 
 class View:
-    """One row of a table of the world."""
+    """One row of a table of the world.
+
+    It is of the month at hand: in a world of more than 5,000 cities partnerships change rows once a year
+    (:mod:`abm.state.tidy`), so that who remembers one keeps its ``key`` and ``begun``.
+    """
 
     table_name = ""
 

@@ -96,15 +96,8 @@ def begin(w: State) -> None:
 @kernel
 def take(w: State) -> tuple[np.ndarray, np.ndarray]:
     """Bring all counts up to date; return the rows that stand at a memorandum or beyond, and at a pilot or beyond."""
-    rows, tally, counted, watched, memoranda, pilots = (
-        w.partnerships,
-        w.tally,
-        w.counted,
-        w.watched,
-        w.memoranda,
-        w.pilots,
-    )
-    n, n_memoranda, n_pilots, trust, gap = 0, 0, 0, 0.0, 0.0
+    rows, tally, counted, watched = w.partnerships, w.tally, w.counted, w.watched
+    memoranda, pilots, n, n_memoranda, n_pilots, trust, gap = w.memoranda, w.pilots, 0, 0, 0, 0.0, 0.0
     tally.pilots_moved, tally.first_new_pilot = False, tally.piloted
     tally.members[:], tally.in_bloc[:], tally.tied[:], tally.every[:] = 0, 0, 0, 0
     for r in range(tally.partnerships, w.count.partnerships):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from abm.machine.jit import Table, kernel
-from abm.state.memory import Col, Int32, Record
+from abm.state.memory import Col, Int32, Record, allocate
 
 LEAST = 2  # entries that a list has room for at first
 ROWS_AN_ENTRY = 4
@@ -21,6 +21,9 @@ class Block(Record):
     first: Annotated[Int32, Col("row of its first entry")]
     size: Annotated[Int32, Col("how many it has", "entries")]
     living: Annotated[Int32, Col("how many of them, the first, are of what lives, in lists that tell", "entries")]
+
+
+EMPTY_LIST = allocate(Block, 1)
 
 
 @kernel

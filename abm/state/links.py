@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from abm.machine.jit import State, kernel
-from abm.state.blocks import ROWS_AN_ENTRY, Block, lengthen
-from abm.state.memory import Sized, allocate
+from abm.state.blocks import EMPTY_LIST, ROWS_AN_ENTRY, lengthen
+from abm.state.memory import Sized
 from abm.state.month import Linked
 
-_EMPTY_LIST = allocate(Block, 1)
 LISTS = {"linked": Sized(lambda w: ROWS_AN_ENTRY * 2 * len(w.links), Linked, used=lambda w: w.count.entries)}
 
 
@@ -15,7 +14,7 @@ LISTS = {"linked": Sized(lambda w: ROWS_AN_ENTRY * 2 * len(w.links), Linked, use
 def begin(w: State) -> None:
     """Let no actor be linked."""
     for actor in range(len(w.links_of)):
-        w.links_of[actor] = _EMPTY_LIST[0]
+        w.links_of[actor] = EMPTY_LIST[0]
     w.count.linked, w.count.entries = 0, 0
 
 

@@ -15,15 +15,14 @@ from abm.draws import mix
 from abm.machine.bits import EMPTY, WORD, bit, n_bits
 from abm.machine.jit import Key, State, kernel, wrapping_kernel
 from abm.state import append
-from abm.state.blocks import ROWS_AN_ENTRY, Block, lengthen
-from abm.state.memory import Sized, allocate
+from abm.state.blocks import EMPTY_LIST, ROWS_AN_ENTRY, lengthen
+from abm.state.memory import Sized
 from abm.state.month import Bond, Neighbour
 from abm.state.words import NONE, Stage
 
 STRANGER = 0
 WORDS = 4  # of bits; one in worlds that need no more
 ACQUAINT = draws.process("contact.acquaint")
-_EMPTY_LIST = allocate(Block, 1)
 LISTS = {
     "bonds": Sized(lambda w: 2 + 2 * len(w.partnerships), Bond, used=lambda w: w.count.bonds),
     "neighbours": Sized(
@@ -42,7 +41,7 @@ def both(a: Key, b: Key) -> Key:
 def begin(w: State) -> None:
     """Let all cities be strangers."""
     for i in range(len(w.cities)):
-        w.neighbours_of[i] = _EMPTY_LIST[0]
+        w.neighbours_of[i] = EMPTY_LIST[0]
         for word in range(w.partners.shape[1]):
             w.partners[i, word] = w.acquaintances[i, word] = EMPTY
     w.count.bonds, w.count.neighbours = 0, STRANGER + 1

@@ -3,12 +3,13 @@ import pytest
 import abm
 from abm import engine, measures, schedule, warm
 from abm.input.load import load
-from abm.rules import contact, membership
+from abm.rules import contact
+from abm.state.tidy import tidy
 
 
 def test_the_steps_are_the_kernels_of_a_run_in_their_order():
     steps = warm.steps()
-    assert steps[:3] == [engine.begin, engine.fits, membership.enter]
+    assert steps[:3] == [engine.begin, engine.fits, tidy]
     assert steps[-1] is measures.record and contact.decide in steps
     assert schedule.month not in steps
 
