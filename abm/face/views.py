@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from abm.parameters import nearest
 from abm.state.entities import Partnership as Row
 from abm.state.memory import columns
+from abm.state.tidy import is_large
 from abm.state.words import NONE, THEMES, Origin, Stage
 
 if TYPE_CHECKING:
@@ -17,16 +20,17 @@ PLAIN = [name for name, column in columns(Row).items() if not column.length]
 
 
 class View:
-    """One row of a table of the world.
-
-    It is of the month at hand: in a world of more than 5,000 cities partnerships change rows once a year
-    (:mod:`abm.state.tidy`), so that who remembers one keeps its ``key`` and ``begun``.
-    """
+    """One row of a table of the world."""
 
     table_name = ""
 
     def __init__(self, model: CityPartnershipModel, row: int) -> None:
-        self.model, self.row = model, row
+        self.model, self._row = model, row
+
+    @property
+    def row(self) -> int:
+        """Its row."""
+        return self._row
 
     def value(self, column: str) -> Any:
         """Return what stands in a column."""
@@ -34,9 +38,23 @@ class View:
 
 
 class Partnership(View):
-    """An episode of partnership of two cities in a theme."""
+    """An episode of partnership of two cities in a theme; it stays the same where it changes rows."""
 
     table_name = "partnerships"
+
+    def __init__(self, model: CityPartnershipModel, row: int) -> None:
+        super().__init__(model, row)
+        table = model.tables.partnerships
+        self._episode = table.key[row], table.begun[row]  # no two episodes of a pair and theme begin in one month
+
+    @property
+    def row(self) -> int:
+        """Its row, which in a large world may be another one next year (:mod:`abm.state.tidy`)."""
+        if is_large(self.model.tables):
+            table, (key, begun) = self.model.tables.partnerships, self._episode
+            if (table.key[self._row], table.begun[self._row]) != self._episode:
+                self._row = int(np.flatnonzero((table.key == key) & (table.begun == begun))[0])
+        return self._row
 
     def __getattr__(self, column: str) -> Any:
         """Read a plain column such as ``trust``, ``gap``, ``begun`` or ``origin``."""

@@ -84,19 +84,29 @@ def files_of(name: str | Path) -> list[Path]:
 
     def noted(source: Source, what: str, name: str) -> list[Said]:
         """Write down the files of a calendar, whose events are of no account here."""
-        calendars.extend(one.path for one in lineage(calendar_file(source, what, name), shipped()))
+        read = _read(calendar_file(source, what, name))
+        calendars.extend([*[one.path for one in read], *_tables(read)])
         return []
 
     listed(sources, noted)
     head = _head(sources)
-    lists = [source.path.parent / file for source in sources for file, _ in (source.tables or {}).values()]
     given = [*_city_files(head), *_given_files(head).values()]
-    return [*[source.path for source in sources], *given, *lists, *calendars]
+    return [*[source.path for source in sources], *given, *_tables(sources), *calendars]
+
+
+def _tables(sources: list[Source]) -> list[Path]:
+    """Return the CSV files that have lists of scenario files."""
+    return [source.path.parent / file for source in sources for file, _ in (source.tables or {}).values()]
 
 
 def _sources(name: str | Path) -> list[Source]:
     """Return the files that make up a scenario, the oldest first."""
-    return [with_lists(source) for source in lineage(find(name), shipped())]
+    return _read(find(name))
+
+
+def _read(path: Path) -> list[Source]:
+    """Return a scenario file with those that it extends, the oldest first."""
+    return [with_lists(source) for source in lineage(path, shipped())]
 
 
 def _merged(sources: list[Source]) -> Scenario:
@@ -162,7 +172,7 @@ def _calendar(source: Source, what: str, name: Any) -> list[Said]:
     """Return the events of a calendar that a programme names: of a file beside it, or of a shipped scenario."""
     if not isinstance(name, str):
         raise ConfigError(f"{what} = {shown(name)}: must be text, the name of a file or of a shipped scenario")
-    found = joined(lineage(calendar_file(source, what, name), shipped())).get("events", [])
+    found = joined(_read(calendar_file(source, what, name))).get("events", [])
     if not found:
         raise ConfigError(f"{what} = {shown(name)}: it has no [[events]]")
     return found

@@ -9,7 +9,7 @@ they are; ties of cities that are not there are left out and told, and refused a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from difflib import get_close_matches
 from functools import partial
 from itertools import repeat
@@ -23,7 +23,7 @@ from abm.input.columns import Bad, codes, refuse, stage_of, theme_of, told
 from abm.input.entries import month_number
 from abm.input.networks import Network, read_network
 from abm.input.tables import plain, read_table
-from abm.parameters import ConfigError, Par, shown
+from abm.parameters import ConfigError, Par, nearest, shown
 from abm.state.words import NONE, Stage, ThemeChoice
 
 COUNTED = "themes"  # how many there are of a pair in the graph of a result
@@ -88,7 +88,7 @@ def standing_ties(asked: TiesEntry, network: Path, ids: Path | None, cities: tup
     i, j = (codes_of_cities(found.ties[end], row) for end in ("source", "target"))
     columns = said(found, asked, lines, start, bad)
     refuse(found.file, bad, len(lines), "ties cannot be used")
-    notes = left_out(found, i, j, lines) + to_itself(found, (i >= 0) & (i == j), lines)
+    notes = left_out(found, i, j, lines, row) + to_itself(found, (i >= 0) & (i == j), lines)
     stands = (i >= 0) & (j >= 0) & (i != j) & columns["stands"]
     table = np.column_stack([np.minimum(i, j), np.maximum(i, j), columns["theme"], columns["stage"]])[stands]
     return kept(table, notes)
@@ -107,9 +107,9 @@ def mapped(path: Path, row: dict[str, int]) -> dict[str, int]:
     if not {"id", "city_id"} <= {*lowered}:
         raise ConfigError(f"{path.name}:1: needs the columns id and city_id")
     a, b = lowered.index("id"), lowered.index("city_id")
-    bad = [
-        (n, f"city_id {shown(cells[b])}", ": no such city") for n, cells in lines.items() if plain(cells[b]) not in row
-    ]
+    unknown = {n: plain(cells[b]) for n, cells in lines.items() if plain(cells[b]) not in row}
+    like = nearest(next(iter(unknown.values())), row) if unknown else ""  # the first is told
+    bad = [(n, f"city_id {shown(cell)}", f": no such city{like}") for n, cell in unknown.items()]
     first: dict[str, int] = {}
     for n, cells in lines.items():
         if (met := first.setdefault(cells[a].strip(), n)) != n:
@@ -171,10 +171,14 @@ def month_of(cell: str) -> int:
         raise ValueError(": must be a month, YYYY-MM, such as 2016-02") from None
 
 
-def left_out(found: Network, i: np.ndarray, j: np.ndarray, lines: Sequence[int]) -> tuple[str, ...]:
+def left_out(
+    found: Network, i: np.ndarray, j: np.ndarray, lines: Sequence[int], known: Iterable[str]
+) -> tuple[str, ...]:
     """Return a line on ties whose cities are not there, or refuse a network that has too many of them."""
     missing = np.flatnonzero((i < 0) | (j < 0))
-    bad = [(lines[int(x)], shown(found.ties["source" if i[x] < 0 else "target"][x]), "") for x in missing]
+    names = [found.ties["source" if i[x] < 0 else "target"][x] for x in missing]
+    like = nearest(names[0], known) if names else ""  # the first is told
+    bad = [(lines[int(x)], shown(name), like) for x, name in zip(missing, names, strict=True)]
     if len(bad) > MOST_UNKNOWN * len(i):
         what = "ties name a city that the city file has not"
         first = told(found.file, bad, len(i), what).removeprefix(f"{found.file}: ")

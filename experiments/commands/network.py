@@ -95,7 +95,7 @@ def clique_told(clique: list[str]) -> str:
     if len(clique) < 3:
         return "No three cities are all tied with each other."
     first = ", ".join(clique[:3])
-    more = f" and {len(clique) - 3:,} others" if len(clique) > 3 else ""
+    more = f" and {len(clique) - 3:,} other{'s' * (len(clique) != 4)}" if len(clique) > 3 else ""
     return (
         f"Largest clique: {len(clique):,} cities, each tied with all others: {first}{more}. An association makes such "
         "a clique; a model of pairs should be held against the network without it."

@@ -7,6 +7,7 @@ from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from signal import SIGINT
+from time import time
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -80,18 +81,32 @@ def run(
     if drawn := named(posterior, draws, outputs):
         run_draws(ready, drawn, seeds or SEEDS, list(changes), output, read, json)
         return
-    with output_folder(output, "run", read) if output else nullcontext() as room:  # what is wrong with it is told first
-        compile_if_needed()
-        result = simulated(ready, 1 if seed is None else seed, chosen)
-        if room:
-            write_result(room, result)
-        write_files(result)
-    if json:
-        typer.echo(as_json(result, chosen, changes))
-    else:
-        summarise(result, chosen, output)
+    begun = time()
+    try:
+        with output_folder(output, "run", read) if output else nullcontext() as room:  # what is wrong is told first
+            compile_if_needed()
+            result = simulated(ready, 1 if seed is None else seed, chosen)
+            if room:
+                write_result(room, result)
+            write_files(result)
+        if json:
+            typer.echo(as_json(result, chosen, changes))
+        else:
+            summarise(result, chosen, output)
+    except KeyboardInterrupt:
+        told_of([output, *files.values()], begun)
+        raise
     if result.scenario.months < ready.months:
         raise Interrupted("", CODES[SIGINT])  # it has been said
+
+
+def told_of(asked: Sequence[Path | None], since: float) -> None:
+    """End with a line on what was written, of what was asked for, if anything was."""
+    from experiments.lab.stop import CODES, Interrupted
+
+    there = [str(path) for path in asked if path and path.exists() and path.stat().st_mtime >= since]
+    if there:
+        raise Interrupted(f"interrupted; written by then: {', '.join(there)}", CODES[SIGINT]) from None
 
 
 def check_together(posterior: str | None, alone: dict[str, Any], at_draws: dict[str, Any], engine: Engine) -> None:
@@ -173,7 +188,7 @@ def summarise(result: Result, engine: Engine, output: Path | None) -> None:
     scenario, end = result.scenario, result.outcomes.iloc[0]
     out = console()
     out.print(
-        f"{scenario.title}, seed {result.seed}, {scenario.months} months, "
+        f"{scenario.title}, seed {result.seed}, {scenario.months} month{'s' * (scenario.months != 1)}, "
         f"{len(scenario.cities)} cities, {engine.value} engine\n",
         style="bold",
     )

@@ -23,6 +23,7 @@ REMARKS = ("%", "#")
 MARKS = (",", "\t", ";")
 PECULIAR = ('"', "'", "\n%", "\n#", "\n ", "\n\t")  # a quote, a formula that was led, perhaps a remark
 FIRST_TWO = ("source", "target")
+COLUMNS = (*TOLD, "city_id", "region", "kind", "theme", "stage", "begun", "ended")  # no city is called so
 
 
 class Table(NamedTuple):
@@ -85,12 +86,16 @@ def first_cells(line: str, mark: str | None, where: str) -> list[str]:
 
 
 def refuse_half(first: list[str], where: str) -> None:
-    """Refuse a first line that names one end of a tie and misspells the other: it would be read as a tie."""
+    """Refuse a first line that names columns, but not both ends of a tie: it would be read as a tie."""
     there = [cell.lower() for cell in first]
     for pair in ENDS:
         for one, other in (pair, pair[::-1]):
             if one in there and other not in there and (like := get_close_matches(other, there, 1, 0.8)):
                 raise ConfigError(f"{where}: unknown column {shown(like[0])}; did you mean {other}?")
+    if named := [cell for cell, name in zip(first, there, strict=True) if name in COLUMNS]:
+        raise ConfigError(
+            f"{where}: a column is called {shown(named[0])}, but none the ends of a tie; call those source and target"
+        )
 
 
 def remark(line: str) -> bool:

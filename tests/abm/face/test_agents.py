@@ -7,6 +7,7 @@ import pytest
 
 import abm
 from abm.face.model import rehearse
+from abm.state import tidy
 from tests.abm.face.small import small_scenario
 
 
@@ -134,3 +135,15 @@ def test_a_city_that_is_not_there_is_refused(scenario):
 def test_a_seed_is_checked_as_by_the_engine(scenario, seed):
     with pytest.raises(abm.ConfigError, match="must be a whole number from 0"):
         abm.CityPartnershipModel(scenario, seed=seed)
+
+
+def test_who_remembers_a_partnership_still_has_it_when_rows_change(monkeypatch):
+    monkeypatch.setattr(tidy, "LARGE", 0)
+    model = abm.CityPartnershipModel("iuc-asia", months=24)
+    for _ in range(24):
+        model.step()
+    held = model.partnerships()
+    before = [(p.i, p.j, p.theme, p.begun, p.row) for p in held]
+    tidy.put_in_order(model.w)
+    assert [(p.i, p.j, p.theme, p.begun) for p in held] == [row[:4] for row in before]
+    assert [p.row for p in held] != [row[4] for row in before]

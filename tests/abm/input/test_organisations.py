@@ -57,6 +57,10 @@ def test_a_result_has_their_names_and_a_number_for_those_without(world):
 
 @pytest.mark.parametrize(("text", "line"), [
     ("city_id,kind\ntown-9,firm\n", "organisations.csv: line 2: city_id = 'town-9': no such city"),
+    ("city_id,kind\ntown000,firm\n", "line 2: city_id = 'town000': no such city; did you mean town-000"),
+    ("city_id,kind,name\ntown-000,firm,Uni\ntown-001,firm,Uni\n", "line 3: name = 'Uni': stands in line 2 too"),
+    ("city_id,kind,name\ntown-000,firm,town-001\n", "line 2: name = 'town-001': is the id of a city"),
+    ("city_id,kind,name\ntown-000,firm,town-001/firm-2\n", "line 2: name = 'town-001/firm-2': so the model calls one"),
     ("city_id,kind\ntown-000,club\n", "line 2: kind = 'club': must be one of university, firm"),
     ("city_id,kind,theme\ntown-000,firm,enrgy\n", "theme = 'enrgy': must be one of .*; did you mean energy"),
     ("city_id,kind,second_theme\ntown-000,firm,energy\n", "line 2: second_theme without a theme"),

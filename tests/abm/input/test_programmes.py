@@ -169,6 +169,14 @@ def test_the_files_of_a_scenario_are_those_of_its_calendars_too(tmp_path):
     assert [file.name for file in files_of(path)] == ["tiny.toml", "tiny.csv", "year.toml"]
 
 
+def test_a_calendar_may_have_its_events_from_a_table(tmp_path):
+    (tmp_path / "year.toml").write_text('events = "events.csv"\n', encoding="utf-8")
+    (tmp_path / "events.csv").write_text("type,seats\nexpo,3\nexpo,4\n", encoding="utf-8")
+    path = write(tmp_path, towns(4), CLUB + 'calendar = "year.toml"')
+    assert [event.seats for event in load(path).programmes[0].calendar] == [3, 4]
+    assert {file.name for file in files_of(path)} == {"tiny.toml", "tiny.csv", "year.toml", "events.csv"}
+
+
 def test_rows_know_their_programme(tmp_path):
     scenario = read(tmp_path, 'brokers = [{ name = "b" }]\n' + BUSY.replace("[[programmes", "[[more_programmes"))
     w = build(scenario)

@@ -75,6 +75,7 @@ def test_a_few_ties_of_other_cities_are_left_out_and_told(world):
 
 @pytest.mark.parametrize(("ties", "table", "line"), [
     ("town-000 x\n" * 5, "", r"ties\.csv: 5 of 5 ties name a city that the city file has not, the first: line 1: 'x';"),
+    ("town000 town-001\n", "", r"line 1: 'town000'; did you mean town-000\?; \[ties\] may name a map"),
     ("source,target,theme\ntown-000,town-001,enrgy\n", "",
      r"ties\.csv: line 2: theme = 'enrgy': must be one of smart, .*; did you mean energy\?"),
     ("source,target,stage\n" + "town-000,town-001,married\n" * 9, "",
@@ -98,7 +99,7 @@ def test_ties_that_cannot_be_used_are_refused_in_one_line(world, ties, table, li
 
 def test_a_map_of_cities_that_are_not_there_is_refused(world, tmp_path):
     (tmp_path / "ids.csv").write_text("id,city_id\nQ1,town-444\n", encoding="utf-8")
-    with pytest.raises(ConfigError, match=r"ids\.csv: line 2: city_id 'town-444': no such city"):
+    with pytest.raises(ConfigError, match=r"ids\.csv: line 2: city_id 'town-444': no such city; did you mean town-004"):
         world("Q1 Q2\n", 'map = "ids.csv"')
     (tmp_path / "ids.csv").write_text("id,city_id\nQ1,town-004\nQ1,town-003\n", encoding="utf-8")
     with pytest.raises(ConfigError, match=r"ids\.csv:3: id 'Q1' stands in line 2 too"):

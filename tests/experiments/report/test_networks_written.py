@@ -152,6 +152,17 @@ def test_a_run_writes_the_files_that_are_asked_for(tmp_path, capsys):
     assert {path.name for path in tmp_path.iterdir()} == set(names.values())
 
 
+def test_who_interrupts_after_files_were_written_is_told_of_them(tmp_path, capsys, monkeypatch):
+    def interrupted(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("experiments.commands.run.summarise", interrupted)
+    assert answer(["run", "--months", "2", "--ties", str(tmp_path / "ties.csv")]) == 130
+    assert capsys.readouterr().err == f"twinhelix: interrupted; written by then: {tmp_path / 'ties.csv'}\n"
+    assert answer(["run", "--months", "2"]) == 130
+    assert "nothing new was written" in capsys.readouterr().err
+
+
 def test_files_of_a_run_have_no_meaning_with_a_posterior(tmp_path, capsys):
     assert answer(["run", "--posterior", "x", "--ties", str(tmp_path / "ties.csv")]) == 2
     assert "has no meaning with --posterior" in capsys.readouterr().err

@@ -71,6 +71,8 @@ def test_columns_beside_the_ends_are_kept_and_places_are_of_the_source():
     (b"a" * 200_000 + b",b\n", "x:1: not a list of ties: field larger than field limit"),
     (b"source,targett\na,b\n", "x:1: unknown column 'targett'; did you mean target"),
     (b"city,partners\na,b\n", "x:1: unknown column 'partners'; did you mean partner"),
+    (b"city_id,name,country\na,A,DE\n", "x:1: a column is called 'city_id', but none the ends of a tie"),
+    (b"kind,a,b\nfirm,c,d\n", "x:1: a column is called 'kind', but none the ends of a tie; call those source"),
     (b'a,"b\n', "x:1: not a list of ties: unexpected end of data"),
 ])  # fmt: skip
 def test_what_is_no_list_is_refused(content, complaint):
